@@ -1,0 +1,50 @@
+# The same commands locally and in CI. `make setup` is instant when the lock has not changed.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := test
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCKS := requirements/dev.txt pyproject.toml
+STAMP := .venv/.lock-$(shell cat $(LOCKS) | sha256sum | cut -c1-16)
+UV := .lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: setup lint test test-systems bench demo lock clean
+
+setup: $(STAMP)
+
+$(STAMP):
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	rm -f .venv/.lock-*
+	touch $@
+
+lint: setup
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-color
+
+test: lint
+	$(BIN)/python -m pytest
+
+test-systems: setup
+	$(BIN)/python -m pytest tests/systems
+
+bench: setup
+	$(BIN)/python -m bench
+
+demo: setup
+	$(BIN)/opshub demo
+
+# Lock again: `make lock`, or `make lock UPGRADE=--upgrade` for newer versions.
+lock:
+	test -x .lock-venv/bin/uv || { $(PYTHON) -m venv .lock-venv; .lock-venv/bin/python -m pip install --quiet uv; }
+	$(UV) --all-extras --group build -o requirements/runtime.txt
+	$(UV) --all-extras --group dev -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .lock-venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

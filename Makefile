@@ -6,8 +6,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-LOCKS := requirements/dev.txt pyproject.toml
-STAMP := .venv/.lock-$(shell cat $(LOCKS) | sha256sum | cut -c1-16)
+LOCK := requirements/dev.txt
+STAMP := .venv/.lock-$(shell sha256sum < $(LOCK) | cut -c1-16)
 UV := .lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock" $(UPGRADE)
 
@@ -26,7 +26,7 @@ lint: setup
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-color
+	$(BIN)/lint-imports --no-logo
 
 test: lint
 	$(BIN)/python -m pytest

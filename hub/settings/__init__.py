@@ -1,0 +1,27 @@
+"""What an operator decides: frozen sections, loaded once by the CLI or the app factory, passed on in slices."""
+
+from hub.settings.fill import convert
+from hub.settings.load import load
+from hub.settings.secret import Secret
+from hub.settings.sections import (
+    ChannelSettings,
+    HttpSettings,
+    KeySettings,
+    LogSettings,
+    Settings,
+    SourceSettings,
+    StoreSettings,
+)
+
+__all__ = [
+    "ChannelSettings",
+    "HttpSettings",
+    "KeySettings",
+    "LogSettings",
+    "Secret",
+    "Settings",
+    "SourceSettings",
+    "StoreSettings",
+    "convert",
+    "load",
+]

@@ -1,0 +1,53 @@
+"""The one place that reads the environment and `opshub.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from hub.errors import Misconfigured
+from hub.settings.fill import fill
+from hub.settings.given import from_file, overlay
+from hub.settings.sections import Settings
+
+
+def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """The settings of *file* (which must exist if named) with every `HUB__SECTION__KEY` of *environ* over them.
+
+    Raises Misconfigured naming every mistake of every section, one a line. Opens nothing else.
+    """
+    mistakes: list[str] = []
+    tree = {} if file is None else from_file(file, mistakes)
+    overlay(tree, environ, mistakes)
+    settings = fill(Settings, tree, "", mistakes)
+    if settings is not None:
+        mistakes.extend(_contradictions(settings))
+    if settings is None or mistakes:
+        raise Misconfigured("\n".join(mistakes))
+    return settings
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    for name, channel in settings.channels.items():
+        for source in (channel.source, *channel.mirrors):
+            owner = settings.sources.get(source)
+            if owner is None or owner.tenant != channel.tenant:
+                yield f"channels.{name}: {source} is not a source of tenant {channel.tenant}"
+        if channel.capture == "hub" and channel.baseline_at is None:
+            yield f"channels.{name}.baseline_at is missing: capture = hub needs to know from when on"
+        if channel.baseline_at is not None and channel.baseline_at.tzinfo is None:
+            yield f"channels.{name}.baseline_at has no time zone"
+    for name, key in settings.keys.items():
+        if key.expires is not None and key.expires.tzinfo is None:
+            yield f"keys.{name}.expires has no time zone"
+    yield from _shared("keys", "hash", {name: key.hash for name, key in settings.keys.items()})
+    hooks = {name: source.hook.reveal() for name, source in settings.sources.items() if source.hook is not None}
+    yield from _shared("sources", "hook", hooks)
+
+
+def _shared(section: str, field: str, values: Mapping[str, str]) -> Iterator[str]:
+    first: dict[str, str] = {}
+    for name, value in values.items():
+        if value in first:
+            yield f"{section}.{name}.{field} is the same as that of {section}.{first[value]}"
+        first.setdefault(value, name)

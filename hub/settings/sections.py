@@ -1,0 +1,117 @@
+"""The sections of `opshub.toml`; each object of the hub receives its own and never the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from hub.settings.secret import Secret
+
+Name = Annotated[str, Meta(min_length=1, max_length=80)]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Positive = Annotated[int, Meta(ge=1)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+System = Literal["COMMERCE", "ERP", "WMS", "CARRIER", "PAYMENT", "TAX", "CRM", "RETURNS"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Which PostgreSQL: with no `url` the embedded one runs in `data_dir`."""
+
+    url: Secret | None = None
+    """The shard's one URL, PostgreSQL 15 or later, as its owner; secret because it may bear a password."""
+    direct_url: Secret | None = None
+    """Past the pooler, for migrations and LISTEN; without it `url` serves."""
+    pooled: bool = False
+    """True behind PgBouncer in transaction mode: the tenant is then set per transaction."""
+    data_dir: Path = Path(".opshub")
+    """Where the embedded server keeps its files, relative to the working directory."""
+    pool_size: Positive = 10
+    """Connections each role of this process may hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """Where the hub listens and what a caller may ask in one request."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 8000
+    """0 takes any free port."""
+    max_body: Positive = 256 * 1024
+    """Bytes of a GraphQL request."""
+    max_delivery: Positive = 1024 * 1024
+    """Bytes of a webhook delivery."""
+    max_response: Positive = 8 * 1024 * 1024
+    """Bytes of one GraphQL answer."""
+    deadline: timedelta = timedelta(seconds=10)
+    """How long one GraphQL request may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What is logged, and how it looks."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    form: Literal["json", "console"] = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySettings:
+    """One API key: whom it stands for and what it may do."""
+
+    hash: Sha256
+    """SHA-256 of the key in hex, as `opshub keys new` prints it; the key itself is kept nowhere."""
+    tenant: Name
+    actor: Name | None = None
+    """Who acts; without it the name of the section."""
+    scopes: frozenset[Name] = frozenset()
+    account: Name | None = None
+    """Path of the one customer account the key may see; None sees the whole tenant."""
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One configured instance of an adapter, owned by one tenant."""
+
+    tenant: Name
+    adapter: Name
+    """Folder under `sources/`, or an entry point of `opshub.sources`."""
+    system: System
+    url: Name
+    hook: Secret | None = None
+    """The unguessable name in `/hooks/{name}`; None takes no deliveries."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    """Every other key of the section, for the adapter's own settings class: see `convert`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """How orders of one sales channel are treated until a policy row says otherwise (design D2, Flow-3)."""
+
+    tenant: Name
+    source: Name
+    """The source whose orders these are."""
+    capture: Literal["hub", "mirror"] = "mirror"
+    """`hub`: the hub manages orders placed after `baseline_at`; `mirror`: it only looks."""
+    baseline_at: datetime | None = None
+    """On the source's clock; needed where `capture` is `hub`."""
+    mirrors: tuple[Name, ...] = ()
+    """Sources where each order is expected to appear."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator decides."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    http: HttpSettings = field(default_factory=HttpSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    keys: Mapping[str, KeySettings] = field(default_factory=dict)
+    sources: Mapping[str, SourceSettings] = field(default_factory=dict)
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)

@@ -1,0 +1,166 @@
+"""Errors, by who must act (design D12). One table at each edge turns a class into a code or a status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class HubError(Exception):
+    """Anything the hub raises on purpose.
+
+    `code` is a stable word for programs, `message` one sentence for people, `facts` what a log or a trace should hold.
+    Facts never carry secrets, bodies or personal data.
+    """
+
+    code = "INTERNAL"
+    retryable = False
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+
+class CallerError(HubError):
+    """The caller must change the request."""
+
+    code = "BAD_USER_INPUT"
+
+
+class InvalidInput(CallerError):
+    """A value is malformed or out of range."""
+
+
+class NotFound(CallerError):
+    """Nothing by that name that this caller may see."""
+
+    code = "NOT_FOUND"
+
+
+class Ambiguous(CallerError):
+    """An identifier fits more than one thing; `facts["candidates"]` lists them."""
+
+    code = "AMBIGUOUS_IDENTIFIER"
+
+
+class Conflict(CallerError):
+    """What the caller expected is no longer so (version, key in use)."""
+
+    code = "CONFLICT"
+
+
+class KeyRequired(CallerError):
+    """A mutation that is not a dry run came without an idempotency key."""
+
+    code = "IDEMPOTENCY_KEY_REQUIRED"
+
+
+class KeyReused(Conflict):
+    """The idempotency key was used before with another input."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class KeyInProgress(Conflict):
+    """Another request with this idempotency key is being worked on."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+    retryable = True
+
+
+class TooMuch(CallerError):
+    """A limit of the hub is exceeded: size, depth, cost, rate."""
+
+    code = "COST_LIMIT_EXCEEDED"
+
+
+class CursorInvalid(CallerError):
+    """A cursor is forged, belongs to somebody else or to another filter."""
+
+    code = "CURSOR_INVALID"
+
+
+class CursorExpired(CallerError):
+    """What follows the cursor is no longer known for certain; begin again (design section 11 rule 3)."""
+
+    code = "CURSOR_EXPIRED"
+
+
+class PolicyError(HubError):
+    """Somebody must grant or approve."""
+
+    code = "FORBIDDEN"
+
+
+class Unauthenticated(PolicyError):
+    """No credential, or one that is not known."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Denied(PolicyError):
+    """The credential lacks the scope."""
+
+
+class SourceError(HubError):
+    """About one named source: `facts["source"]`."""
+
+    code = "SOURCE_UNAVAILABLE"
+
+
+class SourceBusy(SourceError):
+    """Try later: time-out before anything was sent, 429, 5xx without effect; `retry_at` where the source named one."""
+
+    retryable = True
+
+    def __init__(
+        self, message: str, *, retry_at: datetime | None = None, throttled: bool = False, **facts: object
+    ) -> None:
+        super().__init__(message, **facts)
+        self.retry_at = retry_at
+        self.throttled = throttled
+
+
+class SourceRefused(SourceError):
+    """The source said no for a business reason; `message` keeps its words. Final."""
+
+    code = "SOURCE_REJECTED"
+
+
+class SourceMisset(SourceError):
+    """Credentials or settings are wrong: the operator must act."""
+
+
+class SourceGarbled(SourceError):
+    """The answer breaks the wire type: the adapter or the vendor's contract is wrong. `facts["path"]` says where."""
+
+
+class NotOffered(SourceError):
+    """The manifest does not promise this."""
+
+    code = "CAPABILITY_ABSENT"
+
+
+class OutcomeUnknown(HubError):
+    """An effect was sent and its answer lost. Never retried blindly: `resolve` settles it (design D7)."""
+
+    code = "SOURCE_TIMEOUT"
+
+
+class HubFault(HubError):
+    """Ours. The message stays in the log."""
+
+
+class StoreBusy(HubFault):
+    """The database is away, restarting or overloaded; nothing was written."""
+
+    code = "SHUTTING_DOWN"
+    retryable = True
+
+
+class CommitUnknown(StoreBusy):
+    """The connection was lost during COMMIT: the `command` row on the current primary tells (section 11 rule 5)."""
+
+
+class Misconfigured(HubError):
+    """The operator must change settings; `message` names every mistake."""

@@ -1,0 +1,167 @@
+"""Everything known under one root, loaded once under its lock: input of assemble, derive and flow, which are pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
+from hub.model.command import CancelCommand
+from hub.model.intents import CancelOrder, DeliveryState, Intent, LineGrant
+from hub.model.manifest import Landscape
+from hub.model.observation import Content, NaturalKey
+from hub.model.order import Order
+from hub.model.party import Customer
+from hub.model.shipment import Shipment, ShipmentMilestone
+from hub.model.vocabulary import Kind
+
+HUB = "hub"
+"""The source that the hub itself is (Own-1)."""
+
+Document = Order | Shipment | Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLink:
+    """What a record refers to, and where that leads; `entity_id` None: not seen yet, joins nothing (Id-2)."""
+
+    key: NaturalKey
+    entity_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """What one source last said about one object, as kept by Obs-1 to Obs-3."""
+
+    source: str
+    kind: Kind
+    source_id: str
+    birth: str
+    entity_id: str
+    content: Content
+    started: datetime | None
+    """None: only ever pushed, so minus infinity."""
+    finished: datetime
+    version: int | None
+    lives: bool
+    """False: something asked wholly after it says it is gone."""
+    in_doubt: bool
+    """Overlapping answers differ: stale whatever coverage says, until a hint is served."""
+    links: tuple[KeptLink, ...] = ()
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMilestone:
+    """A milestone ever told about an object or a part of it."""
+
+    source: str
+    kind: Kind
+    source_id: str
+    birth: str
+    entity_id: str
+    part: str
+    milestone: ShipmentMilestone
+    occurred_at: datetime | None
+    reverses: bool
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDelivery:
+    """A delivery row of the root."""
+
+    id: str
+    source: str
+    kind: Kind
+    source_id: str | None
+    action: str
+    key: str
+    state: DeliveryState
+    content: CancelOrder
+    attempts: int
+    has_begun: bool
+    command_id: str | None
+    claimed_at: datetime | None
+    settled_at: datetime | None
+    grants: tuple[LineGrant, ...]
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCommand:
+    """A command that was accepted for this root, oldest first."""
+
+    id: str
+    operation: str
+    actor: str
+    command: CancelCommand
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootFacts:
+    """A root and everything under it."""
+
+    tenant: str
+    root_id: str
+    kind: Kind
+    landscape: Landscape
+    now: datetime
+    """The transaction's instant, by the database's clock."""
+    records: tuple[KeptRecord, ...] = ()
+    """Of every entity under the root and of those linked to it; the hub's own record has source `hub`."""
+    milestones: tuple[KeptMilestone, ...] = ()
+    deliveries: tuple[KeptDelivery, ...] = ()
+    commands: tuple[KeptCommand, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """Entity id -> document as stored before."""
+    line_numbers: Mapping[str, int] = field(default_factory=dict)
+    """`source|document|line` -> lineNo ever given; never forgotten, never reused (Id-5)."""
+    managed_by: str = "EXTERNAL"
+    flow_version: int = 1
+    coverage: Mapping[tuple[str, Kind], datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWanted:
+    """An exception case that should be open now. What is no longer wanted is resolved, unless it only grows."""
+
+    code: ExceptionCode
+    dedup_key: str
+    """(code, target, variant) in words: equal keys are one case."""
+    title: str
+    severity: Severity
+    queue: CaseQueue
+    root_cause: RootCause = RootCause.UNKNOWN
+    source: str | None = None
+    suggested: tuple[str, ...] = ()
+    grows_only: bool = False
+    """Something that happened, not something that is so: stays until a person closes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """What assemble and derive make of the facts."""
+
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """Entity id -> document; `version` still that of the stored one: apply moves it where the rest differs."""
+    line_numbers: Mapping[str, int] = field(default_factory=dict)
+    cases: tuple[CaseWanted, ...] = ()
+    """DUPLICATE_ORDER, STATUS_UNMAPPED, ORDER_CONFLICT, ambiguous lines ..."""
+    accounts: Mapping[str, str | None] = field(default_factory=dict)
+    """Entity id -> account path."""
+    missing_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Order id -> systems that are expected to hold it and, as far as coverage proves, do not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowResult:
+    """Everything that should exist now for a root (Flow-1)."""
+
+    intents: tuple[Intent, ...] = ()
+    cases: tuple[CaseWanted, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    wake_at: datetime | None = None

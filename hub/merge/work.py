@@ -1,0 +1,139 @@
+"""What one transaction of the one writer is asked to apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hub.model.changes import Origin
+from hub.model.command import CancelCommand, Consequence, UserError
+from hub.model.intents import DeliveryState, LineGrant
+from hub.model.observation import Observation
+from hub.model.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedHint:
+    """A hint was served by the observations beside it: closed only if its counter has not moved (Obs-2)."""
+
+    source: str
+    kind: Kind
+    source_id: str
+    counter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedCommand:
+    """A command the desk has claimed and policy allowed; its row is written by the same transaction."""
+
+    id: str
+    client: str
+    """Scope of the idempotency key, with tenant and operation."""
+    operation: str
+    """The mutation's name."""
+    key: str
+    """The caller's idempotency key."""
+    hash: str
+    """Digest of the input without `dryRun` and `waitFor`."""
+    command: CancelCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a claimed (or UNKNOWN) delivery; refused where epoch, attempt or state differ (D7, D8)."""
+
+    delivery_id: str
+    epoch: int
+    """Lease epoch of the owner that settles."""
+    attempt: int
+    """Attempt it settles."""
+    was: tuple[DeliveryState, ...]
+    """States it may leave."""
+    state: DeliveryState
+    """State it enters: DONE ACCEPTED REFUSED UNKNOWN REVIEW DEAD or PENDING (try again)."""
+    reference: str | None = None
+    grants: tuple[LineGrant, ...] = ()
+    error: str | None = None
+    error_class: str | None = None
+    """TRANSIENT THROTTLED AUTH VALIDATION CONFLICT MAPPING REJECTED_BY_TARGET BUG."""
+    next_attempt_at: datetime | None = None
+    hold_until: datetime | None = None
+    """`resolve` asks no earlier (D7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepMark:
+    """How far a sweep is: its cursor after the page, and coverage where the page was the last."""
+
+    source: str
+    kind: Kind
+    sweep: str
+    cursor: Mapping[str, Any]  # Any: the adapter's own JSON
+    covered_through: datetime | None = None
+    """Start of the run, by the database's clock; only at the end of a complete run."""
+    seen: int = 0
+    """Objects on this page."""
+    total: int | None = None
+    """Objects in the whole run, where the source says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintRaise:
+    """Ask for a read of one object."""
+
+    source: str
+    kind: Kind
+    source_id: str
+    reason: str
+    """`webhook dirty freshness settled doubt`."""
+    priority: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceNews:
+    """The breaker or the owner of a source moved: the source is a root of its own."""
+
+    source: str
+    breaker: str
+    """CLOSED HALF_OPEN OPEN."""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Everything that one transaction applies, all or nothing."""
+
+    observations: tuple[Observation, ...] = ()
+    served: tuple[ServedHint, ...] = ()
+    hints: tuple[HintRaise, ...] = ()
+    command: AcceptedCommand | None = None
+    settlements: tuple[Settlement, ...] = ()
+    wake: tuple[str, ...] = ()
+    """Roots whose `wake_at` has passed: applied with no observation (Flow-2)."""
+    marks: tuple[SweepMark, ...] = ()
+    digested: tuple[str, ...] = ()
+    """Inbox rows that end with this transaction."""
+    news: tuple[SourceNews, ...] = ()
+    origin: Origin = Origin.LIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What the transaction did."""
+
+    roots: tuple[str, ...] = ()
+    """Roots whose version moved."""
+    kept: int = 0
+    """Observations whose content replaced or began a record."""
+    refused_settlements: tuple[str, ...] = ()
+    """Deliveries whose settlement came too late: another owner or attempt holds them."""
+    command_id: str | None = None
+    """The command's row: the one just written, or the earlier one with the same key."""
+    replayed: bool = False
+    """The key was used before with the same input: nothing was written."""
+    user_errors: tuple[UserError, ...] = ()
+    """Why the command was refused under the lock: then nothing of it was written, its key neither."""
+    consequences: tuple[Consequence, ...] = ()
+    """What the command does elsewhere."""

@@ -1,0 +1,127 @@
+"""What flow wants done at a source, and what became of it (design Flow-1, D7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from hub.model.vocabulary import Kind
+
+
+class Mode(StrEnum):
+    """ONCE: an effect. LATEST: a publication; newest replaces while unclaimed."""
+
+    ONCE = "ONCE"
+    LATEST = "LATEST"
+
+
+class DeliveryState(StrEnum):
+    """Life of a delivery (design D7)."""
+
+    PENDING = "PENDING"
+    CLAIMED = "CLAIMED"
+    ACCEPTED = "ACCEPTED"
+    UNKNOWN = "UNKNOWN"
+    REVIEW = "REVIEW"
+    REFUSED = "REFUSED"
+    DEAD = "DEAD"
+    DONE = "DONE"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class CancelReason(StrEnum):
+    """Why an order or a line is cancelled."""
+
+    CUSTOMER = "CUSTOMER"
+    INVENTORY = "INVENTORY"
+    FRAUD = "FRAUD"
+    PAYMENT_DECLINED = "PAYMENT_DECLINED"
+    PRICE_ERROR = "PRICE_ERROR"
+    DUPLICATE = "DUPLICATE"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTarget:
+    """One source line and the total that should be cancelled on it: a target, never a delta."""
+
+    line: str
+    """The source's own line id."""
+    line_no: int
+    """The hub's line."""
+    cancelled: Decimal
+    """Cancelled in all, once done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """Content of the intent `order.cancel`: how the order's lines should stand afterwards."""
+
+    lines: tuple[CancelTarget, ...]
+    reason: CancelReason
+    note: str | None = None
+    whole: bool = False
+    """All that is open, shipping costs included."""
+    refund: bool = True
+    notify_customer: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One thing that should be so at one source."""
+
+    source: str
+    kind: Kind
+    source_id: str | None
+    """The object it acts on; None for a create."""
+    action: str
+    """Such as `order.cancel`; the manifest declares which it offers."""
+    key: str
+    """Natural key made of facts, unique per (tenant, root): `shop/cancel:{command}` (Flow-1)."""
+    content: CancelOrder
+    mode: Mode = Mode.ONCE
+    priority: int = 5
+    """0 first, 9 last."""
+    command_id: str | None = None
+    """The command it carries out, if any."""
+
+
+class OutcomeState(StrEnum):
+    """What a source's answer means for a delivery."""
+
+    DONE = "DONE"
+    """The whole effect is there."""
+    ACCEPTED = "ACCEPTED"
+    """It said yes and will do it."""
+    REFUSED = "REFUSED"
+    """It said no, final."""
+    ABSENT = "ABSENT"
+    """From `resolve`: nothing of it is there."""
+    PARTIAL = "PARTIAL"
+    """From `resolve`: begun; `execute` continues from the state it reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineGrant:
+    """What a source granted on one line of a cancel."""
+
+    line_no: int
+    cancelled: Decimal
+    """Cancelled in all, as read back or answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Answer of `execute` or `resolve`."""
+
+    state: OutcomeState
+    reference: str | None = None
+    """What the source calls the object or document."""
+    words: str | None = None
+    """The source's own words, where it refused."""
+    grants: tuple[LineGrant, ...] = ()
+
+
+ACTION_CONTENT: dict[str, type[CancelOrder]] = {"order.cancel": CancelOrder}
+"""Type of each action's content, for reading a delivery back."""

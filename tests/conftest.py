@@ -1,6 +1,17 @@
 """Fixtures used by two folders or more, nothing else."""
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "house",
+    deadline=None,  # no test judges wall-clock time
+    suppress_health_check=[HealthCheck.too_slow],  # as above
+    derandomize=os.environ.get("CI") == "true",  # CI repeats itself; people explore
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Real systems, started from the package registries by these scripts: `make test-systems`."""

@@ -1,0 +1,180 @@
+"""Start a seeded Vendure from the npm registry and stop it by pid.
+
+`python -m tests.systems.vendure.start` holds one until Ctrl-C and prints where it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.systems.postgres import CannotRun, Postgres, free_port, running_postgres
+from tests.systems.vendure.seed import Seeded, seed
+
+HERE = Path(__file__).resolve().parent
+FILES = ("package.json", "package-lock.json", "server.js")
+INSTALL_SECONDS = 300
+START_SECONDS = 180
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendure:
+    """A running, seeded server."""
+
+    url: str
+    pid: int
+    seeded: Seeded
+    webhooks: Path
+    seconds: dict[str, float]
+    """What the start took, step by step."""
+
+    @property
+    def admin_url(self) -> str:
+        """Where the Admin API is."""
+        return f"{self.url}/admin-api"
+
+    @property
+    def shop_url(self) -> str:
+        """Where the Shop API is."""
+        return f"{self.url}/shop-api"
+
+    def tell(self, *listeners: tuple[str, str]) -> None:
+        """Post every event from now on to these (url, secret) pairs, and to nobody else."""
+        body = json.dumps([{"url": url, "secret": secret} for url, secret in listeners])
+        fresh = self.webhooks.with_suffix(".new")
+        fresh.write_text(body)
+        fresh.replace(self.webhooks)
+
+
+@contextmanager
+def running_vendure(postgres: Postgres) -> Iterator[Vendure]:
+    """A Vendure on a free port with an empty, then seeded, database of its own."""
+    laps = {}
+    clock = time.monotonic()
+    modules = _install()
+    laps["install"] = time.monotonic() - clock
+    folder = Path(tempfile.mkdtemp(prefix="opshub-vendure-"))
+    try:
+        shutil.copy(HERE / "server.js", folder)
+        (folder / "node_modules").symlink_to(modules)
+        (folder / "webhooks.json").write_text("[]")
+        database = f"vendure_{free_port()}"
+        postgres.create_database(database)
+        clock = time.monotonic()
+        port = free_port()
+        process = _start(folder, postgres, database, port)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, process, folder / "server.log")
+            laps["start"] = time.monotonic() - clock
+            clock = time.monotonic()
+            seeded = seed(f"{url}/admin-api")
+            laps["seed"] = time.monotonic() - clock
+            rounded = {name: round(seconds, 1) for name, seconds in laps.items()}
+            yield Vendure(url=url, pid=process.pid, seeded=seeded, webhooks=folder / "webhooks.json", seconds=rounded)
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _cache() -> Path:
+    named = os.environ.get("OPSHUB_SYSTEMS_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "opshub-systems"
+
+
+def _install() -> Path:
+    """The folder of modules that the lock file names; npm is asked only when the lock file is new here."""
+    digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in FILES[:2])).hexdigest()[:16]
+    folder = _cache() / f"vendure-{digest}"
+    modules = folder / "node_modules"
+    if (folder / "complete").exists():
+        return modules
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        message = "node and npm are needed to run a real Vendure, and are not on the PATH"
+        raise CannotRun(message)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES[:2]:
+        shutil.copy(HERE / name, folder)
+    # bcrypt ships its binaries in its package, so no install script has to run
+    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
+    if done.returncode:
+        message = f"npm ci failed: {(done.stderr or done.stdout)[-2000:]}"
+        raise CannotRun(message)
+    (folder / "complete").touch()
+    return modules
+
+
+def _start(folder: Path, postgres: Postgres, database: str, port: int) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ, "TZ": "UTC", "VENDURE_PORT": str(port), "VENDURE_DB": database, "PGHOST": postgres.host,
+        "PGPORT": str(postgres.port), "PGUSER": postgres.user, "PGPASSWORD": postgres.password,
+        "VENDURE_WEBHOOK_FILE": str(folder / "webhooks.json"), "VENDURE_DISABLE_TELEMETRY": "true",
+    }  # fmt: skip
+    with (folder / "server.log").open("wb") as out:
+        return subprocess.Popen(
+            ["node", "--max-old-space-size=512", "server.js"],
+            cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True,
+        )  # fmt: skip
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            message = f"Vendure died while starting: {log.read_text()[-3000:]}"
+            raise CannotRun(message)
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - an address of our own
+                if b"ok" in answer.read():
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    message = f"Vendure was not ready after {START_SECONDS} s: {log.read_text()[-3000:]}"
+    raise CannotRun(message)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
+
+
+def main() -> None:
+    """Hold a Vendure until Ctrl-C, for work by hand."""
+    with running_postgres() as postgres, running_vendure(postgres) as vendure:
+        facts = {"admin": vendure.admin_url, "shop": vendure.shop_url, "pid": vendure.pid, "seconds": vendure.seconds,
+                 "variants": vendure.seeded.variants, "shipping_method": vendure.seeded.shipping_method,
+                 "webhooks": str(vendure.webhooks), "user": vendure.seeded.user}  # fmt: skip
+        sys.stdout.write(json.dumps(facts) + "\n")
+        sys.stdout.flush()
+        try:
+            signal.sigwait([signal.SIGINT, signal.SIGTERM])
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Documents parsed, measured and validated once, then kept by their hash; refusals are kept as well (fault F1)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    IntValueNode,
+    OperationDefinitionNode,
+    Source,
+    validate,
+)
+from graphql.language.parser import Parser
+
+from resolvers.endpoint.limits import Profile, profile
+from resolvers.endpoint.measure import Shape
+from resolvers.endpoint.pages import sizes_of
+from resolvers.endpoint.ports import Limits
+from resolvers.endpoint.refusal import Refusal, RefusedError, graphql_refusal, refused, too_much
+
+_ERRORS = 10  # validation errors told at most; finding more only costs time
+_REFUSAL_WEIGHT = 50  # tokens that a kept refusal counts for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """One operation of a document that is valid and within its limits."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    shape: Shape
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name, if it has one."""
+        return self.operation.name.value if self.operation.name else None
+
+    @property
+    def kind(self) -> str:
+        """`query`, `mutation` or `subscription`."""
+        return str(self.operation.operation.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    document: DocumentNode
+    profile: Profile
+    weight: int
+
+
+class Documents:
+    """The cache, bounded by tokens."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._kept: OrderedDict[bytes, _Kept | Refusal] = OrderedDict()
+        self._weight = 0
+
+    def prepare(self, text: str, variables: Mapping[str, object], name: str | None) -> Prepared:
+        """The operation *name* of document *text*, ready to run. Raises RefusedError."""
+        kept = self._find(text, variables)
+        operation = _operation(kept.document, name)
+        return Prepared(
+            document=kept.document,
+            operation=operation,
+            shape=kept.profile.shapes[operation.name.value if operation.name else ""],
+        )
+
+    def _find(self, text: str, variables: Mapping[str, object]) -> _Kept:
+        if len(text) > self._limits.document:
+            message = f"the document has {len(text)} characters; at most {self._limits.document} are taken"
+            raise too_much(message)
+        key = hashlib.sha256(text.encode()).digest()
+        kept = self._kept.get(key)
+        if kept is None:
+            return self._learn(key, text, variables)
+        self._kept.move_to_end(key)
+        if isinstance(kept, Refusal):
+            raise RefusedError(kept)
+        if kept.profile.sized_by:
+            # Other page sizes are another cost; nothing else of the document depends on variables.
+            sized = profile(self._schema, kept.document, self._limits, _sizes(kept.document, variables))
+            return _Kept(document=kept.document, profile=sized, weight=kept.weight)
+        return kept
+
+    def _learn(self, key: bytes, text: str, variables: Mapping[str, object]) -> _Kept:
+        try:
+            document = _parsed(text, self._limits)
+            sizes = _sizes(document, variables)
+        except RefusedError as error:
+            self._keep(key, error.refusal, _REFUSAL_WEIGHT)
+            raise
+        # A refusal by page sizes belongs to these variables, so it is not kept.
+        known = profile(self._schema, document, self._limits, sizes)
+        errors = validate(self._schema, document, max_errors=_ERRORS, hide_suggestions=True)
+        weight = document.token_count or 1
+        if errors:
+            refusal = graphql_refusal(errors[:_ERRORS], "GRAPHQL_VALIDATION_FAILED")
+            self._keep(key, refusal, _REFUSAL_WEIGHT)
+            raise RefusedError(refusal)
+        kept = _Kept(document=document, profile=known, weight=weight)
+        self._keep(key, kept, weight)
+        return kept
+
+    def _keep(self, key: bytes, entry: _Kept | Refusal, weight: int) -> None:
+        self._kept[key] = entry
+        self._weight += weight
+        while self._weight > self._limits.cached_tokens:
+            _, oldest = self._kept.popitem(last=False)
+            self._weight -= oldest.weight if isinstance(oldest, _Kept) else _REFUSAL_WEIGHT
+
+
+def _parsed(text: str, limits: Limits) -> DocumentNode:
+    parser = Parser(Source(text), max_tokens=limits.tokens)
+    try:
+        return parser.parse_document()
+    except GraphQLSyntaxError as error:
+        if parser.token_count > limits.tokens:
+            message = f"the document has more than {limits.tokens} tokens"
+            raise too_much(message) from None
+        raise RefusedError(graphql_refusal([error], "GRAPHQL_PARSE_FAILED")) from None
+    except RecursionError:
+        message = "the document is nested too deeply"
+        raise too_much(message) from None
+
+
+def _sizes(document: DocumentNode, variables: Mapping[str, object]) -> dict[str, int]:
+    """Page sizes by variable: what was given, else the greatest default any operation declares."""
+    sizes: dict[str, int] = {}
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            for variable in definition.variable_definitions or ():
+                default = variable.default_value
+                if isinstance(default, IntValueNode) and len(default.value) < 12:
+                    name = variable.variable.name.value
+                    sizes[name] = max(sizes.get(name, 0), abs(int(default.value)))
+    return sizes | sizes_of(variables)
+
+
+def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [part for part in document.definitions if isinstance(part, OperationDefinitionNode)]
+    if name is None and len(operations) == 1:
+        return operations[0]
+    for operation in operations:
+        if name is not None and operation.name is not None and operation.name.value == name:
+            return operation
+    message = "name one operation of the document in `operationName`"
+    if operations and name is not None:
+        message = "the document has no operation of the name asked for"
+    raise RefusedError(graphql_refusal([GraphQLError(message)], "OPERATION_RESOLUTION_FAILURE"))

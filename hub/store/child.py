@@ -1,4 +1,4 @@
-"""Becomes a program that runs as somebody unprivileged and does not outlive its parent. Run as a script, never imported.
+"""Becomes a program that runs as somebody unprivileged and does not outlive its parent. A script.
 
     python -I -S child.py PARENT UID GID PROGRAM ARGUMENT...
 
@@ -29,7 +29,7 @@ def become(parent: int, uid: str, gid: str, command: list[str]) -> None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
     if os.getppid() != parent:  # it died before the kernel knew
         sys.exit(1)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 (no shell is what we want)
 
 
 if __name__ == "__main__":

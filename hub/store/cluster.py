@@ -125,7 +125,7 @@ def _place(home: Path, state: Path) -> Path:
 
 
 def _run_folder(home: Path, place: Path, user: OsUser | None) -> Path:
-    """The socket's folder, ours alone: `run` beside the data, or a short one in the temporary folder, kept in `socket`."""
+    """The socket's folder, ours alone: `run` beside the data, else a short temporary one that `socket` names."""
     wanted = place / "run"
     if len(os.fsencode(wanted / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT:
         _own_folder(wanted, user)
@@ -164,7 +164,9 @@ def _passwords(home: Path, place: Path) -> dict[str, str]:
     names = [SUPERUSER, *(role.value for role in Role)]
     if not file.exists():
         if (place / f"pg{MAJOR}").exists():
-            message = f"{file} is gone, so nobody can enter the database in {place}: restore the file, or move both away"
+            message = (
+                f"{file} is gone, so nobody can enter the database in {place}: restore the file, or move both away"
+            )
             raise Misconfigured(message)
         write_private(file, json.dumps({name: secrets.token_urlsafe(32) for name in names}))
     if file.stat().st_mode & 0o077:
@@ -222,7 +224,9 @@ def _initdb(cluster: Cluster, half: Path) -> None:
         "--no-instructions",
     ]  # fmt: skip
     try:
-        ran = subprocess.run(as_user(cluster.user, command), capture_output=True, text=True, cwd="/", env=environment(), check=False)  # fmt: skip
+        ran = subprocess.run(
+            as_user(cluster.user, command), capture_output=True, text=True, cwd="/", env=environment(), check=False
+        )
     finally:
         password.unlink()
     if ran.returncode != 0:

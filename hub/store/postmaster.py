@@ -18,6 +18,7 @@ START_PATIENCE = 120.0  # recovery after a crash replays the log first
 FAST_PATIENCE = 30.0  # a clean stop with a checkpoint
 LOG_LIMIT = 8 * 2**20  # bytes; an older log is kept as .1
 LAST_WORDS = 8192  # bytes of the log that are searched for the reason of an end
+STATUS = 8  # the line of postmaster.pid that says "ready"
 RACES = ("lock file", "shared memory block")  # what a dying predecessor leaves behind for a moment
 
 
@@ -36,7 +37,7 @@ class Run:
 
 
 class StartFailed(StoreBusy):
-    """PostgreSQL ended before it was ready; `message` holds its last FATAL or PANIC line, `race` whether to try again."""
+    """PostgreSQL ended before it was ready: its own last words, and `race`, whether to try again."""
 
     def __init__(self, message: str, *, race: bool) -> None:
         super().__init__(message)
@@ -66,12 +67,16 @@ def is_ready(cluster: Cluster, run: Run) -> bool:
         message = f"PostgreSQL did not start: {last} (all of it: {cluster.log})"
         raise StartFailed(message, race=any(sign in last for sign in RACES))
     lines = _lock_lines(cluster)
-    return len(lines) >= 8 and lines[0].strip() == str(run.process.pid) and lines[7].strip() == "ready"  # noqa: PLR2004 (its 8th line)
+    return len(lines) >= STATUS and lines[0].strip() == str(run.process.pid) and lines[STATUS - 1].strip() == "ready"
 
 
 def end(run: Run) -> None:
     """Stop the server: fast and clean, then without a checkpoint, then by force. It is reaped when this returns."""
-    for sign, patience in ((signal.SIGINT, FAST_PATIENCE), (signal.SIGQUIT, FAST_PATIENCE), (signal.SIGKILL, FAST_PATIENCE)):
+    for sign, patience in (
+        (signal.SIGINT, FAST_PATIENCE),
+        (signal.SIGQUIT, FAST_PATIENCE),
+        (signal.SIGKILL, FAST_PATIENCE),
+    ):
         if not run.alive:
             return
         with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Makes roles, database and schema where the given account may; repeating it changes nothing but passwords (D11, D14)."""
+"""Makes roles, database and schema where the given account may; repeating it changes only passwords (D11, D14)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ async def make_roles(connection: asyncpg.Connection, passwords: Mapping[str, str
             verb = "alter" if role.value in known else "create"
             attributes = _ATTRIBUTES if verb == "create" else "login"
             # a role's name and password cannot be parameters; both are made of safe characters only
-            await connection.execute(f"{verb} role {role.value} {attributes} password '{verifier(passwords[role.value])}'")
+            await connection.execute(
+                f"{verb} role {role.value} {attributes} password '{verifier(passwords[role.value])}'"
+            )
     except asyncpg.InsufficientPrivilegeError as refused:
         message = (
             f"this account may not make the roles {', '.join(Role)}: give it CREATEROLE, or make them yourself and say "

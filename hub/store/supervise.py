@@ -7,8 +7,6 @@ import fcntl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
-
-
 from hub.errors import Misconfigured
 from hub.store import postmaster
 from hub.store.cluster import Cluster, prepare
@@ -91,12 +89,14 @@ class Supervisor:
 
 @contextmanager
 def sole_owner(cluster: Cluster) -> Iterator[None]:
-    """Hold the folder against a second hub that would start a server of its own. Raises Misconfigured where one does."""
+    """Hold the folder against a second hub that would start a server of its own; Misconfigured where one does."""
     with (cluster.home / "owner.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
-            message = f"another hub already runs the database in {cluster.home}: stop it, or use `opshub serve` and `opshub work`"
+            message = (
+                f"another hub runs the database in {cluster.home}: stop it, or use `opshub serve`, `opshub work`"
+            )
             raise Misconfigured(message) from taken
         yield
 

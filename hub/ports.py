@@ -14,6 +14,31 @@ from hub.model.observation import Seen
 from hub.model.vocabulary import Kind, SystemKind
 
 
+class Turnstile(Protocol):
+    """The gate's word on every single request of a call: rate and lease are exact only there (design D8).
+
+    An adapter's HTTP client asks it directly before each request is written, connections included.
+    """
+
+    async def admit(self, *, has_effect: bool) -> None:
+        """Wait for the source's rate, then return if a request may be written now. Raises what the verb then raises."""
+        ...
+
+    def written(self) -> None:
+        """The request is on its way: nobody can call it back."""
+        ...
+
+
+class FreePass:
+    """A turnstile that lets every request through: for `opshub sources check` and whoever calls without a gate."""
+
+    async def admit(self, *, has_effect: bool) -> None:
+        """Return at once."""
+
+    def written(self) -> None:
+        """Take note of nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCall:
     """One call of a source, as the adapter sees it."""
@@ -23,6 +48,8 @@ class SourceCall:
     correlation_id: str
     patience: float
     """Seconds the whole call may take; the adapter's HTTP client is given this as its time-out."""
+    turnstile: Turnstile = field(default_factory=FreePass)
+    """Asked directly before each request of this call is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

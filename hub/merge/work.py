@@ -25,6 +25,17 @@ class ServedHint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """Written by the owner of a source: refused whole where the lease row, locked FOR SHARE, bears another epoch (D8).
+
+    `hub.store.leases.fence(tx, tenant, fence.source, fence.epoch)` raises `Overtaken`; apply asks it before it writes.
+    """
+
+    source: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedCommand:
     """A command the desk has claimed and policy allowed; its row is written by the same transaction."""
 
@@ -58,6 +69,8 @@ class Settlement:
     error: str | None = None
     error_class: str | None = None
     """TRANSIENT THROTTLED AUTH VALIDATION CONFLICT MAPPING REJECTED_BY_TARGET BUG."""
+    has_begun: bool = False
+    """Part of the effect is there: the row is finished, never withdrawn (D7). Never falls back to False."""
     next_attempt_at: datetime | None = None
     hold_until: datetime | None = None
     """`resolve` asks no earlier (D7)."""
@@ -116,6 +129,8 @@ class Work:
     digested: tuple[str, ...] = ()
     """Inbox rows that end with this transaction."""
     news: tuple[SourceNews, ...] = ()
+    fence: Fence | None = None
+    """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE
 
 

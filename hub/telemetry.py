@@ -20,9 +20,10 @@ from hub.settings import LogSettings
 
 _DECLARED: Final = """
     account actor adapter address asked attempt attempts bytes case code command correlation_id count cursor
-    delivery dropped epoch error follower form found frames host hook intent kept key kind lag_ms level limit logger
-    loop method mistakes ms name operation path pid point port position reason role root schema shard signal size source
-    source_id state status subscribers system table tenant term timestamp topic until verb version waited_ms
+    delivery dropped epoch error follower form found frames holder hook host intent kept key kind lag_ms level limit
+    logger loop method mistakes ms name operation path pid point port position reason role root schema shard signal
+    size source source_id state status subscribers system table tenant term timestamp topic until verb version
+    waited_ms
 """
 FIELDS: Final = frozenset(_DECLARED.split())
 """The only fields a line may hold beside its event; a house test holds every log call to it."""

@@ -16,7 +16,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-System = Literal["COMMERCE", "ERP", "WMS", "CARRIER", "PAYMENT", "TAX", "CRM", "RETURNS"]
+System = Literal["COMMERCE", "ERP", "WMS", "CARRIER", "PAYMENT", "TAX", "CRM", "RETURNS", "OTHER"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

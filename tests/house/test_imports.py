@@ -4,6 +4,7 @@ import graphlib
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import grimp
@@ -23,6 +24,17 @@ PLANTED = {
 def test_every_contract_is_kept() -> None:
     ran = subprocess.run([TOOL, "--no-cache", "--no-logo"], cwd=ROOT, check=False, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
+
+
+def test_every_room_has_its_place_on_the_ladder() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    placed = {name.strip(" ()") for layer in contracts[0]["layers"] for name in layer.split("|")}
+    rooms = {
+        f"hub.{path.stem}"
+        for path in (ROOT / "hub").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert rooms - {"hub.__init__"} <= placed
 
 
 def test_no_module_is_in_a_cycle() -> None:

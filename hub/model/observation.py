@@ -7,9 +7,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from hub.model.billing import CreditMemoGroups, InvoiceGroups, PaymentGroups, PriceGroups
+from hub.model.inventory import InventoryGroups
 from hub.model.order import OrderGroups, OrderStatus
 from hub.model.party import CustomerGroups
-from hub.model.shipment import Package, ShipmentGroups, ShipmentMilestone
+from hub.model.place import WarehouseGroups
+from hub.model.product import ProductGroups
+from hub.model.returns import ReturnGroups
+from hub.model.shipment import FulfillmentOrderGroups, Package, ShipmentGroups, ShipmentMilestone
+from hub.model.transfer import TransferGroups
 from hub.model.values import Identifier, Money
 from hub.model.vocabulary import Kind
 
@@ -88,6 +94,16 @@ class Content:
     order: OrderGroups | None = None
     shipment: ShipmentGroups | None = None
     customer: CustomerGroups | None = None
+    fulfillment_order: FulfillmentOrderGroups | None = None
+    return_: ReturnGroups | None = None
+    invoice: InvoiceGroups | None = None
+    credit_memo: CreditMemoGroups | None = None
+    payment: PaymentGroups | None = None
+    product: ProductGroups | None = None
+    warehouse: WarehouseGroups | None = None
+    inventory: InventoryGroups | None = None
+    transfer: TransferGroups | None = None
+    price_reference: PriceGroups | None = None
     number: str | None = None
     raw_status: str | None = None
     status: str | None = None

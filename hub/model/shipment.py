@@ -178,8 +178,8 @@ class Shipment:
 class FulfillmentHandshake:
     """What was asked of a warehouse and what it answered: owned by the hub and the warehouse."""
 
-    request_status: FulfillmentRequestStatus = FulfillmentRequestStatus.UNKNOWN
-    """Where the handshake stands."""
+    request_status: FulfillmentRequestStatus = internal(FulfillmentRequestStatus.UNKNOWN)
+    """Shown as the request's own `requestStatus`."""
     ack_due_at: datetime | None = None
     """When the warehouse's answer is due."""
 

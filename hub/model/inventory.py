@@ -1,0 +1,224 @@
+"""Stock of one item in one warehouse: named quantities, movements, reservations (domain.md 2.2.4, 2.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from hub.model.values import Identifier, Money, group, internal
+from hub.model.vocabulary import FieldGroup
+
+
+class QuantityName(StrEnum):
+    """What a stock figure counts (domain.md 2.6.1)."""
+
+    ON_HAND = "ON_HAND"
+    ALLOCATED = "ALLOCATED"
+    RESERVED = "RESERVED"
+    PICKED = "PICKED"
+    DAMAGED = "DAMAGED"
+    QUALITY_HOLD = "QUALITY_HOLD"
+    QUARANTINE = "QUARANTINE"
+    EXPIRED = "EXPIRED"
+    OTHER_UNSELLABLE = "OTHER_UNSELLABLE"
+    IN_TRANSIT_IN = "IN_TRANSIT_IN"
+    IN_TRANSIT_OUT = "IN_TRANSIT_OUT"
+    ON_ORDER = "ON_ORDER"
+    RETURN_EXPECTED = "RETURN_EXPECTED"
+    BACKORDERED = "BACKORDERED"
+    SAFETY_STOCK = "SAFETY_STOCK"
+    CHANNEL_BUFFER = "CHANNEL_BUFFER"
+    AVAILABLE = "AVAILABLE"
+
+
+class SupplyKind(StrEnum):
+    """Where more stock comes from."""
+
+    PO = "PO"
+    TRANSFER_IN = "TRANSFER_IN"
+    RETURN_EXPECTED = "RETURN_EXPECTED"
+    PRODUCTION = "PRODUCTION"
+    OTHER = "OTHER"
+
+
+class MovementType(StrEnum):
+    """Why a stock figure moved."""
+
+    RECEIPT = "RECEIPT"
+    ISSUE = "ISSUE"
+    ADJUST = "ADJUST"
+    ALLOCATE = "ALLOCATE"
+    DEALLOCATE = "DEALLOCATE"
+    RESERVE = "RESERVE"
+    RELEASE = "RELEASE"
+    TRANSFER_OUT = "TRANSFER_OUT"
+    TRANSFER_IN = "TRANSFER_IN"
+    COUNT = "COUNT"
+    RETURN_IN = "RETURN_IN"
+    STATUS_CHANGE = "STATUS_CHANGE"
+    OTHER = "OTHER"
+
+
+class ReservationKind(StrEnum):
+    """What a soft claim is for."""
+
+    CART = "CART"
+    ORDER_SOFT = "ORDER_SOFT"
+    CHANNEL_POOL = "CHANNEL_POOL"
+    TRANSFER = "TRANSFER"
+    MANUAL = "MANUAL"
+
+
+class ReservationState(StrEnum):
+    """Whether a soft claim still counts."""
+
+    ACTIVE = "ACTIVE"
+    CONSUMED = "CONSUMED"
+    RELEASED = "RELEASED"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedQuantity:
+    """One stock figure and who says it."""
+
+    name: QuantityName
+    """What it counts."""
+    value: Decimal
+    """In the position's unit; may be negative."""
+    source: str
+    """The source that says it."""
+    observed_at: datetime | None = internal(None)
+    """Since when the source is known to say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyEvent:
+    """More stock that is expected."""
+
+    kind: SupplyKind
+    """Where it comes from."""
+    quantity: Decimal
+    """How much."""
+    eta: date | None = None
+    """When."""
+    reference: str | None = None
+    """The document behind it."""
+    confidence: Decimal = Decimal(1)
+    """Share of it that may be promised, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockFigures:
+    """What is there: owned by the warehouse."""
+
+    told: tuple[NamedQuantity, ...] = internal(())
+    """The figures by name, shown in `quantities`; a source may leave out what it does not know."""
+    last_count_at: datetime | None = None
+    """When it was last counted by hand."""
+    last_movement_at: datetime | None = None
+    """When it last moved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockSupply:
+    """What will come: owned by the ERP."""
+
+    supply: tuple[SupplyEvent, ...] = ()
+    """Expected receipts in order of time."""
+    safety_stock: Decimal | None = None
+    """Never promised."""
+    unit_cost: Money | None = internal(None)
+    """Value of one unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryGroups:
+    """What a source can tell about a position."""
+
+    figures: StockFigures | None = group(FieldGroup.INVENTORY)
+    """What is there."""
+    supply: StockSupply | None = group(FieldGroup.ALLOCATION)
+    """What will come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryPosition:
+    """Stock of one item in one warehouse, with the figure that may be promised and the formula behind it."""
+
+    id: str
+    """Stable, opaque."""
+    version: int
+    """Moves whenever the position moves."""
+    sku: str
+    """The item."""
+    unit: str = "C62"
+    """Unit of every figure; UN/ECE `C62` is one piece."""
+    atp: Decimal = Decimal(0)
+    """Available to promise now; signed."""
+    formula_id: str = ""
+    """The formula that made `atp`."""
+    quantities: tuple[NamedQuantity, ...] = ()
+    """Every figure that any source tells, the source beside it."""
+    is_counted: bool = True
+    """Whether promises count on it."""
+    excluded_because: str | None = None
+    """Why they do not."""
+    groups: InventoryGroups = InventoryGroups()
+    """What the speaking sources tell, group by group."""
+    identifiers: tuple[Identifier, ...] = ()
+    """Everything a caller may read out for it."""
+    warehouse_id: str | None = internal(None)
+    """The warehouse."""
+    lot: str | None = internal(None)
+    """The lot, where lots are told apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryMovement:
+    """One line of the stock ledger; never changed once written."""
+
+    id: str
+    """Stable, opaque."""
+    position_id: str
+    """The position that moved."""
+    type: MovementType
+    """Why it moved."""
+    name: QuantityName
+    """The figure that moved."""
+    delta: Decimal
+    """By how much; signed."""
+    source: str
+    """Who told it."""
+    quantity_after: Decimal | None = None
+    """What the figure was then, where told."""
+    reason_code: str | None = None
+    """The source's own reason."""
+    document: str | None = None
+    """The source's document behind it."""
+    occurred_at: datetime | None = None
+    """When, on the source's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """A soft claim of the hub on stock, until the warehouse has it (design section 8)."""
+
+    id: str
+    """Stable, opaque."""
+    kind: ReservationKind
+    """What it is for."""
+    sku: str
+    """The item."""
+    quantity: Decimal
+    """How much."""
+    state: ReservationState
+    """Whether it still counts."""
+    warehouse_id: str | None = None
+    """The warehouse, where one is meant."""
+    order_line_id: str | None = None
+    """The order line it serves."""
+    expires_at: datetime | None = None
+    """When it stops counting."""

@@ -1,0 +1,257 @@
+"""Returns on three axes: workflow, goods, money (domain.md 2.2.7, 2.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from hub.model.values import Identifier, Money, group, internal
+from hub.model.vocabulary import FieldGroup
+
+ZERO = Decimal(0)
+
+
+class ReturnStatus(StrEnum):
+    """Where the work on a return stands."""
+
+    REQUESTED = "REQUESTED"
+    IN_REVIEW = "IN_REVIEW"
+    AUTHORIZED = "AUTHORIZED"
+    IN_TRANSIT = "IN_TRANSIT"
+    PARTIALLY_RECEIVED = "PARTIALLY_RECEIVED"
+    RECEIVED = "RECEIVED"
+    INSPECTED = "INSPECTED"
+    CREDITED = "CREDITED"
+    CLOSED = "CLOSED"
+    DECLINED = "DECLINED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+    UNKNOWN = "UNKNOWN"
+
+
+class ReturnPhysicalState(StrEnum):
+    """Where the goods are."""
+
+    NOT_EXPECTED = "NOT_EXPECTED"
+    AWAITING = "AWAITING"
+    IN_TRANSIT = "IN_TRANSIT"
+    PARTIAL = "PARTIAL"
+    RECEIVED = "RECEIVED"
+    OVER_RECEIVED = "OVER_RECEIVED"
+    LOST = "LOST"
+    UNKNOWN = "UNKNOWN"
+
+
+class ReturnFinancialState(StrEnum):
+    """How far the money is."""
+
+    NONE = "NONE"
+    PENDING = "PENDING"
+    PARTIAL = "PARTIAL"
+    CREDITED = "CREDITED"
+    REFUNDED = "REFUNDED"
+    REFUND_FAILED = "REFUND_FAILED"
+    WRITTEN_OFF = "WRITTEN_OFF"
+    UNKNOWN = "UNKNOWN"
+
+
+class Disposition(StrEnum):
+    """What becomes of a returned unit."""
+
+    RESTOCK = "RESTOCK"
+    QUARANTINE = "QUARANTINE"
+    REFURBISH = "REFURBISH"
+    SCRAP = "SCRAP"
+    RETURN_TO_VENDOR = "RETURN_TO_VENDOR"
+    DONATE = "DONATE"
+    KEEP_WITH_CUSTOMER = "KEEP_WITH_CUSTOMER"
+    NOT_RECEIVED = "NOT_RECEIVED"
+    UNKNOWN = "UNKNOWN"
+
+
+class ReturnReason(StrEnum):
+    """Why it comes back."""
+
+    DAMAGED_IN_TRANSIT = "DAMAGED_IN_TRANSIT"
+    DEFECTIVE = "DEFECTIVE"
+    WRONG_ITEM_SHIPPED = "WRONG_ITEM_SHIPPED"
+    MISSING_PARTS = "MISSING_PARTS"
+    NOT_AS_DESCRIBED = "NOT_AS_DESCRIBED"
+    WRONG_SIZE_OR_FIT = "WRONG_SIZE_OR_FIT"
+    DUPLICATE_SHIPMENT = "DUPLICATE_SHIPMENT"
+    ARRIVED_LATE = "ARRIVED_LATE"
+    NO_LONGER_NEEDED = "NO_LONGER_NEEDED"
+    ORDERED_IN_ERROR = "ORDERED_IN_ERROR"
+    REFUSED_DELIVERY = "REFUSED_DELIVERY"
+    RECALL = "RECALL"
+    WARRANTY = "WARRANTY"
+    OTHER = "OTHER"
+
+
+class ReturnCondition(StrEnum):
+    """How a returned unit looked."""
+
+    NEW = "NEW"
+    OPENED = "OPENED"
+    DAMAGED = "DAMAGED"
+    DEFECTIVE = "DEFECTIVE"
+    WRONG_ITEM = "WRONG_ITEM"
+
+
+class ReturnType(StrEnum):
+    """What the customer gets for it."""
+
+    REFUND = "REFUND"
+    CREDIT = "CREDIT"
+    EXCHANGE = "EXCHANGE"
+    REPAIR = "REPAIR"
+    REPLACEMENT = "REPLACEMENT"
+    ADVANCE_REPLACEMENT = "ADVANCE_REPLACEMENT"
+
+
+class ReturnInitiator(StrEnum):
+    """Who began it."""
+
+    PORTAL = "PORTAL"
+    CS = "CS"
+    STORE = "STORE"
+    CARRIER_REFUSAL = "CARRIER_REFUSAL"
+    EDI_180 = "EDI_180"
+    WAREHOUSE_BLIND = "WAREHOUSE_BLIND"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """One line of a return. Quantities are cumulative, in the order line's unit."""
+
+    line_no: int
+    """The hub's own number within the return: stable, never reused."""
+    sku: str
+    """The item."""
+    requested: Decimal = ZERO
+    """Asked to come back."""
+    authorized: Decimal = ZERO
+    """Allowed to come back."""
+    received: Decimal = ZERO
+    """Come back."""
+    inspected: Decimal = ZERO
+    """Looked at; never more than received."""
+    credited: Decimal = ZERO
+    """Credited; never more than authorised."""
+    missing: Decimal = ZERO
+    """Authorised and not in the parcel."""
+    extra: Decimal = ZERO
+    """In the parcel and not authorised."""
+    reason: ReturnReason | None = None
+    """Why it comes back."""
+    condition: ReturnCondition | None = None
+    """How it looked."""
+    disposition_requested: Disposition | None = None
+    """What should become of it."""
+    disposition_taken: Disposition | None = None
+    """What became of it."""
+    restocked: Decimal = ZERO
+    """Back in stock."""
+    order_line_id: str | None = internal(None)
+    """The order line it comes from, where matched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRequestFacts:
+    """What was asked: owned by whoever began it."""
+
+    type: ReturnType | None = None
+    """What the customer gets for it."""
+    initiated_via: ReturnInitiator | None = None
+    """Who began it."""
+    reason: ReturnReason | None = None
+    """Why, for the whole return."""
+    requested_at: datetime | None = None
+    """When, on the source's clock."""
+    note: str | None = None
+    """For the people who read it later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnAuthorization:
+    """What was allowed: owned by the ERP."""
+
+    authorized_at: datetime | None = None
+    """When it was allowed."""
+    authorized_by: str | None = None
+    """Who allowed it."""
+    expires_at: datetime | None = None
+    """When it lapses unless something comes back."""
+    window_ends_at: datetime | None = None
+    """Until when returns of the order are accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnReceipt:
+    """What came back: owned by the warehouse."""
+
+    received_at: datetime | None = None
+    """When the last of it came."""
+    inspected_at: datetime | None = None
+    """When the last of it was looked at."""
+    label_url: str | None = None
+    """The label it travels under."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnMoney:
+    """What is given back: owned by the ERP and the payment system."""
+
+    suggested_refund: Money | None = None
+    """By price, quantity received and restocking fee."""
+    refunded: Money | None = None
+    """Given back so far."""
+    restocking_fee: Money | None = None
+    """Kept back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnGroups:
+    """What a source can tell about a return's head."""
+
+    request: ReturnRequestFacts | None = group(FieldGroup.COMMERCIAL)
+    """What was asked."""
+    authorization: ReturnAuthorization | None = group(FieldGroup.RETURNS)
+    """What was allowed."""
+    receipt: ReturnReceipt | None = group(FieldGroup.FULFILLMENT)
+    """What came back."""
+    money: ReturnMoney | None = group(FieldGroup.PAYMENT)
+    """What is given back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """Goods that come back, with what was asked, what came and what was paid for it."""
+
+    id: str
+    """Stable, opaque."""
+    version: int
+    """Moves whenever the return moves."""
+    number: str
+    """The number of the authorisation, else that of the request."""
+    status: ReturnStatus
+    """Where the work on it stands."""
+    physical_state: ReturnPhysicalState = ReturnPhysicalState.UNKNOWN
+    """Where the goods are."""
+    financial_state: ReturnFinancialState = ReturnFinancialState.UNKNOWN
+    """How far the money is."""
+    groups: ReturnGroups = ReturnGroups()
+    """The head, group by group."""
+    lines: tuple[ReturnLine, ...] = ()
+    """What comes back."""
+    identifiers: tuple[Identifier, ...] = ()
+    """Everything a caller may read out for it."""
+    order_ids: tuple[str, ...] = internal(())
+    """The order it comes from."""
+    customer_id: str | None = internal(None)
+    """The customer entity."""
+    warehouse_id: str | None = internal(None)
+    """The warehouse that receives it."""

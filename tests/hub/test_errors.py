@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from hub import errors
 from hub.errors import HubError, SourceBusy
 
-
 OURS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, HubError)]
 
 
@@ -31,6 +30,7 @@ def test_a_busy_source_may_name_when_to_come_back() -> None:
     )
 
 
-def test_only_what_had_no_effect_is_retryable() -> None:
-    retryable = {kind.__name__ for kind in OURS if kind.retryable}
-    assert retryable == {"SourceBusy", "KeyInProgress", "StoreBusy", "CommitUnknown"}
+def test_what_may_have_had_effect_or_is_final_is_never_retryable() -> None:
+    final = (errors.OutcomeUnknown, errors.SourceRefused, errors.SourceMisset, errors.PolicyError, errors.InvalidInput)
+    assert not [kind.__name__ for kind in OURS if issubclass(kind, final) and kind.retryable]
+    assert SourceBusy.retryable

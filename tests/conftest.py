@@ -3,6 +3,8 @@
 import os
 
 import pytest
+
+pytest_plugins = ("tests.kit.pg",)
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(

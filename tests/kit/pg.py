@@ -1,0 +1,117 @@
+"""Real PostgreSQL for tests: one embedded server a session, migrated once, a fresh database a test.
+
+`database` gives the URLs of the four roles; `store` is the worker's view, `serving` the callers', `tailing` the feed's.
+Raw connections by `asyncpg.connect(database.owner)` find the tables under `hub.`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from hub.store import postmaster
+from hub.store.cluster import SUPERUSER, Cluster, open_cluster, prepare
+from hub.store.embedded import furnish, role_urls
+from hub.store.migrate import upgrade
+from hub.store.provision import make_database
+from hub.store.roles import Role, RoleUrls
+from hub.store.store import Store, open_store
+
+TEMPLATE = "migrated"
+CONNECTIONS = 8  # of each role in a test
+ROOM = 2 * 2**30  # bytes
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """An embedded server of its own in a temporary folder, with a migrated TEMPLATE; unsupervised, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="opshub-", dir=_roomy_memory()))
+    cluster = open_cluster(home)
+    try:
+        prepare(cluster)
+        run = start(cluster)
+        try:
+            asyncio.run(_migrated(cluster))
+            yield cluster
+        finally:
+            postmaster.end(run)
+    finally:
+        shutil.rmtree(home)
+        if cluster.place != home:
+            shutil.rmtree(cluster.place)
+
+
+def _roomy_memory() -> str | None:
+    """A folder in memory if the machine has one with room: fsync stays on and costs nothing there."""
+    memory = Path("/dev/shm")  # noqa: S108 (mkdtemp makes it private)
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+
+
+def start(cluster: Cluster) -> postmaster.Run:
+    """A server process of *cluster* that takes connections; to be ended by `postmaster.end`."""
+    run = postmaster.launch(cluster)
+    while not postmaster.is_ready(cluster, run):
+        time.sleep(postmaster.STEP)
+    return run
+
+
+async def _migrated(cluster: Cluster) -> None:
+    await furnish(cluster, TEMPLATE)
+    await upgrade(role_urls(cluster, TEMPLATE))
+
+
+@asynccontextmanager
+async def fresh_database(cluster: Cluster) -> AsyncIterator[RoleUrls]:
+    """A database of its own, as the migrations leave it; dropped afterwards, whoever is still connected."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    server = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+    try:
+        await make_database(server, name, TEMPLATE)
+        yield role_urls(cluster, name)
+        await server.execute(f'drop database "{name}" with (force)')
+    finally:
+        await server.close()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The session's server."""
+    with running_cluster() as found:
+        yield found
+
+
+@pytest.fixture
+async def database(cluster: Cluster) -> AsyncIterator[RoleUrls]:
+    """A fresh, migrated database, as the URLs of its roles."""
+    async with fresh_database(cluster) as urls:
+        yield urls
+
+
+@pytest.fixture
+async def store(database: RoleUrls) -> AsyncIterator[Store]:
+    """The store as workers see it."""
+    async with open_store(database, Role.WORK, size=CONNECTIONS) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def serving(database: RoleUrls) -> AsyncIterator[Store]:
+    """The store as callers' requests see it: row security on."""
+    async with open_store(database, Role.SERVE, size=CONNECTIONS) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def tailing(database: RoleUrls) -> AsyncIterator[Store]:
+    """The store as the feed sees it: the change log alone."""
+    async with open_store(database, Role.TAIL, size=CONNECTIONS) as opened:
+        yield opened

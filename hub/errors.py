@@ -86,6 +86,13 @@ class CursorExpired(CallerError):
     code = "CURSOR_EXPIRED"
 
 
+class Lagged(CallerError):
+    """A subscriber read too slowly and was let go; it goes on from its last cursor."""
+
+    code = "SUBSCRIPTION_LAGGED"
+    retryable = True
+
+
 class PolicyError(HubError):
     """Somebody must grant or approve."""
 
@@ -156,6 +163,10 @@ class StoreBusy(HubFault):
 
     code = "SHUTTING_DOWN"
     retryable = True
+
+
+class Overtaken(HubFault):
+    """Another worker has taken the source: what this one wanted to write is void (design D8)."""
 
 
 class CommitUnknown(StoreBusy):

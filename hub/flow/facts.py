@@ -110,6 +110,9 @@ class RootFacts:
     landscape: Landscape
     now: datetime
     """The transaction's instant, by the database's clock."""
+    entities: Mapping[str, Kind] = field(default_factory=dict)
+    """Entities under this root, id -> kind: those that `assemble` makes documents of. Records of other entities are
+    there because they are linked (a shared shipment is a root of its own and only counted here)."""
     records: tuple[KeptRecord, ...] = ()
     """Of every entity under the root and of those linked to it; the hub's own record has source `hub`."""
     milestones: tuple[KeptMilestone, ...] = ()

@@ -3,9 +3,9 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("tests.kit.pg",)
-from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "house",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import insert, select
 
 from hub.call import worker_call
-from hub.errors import HubFault
 from hub.store.store import Store
 from hub.store.tables import root
 

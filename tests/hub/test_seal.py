@@ -1,4 +1,6 @@
-"""A sealed token opens only for whom and for what it was given."""
+"""A sealed token opens for whom and for what it was made, and for nothing else."""
+
+from __future__ import annotations
 
 import pytest
 from hypothesis import given
@@ -7,43 +9,38 @@ from hypothesis import strategies as st
 from hub.errors import CursorInvalid
 from hub.seal import Seal
 
-SEAL = Seal(b"one secret for all processes")
+SEAL = Seal(b"a secret that every process shares")
 
 
-@given(st.text(), st.dictionaries(st.text(), st.integers(-(2**53), 2**53)))
-def test_a_token_gives_back_what_was_sealed(binding: str, value: dict[str, int]) -> None:
-    assert SEAL.open(binding, SEAL.close(binding, value), dict[str, int]) == value
+@given(st.text(), st.tuples(st.text(), st.integers(0, 2**53)))
+def test_what_was_sealed_comes_back(binding: str, value: tuple[str, int]) -> None:
+    assert SEAL.open(binding, SEAL.close(binding, value), tuple[str, int]) == value
 
 
-@given(st.text(), st.text())
-def test_another_binding_is_refused(mine: str, yours: str) -> None:
-    token = SEAL.close(mine, [1])
-    if mine != yours:
-        with pytest.raises(CursorInvalid):
-            SEAL.open(yours, token, list[int])
+def test_a_token_is_refused_for_somebody_else() -> None:
+    token = SEAL.close("acme", (1, 2))
+    with pytest.raises(CursorInvalid):
+        SEAL.open("beta", token, tuple[int, int])
 
 
-@given(st.integers(0, 10_000), st.integers(1, 255))
-def test_a_changed_token_is_refused_or_changes_nothing(at: int, other: int) -> None:
-    token = SEAL.close("me", [1, 2, 3])
-    spot = at % len(token)
-    changed = token[:spot] + chr((ord(token[spot]) ^ other) % 128) + token[spot + 1 :]
-    try:
-        opened = SEAL.open("me", changed, list[int])
-    except CursorInvalid:
-        return
-    assert opened == [1, 2, 3]  # the last character bears bits that mean nothing
+def test_a_token_of_another_secret_is_refused() -> None:
+    token = Seal(b"other").close("acme", (1, 2))
+    with pytest.raises(CursorInvalid):
+        SEAL.open("acme", token, tuple[int, int])
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_refused_and_never_breaks(token: str) -> None:
+def test_a_forged_token_is_refused(token: str) -> None:
     with pytest.raises(CursorInvalid):
-        SEAL.open("me", token, list[int])
+        SEAL.open("acme", token, tuple[int, int])
 
 
-def test_another_secret_or_another_shape_is_refused() -> None:
-    token = SEAL.close("me", [1])
-    with pytest.raises(CursorInvalid):
-        Seal(b"another").open("me", token, list[int])
-    with pytest.raises(CursorInvalid):
-        SEAL.open("me", token, dict[str, int])
+@given(st.integers(0, 200), st.integers(1, 255))
+def test_a_changed_byte_is_noticed(at: int, by: int) -> None:
+    token = SEAL.close("acme", (1, 2))
+    changed = bytearray(token, "ascii")
+    spot = at % len(changed)
+    changed[spot] = ord("A") + (changed[spot] + by) % 26
+    if changed.decode() != token:
+        with pytest.raises(CursorInvalid):
+            SEAL.open("acme", changed.decode(), tuple[int, int])

@@ -1,0 +1,48 @@
+"""Opaque, signed tokens for clients to hold: cursors of lists and of the change log.
+
+A seal is bound to whom and to what it was given: opened by somebody else, or for another filter, it is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import TypeVar
+
+import msgspec
+
+from hub.errors import CursorInvalid
+
+T = TypeVar("T")
+
+_MAC = 16  # bytes of HMAC-SHA256 kept: 128 bits
+
+
+class Seal:
+    """Seals and opens tokens under one secret, which every process of the hub shares."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def close(self, binding: str, value: object) -> str:
+        """*value* as an opaque token that only opens for the same *binding*."""
+        body = msgspec.json.encode(value)
+        return base64.urlsafe_b64encode(self._mac(binding, body) + body).decode().rstrip("=")
+
+    def open(self, binding: str, token: str, kind: type[T]) -> T:
+        """What was sealed. Raises CursorInvalid where the token is forged, foreign or for another binding."""
+        try:
+            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            mac, body = raw[:_MAC], raw[_MAC:]
+            if hmac.compare_digest(mac, self._mac(binding, body)):
+                return msgspec.json.decode(body, type=kind)
+        except (binascii.Error, ValueError, msgspec.MsgspecError) as wrong:
+            message = "this cursor is not one of the hub's"
+            raise CursorInvalid(message) from wrong
+        message = "this cursor was given to somebody else or for another filter"
+        raise CursorInvalid(message)
+
+    def _mac(self, binding: str, body: bytes) -> bytes:
+        return hmac.new(self._secret, binding.encode() + b"\x00" + body, hashlib.sha256).digest()[:_MAC]

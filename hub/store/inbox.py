@@ -1,0 +1,92 @@
+"""Raw deliveries: written before they are acknowledged, deduped, digested later, dead where nothing can read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from hub.codec import encode
+from hub.store.tx import Tx
+
+_PUT = text("""
+insert into inbox (id, tenant, source, delivery_id, headers, body, correlation_id)
+values (:id, :tenant, :source, :delivery_id, cast(:headers as jsonb), :body, :correlation_id)
+on conflict (tenant, source, delivery_id) do nothing returning id
+""")
+# A taken row is invisible to other workers for a while; whoever dies with it leaves it to the next.
+_TAKE = text("""
+update inbox set attempts = attempts + 1, next_attempt_at = clock_timestamp() + :invisible
+where id in (select id from inbox where state = 'PENDING' and next_attempt_at <= clock_timestamp()
+             order by received_at, id limit :size for update skip locked)
+returning id, tenant, source, headers, body, attempts, correlation_id, received_at
+""")
+_LATER = text("""
+update inbox set next_attempt_at = clock_timestamp() + :wait, error = :error, error_class = :error_class
+where id = :id and state = 'PENDING'
+""")
+_DEAD = text("""
+update inbox set state = 'DEAD', error = :error, error_class = :error_class where id = :id and state = 'PENDING'
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A delivery as it came in."""
+
+    id: str
+    tenant: str
+    source: str
+    delivery_id: str
+    """What makes a repetition the same delivery."""
+    headers: Mapping[str, str]
+    body: bytes
+    correlation_id: str
+    attempts: int = 0
+
+
+async def put_arrival(tx: Tx, arrival: Arrival) -> bool:
+    """Keep a delivery; False where it was kept before."""
+    row = await tx.execute(
+        _PUT,
+        {
+            "id": arrival.id,
+            "tenant": arrival.tenant,
+            "source": arrival.source,
+            "delivery_id": arrival.delivery_id,
+            "headers": encode(dict(arrival.headers)).decode(),
+            "body": arrival.body,
+            "correlation_id": arrival.correlation_id,
+        },
+    )
+    return row.first() is not None
+
+
+async def take_arrivals(tx: Tx, size: int, invisible: timedelta) -> Sequence[Arrival]:
+    """The oldest due deliveries of all tenants, each attempt counted; hidden from others for *invisible*."""
+    rows = (await tx.execute(_TAKE, {"size": size, "invisible": invisible})).all()
+    return [
+        Arrival(
+            id=row.id,
+            tenant=row.tenant,
+            source=row.source,
+            delivery_id="",
+            headers=row.headers,
+            body=row.body,
+            correlation_id=row.correlation_id,
+            attempts=row.attempts,
+        )
+        for row in sorted(rows, key=lambda row: (row.received_at, row.id))
+    ]
+
+
+async def retry_arrival(tx: Tx, arrival_id: str, wait: timedelta, error: str, error_class: str) -> None:
+    """Leave a delivery for a later attempt."""
+    await tx.execute(_LATER, {"id": arrival_id, "wait": wait, "error": error, "error_class": error_class})
+
+
+async def bury_arrival(tx: Tx, arrival_id: str, error: str, error_class: str) -> None:
+    """A delivery that nothing can read: DEAD, seen as a dead letter."""
+    await tx.execute(_DEAD, {"id": arrival_id, "error": error, "error_class": error_class})

@@ -1,0 +1,77 @@
+"""Cursors of streams, and the envelope every subscriber receives (surface, `ChangeEvent`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.codec import digest
+from hub.model.changes import Change, ChangeKind
+from hub.seal import Seal
+from hub.store.changelog import LoggedChange, Place
+from subscriptions.topics import Topic
+
+SHARD = 0
+"""The only shard so far (section 11 rule 1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a cursor holds: where the stream stands, and whether its snapshot was still unfinished there."""
+
+    shard: int
+    term: str
+    position: int
+    in_snapshot: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where to go on."""
+        return Place(term=self.term, position=self.position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One event of a stream, before its entity is loaded."""
+
+    cursor: str
+    kind: ChangeKind
+    occurred_at: datetime
+    entity_id: str | None = None
+    event: str | None = None
+    version: int | None = None
+    changed_fields: tuple[str, ...] = ()
+    merged: int = 0
+    """How many events were coalesced into this one; 0 for orders, shipments, returns, always."""
+    correlation_id: str | None = None
+
+
+class Marker:
+    """Makes and reads the cursors of one stream: one principal, one topic."""
+
+    def __init__(self, seal: Seal, principal: str, topic: Topic) -> None:
+        self._seal = seal
+        self._binding = f"stream\x1f{principal}\x1f{digest(topic)}"
+
+    def cursor(self, place: Place, *, in_snapshot: bool = False) -> str:
+        """The cursor that goes on after *place*."""
+        mark = Mark(shard=SHARD, term=place.term, position=place.position, in_snapshot=in_snapshot)
+        return self._seal.close(self._binding, mark)
+
+    def read(self, cursor: str) -> Mark:
+        """What a cursor holds. Raises CursorInvalid where it is forged, foreign or of another filter."""
+        return self._seal.open(self._binding, cursor, Mark)
+
+    def event(self, line: LoggedChange) -> Envelope:
+        """A line of the log as an event."""
+        change: Change = line.change
+        return Envelope(
+            cursor=self.cursor(line.place),
+            kind=change.change,
+            occurred_at=change.occurred_at,
+            entity_id=change.entity_id,
+            event=change.event,
+            version=change.version,
+            changed_fields=change.changed_fields,
+            correlation_id=change.correlation_id,
+        )

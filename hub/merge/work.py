@@ -57,9 +57,10 @@ class Settlement:
 
     delivery_id: str
     epoch: int
-    """Lease epoch of the owner that settles."""
+    """Lease epoch of the owner that settles: compared with the lease row (locked FOR SHARE, `hub.store.leases.held`), not
+    with the delivery's own, which an owner that takes over settles too."""
     attempt: int
-    """Attempt it settles."""
+    """Attempt it settles: compared with the row's `attempts`."""
     was: tuple[DeliveryState, ...]
     """States it may leave."""
     state: DeliveryState
@@ -78,7 +79,10 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepMark:
-    """How far a sweep is: its cursor after the page, and coverage where the page was the last."""
+    """How far a sweep is: its cursor after the page, and coverage where the page was the last.
+
+    Written as it stands by `hub.store.cursors.mark(tx, tenant, mark)`.
+    """
 
     source: str
     kind: Kind
@@ -90,6 +94,8 @@ class SweepMark:
     """Objects on this page."""
     total: int | None = None
     """Objects in the whole run, where the source says."""
+    ends: bool = False
+    """The page was the last: the run is over, and from now on what the sweep sees is LIVE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,7 @@ def _what_sources_said() -> None:
         c("mapping_version", INT, default="'1'"), c("source_version", BIG, null=True),
         c("pushed", FLAG, default="'false'", comment="never read since: its start is minus infinity"),
         c("started", INSTANT), c("finished", INSTANT), c("gone_at", INSTANT, null=True), c("rival", JSON, null=True),
+        c("in_doubt", FLAG, default="'false'", comment="overlapping answers differ: stale until read again (Obs-2)"),
         c("correlation_id", TEXT, default="''"), c("first_seen_at", INSTANT, default="clock_timestamp()"),
         sa.PrimaryKeyConstraint("tenant", "source", "kind", "source_id", "birth", name="record_pkey"),
         comment="what each source last said",

@@ -32,6 +32,13 @@ record = Table(
     instant("finished", nullable=False),
     instant("gone_at"),
     json_column("rival"),
+    Column(
+        "in_doubt",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="overlapping answers differ: stale until read again (Obs-2)",
+    ),
     text_column("correlation_id", default=""),
     instant("first_seen_at", nullable=False, now=True),
     Index(None, "tenant", "entity_id"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.observation import Seen
+from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import Kind, SystemKind
 
 
@@ -80,6 +80,8 @@ class ChangePage:
     is_last: bool
     total: int | None = None
     """How many objects the whole sweep has, where the source says: the first load's bar."""
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """Source ids whose answer breaks the wire type, and where; the rest of the page stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,30 +179,6 @@ class Adapter(Protocol):
     async def close(self) -> None:
         """Give connections back."""
         ...
-
-
-class HopKind(StrEnum):
-    """Which boundary was crossed."""
-
-    API_IN = "API_IN"
-    WEBHOOK_IN = "WEBHOOK_IN"
-    SWEEP = "SWEEP"
-    CHANGE = "CHANGE"
-    DELIVERY = "DELIVERY"
-    SOURCE_CALL = "SOURCE_CALL"
-    PUBLISH = "PUBLISH"
-    PUSH = "PUSH"
-    NOTIFICATION = "NOTIFICATION"
-
-
-class HopOutcome(StrEnum):
-    """How the crossing ended."""
-
-    OK = "OK"
-    RETRY = "RETRY"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-    RUNNING = "RUNNING"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

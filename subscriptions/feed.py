@@ -12,8 +12,9 @@ from hub.clock import Clock
 from hub.errors import CursorExpired
 from hub.model.changes import ChangeKind, Origin
 from hub.model.ids import mint
+from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
-from hub.ports import Hop, HopKind, HopOutcome, Recorder
+from hub.ports import Hop, Recorder
 from hub.seal import Seal
 from hub.store.changelog import LoggedChange, Place
 from hub.store.store import Store

@@ -8,9 +8,9 @@ from datetime import UTC, timedelta
 
 from hub.errors import StoreBusy
 from hub.failpoint import reached
-from hub.model.ids import mint
+from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
-from hub.ports import Hop, HopKind, HopOutcome, Recorder
+from hub.ports import Hop, Recorder
 from hub.store.changelog import LoggedLine, resign, sequence, take_lead
 from hub.store.store import Store
 from hub.telemetry import logger
@@ -96,7 +96,7 @@ def _hop(line: LoggedLine) -> Hop:
     change = line.change
     waited = int(line.waited / timedelta(milliseconds=1))
     return Hop(
-        id=mint(),
+        id=change.event_id,
         tenant=line.tenant,
         correlation_id=change.correlation_id,
         kind=HopKind.CHANGE,

@@ -14,8 +14,8 @@ from hub.changes.relay import Relay
 from hub.clock import SystemClock
 from hub.errors import CursorExpired, CursorInvalid
 from hub.model.changes import ChangeKind, Origin
+from hub.model.trace import HopKind
 from hub.model.vocabulary import Kind
-from hub.ports import HopKind
 from hub.seal import Seal
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from hub.call import worker_call
 from hub.changes.relay import Relay
-from hub.ports import HopKind
+from hub.model.trace import HopKind
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.store.tables import change_log, outbox

@@ -1,0 +1,85 @@
+"""What a trace is told from: hops, and what commands, deliveries and changes left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from hub.store.tx import Tx
+
+MOST = 1_000  # hops of one story; the oldest are left out
+
+_LISTS = (bindparam("roots", type_=ARRAY(Text)), bindparam("correlations", type_=ARRAY(Text)))
+
+# A correlation id reaches a root through what it did to it; a sweep's reaches hundreds, so of those only what names
+# the root, or names none, belongs to the story.
+_STORY = text("""
+with reached as (
+  select unnest(cast(:correlations as text[])) as correlation_id
+  union select correlation_id from command where tenant = :tenant and root_id = any(:roots)
+  union select correlation_id from delivery where tenant = :tenant and root_id = any(:roots)
+  union select h.correlation_id from hop_root r join hop h on h.tenant = r.tenant and h.id = r.hop_id
+        where r.tenant = :tenant and r.root_id = any(:roots)
+  union select payload ->> 'correlation_id' from change_log where tenant = :tenant and root_id = any(:roots)),
+told as (
+  select h.* from hop h join reached using (correlation_id)
+  where h.tenant = :tenant and (not exists (select 1 from hop_root r where r.tenant = h.tenant and r.hop_id = h.id)
+    or exists (select 1 from hop_root r where r.tenant = h.tenant and r.hop_id = h.id and r.root_id = any(:roots))
+    or h.correlation_id = any(:correlations))
+  order by h.started_at desc limit :most)
+select 'hop' as what, to_jsonb(told) as row from told
+union all select 'command', to_jsonb(c) - 'input' - 'outcome' from command c
+  where c.tenant = :tenant and (c.root_id = any(:roots) or c.correlation_id = any(:correlations))
+union all select 'delivery', to_jsonb(d) - 'content' from delivery d
+  where d.tenant = :tenant and (d.root_id = any(:roots) or d.correlation_id = any(:correlations))
+union all select 'change', l.payload || jsonb_build_object('logged_at', l.logged_at) from change_log l
+  where l.tenant = :tenant and (l.root_id = any(:roots) or l.payload ->> 'correlation_id' = any(:correlations))
+union all select 'case', to_jsonb(e) from exception_case e
+  where e.tenant = :tenant and e.closed_at is null and e.root_id = any(:roots)
+""").bindparams(*_LISTS)
+
+_ROOTS_OF = text("""
+select root_id from command where tenant = :tenant and (correlation_id = :id or id = :id or key = :id)
+union select root_id from delivery where tenant = :tenant and (correlation_id = :id or id = :id)
+union select r.root_id from hop h join hop_root r on r.tenant = h.tenant and r.hop_id = h.id
+  where h.tenant = :tenant and h.correlation_id = :id
+limit 50
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRows:
+    """Rows by table, as JSON, unsorted."""
+
+    hops: Sequence[Mapping[str, Any]]  # Any: column values as JSON
+    commands: Sequence[Mapping[str, Any]]
+    deliveries: Sequence[Mapping[str, Any]]
+    changes: Sequence[Mapping[str, Any]]
+    cases: Sequence[Mapping[str, Any]]
+
+
+async def story_rows(tx: Tx, tenant: str, roots: Sequence[str], correlations: Sequence[str]) -> StoryRows:
+    """Everything that tells of *roots*, or of *correlations*, in one statement."""
+    rows = await tx.execute(
+        _STORY, {"tenant": tenant, "roots": list(roots), "correlations": list(correlations), "most": MOST}
+    )
+    by: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by.setdefault(row.what, []).append(row.row)
+    return StoryRows(
+        hops=by.get("hop", []),
+        commands=by.get("command", []),
+        deliveries=by.get("delivery", []),
+        changes=by.get("change", []),
+        cases=by.get("case", []),
+    )
+
+
+async def roots_of(tx: Tx, tenant: str, technical_id: str) -> Sequence[str]:
+    """The roots that a correlation id, operation id, delivery id or idempotency key leads to."""
+    return await tx.scalars(_ROOTS_OF, {"tenant": tenant, "id": technical_id})

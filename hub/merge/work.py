@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from hub.model.changes import Origin
 from hub.model.command import CancelCommand, Consequence, UserError
 from hub.model.intents import DeliveryState, LineGrant
 from hub.model.observation import Observation
+from hub.model.sweeping import SweepMark
 from hub.model.vocabulary import Kind
 
 
@@ -57,8 +56,8 @@ class Settlement:
 
     delivery_id: str
     epoch: int
-    """Lease epoch of the owner that settles: compared with the lease row (locked FOR SHARE, `hub.store.leases.held`), not
-    with the delivery's own, which an owner that takes over settles too."""
+    """Lease epoch of the owner that settles: compared with the lease row (locked FOR SHARE, `hub.store.leases.held`),
+    not with the delivery's own, because an owner that takes over settles rows of older epochs."""
     attempt: int
     """Attempt it settles: compared with the row's `attempts`."""
     was: tuple[DeliveryState, ...]
@@ -75,27 +74,6 @@ class Settlement:
     next_attempt_at: datetime | None = None
     hold_until: datetime | None = None
     """`resolve` asks no earlier (D7)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SweepMark:
-    """How far a sweep is: its cursor after the page, and coverage where the page was the last.
-
-    Written as it stands by `hub.store.cursors.mark(tx, tenant, mark)`.
-    """
-
-    source: str
-    kind: Kind
-    sweep: str
-    cursor: Mapping[str, Any]  # Any: the adapter's own JSON
-    covered_through: datetime | None = None
-    """Start of the run, by the database's clock; only at the end of a complete run."""
-    seen: int = 0
-    """Objects on this page."""
-    total: int | None = None
-    """Objects in the whole run, where the source says."""
-    ends: bool = False
-    """The page was the last: the run is over, and from now on what the sweep sees is LIVE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

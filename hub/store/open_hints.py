@@ -1,0 +1,72 @@
+"""Hints that wait to be served, for the owner of their source (Obs-2). Raising and closing them is the writer's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from hub.model.vocabulary import Kind
+from hub.store.tx import Tx
+
+_OPEN = text("""
+select kind, source_id, counter, priority, attempts, correlation_id from hint
+where tenant = :tenant and source = :source and is_open and due_at <= clock_timestamp()
+  and kind || ' ' || source_id <> all (:busy)
+order by priority, due_at limit :size
+""").bindparams(bindparam("busy", type_=ARRAY(Text)))
+_LATER = text("""
+update hint set attempts = attempts + 1,
+  due_at = clock_timestamp() + least(:most, :first * power(2, least(attempts, 16)))
+where tenant = :tenant and source = :source and kind = :kind and source_id = any (:ids) and is_open
+""").bindparams(bindparam("ids", type_=ARRAY(Text)))
+
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHint:
+    """An object to read again."""
+
+    kind: Kind
+    source_id: str
+    counter: int
+    """As it stood before the read: what the read serves."""
+    priority: int
+    attempts: int
+    """Reads that failed since it was last served."""
+    correlation_id: str
+
+    @property
+    def name(self) -> str:
+        """What tells it from other hints of its source."""
+        return f"{self.kind.value} {self.source_id}"
+
+
+async def open_hints(tx: Tx, where: tuple[str, str], size: int, busy: Sequence[str]) -> tuple[OpenHint, ...]:
+    """The first *size* due hints of (tenant, source) by priority, but for those *busy* by name."""
+    tenant, source = where
+    rows = await tx.execute(_OPEN, {"tenant": tenant, "source": source, "size": size, "busy": list(busy)})
+    return tuple(
+        OpenHint(
+            kind=Kind(row.kind),
+            source_id=row.source_id,
+            counter=row.counter,
+            priority=row.priority,
+            attempts=row.attempts,
+            correlation_id=row.correlation_id,
+        )
+        for row in rows.all()
+    )
+
+
+async def back_off(tx: Tx, where: tuple[str, str], kind: Kind, ids: Sequence[str]) -> None:
+    """Leave hints of (tenant, source) for later: 1, 2, 4 ... seconds, at most five minutes."""
+    tenant, source = where
+    terms = {"tenant": tenant, "source": source, "kind": kind.value, "ids": list(ids)}
+    await tx.execute(_LATER, terms | {"first": FIRST_WAIT, "most": LONGEST_WAIT})

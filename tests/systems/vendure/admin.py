@@ -34,7 +34,8 @@ class VendureApi:
                 self.token = answer.headers.get("vendure-auth-token") or self.token
                 out = json.loads(answer.read())
         except urllib.error.HTTPError as refused:
-            raise VendureSaidNo(f"{refused.code}: {refused.read()[:600]!r}") from refused
+            message = f"{refused.code}: {refused.read()[:600]!r}"
+            raise VendureSaidNo(message) from refused
         if out.get("errors"):
             raise VendureSaidNo(json.dumps(out["errors"])[:2000])
         return out["data"]
@@ -44,7 +45,8 @@ class VendureApi:
         data = self.ask(document, **variables)
         value = next(iter(data.values()))
         if isinstance(value, dict) and value.get("errorCode"):
-            raise VendureSaidNo(f"{value['errorCode']}: {value.get('message')}")
+            message = f"{value['errorCode']}: {value.get('message')}"
+            raise VendureSaidNo(message)
         return value
 
     def login(self, user: str, password: str) -> VendureApi:

@@ -15,8 +15,25 @@ PERMISSIONS = [
     "UpdateProduct", "ReadCustomer", "CreateCustomer", "UpdateCustomer", "ReadStockLocation", "UpdateStockLocation",
     "ReadShippingMethod", "ReadPaymentMethod", "ReadSettings", "ReadChannel",
 ]  # fmt: skip
-PRODUCTS = (("TSHIRT-M", "T-shirt M", 1990, 10_000, 200), ("MUG", "Mug", 750, 50_000, 0), ("LAPTOP", "Laptop", 89_900, 3, 2))
 CUSTOMERS = (("jan@example.com", "Jan", "Peeters"), ("ana@example.com", "Ana", "Silva"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product with one variant."""
+
+    sku: str
+    name: str
+    price: int
+    stock: tuple[int, int]
+    """On hand in the first and the second warehouse."""
+
+
+PRODUCTS = (
+    Product(sku="TSHIRT-M", name="T-shirt M", price=1990, stock=(10_000, 200)),
+    Product(sku="MUG", name="Mug", price=750, stock=(50_000, 0)),
+    Product(sku="LAPTOP", name="Laptop", price=89_900, stock=(3, 2)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +58,7 @@ def seed(admin_url: str) -> Seeded:
     shipping = _shipping(api)
     _payments(api)
     locations = _locations(api)
-    variants = {sku: _variant(api, tax, locations, sku, name, price, stock) for sku, name, price, *stock in PRODUCTS}
+    variants = {product.sku: _variant(api, tax, locations, product) for product in PRODUCTS}
     for email, first, last in CUSTOMERS:
         _customer(api, email, first, last)
     _hub_user(api, channel)
@@ -61,19 +78,26 @@ def _channel(api: VendureApi) -> tuple[str, str]:
         "id": channel, "defaultTaxZoneId": zone, "defaultShippingZoneId": zone, "pricesIncludeTax": False,
         "defaultCurrencyCode": "EUR", "availableCurrencyCodes": ["EUR"],
     }  # fmt: skip
-    document = "mutation($i:UpdateChannelInput!){updateChannel(input:$i){__typename ...on ErrorResult{errorCode message}}}"
+    document = (
+        "mutation($i:UpdateChannelInput!){updateChannel(input:$i){__typename ...on ErrorResult{errorCode message}}}"
+    )
     api.do(document, i=settings)
     return channel, zone
 
 
 def _shipping(api: VendureApi) -> str:
     calculator = [
-        {"name": "rate", "value": "500"}, {"name": "includesTax", "value": "exclude"}, {"name": "taxRate", "value": "21"},
-    ]  # fmt: skip
+        {"name": "rate", "value": "500"},
+        {"name": "includesTax", "value": "exclude"},
+        {"name": "taxRate", "value": "21"},
+    ]
     method = {
         "code": "standard",
         "fulfillmentHandler": "manual-fulfillment",
-        "checker": {"code": "default-shipping-eligibility-checker", "arguments": [{"name": "orderMinimum", "value": "0"}]},
+        "checker": {
+            "code": "default-shipping-eligibility-checker",
+            "arguments": [{"name": "orderMinimum", "value": "0"}],
+        },
         "calculator": {"code": "default-shipping-calculator", "arguments": calculator},
         "translations": [{"languageCode": LANGUAGE, "name": "Standard", "description": ""}],
     }
@@ -101,15 +125,15 @@ def _locations(api: VendureApi) -> dict[str, str]:
     return {"WH": main, "WH-EAST": east}
 
 
-def _variant(
-    api: VendureApi, tax: str, locations: dict[str, str], sku: str, name: str, price: int, stock: list[int]
-) -> str:
-    words: dict[str, Any] = {"languageCode": LANGUAGE, "name": name}
-    product = {"enabled": True, "translations": [{**words, "slug": sku.lower(), "description": ""}]}
-    made = api.do("mutation($i:CreateProductInput!){createProduct(input:$i){id}}", i=product)["id"]
-    levels = [{"stockLocationId": at, "stockOnHand": n} for at, n in zip(locations.values(), stock, strict=True)]
+def _variant(api: VendureApi, tax: str, locations: dict[str, str], product: Product) -> str:
+    words: dict[str, Any] = {"languageCode": LANGUAGE, "name": product.name}
+    page = {"enabled": True, "translations": [{**words, "slug": product.sku.lower(), "description": ""}]}
+    made = api.do("mutation($i:CreateProductInput!){createProduct(input:$i){id}}", i=page)["id"]
+    levels = [
+        {"stockLocationId": at, "stockOnHand": n} for at, n in zip(locations.values(), product.stock, strict=True)
+    ]
     variant = {
-        "productId": made, "sku": sku, "price": price, "taxCategoryId": tax, "trackInventory": "TRUE",
+        "productId": made, "sku": product.sku, "price": product.price, "taxCategoryId": tax, "trackInventory": "TRUE",
         "stockLevels": levels, "translations": [words],
     }  # fmt: skip
     document = "mutation($i:[CreateProductVariantInput!]!){createProductVariants(input:$i){id}}"
@@ -128,5 +152,11 @@ def _customer(api: VendureApi, email: str, first: str, last: str) -> None:
 def _hub_user(api: VendureApi, channel: str) -> None:
     role = {"code": "hub-integration", "description": "hub", "permissions": PERMISSIONS, "channelIds": [channel]}
     made = api.do("mutation($i:CreateRoleInput!){createRole(input:$i){id}}", i=role)["id"]
-    user = {"emailAddress": HUB_USER, "firstName": "Hub", "lastName": "Robot", "password": HUB_PASSWORD, "roleIds": [made]}
+    user = {
+        "emailAddress": HUB_USER,
+        "firstName": "Hub",
+        "lastName": "Robot",
+        "password": HUB_PASSWORD,
+        "roleIds": [made],
+    }
     api.do("mutation($i:CreateAdministratorInput!){createAdministrator(input:$i){id}}", i=user)

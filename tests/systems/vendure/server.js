@@ -6,7 +6,8 @@ const crypto = require('crypto');
 const {
     bootstrap, DefaultJobQueuePlugin, DefaultSchedulerPlugin, dummyPaymentHandler, DefaultLogger, LogLevel,
     PluginCommonModule, VendurePlugin, EventBus, JobQueueService, OrderStateTransitionEvent, OrderPlacedEvent,
-    OrderEvent, FulfillmentStateTransitionEvent, PaymentStateTransitionEvent, RefundStateTransitionEvent, Logger,
+    OrderEvent, Fulfillment, FulfillmentStateTransitionEvent, PaymentStateTransitionEvent, RefundStateTransitionEvent,
+    TransactionalConnection, Logger,
 } = require('@vendure/core');
 
 const ATTEMPTS = 4;
@@ -38,12 +39,19 @@ async function post({ url, secret }, payload) {
 
 // Vendure has events but no webhooks of its own. This plugin keeps nothing: what is posted when the process dies is lost.
 class WebhookPlugin {
-    constructor(eventBus) { this.eventBus = eventBus; }
+    constructor(eventBus, connection) { this.eventBus = eventBus; this.connection = connection; }
+
+    // a parcel's event names no order
+    async ordersOf(fulfillment) {
+        const kept = await this.connection.rawConnection.getRepository(Fulfillment)
+            .findOne({ where: { id: fulfillment.id }, relations: ['orders'] });
+        return kept ? kept.orders.map(order => order.id) : [];
+    }
 
     onApplicationBootstrap() {
         const order = o => o && { orderId: o.id, code: o.code, state: o.state, updatedAt: o.updatedAt };
-        const on = (event, type, facts) => this.eventBus.ofType(event).subscribe(e => {
-            const body = { id: crypto.randomUUID(), type, at: new Date().toISOString(), ...facts(e) };
+        const on = (event, type, facts) => this.eventBus.ofType(event).subscribe(async e => {
+            const body = { id: crypto.randomUUID(), type, at: new Date().toISOString(), ...await facts(e) };
             const payload = JSON.stringify(body);
             for (const listener of listeners()) post(listener, payload);
         });
@@ -51,7 +59,7 @@ class WebhookPlugin {
         on(OrderPlacedEvent, 'order.placed', e => order(e.order));
         on(OrderEvent, 'order.change', e => ({ change: e.type, ...order(e.order) }));
         on(FulfillmentStateTransitionEvent, 'fulfillment.state',
-            e => ({ fulfillmentId: e.fulfillment.id, from: e.fromState, to: e.toState, orderIds: (e.fulfillment.orders || []).map(o => o.id) }));
+            async e => ({ fulfillmentId: e.fulfillment.id, from: e.fromState, to: e.toState, orderIds: await this.ordersOf(e.fulfillment) }));
         on(PaymentStateTransitionEvent, 'payment.state',
             e => ({ paymentId: e.payment.id, from: e.fromState, to: e.toState, ...order(e.order) }));
         on(RefundStateTransitionEvent, 'refund.state',
@@ -59,7 +67,7 @@ class WebhookPlugin {
     }
 }
 VendurePlugin({ imports: [PluginCommonModule], compatibility: '^3.0.0' })(WebhookPlugin);
-Reflect.defineMetadata('design:paramtypes', [EventBus], WebhookPlugin);
+Reflect.defineMetadata('design:paramtypes', [EventBus, TransactionalConnection], WebhookPlugin);
 
 const config = {
     apiOptions: { hostname: '127.0.0.1', port: Number(process.env.VENDURE_PORT), adminApiPath: 'admin-api', shopApiPath: 'shop-api' },

@@ -17,9 +17,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from tests.systems.postgres import CannotRun, Postgres, free_port, running_postgres
 from tests.systems.vendure.seed import Seeded, seed
@@ -106,20 +107,25 @@ def _install() -> Path:
     modules = folder / "node_modules"
     if (folder / "complete").exists():
         return modules
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        message = "node and npm are needed to run a real Vendure, and are not on the PATH"
-        raise CannotRun(message)
     folder.mkdir(parents=True, exist_ok=True)
     for name in FILES[:2]:
         shutil.copy(HERE / name, folder)
     # bcrypt ships its binaries in its package, so no install script has to run
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    command = [_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     if done.returncode:
         message = f"npm ci failed: {(done.stderr or done.stdout)[-2000:]}"
         raise CannotRun(message)
     (folder / "complete").touch()
     return modules
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        message = f"{name} is needed to run a real Vendure, and is not on the PATH"
+        raise CannotRun(message)
+    return found
 
 
 def _start(folder: Path, postgres: Postgres, database: str, port: int) -> subprocess.Popen[bytes]:
@@ -130,7 +136,7 @@ def _start(folder: Path, postgres: Postgres, database: str, port: int) -> subpro
     }  # fmt: skip
     with (folder / "server.log").open("wb") as out:
         return subprocess.Popen(
-            ["node", "--max-old-space-size=512", "server.js"],
+            [_program("node"), "--max-old-space-size=512", "server.js"],
             cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True,
         )  # fmt: skip
 
@@ -162,18 +168,21 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Hold a Vendure until Ctrl-C, for work by hand."""
-    with running_postgres() as postgres, running_vendure(postgres) as vendure:
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)  # a shell may start us with it ignored
+    with suppress(KeyboardInterrupt), running_postgres() as postgres, running_vendure(postgres) as vendure:
         facts = {"admin": vendure.admin_url, "shop": vendure.shop_url, "pid": vendure.pid, "seconds": vendure.seconds,
                  "variants": vendure.seeded.variants, "shipping_method": vendure.seeded.shipping_method,
                  "webhooks": str(vendure.webhooks), "user": vendure.seeded.user}  # fmt: skip
         sys.stdout.write(json.dumps(facts) + "\n")
         sys.stdout.flush()
-        try:
-            signal.sigwait([signal.SIGINT, signal.SIGTERM])
-        except KeyboardInterrupt:
-            return
+        signal.pause()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,154 @@
+"""Calls of Vendure's Admin API: what is sent, and what each way of failing means (systems.md 5.10, 5.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from hub.errors import OutcomeUnknown, SourceGarbled, SourceMisset, SourceRefused
+from hub.ports import SourceCall
+from hub.settings import Secret
+from sources.kit.http import Answer, Origin, Request
+from sources.vendure.documents import CANCEL, LOGIN, ORDERS
+from sources.vendure.wire import GraphQLAnswer, GraphQLError, OrderPage, Result
+
+T = TypeVar("T")
+TOKEN_HEADER = "vendure-auth-token"  # noqa: S105 - the name of a header
+_REFUSALS = frozenset({"ENTITY_NOT_FOUND", "USER_INPUT_ERROR"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersAnswered:
+    """One page of orders, each still raw."""
+
+    total: int
+    items: list[msgspec.Raw]
+    clock: datetime | None
+    """The source's own clock when it answered."""
+
+
+class VendureClient:
+    """One session with one shop. Holds its bearer token, never its password in a message."""
+
+    def __init__(self, origin: Origin, *, source: str, user: str, password: Secret) -> None:
+        """Talk to the Admin API at *origin* as *user*."""
+        self._origin = origin
+        self._source = source
+        self._user = user
+        self._password = password
+        self._token: Secret | None = None
+
+    async def login(self, call: SourceCall) -> None:
+        """Begin a new session. Raises SourceMisset where the shop does not know us."""
+        variables = {"user": self._user, "password": self._password.reveal()}
+        answer = await self._send(call, LOGIN, variables, token=None)
+        result = self._field(self._envelope(answer), "login", Result)
+        token = answer.headers.get(TOKEN_HEADER)
+        if result.typename != "CurrentUser" or not token:
+            message = f"the shop refuses our login: {result.words}"
+            raise SourceMisset(message, source=self._source, code=result.error_code)
+        self._token = Secret(token)
+
+    async def orders(self, call: SourceCall, options: Mapping[str, Any]) -> OrdersAnswered:  # Any: GraphQL input
+        """A page of the order list."""
+        answer = await self._asked(call, ORDERS, {"options": options})
+        page = self._field(self._envelope(answer), "orders", OrderPage)
+        return OrdersAnswered(total=page.total_items, items=page.items, clock=answer.clock)
+
+    async def query(
+        self, call: SourceCall, document: str, variables: Mapping[str, Any], field: str, kind: type[T]
+    ) -> T:
+        """One root field of a document without effect, as a *kind*."""
+        return self._field(self._envelope(await self._asked(call, document, variables)), field, kind)
+
+    async def cancel(self, call: SourceCall, variables: Mapping[str, Any]) -> None:  # Any: GraphQL input
+        """Carry out one cancel. Raises SourceRefused with the shop's words, OutcomeUnknown where its answer is unclear."""
+        answer = await self._asked(call, CANCEL, variables, has_effect=True)
+        try:
+            result = self._field(self._envelope(answer, has_effect=True), "cancelOrder", Result)
+        except SourceGarbled as unreadable:
+            message = "the shop's answer to a cancel cannot be read"
+            raise OutcomeUnknown(message, source=self._source) from unreadable
+        if result.error_code is not None or result.typename != "Order":
+            raise SourceRefused(result.words, source=self._source, code=result.error_code)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._origin.close()
+
+    async def _asked(
+        self, call: SourceCall, document: str, variables: Mapping[str, Any], *, has_effect: bool = False
+    ) -> Answer:
+        if self._token is None:
+            message = "no session with the shop yet"
+            raise SourceMisset(message, source=self._source, expired=True)
+        return await self._send(call, document, variables, token=self._token, has_effect=has_effect)
+
+    async def _send(
+        self,
+        call: SourceCall,
+        document: str,
+        variables: Mapping[str, Any],
+        *,
+        token: Secret | None,
+        has_effect: bool = False,
+    ) -> Answer:
+        headers = {"x-correlation-id": call.correlation_id}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token.reveal()}"
+        body = msgspec.json.encode({"query": document, "variables": variables})
+        request = Request(path="/admin-api", body=body, headers=headers, patience=call.patience, has_effect=has_effect)
+        return await self._origin.post(request)
+
+    def _envelope(self, answer: Answer, *, has_effect: bool = False) -> GraphQLAnswer:
+        try:
+            envelope = msgspec.json.decode(answer.body, type=GraphQLAnswer)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
+            message = f"the answer is not GraphQL: {_brief(wrong)}"
+            if has_effect:
+                raise OutcomeUnknown(message, source=self._source) from None
+            raise SourceGarbled(message, source=self._source) from None
+        if envelope.errors:
+            self._raise(envelope.errors[0], has_effect=has_effect)
+        return envelope
+
+    def _raise(self, error: GraphQLError, *, has_effect: bool) -> None:
+        """Errors beside partial data count as no data: half an answer is never applied."""
+        if error.code == "FORBIDDEN":
+            message = "the shop's session has ended, or our role lacks a permission"
+            raise SourceMisset(message, source=self._source, code=error.code, expired=True)
+        if error.code in _REFUSALS:
+            raise SourceRefused(error.message, source=self._source, code=error.code)
+        if has_effect:  # a raw database message: it may have been said after another statement had gone through
+            message = "the shop failed while it carried out a request"
+            raise OutcomeUnknown(message, source=self._source, code=error.code)
+        message = "the shop answered with an error instead of data"
+        raise SourceGarbled(message, source=self._source, code=error.code)
+
+    def _field(self, envelope: GraphQLAnswer, name: str, kind: type[T]) -> T:
+        raw = (envelope.data or {}).get(name)
+        if raw is None:
+            message = f"the answer has no {name}"
+            raise SourceGarbled(message, source=self._source, path=f"$.data.{name}")
+        return decoded(raw, kind, source=self._source, at=f"$.data.{name}")
+
+
+def decoded(raw: msgspec.Raw, kind: type[T], *, source: str, at: str) -> T:
+    """A *kind* out of raw JSON. Raises SourceGarbled with the path of what does not fit."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as wrong:
+        reason, _, path = str(wrong).partition(" - at `$")
+        message = f"{at}{path.rstrip('`')}: {reason}"
+        raise SourceGarbled(message, source=source, path=f"{at}{path.rstrip('`')}") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
+        message = f"{at}: {_brief(wrong)}"
+        raise SourceGarbled(message, source=source, path=at) from None
+
+
+def _brief(wrong: Exception) -> str:
+    return str(wrong)[:200]

@@ -1,0 +1,113 @@
+"""What this adapter promises of a Vendure shop (connectors.md 8.2)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hub.model.manifest import (
+    Delta,
+    Idempotency,
+    Manifest,
+    Rate,
+    Read,
+    Sweep,
+    Tells,
+    WebhookTrust,
+    Write,
+)
+from hub.model.order import OrderStatus
+from hub.model.vocabulary import FieldGroup, Kind
+
+BATCH = 100
+"""Orders in one request: Vendure allows 1,000, but answers them in one breath."""
+
+PLACED, CHANGED, OPEN = "placed", "changed", "open"
+
+STATUSES = {
+    "Created": OrderStatus.PENDING_ACCEPTANCE,
+    "Draft": OrderStatus.PENDING_ACCEPTANCE,
+    "AddingItems": OrderStatus.PENDING_ACCEPTANCE,
+    "ArrangingPayment": OrderStatus.PENDING_ACCEPTANCE,
+    "PaymentAuthorized": OrderStatus.ALLOCATED,
+    "PaymentSettled": OrderStatus.ALLOCATED,
+    "PartiallyShipped": OrderStatus.ALLOCATED,
+    "Shipped": OrderStatus.SHIPPED,
+    "PartiallyDelivered": OrderStatus.ALLOCATED,
+    "Delivered": OrderStatus.SHIPPED,
+    "Modifying": OrderStatus.ACCEPTED,
+    "ArrangingAdditionalPayment": OrderStatus.ACCEPTED,
+    "Cancelled": OrderStatus.CANCELLED,
+}
+"""Vendure's default order process; partial shipping and delivery are told by the lines' quantities."""
+
+OPEN_STATES = (
+    "PaymentAuthorized",
+    "PaymentSettled",
+    "PartiallyShipped",
+    "Shipped",
+    "PartiallyDelivered",
+    "Modifying",
+    "ArrangingAdditionalPayment",
+)
+"""States that an order leaves without `updatedAt` moving."""
+
+MANIFEST = Manifest(
+    adapter="vendure",
+    title="Vendure",
+    contract_version="3.7",
+    tells=Tells.STATE,
+    reads={Kind.ORDER: Read(batch=BATCH)},
+    sweeps={
+        Kind.ORDER: (
+            Sweep(
+                name=PLACED,
+                strategy=Delta.TIMESTAMP,
+                every=timedelta(seconds=15),
+                overlap=timedelta(seconds=60),
+                covers=False,
+            ),
+            Sweep(
+                name=CHANGED,
+                strategy=Delta.TIMESTAMP,
+                every=timedelta(seconds=30),
+                overlap=timedelta(seconds=60),
+                covers=False,
+            ),
+            Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=60)),
+        )
+    },
+    writes={
+        "order.cancel": Write(
+            # the state reached is the key: cancelled units are counted before and after, one write at a time per order
+            idempotency=Idempotency.LOOKUP,
+            longest_call=timedelta(seconds=30),
+            settle=timedelta(seconds=2),
+        )
+    },
+    questions=("order.find",),
+    groups={
+        Kind.ORDER: (FieldGroup.COMMERCIAL, FieldGroup.CUSTOMER, FieldGroup.PAYMENT, FieldGroup.LIFECYCLE),
+        Kind.SHIPMENT: (FieldGroup.FULFILLMENT, FieldGroup.TRACKING),
+        Kind.CUSTOMER: (FieldGroup.CUSTOMER,),
+    },
+    unique_schemes=("vendure.code",),
+    webhook=WebhookTrust.HINT,
+    rate=Rate(at_most=4),
+    staleness={
+        FieldGroup.COMMERCIAL: timedelta(minutes=5),
+        FieldGroup.LIFECYCLE: timedelta(minutes=5),
+        FieldGroup.PAYMENT: timedelta(minutes=5),
+        FieldGroup.FULFILLMENT: timedelta(minutes=5),
+        FieldGroup.TRACKING: timedelta(minutes=5),
+        FieldGroup.CUSTOMER: timedelta(hours=1),
+    },
+    statuses={state: status.value for state, status in STATUSES.items()},
+    absent={
+        "order.version": "Vendure's updatedAt does not move on payment, fulfilment, delivery or refund.",
+        "order.deletes": "Vendure deletes no placed order.",
+        "order.refund": "A cancel in Vendure does not refund; what is owed shows as CREDIT_OWED.",
+        "order.closed_refund": "A refund of a delivered or cancelled order is noticed by webhook only.",
+        "stock": "Stock levels are not read yet.",
+    },
+    grade="draft",
+)

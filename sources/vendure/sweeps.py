@@ -1,0 +1,161 @@
+"""How changes of orders are found: pages by key, never by offset (design D8), and cursors that say where one stands.
+
+`placed` and `changed` follow an instant (`orderPlacedAt`, `updatedAt`) with overlap; a first run of `placed` goes from
+the newest back.
+`open` lists every order that is not finished and, at its end, reads those that have left the list since the run before:
+Vendure moves no timestamp when a parcel is delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from hub.errors import CursorExpired
+from sources.kit.values import instant
+from sources.vendure.manifest import CHANGED, OPEN_STATES, PLACED
+
+C = TypeVar("C")
+EPOCH = "1970-01-01T00:00:00.000Z"
+AHEAD = timedelta(minutes=10)
+"""A cursor further ahead of the shop's clock than this is not one of ours."""
+GRAIN = timedelta(milliseconds=1)
+FIELDS = {PLACED: "orderPlacedAt", CHANGED: "updatedAt"}
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in a list ordered by (instant, id): after *ties* orders of exactly this instant."""
+
+    at: str
+    ties: int = 0
+
+
+class TimeCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where `placed` or `changed` stands. While `back` is set the first run is still on its way to the oldest."""
+
+    seen: str
+    """Newest instant that a complete run has reached."""
+    back: Mark | None = None
+    forth: Mark | None = None
+    total: int | None = None
+
+
+class OpenCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where `open` stands: ids that the last complete run listed, those of this run so far, and those still to read."""
+
+    was: list[str] = []
+    now: list[str] = []
+    at: Mark | None = None
+    left: list[str] | None = None
+
+
+def time_cursor(given: Mapping[str, Any]) -> TimeCursor:
+    """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
+    cursor = _typed(given, TimeCursor)
+    for text in (cursor.seen, *(mark.at for mark in (cursor.back, cursor.forth) if mark)):
+        _moment(text)
+    return cursor
+
+
+def open_cursor(given: Mapping[str, Any]) -> OpenCursor:
+    """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
+    cursor = _typed(given, OpenCursor)
+    if cursor.at is not None:
+        _moment(cursor.at.at)
+    return cursor
+
+
+def refuse_future(seen: str, clock: datetime | None) -> None:
+    """Raise CursorExpired for a cursor that lies ahead of the source's own *clock*."""
+    if clock is not None and _moment(seen) > clock + AHEAD:
+        message = "the cursor lies in the shop's future"
+        raise CursorExpired(message)
+
+
+def back_options(field: str, mark: Mark | None, take: int) -> dict[str, Any]:  # Any: GraphQL input
+    """The page of a first run, newest first, from *mark* down; None is the newest of all."""
+    wanted = [_placed()]
+    if mark is not None:
+        wanted.append({field: {"before": _text(_moment(mark.at) + GRAIN)}})
+    return {
+        "take": take,
+        "skip": mark.ties if mark else 0,
+        "sort": {field: "DESC", "id": "DESC"},
+        "filter": {"_and": wanted},
+    }
+
+
+def forth_options(field: str, mark: Mark, take: int) -> dict[str, Any]:  # Any: GraphQL input
+    """The page of a later run, oldest first, from *mark* up."""
+    return {
+        "take": take,
+        "skip": mark.ties,
+        "sort": {field: "ASC", "id": "ASC"},
+        "filter": {"_and": [_placed(), {field: {"after": _text(_moment(mark.at) - GRAIN)}}]},
+    }
+
+
+def open_options(mark: Mark | None, take: int) -> dict[str, Any]:  # Any: GraphQL input
+    """The page of open orders from *mark* up, by the instant they were placed, which never moves."""
+    after = _text(_moment(mark.at) - GRAIN) if mark else EPOCH
+    return {
+        "take": take,
+        "skip": mark.ties if mark else 0,
+        "sort": {"orderPlacedAt": "ASC", "id": "ASC"},
+        "filter": {"state": {"in": list(OPEN_STATES)}, "orderPlacedAt": {"after": after}},
+    }
+
+
+def by_ids(ids: Sequence[str]) -> dict[str, Any]:  # Any: GraphQL input
+    """The orders with these ids."""
+    return {"take": len(ids), "skip": 0, "filter": {"id": {"in": list(ids)}}}
+
+
+def advanced(mark: Mark | None, instants: Sequence[str]) -> Mark | None:
+    """The mark after a page: the last instant, and how many orders of that instant have been passed."""
+    if not instants:
+        return mark
+    last = instants[-1]
+    ties = sum(1 for instant_ in instants if instant_ == last)
+    if mark is not None and mark.at == last:
+        ties += mark.ties
+    return Mark(at=last, ties=ties)
+
+
+def reach_back(seen: str, overlap: timedelta) -> Mark:
+    """Where a later run begins: *overlap* behind what was seen."""
+    moment = _moment(seen)
+    floor = _moment(EPOCH) + GRAIN
+    return Mark(at=_text(max(moment - overlap, floor)))
+
+
+def later(one: str, other: str) -> str:
+    """The later of two instants."""
+    return max(one, other, key=_moment)
+
+
+def _placed() -> dict[str, Any]:  # Any: GraphQL input
+    return {"orderPlacedAt": {"isNull": False}}
+
+
+def _typed(given: Mapping[str, Any], kind: type[C]) -> C:
+    try:
+        return msgspec.convert(dict(given), type=kind)
+    except msgspec.ValidationError as wrong:
+        message = f"the cursor is not one of this adapter: {wrong}"
+        raise CursorExpired(message) from wrong
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return instant(text)
+    except (ValueError, OverflowError) as wrong:
+        message = "the cursor holds no instant"
+        raise CursorExpired(message) from wrong
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

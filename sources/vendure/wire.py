@@ -1,0 +1,209 @@
+"""Vendure's own payloads, its spelling kept: exactly the fields that the documents in `documents` select."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class _Wire(msgspec.Struct, rename="camel"):
+    pass
+
+
+class VendureAddress(_Wire, kw_only=True):
+    """OrderAddress: a copy made at checkout."""
+
+    full_name: str | None = None
+    company: str | None = None
+    street_line1: str | None = None
+    street_line2: str | None = None
+    city: str | None = None
+    province: str | None = None
+    postal_code: str | None = None
+    country_code: str | None = None
+    phone_number: str | None = None
+
+
+class VendureGroup(_Wire, kw_only=True):
+    """CustomerGroup."""
+
+    id: str
+    name: str
+
+
+class VendureCustomer(_Wire, kw_only=True):
+    """Customer; a guest is one too."""
+
+    id: str
+    email_address: str
+    first_name: str
+    last_name: str
+    phone_number: str | None = None
+    groups: list[VendureGroup] = []
+
+
+class VendureVariant(_Wire, kw_only=True):
+    """ProductVariant."""
+
+    sku: str
+    name: str
+
+
+class VendureLine(_Wire, kw_only=True):
+    """OrderLine. Money in minor units; `quantity` shrinks with every cancel and return, `orderPlacedQuantity` stays."""
+
+    id: str
+    quantity: int
+    order_placed_quantity: int
+    prorated_unit_price: int
+    product_variant: VendureVariant
+
+
+class VendureRefund(_Wire, kw_only=True):
+    """Refund: Pending until the shop settles it."""
+
+    id: str
+    state: str
+    total: int
+
+
+class VendurePayment(_Wire, kw_only=True):
+    """Payment."""
+
+    id: str
+    state: str
+    amount: int
+    transaction_id: str | None = None
+    refunds: list[VendureRefund] = []
+
+
+class VendureParcelLine(_Wire, kw_only=True):
+    """FulfillmentLine."""
+
+    order_line_id: str
+    quantity: int
+
+
+class VendureParcel(_Wire, kw_only=True):
+    """Fulfillment. A cancelled one stays in the list."""
+
+    id: str
+    state: str
+    method: str | None = None
+    tracking_code: str | None = None
+    created_at: str
+    updated_at: str
+    lines: list[VendureParcelLine]
+
+
+class VendureOrder(_Wire, kw_only=True):
+    """Order. Carts and drafts are orders too: only those with `orderPlacedAt` have been placed."""
+
+    id: str
+    code: str
+    state: str
+    active: bool
+    currency_code: str
+    updated_at: str
+    order_placed_at: str | None = None
+    total: int
+    total_with_tax: int
+    customer: VendureCustomer | None = None
+    shipping_address: VendureAddress | None = None
+    billing_address: VendureAddress | None = None
+    lines: list[VendureLine]
+    payments: list[VendurePayment] | None = None
+    fulfillments: list[VendureParcel] | None = None
+
+
+class VendureHook(_Wire, kw_only=True):
+    """Body of a webhook: no version, so it is a hint only (Obs-2)."""
+
+    id: str
+    type: str
+    at: str
+    order_id: str | int | None = None
+    order_ids: list[str | int] = []
+    state: str | None = None
+
+
+class GraphQLError(_Wire, kw_only=True):
+    """One entry of `errors`."""
+
+    message: str = ""
+    extensions: dict[str, Any] = {}  # Any: each server puts there what it likes
+
+    @property
+    def code(self) -> str:
+        """`extensions.code`, empty where a raw database message came through (systems.md 5.11)."""
+        code = self.extensions.get("code")
+        return code if isinstance(code, str) else ""
+
+
+class GraphQLAnswer(_Wire, kw_only=True):
+    """The envelope: each root field stays raw until it is known whether all is well."""
+
+    data: dict[str, msgspec.Raw] | None = None
+    errors: list[GraphQLError] = []
+
+
+class OrderPage(_Wire, kw_only=True):
+    """OrderList; each order raw, so that one broken order does not hide the others."""
+
+    total_items: int
+    items: list[msgspec.Raw]
+
+
+class Result(_Wire, kw_only=True):
+    """A union that may be an ErrorResult."""
+
+    typename: str = msgspec.field(name="__typename")
+    error_code: str | None = None
+    message: str | None = None
+    transition_error: str | None = None
+
+    @property
+    def words(self) -> str:
+        """Vendure's own words for a refusal."""
+        return self.transition_error or self.message or self.error_code or self.typename
+
+
+class Listed(_Wire, kw_only=True):
+    """Just enough of an order to page on, and to say which one is broken."""
+
+    id: str
+    updated_at: str
+    order_placed_at: str | None = None
+
+
+class OnlyId(_Wire, kw_only=True):
+    """A hit of a look-up."""
+
+    id: str
+
+
+class FoundOrders(_Wire, kw_only=True):
+    """OrderList with ids alone."""
+
+    total_items: int
+    items: list[OnlyId]
+
+
+class OrderProcessState(_Wire, kw_only=True):
+    """One state of the shop's own order process."""
+
+    name: str
+
+
+class ServerConfig(_Wire, kw_only=True):
+    """What the shop says of itself."""
+
+    money_strategy_precision: int
+    order_process: list[OrderProcessState]
+
+
+class ServerSettings(_Wire, kw_only=True):
+    """GlobalSettings."""
+
+    server_config: ServerConfig

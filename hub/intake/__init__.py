@@ -1,0 +1,1 @@
+"""What comes in: deliveries at the door, sweeps, hints, roots that wake."""

@@ -27,6 +27,12 @@ class StoreSettings:
     """The shard's one URL, PostgreSQL 15 or later, as its owner; secret because it may bear a password."""
     direct_url: Secret | None = None
     """Past the pooler, for migrations and LISTEN; without it `url` serves."""
+    serve_url: Secret | None = None
+    """As role `hub_serve`; these three where the account of `url` may not make roles, else it makes them."""
+    work_url: Secret | None = None
+    """As role `hub_work`."""
+    tail_url: Secret | None = None
+    """As role `hub_tail`."""
     pooled: bool = False
     """True behind PgBouncer in transaction mode: the tenant is then set per transaction."""
     data_dir: Path = Path(".opshub")

@@ -9,7 +9,7 @@ from tests.house.tree import ROOT, code_files, parsed, proof_files, spot, tracke
 NAMES = {"service", "services", "utils", "util", "helpers", "helper", "manager", "common", "base", "core", "misc"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError|NotImplemented)\b")
 SUPPRESSION = re.compile(r"#\s*(noqa|type:\s*ignore)\b(?P<rest>.*)")
-WITH_CODE_AND_REASON = re.compile(r"(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[a-z-]+(,\s*[a-z-]+)*\])\W+\w+(\W+\w+)+")
+WITH_CODE_AND_REASON = re.compile(r"(:\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*|\[[a-z-]+(,\s*[a-z-]+)*\])\W+\w+")
 BROAD = {"Exception", "BaseException"}
 EDGES = ("resolvers/endpoint/", "hub/intake/door.py", "hub/work.py", "subscriptions/feed.py")
 HERE = Path(__file__)

@@ -28,8 +28,8 @@ update lease set until = clock_timestamp() + :length
 where tenant = :tenant and source = :source and epoch = :epoch returning epoch
 """)
 _RELEASE = text("""
-update lease set holder = null, until = clock_timestamp() - :quiet
-where tenant = :tenant and source = :source and epoch = :epoch and until > clock_timestamp() - :quiet
+update lease set holder = null, until = clock_timestamp() - cast(:quiet as interval)
+where tenant = :tenant and source = :source and epoch = :epoch and until > clock_timestamp() - cast(:quiet as interval)
 """)
 _HELD = text("""
 select epoch from lease where tenant = :tenant and source = :source for share

@@ -23,7 +23,7 @@ from resolvers.endpoint.limits import Profile, profile
 from resolvers.endpoint.measure import Shape
 from resolvers.endpoint.pages import sizes_of
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.refusal import Refusal, RefusedError, graphql_refusal, refused, too_much
+from resolvers.endpoint.refusal import Refusal, RefusedError, graphql_refusal, refuse_size
 
 _ERRORS = 10  # validation errors told at most; finding more only costs time
 _REFUSAL_WEIGHT = 50  # tokens that a kept refusal counts for
@@ -76,8 +76,7 @@ class Documents:
 
     def _find(self, text: str, variables: Mapping[str, object]) -> _Kept:
         if len(text) > self._limits.document:
-            message = f"the document has {len(text)} characters; at most {self._limits.document} are taken"
-            raise too_much(message)
+            refuse_size(f"the document has {len(text)} characters; at most {self._limits.document} are taken")
         key = hashlib.sha256(text.encode()).digest()
         kept = self._kept.get(key)
         if kept is None:
@@ -124,12 +123,10 @@ def _parsed(text: str, limits: Limits) -> DocumentNode:
         return parser.parse_document()
     except GraphQLSyntaxError as error:
         if parser.token_count > limits.tokens:
-            message = f"the document has more than {limits.tokens} tokens"
-            raise too_much(message) from None
+            refuse_size(f"the document has more than {limits.tokens} tokens")
         raise RefusedError(graphql_refusal([error], "GRAPHQL_PARSE_FAILED")) from None
     except RecursionError:
-        message = "the document is nested too deeply"
-        raise too_much(message) from None
+        refuse_size("the document is nested too deeply")
 
 
 def _sizes(document: DocumentNode, variables: Mapping[str, object]) -> dict[str, int]:

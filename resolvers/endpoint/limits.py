@@ -10,7 +10,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, GraphQLSchema, Operati
 from resolvers.endpoint.measure import Measure, Shape
 from resolvers.endpoint.overlap import Overlaps
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.refusal import too_much
+from resolvers.endpoint.refusal import refuse_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +56,7 @@ def _check_operation(operation: OperationDefinitionNode, shape: Shape, limits: L
     if operation.operation is OperationType.MUTATION:
         _check("mutations", shape.fields, limits.mutations)
     if shape.cost > limits.cost:
-        message = (
-            f"the operation may ask for {shape.cost} objects; at most {limits.cost} are allowed, take smaller pages"
-        )
-        raise too_much(message)
+        refuse_size(f"the operation may ask for {shape.cost} objects, more than {limits.cost}; take smaller pages")
 
 
 def _check_overlaps(
@@ -72,14 +69,12 @@ def _check_overlaps(
         if fragment.name.value not in overlaps.reached:
             overlaps.count([fragment.selection_set])
     if overlaps.pairs > limits.overlaps:
-        message = "the same response names are selected too often; select each field once"
-        raise too_much(message)
+        refuse_size("the same response names are selected too often; select each field once")
 
 
 def _check(what: str, found: int, limit: int) -> None:
     if found > limit:
-        message = f"the document has {_about(found)} {what}; at most {limit} are allowed"
-        raise too_much(message)
+        refuse_size(f"the document has {_about(found)} {what}; at most {limit} are allowed")
 
 
 def _about(found: int) -> str:

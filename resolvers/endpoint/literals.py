@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.refusal import refused, too_much
+from resolvers.endpoint.refusal import refuse, refuse_size
 
 
 def check_arguments(arguments: Iterable[ArgumentNode] | None, limits: Limits) -> None:
@@ -38,23 +38,19 @@ def check_value(value: ValueNode, limits: Limits, level: int = 0) -> None:
     """Refuse long numbers, long or deep lists and objects, and NUL, which PostgreSQL cannot hold."""
     if isinstance(value, IntValueNode | FloatValueNode):
         if len(value.value) > limits.digits:
-            message = f"a number has {len(value.value)} characters; at most {limits.digits} are taken"
-            raise too_much(message)
+            refuse_size(f"a number has {len(value.value)} characters; at most {limits.digits} are taken")
     elif isinstance(value, StringValueNode):
         if "\x00" in value.value:
-            message = "a string holds the character U+0000, which cannot be stored"
-            raise refused(message)
+            refuse("a string holds the character U+0000, which cannot be stored")
     elif isinstance(value, ListValueNode | ObjectValueNode):
         _check_members(value, limits, level)
 
 
 def _check_members(value: ListValueNode | ObjectValueNode, limits: Limits, level: int) -> None:
     if level >= limits.json_nesting:
-        message = f"a value is nested deeper than {limits.json_nesting}"
-        raise too_much(message)
+        refuse_size(f"a value is nested deeper than {limits.json_nesting}")
     inner = value.values if isinstance(value, ListValueNode) else tuple(field.value for field in value.fields)
     if len(inner) > limits.input_list:
-        message = f"a value lists {len(inner)} items; at most {limits.input_list} are taken"
-        raise too_much(message)
+        refuse_size(f"a value lists {len(inner)} items; at most {limits.input_list} are taken")
     for member in inner:
         check_value(member, limits, level + 1)

@@ -30,7 +30,7 @@ from graphql import (
 from resolvers.endpoint.literals import check_arguments, check_directives, check_value
 from resolvers.endpoint.pages import CEILING, Pages
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.refusal import refused, too_much
+from resolvers.endpoint.refusal import refuse, refuse_size
 
 _INTROSPECTION_COST = {"__schema": 6_000, "__type": 500}
 _TYPE_TO_TYPES = frozenset({"fields", "inputFields", "interfaces", "possibleTypes"})
@@ -119,8 +119,7 @@ class Measure:
         if definition is None:
             return _NOTHING
         if name in self._open:
-            message = "a fragment spreads itself"
-            raise refused(message, code="GRAPHQL_VALIDATION_FAILED")
+            refuse("a fragment spreads itself", code="GRAPHQL_VALIDATION_FAILED")
         self._open.add(name)
         kind = self._schema.type_map.get(definition.type_condition.name.value)
         shape = self._set(definition.selection_set, kind, level)
@@ -131,8 +130,7 @@ class Measure:
 
     def _set(self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None, level: int) -> Shape:
         if level > self._limits.nesting:
-            message = f"selections are nested deeper than {self._limits.nesting}"
-            raise too_much(message)
+            refuse_size(f"selections are nested deeper than {self._limits.nesting}")
         shape = _NOTHING
         for selection in selection_set.selections:
             shape = shape.beside(self._selection(selection, parent, level))
@@ -185,8 +183,6 @@ class Measure:
 
     def _check_introspection(self, inner: Shape) -> None:
         if inner.depth > self._limits.introspection_depth:
-            message = f"introspection is deeper than {self._limits.introspection_depth}"
-            raise too_much(message)
+            refuse_size(f"introspection is deeper than {self._limits.introspection_depth}")
         if inner.hops > 1:
-            message = "introspection goes from type to types more than once on one path"
-            raise too_much(message)
+            refuse_size("introspection goes from type to types more than once on one path")

@@ -63,7 +63,7 @@ class Pages:
         return self._limits.page
 
     def _listed(self, field: FieldNode, definition: GraphQLField, written: Mapping[str, ValueNode]) -> int:
-        if not is_list(definition) or field.name.value in _PAGED and "ids" not in written:
+        if not is_list(definition) or (field.name.value in _PAGED and "ids" not in written):
             return 1
         ids = written.get("ids")
         if isinstance(ids, ListValueNode):

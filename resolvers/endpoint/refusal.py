@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from graphql import GraphQLError
 
@@ -38,17 +39,17 @@ class RefusedError(Exception):
         self.refusal = refusal
 
 
-def refused(
+def refuse(
     message: str, *, code: str = "BAD_USER_INPUT", status: int = 400, headers: Mapping[str, str] | None = None
-) -> RefusedError:
-    """A refusal with one fault, to be raised."""
+) -> NoReturn:
+    """Raise a refusal with one fault."""
     fault = Fault(shown=Shown(code=code, message=clipped(message)))
-    return RefusedError(Refusal(faults=(fault,), status=status, headers=headers or {}))
+    raise RefusedError(Refusal(faults=(fault,), status=status, headers=headers or {}))
 
 
-def too_much(message: str) -> RefusedError:
-    """A limit is exceeded: status 400 whatever the caller accepts."""
-    return refused(message, code="COST_LIMIT_EXCEEDED")
+def refuse_size(message: str) -> NoReturn:
+    """Raise for a limit that is exceeded: status 400 whatever the caller accepts."""
+    refuse(message, code="COST_LIMIT_EXCEEDED")
 
 
 def not_admitted(error: HubError) -> RefusedError:

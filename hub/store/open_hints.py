@@ -21,7 +21,7 @@ order by priority, due_at limit :size
 """).bindparams(bindparam("busy", type_=ARRAY(Text)))
 _LATER = text("""
 update hint set attempts = attempts + 1,
-  due_at = clock_timestamp() + least(:most, :first * power(2, least(attempts, 16)))
+  due_at = clock_timestamp() + least(cast(:most as interval), cast(:first as interval) * power(2, least(attempts, 16)))
 where tenant = :tenant and source = :source and kind = :kind and source_id = any (:ids) and is_open
 """).bindparams(bindparam("ids", type_=ARRAY(Text)))
 

@@ -1,0 +1,160 @@
+"""Claiming deliveries: compare-and-set under the owner's epoch, lane by lane, attempts counted (design D7, D8).
+
+What becomes of a claimed row is settled by the one writer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from hub.codec import typed
+from hub.errors import HubFault
+from hub.model.intents import ACTION_CONTENT, DeliveryState, Intent, Mode
+from hub.model.vocabulary import Kind
+from hub.store.leases import fence
+from hub.store.tx import Tx
+
+_ROW = """d.id, d.root_id, d.source, d.kind, d.source_id, d.action, d.key, d.mode, d.priority, d.state, d.content,
+  d.epoch, d.attempts, d.has_begun, d.command_id, d.correlation_id, d.hold_until, d.next_attempt_at,
+  clock_timestamp() as now"""
+# Head of its lane: nothing in the lane was claimed and is open, and nothing older waits. Rows that apply has locked are
+# left for the next turn. `running`: calls that have not answered, whatever became of their rows.
+_CLAIM = text(f"""
+with head as (
+  select d.id from delivery d
+  where d.tenant = :tenant and d.source = :source and d.state = 'PENDING' and d.next_attempt_at <= clock_timestamp()
+    and (d.attempts = 0 or :may_retry)
+    and not exists (select 1 from delivery o where o.tenant = d.tenant and o.root_id = d.root_id
+      and o.source = d.source and (o.state in ('CLAIMED', 'UNKNOWN') or o.id = any (:running)
+        or (o.state = 'PENDING' and (o.created_at, o.id) < (d.created_at, d.id))))
+  order by d.priority, d.next_attempt_at, d.id limit :room for update of d skip locked)
+update delivery d set state = 'CLAIMED', epoch = :epoch, attempts = d.attempts + 1, claimed_at = clock_timestamp(),
+  updated_at = clock_timestamp()
+from head where d.tenant = :tenant and d.id = head.id and d.state = 'PENDING' returning {_ROW}
+""").bindparams(bindparam("running", type_=ARRAY(Text)))  # noqa: S608 (a constant is put in, no value)
+_AGAIN = text(f"""
+update delivery d set state = 'CLAIMED', epoch = :epoch, attempts = d.attempts + 1, claimed_at = clock_timestamp(),
+  updated_at = clock_timestamp()
+where d.tenant = :tenant and d.id = :id and d.state = 'UNKNOWN' and d.attempts = :attempt
+  and d.hold_until <= clock_timestamp() returning {_ROW}
+""")  # noqa: S608 (a constant is put in, no value)
+_IN_DOUBT = text(f"""
+select {_ROW} from delivery d
+where d.tenant = :tenant and d.source = :source and d.id <> all (:running)
+  and (d.state = 'UNKNOWN' and d.hold_until <= clock_timestamp()
+       or d.state = 'ACCEPTED' and d.confirm_by <= clock_timestamp())
+order by d.priority, d.hold_until, d.id limit :room
+""").bindparams(bindparam("running", type_=ARRAY(Text)))  # noqa: S608 (a constant is put in, no value)
+_ORPHANS = text(f"""
+select {_ROW} from delivery d
+where d.tenant = :tenant and d.source = :source and d.state = 'CLAIMED' and d.epoch < :epoch order by d.id
+""")  # noqa: S608 (a constant is put in, no value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """In whose name rows are claimed."""
+
+    tenant: str
+    source: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which rows an owner can take now."""
+
+    room: int
+    """At most so many."""
+    running: Sequence[str] = ()
+    """Deliveries whose calls have not answered, or may still be on their way: their lanes stand."""
+    may_retry: bool = True
+    """False: only rows never tried before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDelivery:
+    """A row as it stands, with what it wants done."""
+
+    id: str
+    root_id: str
+    intent: Intent
+    state: DeliveryState
+    epoch: int
+    attempts: int
+    """The present or last attempt; the first is 1."""
+    has_begun: bool
+    correlation_id: str
+    hold_until: datetime | None
+    due_at: datetime
+    """When it could be tried at the earliest."""
+    now: datetime
+    """When it was read or claimed, by the database's clock."""
+
+
+async def claim(tx: Tx, owned: Owned, wanted: Wanted) -> tuple[OpenDelivery, ...]:
+    """The due heads of lanes, now CLAIMED, their attempt counted; first those of greater priority. Raises Overtaken."""
+    await fence(tx, owned.tenant, owned.source, owned.epoch)
+    terms = {"room": wanted.room, "running": list(wanted.running), "may_retry": wanted.may_retry}
+    rows = (await tx.execute(_CLAIM, _named(owned) | terms)).all()
+    return tuple(sorted((_opened(row) for row in rows), key=lambda one: (one.intent.priority, one.due_at, one.id)))
+
+
+async def claim_again(tx: Tx, owned: Owned, row: OpenDelivery) -> OpenDelivery | None:
+    """An UNKNOWN row, now CLAIMED with the same key, or None where it moved meanwhile. Raises Overtaken."""
+    await fence(tx, owned.tenant, owned.source, owned.epoch)
+    terms = {"tenant": owned.tenant, "epoch": owned.epoch, "id": row.id, "attempt": row.attempts}
+    found = (await tx.execute(_AGAIN, terms)).first()
+    return None if found is None else _opened(found)
+
+
+async def in_doubt(tx: Tx, owned: Owned, wanted: Wanted) -> tuple[OpenDelivery, ...]:
+    """Rows whose outcome may be asked for now: UNKNOWN past `hold_until`, ACCEPTED past `confirm_by`."""
+    terms = {"tenant": owned.tenant, "source": owned.source, "room": wanted.room, "running": list(wanted.running)}
+    return tuple(_opened(row) for row in (await tx.execute(_IN_DOUBT, terms)).all())
+
+
+async def orphans(tx: Tx, owned: Owned) -> tuple[OpenDelivery, ...]:
+    """Rows that owners before this one claimed and did not settle."""
+    return tuple(_opened(row) for row in (await tx.execute(_ORPHANS, _named(owned))).all())
+
+
+def _named(owned: Owned) -> dict[str, object]:
+    return {"tenant": owned.tenant, "source": owned.source, "epoch": owned.epoch}
+
+
+def _opened(row: Row[Any]) -> OpenDelivery:
+    content = ACTION_CONTENT.get(row.action)
+    if content is None:
+        message = f"delivery {row.id} has the action {row.action}, which this release does not know"
+        raise HubFault(message)
+    return OpenDelivery(
+        id=row.id,
+        root_id=row.root_id,
+        intent=Intent(
+            source=row.source,
+            kind=Kind(row.kind),
+            source_id=row.source_id,
+            action=row.action,
+            key=row.key,
+            content=typed(row.content, content),
+            mode=Mode(row.mode),
+            priority=row.priority,
+            command_id=row.command_id,
+        ),
+        state=DeliveryState(row.state),
+        epoch=row.epoch,
+        attempts=row.attempts,
+        has_begun=row.has_begun,
+        correlation_id=row.correlation_id,
+        hold_until=row.hold_until,
+        due_at=row.next_attempt_at,
+        now=row.now,
+    )

@@ -47,7 +47,7 @@ async def prepare(settings: StoreSettings) -> None:
         with asking():
             connection = await asyncpg.connect(urls.owner, timeout=CONNECT_PATIENCE)
         try:
-            refuse_old(connection)
+            refuse_old(connection.get_server_version().major)
             if not _named(settings):
                 await make_roles(connection, {role.value: _password(settings, role) for role in Role})
             with asking():

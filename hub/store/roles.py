@@ -11,7 +11,7 @@ from hub.errors import Misconfigured
 
 SCHEMA = "hub"
 """Every table of a shard lies in this schema (design section 11)."""
-OLDEST = 150000  # server_version_num of PostgreSQL 15
+OLDEST = 15  # major version of PostgreSQL
 
 
 class Role(StrEnum):
@@ -80,7 +80,7 @@ async def refuse_misgrants(connection: asyncpg.Connection, role: Role) -> None:
     That is: superuser, BYPASSRLS, owner of tables or of the schema, able to create roles or objects, member of a role
     that is, or a readable tenant table without row security. Also where the server is older than PostgreSQL 15.
     """
-    refuse_old(connection)
+    refuse_old(connection.get_server_version().major)
     above = [other.value for other in Role if other is not role]
     rows = await connection.fetch(_MISGRANTS, SCHEMA, above)
     who = await connection.fetchval("select current_user")
@@ -90,9 +90,8 @@ async def refuse_misgrants(connection: asyncpg.Connection, role: Role) -> None:
         raise Misconfigured(message)
 
 
-def refuse_old(connection: asyncpg.Connection) -> None:
-    """Raise Misconfigured unless the server is PostgreSQL 15 or later."""
-    version = connection.get_server_version()
-    if version.major * 10000 < OLDEST:
-        message = f"PostgreSQL {version.major} is too old: the store needs {OLDEST // 10000} or later"
+def refuse_old(major: int) -> None:
+    """Raise Misconfigured unless the server's *major* version is 15 or later."""
+    if major < OLDEST:
+        message = f"PostgreSQL {major} is too old: the store needs {OLDEST} or later"
         raise Misconfigured(message)

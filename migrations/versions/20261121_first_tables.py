@@ -22,7 +22,7 @@ INSTANT, UUID, BYTES = sa.DateTime(timezone=True), sa.Uuid(), sa.LargeBinary()
 JSON, TEXTS = postgresql.JSONB(), sa.ARRAY(sa.Text())
 
 TENANT_TABLES = (
-    "record", "absence", "raw_answer", "identity", "identifier", "link", "milestone", "root", "entity", "coverage",
+    "record", "absence", "raw_answer", "milestone", "identity", "identifier", "link", "root", "entity", "coverage",
     "cursor", "hint", "inbox", "command", "delivery", "hold", "exception_case", "outbox", "change_log", "hop",
     "hop_root", "lease", "source_state",
 )
@@ -40,6 +40,7 @@ def c(name: str, kind: Any, *parts: Any, null: bool = False, **also: Any) -> sa.
 
 def upgrade() -> None:
     _what_sources_said()
+    _sameness()
     _entities()
     _intake()
     _work()
@@ -108,6 +109,22 @@ def _what_sources_said() -> None:
         comment="raw answers, for opshub reassemble",
     )
     op.create_table(
+        "milestone",
+        c("tenant", TEXT), c("source", TEXT), c("kind", TEXT), c("source_id", TEXT), c("birth", TEXT, default="''"),
+        c("part", TEXT, default="''"), c("milestone", TEXT), c("occurred_at", INSTANT, default="'-infinity'"),
+        c("reverses", FLAG, default="'false'"), c("entity_id", TEXT), c("started", INSTANT), c("finished", INSTANT),
+        c("first_seen_at", INSTANT, default="clock_timestamp()"), c("source_version", BIG, null=True),
+        sa.PrimaryKeyConstraint(
+            "tenant", "source", "kind", "source_id", "birth", "part", "milestone", "occurred_at", "reverses",
+            name="milestone_pkey",
+        ),
+        comment="history: grow-only (Mark-1)",
+    )
+    op.create_index("milestone_tenant_entity_id", "milestone", ["tenant", "entity_id"])
+
+
+def _sameness() -> None:
+    op.create_table(
         "identity",
         c("tenant", TEXT), c("scheme", TEXT), c("source", TEXT), c("value", TEXT), c("birth", TEXT, default="''"),
         c("kind", TEXT), c("entity_id", TEXT),
@@ -133,19 +150,6 @@ def _what_sources_said() -> None:
     )
     op.create_index("link_tenant_scheme_value", "link", ["tenant", "scheme", "value"])
     op.create_index("link_tenant_target_id", "link", ["tenant", "target_id"])
-    op.create_table(
-        "milestone",
-        c("tenant", TEXT), c("source", TEXT), c("kind", TEXT), c("source_id", TEXT), c("birth", TEXT, default="''"),
-        c("part", TEXT, default="''"), c("milestone", TEXT), c("occurred_at", INSTANT, default="'-infinity'"),
-        c("reverses", FLAG, default="'false'"), c("entity_id", TEXT), c("started", INSTANT), c("finished", INSTANT),
-        c("first_seen_at", INSTANT, default="clock_timestamp()"), c("source_version", BIG, null=True),
-        sa.PrimaryKeyConstraint(
-            "tenant", "source", "kind", "source_id", "birth", "part", "milestone", "occurred_at", "reverses",
-            name="milestone_pkey",
-        ),
-        comment="history: grow-only (Mark-1)",
-    )
-    op.create_index("milestone_tenant_entity_id", "milestone", ["tenant", "entity_id"])
 
 
 def _entities() -> None:

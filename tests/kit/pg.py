@@ -14,6 +14,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
 import pytest
@@ -28,6 +29,7 @@ from hub.store.store import Store, open_store
 
 TEMPLATE = "migrated"
 CONNECTIONS = 8  # of each role in a test
+Superuser: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # quoted: generic for the type checker only
 ROOM = 2 * 2**30  # bytes
 
 
@@ -94,6 +96,15 @@ async def database(cluster: Cluster) -> AsyncIterator[RoleUrls]:
     """A fresh, migrated database, as the URLs of its roles."""
     async with fresh_database(cluster) as urls:
         yield urls
+
+
+@pytest.fixture
+async def superuser(cluster: Cluster, database: RoleUrls) -> AsyncIterator[Superuser]:
+    """A connection to the test's database that may do anything: to terminate others, to plant faults, to look."""
+    name = database.owner.partition("@/")[2].partition("?")[0]
+    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, name))
+    yield connection
+    await connection.close()
 
 
 @pytest.fixture

@@ -87,6 +87,13 @@ class KeptDelivery:
     settled_at: datetime | None
     grants: tuple[LineGrant, ...]
     error: str | None
+    reference: str | None = None
+    """What the source calls the document."""
+    next_attempt_at: datetime | None = None
+    hold_until: datetime | None = None
+    confirm_by: datetime | None = None
+    """When the source's confirmation is due."""
+    withdrawn_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +105,8 @@ class KeptCommand:
     actor: str
     command: CancelCommand
     accepted_at: datetime
+    correlation_id: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,8 @@ class RootFacts:
     there because they are linked (a shared shipment is a root of its own and only counted here)."""
     records: tuple[KeptRecord, ...] = ()
     """Of every entity under the root and of those linked to it; the hub's own record has source `hub`."""
+    members: frozenset[str] | None = None
+    """Entities under this root, whose documents are wanted; None: every entity that has records here."""
     milestones: tuple[KeptMilestone, ...] = ()
     deliveries: tuple[KeptDelivery, ...] = ()
     commands: tuple[KeptCommand, ...] = ()
@@ -158,6 +169,8 @@ class Picture:
     """Entity id -> account path."""
     missing_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Order id -> systems that are expected to hold it and, as far as coverage proves, do not."""
+    decide_at: datetime | None = None
+    """When to look again at an absence that coverage cannot prove yet (Flow-3); goes into `wake_at`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,3 +181,9 @@ class FlowResult:
     cases: tuple[CaseWanted, ...] = ()
     holds: tuple[Hold, ...] = ()
     wake_at: datetime | None = None
+    hub_record: Content | None = None
+    """What the hub's own record of the order says now, refused quantities withdrawn (Own-1); None: it has none."""
+    unwanted: Mapping[str, str] = field(default_factory=dict)
+    """Delivery key -> why it is no longer wanted: words for `withdrawn_because`."""
+    shown: tuple[str, ...] = ()
+    """Ids of claimed deliveries whose whole effect a record shows that was asked after the claim: settled (D7)."""

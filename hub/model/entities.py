@@ -34,5 +34,5 @@ ENTITIES: dict[Kind, type[Any]] = {
 
 
 def content_field(kind: Kind) -> str:
-    """Name of the field of `Content` that holds the groups of *kind*: `return_` for RETURN, else the kind in lower case."""
+    """Field of `Content` that holds the groups of *kind*: `return_` for RETURN, else the kind in lower case."""
     return "return_" if kind is Kind.RETURN else kind.value.lower()

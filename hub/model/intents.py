@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -85,6 +86,8 @@ class Intent:
     """0 first, 9 last."""
     command_id: str | None = None
     """The command it carries out, if any."""
+    confirm_by: datetime | None = None
+    """When the source's confirmation is due; past it somebody looks."""
 
 
 class OutcomeState(StrEnum):

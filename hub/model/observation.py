@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from hub.model.billing import CreditMemoGroups, InvoiceGroups, PaymentGroups, PriceGroups
+from hub.model.cases import HoldType
 from hub.model.inventory import InventoryGroups
 from hub.model.order import OrderGroups, OrderStatus
 from hub.model.party import CustomerGroups
 from hub.model.place import WarehouseGroups
 from hub.model.product import ProductGroups
 from hub.model.returns import ReturnGroups
-from hub.model.shipment import FulfillmentOrderGroups, Package, ShipmentGroups, ShipmentMilestone
+from hub.model.shipment import FulfillmentOrderGroups, Package, ShipmentExceptionKind, ShipmentGroups, ShipmentMilestone
 from hub.model.transfer import TransferGroups
 from hub.model.values import Identifier, Money
 from hub.model.vocabulary import Kind
@@ -28,6 +29,11 @@ class NaturalKey:
     """Such as `vendure.code`; the source's own ids have the scheme `{source}.{kind}.id`."""
     value: str
     """Exactly as the source writes it."""
+
+
+def line_key(source: str, kind: Kind, line: str) -> NaturalKey:
+    """How a line of one document names the line of another that it came from (`SourceLine.target`, Id-5)."""
+    return NaturalKey(scheme=f"{source}.{kind.value}.line", value=line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,7 @@ class SourceLine:
     unit: str = "C62"
     unit_price: Money | None = None
     target: NaturalKey | None = None
-    """The line of another document that the source stores as this line's origin (rule Id-5)."""
+    """The line of another document that the source stores as this line's origin (rule Id-5): a `line_key`."""
     document: NaturalKey | None = None
     """The document the line came from, where a shared document names it."""
 
@@ -114,6 +120,10 @@ class Content:
     lines: tuple[SourceLine, ...] = ()
     packages: tuple[Package, ...] = ()
     milestones: tuple[MilestoneClaim, ...] = ()
+    holds: tuple[HoldType, ...] = ()
+    """What the source says keeps it from going on, now."""
+    exceptions: tuple[ShipmentExceptionKind, ...] = ()
+    """What the source says is wrong on the way, now."""
     account: str | None = None
     """Path of the customer account the object belongs to: row scope and routing (design D11)."""
     url: str | None = None

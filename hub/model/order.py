@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Address, FieldConflict, Identifier, Money, SystemTotal, group, internal
+from hub.model.values import Address, FieldConflict, Identifier, Money, Speaker, SystemTotal, group, internal
 from hub.model.vocabulary import FacetState, FieldGroup
 
 ZERO = Decimal(0)
@@ -244,3 +244,5 @@ class Order:
     """The customer entity."""
     status_since: datetime | None = internal(None)
     """When the status last moved: sorts TIME_IN_STATUS."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

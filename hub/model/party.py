@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hub.model.values import Address, Identifier, Money, group, internal
+from hub.model.values import Address, Identifier, Money, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 
@@ -192,3 +192,5 @@ class Customer:
     """Everything a caller may read out for it."""
     parent_id: str | None = internal(None)
     """The account above it."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

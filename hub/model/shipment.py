@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Address, Identifier, group, internal
+from hub.model.values import Address, Identifier, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 
@@ -108,6 +108,12 @@ class Milestone:
     """Who told it; null if inferred."""
     is_inferred: bool = False
     """Inserted because a later milestone implies it."""
+    part: str = internal("")
+    """The package it is about; empty for the whole shipment."""
+    also: tuple[str, ...] = internal(())
+    """Other sources that told it."""
+    is_suspect: bool = internal(False)
+    """Its time lies well after the hub heard of it: kept, and no measure counts it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +178,8 @@ class Shipment:
     """The orders it serves."""
     warehouse_id: str | None = internal(None)
     """The warehouse it leaves."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from hub.model.vocabulary import FieldGroup, IdentifierScheme, SystemKind
+from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind, SystemKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,22 @@ class FieldConflict:
     """The source whose value is shown."""
     values: tuple[ConflictValue, ...]
     """Every source's value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """The record that a group of an assembled document was taken from; several where the group is derived (D3)."""
+
+    group: FieldGroup
+    """The group."""
+    source: str
+    """The source that speaks."""
+    kind: Kind
+    """Kind of the record."""
+    source_id: str
+    """The source's own id of the object."""
+    birth: str = ""
+    """Creation stamp where the source re-uses ids."""
 
 
 def group(which: FieldGroup) -> Any:  # Any: dataclasses.field is typed as its value

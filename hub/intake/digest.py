@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ from hub.telemetry import logger
 log = logger(__name__)
 
 BATCH = 100
+BUSY = 0.01  # seconds between looks while deliveries come in
+IDLE = 0.05  # seconds between looks when none does
 INVISIBLE = timedelta(seconds=30)
 ATTEMPTS = 8
 LONGEST_WAIT = timedelta(minutes=5)
@@ -32,6 +35,12 @@ class Digest:
         self._store = store
         self._writer = writer
         self._adapters = adapters
+
+    async def run(self) -> None:
+        """Digest what is due, until cancelled."""
+        while True:
+            taken = await self.turn()
+            await asyncio.sleep(BUSY if taken else IDLE)
 
     async def turn(self) -> int:
         """Digest what is due; how many rows were taken."""

@@ -1,0 +1,124 @@
+"""The command line's questions to a running hub, over its own graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from hub.errors import CallerError, InvalidInput, Misconfigured, StoreBusy
+
+RUNNING = Path(".opshub") / "running.json"
+"""Where the hub that runs in this folder says how to ask it: url and, in the demo, a key."""
+PATIENCE = 15.0  # seconds
+BAR = 40  # characters of a waterfall's longest bar
+
+_SEARCH = """
+query Find($text: String!) {
+  search(text: $text) {
+    hits { kind exact matched { scheme value source } orders { number statusText customer { name } } }
+    gaps { source stateText }
+  }
+}
+"""
+_TRACE = """
+query Trace($id: String!) {
+  trace(by: {identifier: $id}) {
+    state durationMs waitingMs missing correlationIds
+    blocker { rootCause text nextAttemptAt }
+    slowest { operation durationMs }
+    hops { depth kind system operation outcome attempt startedAt durationMs error }
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A hub and the key to ask it with."""
+
+    url: str
+    key: str
+
+
+def where(url: str | None, key: str | None) -> Where:
+    """What was said, else what the hub that runs in this folder left. Raises Misconfigured where neither tells."""
+    left: Mapping[str, str] = json.loads(RUNNING.read_text()) if RUNNING.exists() else {}
+    found_url, found_key = url or left.get("url"), key or left.get("key")
+    if found_url is None:
+        message = "no hub runs in this folder: start `opshub up` or say --url"
+        raise Misconfigured(message)
+    if found_key is None:
+        message = "say --key, or set OPSHUB_KEY; `opshub keys new` makes one"
+        raise Misconfigured(message)
+    return Where(url=found_url, key=found_key)
+
+
+async def ask(hub: Where, document: str, variables: Mapping[str, str]) -> Mapping[str, Any]:  # Any: JSON
+    """The data of one query. Raises CallerError in the hub's words, StoreBusy where no hub answers."""
+    headers = {"authorization": f"Bearer {hub.key}"}
+    try:
+        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as http:
+            answer = await http.post(
+                f"{hub.url}/graphql", json={"query": document, "variables": dict(variables)}, headers=headers
+            )
+        body = answer.json()
+    except (httpx.HTTPError, ValueError) as silent:
+        message = f"no hub answers at {hub.url}"
+        raise StoreBusy(message) from silent
+    if body.get("errors"):
+        raise InvalidInput("; ".join(error["message"] for error in body["errors"]))
+    data: Mapping[str, Any] | None = body.get("data")
+    if data is None:
+        message = "the hub answered nothing"
+        raise CallerError(message)
+    return data
+
+
+async def search(hub: Where, text: str, out: Console) -> None:
+    """Print the hits, and the sources that lag, so that "not found" is never a lie."""
+    found = (await ask(hub, _SEARCH, {"text": text}))["search"] or {"hits": [], "gaps": []}
+    table = Table("kind", "matched", "order", "customer", "status", box=None)
+    for hit in found["hits"]:
+        matched = f"{hit['matched']['scheme']} {hit['matched']['value']}" + ("" if hit["exact"] else " (alike)")
+        for order in hit["orders"] or [None]:
+            table.add_row(hit["kind"], matched, *_order_cells(order))
+    out.print(table if found["hits"] else f"Nothing is known by {text}.", markup=False)
+    for gap in found["gaps"]:
+        out.print(f"Not up to date: {gap['source']}: {gap['stateText']}", markup=False)
+
+
+def _order_cells(order: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    if order is None:
+        return "", "", ""
+    return order["number"], (order["customer"] or {}).get("name") or "", order["statusText"]
+
+
+async def trace(hub: Where, identifier: str, out: Console) -> None:
+    """Print a waterfall of every crossing, the slowest named, and what it waits for."""
+    told = (await ask(hub, _TRACE, {"id": identifier}))["trace"]
+    if told is None:
+        out.print(f"Nothing is known by {identifier}.", markup=False)
+        return
+    table = Table("crossing", "system", "outcome", "ms", "", box=None)
+    longest = max((hop["durationMs"] or 0 for hop in told["hops"]), default=0) or 1
+    for hop in told["hops"]:
+        bar = "█" * max(1, round(BAR * (hop["durationMs"] or 0) / longest))
+        name = "  " * hop["depth"] + f"{hop['kind']} {hop['operation']}"
+        table.add_row(name, hop["system"], hop["outcome"], str(hop["durationMs"] or 0), bar)
+        if hop["error"]:
+            table.add_row("  " * (hop["depth"] + 1) + hop["error"])
+    out.print(table)
+    out.print(f"{told['state']} in {told['durationMs']} ms, of which {told['waitingMs']} ms waiting.", markup=False)
+    if told["slowest"]:
+        out.print(f"Slowest: {told['slowest']['operation']}, {told['slowest']['durationMs']} ms.", markup=False)
+    if told["blocker"]:
+        out.print(f"Waits for: {told['blocker']['text']}", markup=False)
+    for lost in told["missing"]:
+        out.print(f"Left no hop: {lost}", markup=False)

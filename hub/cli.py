@@ -1,0 +1,197 @@
+"""`opshub`: commands of an operator, an integrator and a rep. Exit codes: 0, 1 refused or failed, 2 usage."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from click.exceptions import ClickException
+from rich.console import Console
+
+from hub.clock import SystemClock
+from hub.errors import HubError
+from hub.settings import Settings, load
+from hub.telemetry import configure
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="One live graph over the systems of distribution.")
+sources_app = typer.Typer(no_args_is_help=True, help="The configured sources.")
+keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
+app.add_typer(sources_app, name="sources")
+app.add_typer(keys_app, name="keys")
+
+FILE = Path("opshub.toml")
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings; opshub.toml where it exists.")]
+UrlOption = Annotated[str | None, typer.Option("--url", help="The hub to ask; the one that runs here by default.")]
+KeyOption = Annotated[str | None, typer.Option("--key", envvar="OPSHUB_KEY", help="API key for the hub.")]
+
+out = Console()
+err = Console(stderr=True)
+
+
+class DemoAct(StrEnum):
+    """What to do to a source of the running demo."""
+
+    BREAK = "break"
+    HEAL = "heal"
+
+
+def main() -> NoReturn:
+    """Run one command."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        code = 1
+    except HubError as wrong:
+        err.print(wrong.message, style="red", markup=False)
+        code = 1
+    except ClickException as usage:
+        usage.show()
+        code = usage.exit_code
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@app.command()
+def up(config: ConfigOption = None) -> None:
+    """Run everything on this machine: PostgreSQL (embedded unless HUB__STORE__URL is set), workers, the graph."""
+    from hub import processes
+
+    _run(config, processes.up)
+
+
+@app.command()
+def serve(config: ConfigOption = None) -> None:
+    """Serve the graph, webhooks and streams; the database runs already."""
+    from hub import processes
+
+    _run(config, processes.serve)
+
+
+@app.command()
+def work(config: ConfigOption = None) -> None:
+    """Run the background loops; several of these share the sources among them."""
+    from hub import processes
+
+    _run(config, processes.work)
+
+
+@app.command()
+def demo(
+    act: Annotated[DemoAct | None, typer.Argument(help="break or heal a source of the running demo")] = None,
+    source: Annotated[str, typer.Argument(help="which source")] = "shop",
+    port: Annotated[int, typer.Option(help="where the hub listens; another one if it is taken")] = 8000,
+) -> None:
+    """Show the hub from nothing: a rehearsed shop with 1,000 orders, live traffic, the graph."""
+    from hub.demo import control, stage
+
+    if act is None:
+        asyncio.run(stage.run(port, out))
+    else:
+        out.print(asyncio.run(control.tell(act.value, source)), markup=False)
+
+
+@app.command()
+def migrate(config: ConfigOption = None) -> None:
+    """Make roles and tables where missing and bring them up to date. Repeating it changes nothing."""
+    from hub.store.access import prepare
+
+    asyncio.run(prepare(_settings(config).store))
+    out.print("The tables are up to date.")
+
+
+@app.command()
+def schema(
+    *, write: Annotated[bool, typer.Option("--write", help="write schema.graphql instead of printing")] = False
+) -> None:
+    """Print the graph's SDL."""
+    from resolvers.schema import sdl
+
+    if write:
+        Path("schema.graphql").write_text(sdl(), encoding="utf-8")
+    else:
+        typer.echo(sdl(), nl=False)
+
+
+@app.command()
+def search(text: str, url: UrlOption = None, key: KeyOption = None) -> None:
+    """Find anything by any identifier, in the hub that runs here."""
+    from hub import asking
+
+    asyncio.run(asking.search(asking.where(url, key), text, out))
+
+
+@app.command()
+def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None:
+    """Follow any identifier through every system: a waterfall, the slowest crossing named."""
+    from hub import asking
+
+    asyncio.run(asking.trace(asking.where(url, key), identifier, out))
+
+
+@app.command()
+def doctor(config: ConfigOption = None) -> None:
+    """Check settings, database, roles and sources, and say what to do."""
+    from hub import processes
+
+    _run(config, processes.doctor)
+
+
+@sources_app.command("check")
+def sources_check(
+    name: Annotated[str, typer.Argument(help="a configured source, or an adapter to be checked on its rehearsal")],
+    config: ConfigOption = None,
+) -> None:
+    """Say in words what an adapter lacks: the contract suite on its rehearsal, a look-only check on a real one."""
+    from hub import checking
+
+    passed = asyncio.run(checking.check(_settings(config), name, out))
+    raise typer.Exit(0 if passed else 1)
+
+
+@sources_app.command("list")
+def sources_list() -> None:
+    """The adapters there are."""
+    from sources.registry import adapters
+
+    for name in adapters():
+        out.print(name, markup=False)
+
+
+@keys_app.command("new")
+def keys_new(
+    name: str,
+    tenant: Annotated[str, typer.Option(help="the tenant it belongs to")],
+    scope: Annotated[list[str] | None, typer.Option(help="may be repeated: orders:read orders:write")] = None,
+) -> None:
+    """Make an API key: shown once, kept nowhere; put the lines that follow it into opshub.toml."""
+    from hub.guard.keys import new_key
+
+    key, hashed = new_key()
+    scopes = ", ".join(f'"{one}"' for one in scope or ["orders:read"])
+    err.print(f"The key, shown once: {key}", markup=False)
+    typer.echo(f'[keys.{name}]\nhash = "{hashed}"\ntenant = "{tenant}"\nscopes = [{scopes}]')
+
+
+def _settings(config: Path | None) -> Settings:
+    file = config if config is not None else FILE if FILE.exists() else None
+    settings = load(os.environ, file)
+    configure(settings.log, SystemClock(), sys.stderr)
+    return settings
+
+
+def _run(config: Path | None, process: Callable[[Settings], Awaitable[None]]) -> None:
+    async def run() -> None:
+        await process(_settings(config))
+
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+__all__: Sequence[str] = ("main",)

@@ -6,8 +6,8 @@ It never retries, never follows a redirect, never sends a credential anywhere bu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NoReturn
@@ -16,6 +16,7 @@ import httpx
 
 from hub.clock import Clock
 from hub.errors import OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset
+from hub.ports import FreePass, Turnstile
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of an answer; a longer one is not read to its end."""
@@ -35,6 +36,8 @@ class Request:
     headers: Mapping[str, str]
     patience: float
     """Seconds from the first byte out to the last byte in."""
+    turnstile: Turnstile = field(default_factory=FreePass)
+    """Asked directly before the request is written."""
     has_effect: bool = False
     """Whether the source may change something: then a lost answer is an unknown outcome, never a failure."""
 
@@ -76,6 +79,7 @@ class Origin:
         effect was sent and its answer is not a whole 200 or a clean refusal, SourceMisset where the operator must act,
         SourceGarbled where the answer is not what the contract says.
         """
+        await request.turnstile.admit(has_effect=request.has_effect)
         try:
             async with asyncio.timeout(request.patience):
                 return await self._exchange(request)
@@ -97,7 +101,12 @@ class Origin:
         timeout = httpx.Timeout(request.patience, connect=min(CONNECT_SECONDS, request.patience))
         headers = {"content-type": "application/json", **request.headers}
         outgoing = self._client.build_request(
-            "POST", self._url + request.path, content=request.body, headers=headers, timeout=timeout
+            "POST",
+            self._url + request.path,
+            content=request.body,
+            headers=headers,
+            timeout=timeout,
+            extensions={"trace": _watch(request.turnstile)},
         )
         incoming = await self._client.send(outgoing, stream=True)
         try:
@@ -173,6 +182,14 @@ class Origin:
                 return None
             wanted = min(named, now + LONGEST_PAUSE)
         return wanted if wanted > now else None
+
+
+def _watch(turnstile: Turnstile) -> Callable[[str, object], Awaitable[None]]:
+    async def watch(event: str, _facts: object) -> None:
+        if event.endswith(".send_request_body.complete"):
+            turnstile.written()
+
+    return watch
 
 
 def _http_date(text: str | None) -> datetime | None:

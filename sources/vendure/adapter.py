@@ -213,6 +213,9 @@ class VendureAdapter:
         return decoded(raw, VendureHook, source=self._source, at="$")
 
 
+SETTINGS = VendureSettings
+
+
 def connect(settings: VendureSettings, *, url: str, source: str, clock: Clock) -> VendureAdapter:
     """An adapter for the shop at *url*; opens no connection yet."""
     origin = Origin(url, source=source, clock=clock)

@@ -101,7 +101,7 @@ class VendureClient:
         if token is not None:
             headers["authorization"] = f"Bearer {token.reveal()}"
         body = msgspec.json.encode({"query": document, "variables": variables})
-        request = Request(path="/admin-api", body=body, headers=headers, patience=call.patience, has_effect=has_effect)
+        request = Request(path="/admin-api", body=body, headers=headers, patience=call.patience, turnstile=call.turnstile, has_effect=has_effect)
         return await self._origin.post(request)
 
     def _envelope(self, answer: Answer, *, has_effect: bool = False) -> GraphQLAnswer:

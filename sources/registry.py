@@ -1,0 +1,80 @@
+"""Adapters by name: a folder here, or an entry point of `opshub.sources`. Nothing is imported before it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any, Protocol
+
+import sources
+from hub.clock import Clock
+from hub.errors import Misconfigured
+from hub.model.manifest import Manifest
+from hub.ports import Adapter
+
+GROUP = "opshub.sources"
+_NOT_ADAPTERS = frozenset({"kit"})
+
+
+class Connect(Protocol):
+    """Makes an adapter for one source; opens nothing yet."""
+
+    def __call__(self, settings: Any, *, url: str, source: str, clock: Clock) -> Adapter:  # Any: the adapter's own class
+        """An adapter with *settings* (an instance of the folder's settings class) for the system at *url*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterFolder:
+    """What a folder under `sources/` offers."""
+
+    name: str
+    manifest: Manifest
+    settings: type[Any]
+    """Frozen dataclass; `hub.settings.convert` fills it from a source's options."""
+    connect: Connect
+
+
+def adapters() -> tuple[str, ...]:
+    """Names of all adapters there are, sorted."""
+    folders = {found.name for found in pkgutil.iter_modules(sources.__path__) if found.ispkg}
+    brought = {point.name for point in entry_points(group=GROUP)}
+    return tuple(sorted((folders - _NOT_ADAPTERS) | brought))
+
+
+def load(name: str) -> AdapterFolder:
+    """The adapter *name*. Raises Misconfigured, listing what there is, for an unknown one."""
+    module = _package(name)
+    manifest_of = importlib.import_module(f"{module}.manifest")
+    adapter_of = importlib.import_module(f"{module}.adapter")
+    manifest: Manifest = manifest_of.MANIFEST
+    if manifest.adapter != name:
+        message = f"the adapter {name} calls itself {manifest.adapter}"
+        raise Misconfigured(message)
+    return AdapterFolder(name=name, manifest=manifest, settings=adapter_of.SETTINGS, connect=adapter_of.connect)
+
+
+def rehearsal(name: str) -> ModuleType:
+    """The rehearsal of adapter *name*. Raises Misconfigured where it has none."""
+    module = f"{_package(name)}.rehearsal"
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as missing:
+        if missing.name != module:
+            raise
+        message = f"the adapter {name} has no rehearsal"
+        raise Misconfigured(message) from None
+
+
+def _package(name: str) -> str:
+    folders = {found.name for found in pkgutil.iter_modules(sources.__path__) if found.ispkg} - _NOT_ADAPTERS
+    if name in folders:
+        return f"{sources.__name__}.{name}"
+    for point in entry_points(group=GROUP):
+        if point.name == name:
+            return point.value
+    message = f"there is no adapter {name!r}; there are: {', '.join(adapters())}"
+    raise Misconfigured(message)

@@ -1,0 +1,91 @@
+"""The shop's list queries: filter, sort, skip, take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from graphql import GraphQLError
+
+from sources.vendure.rehearsal.state import Order
+
+MOST = 1000
+DEFAULT = 100
+Options = Mapping[str, Any]  # Any: GraphQL input
+
+
+def page_of(orders: list[Order], options: Options | None) -> tuple[list[Order], int]:
+    """The page that *options* ask for, and how many orders fit in all. Raises GraphQLError over 1,000."""
+    wanted = options or {}
+    take = wanted.get("take")
+    if take is not None and take > MOST:
+        message = f"Cannot take more than {MOST} results from a list query"
+        raise GraphQLError(message, extensions={"code": "USER_INPUT_ERROR"})
+    given = wanted.get("filter") or {}
+    fitting = [order for order in orders if _fits(order, given, is_or=wanted.get("filterOperator") == "OR")]
+    for field, direction in reversed(list((wanted.get("sort") or {}).items())):
+        fitting.sort(key=lambda order: _sortable(_value(order, field)), reverse=direction == "DESC")
+    skip = wanted.get("skip") or 0
+    return fitting[skip : skip + (DEFAULT if take is None else take)], len(fitting)
+
+
+def _fits(order: Order, given: Options, *, is_or: bool = False) -> bool:
+    if not given:
+        return True
+    judged = [_clause(order, field, operators) for field, operators in given.items()]
+    return any(judged) if is_or else all(judged)
+
+
+def _clause(order: Order, field: str, operators: Any) -> bool:  # Any: GraphQL input
+    if field == "_and":
+        return all(_fits(order, one) for one in operators)
+    if field == "_or":
+        return any(_fits(order, one) for one in operators)
+    value = _value(order, field)
+    return all(_holds(value, operator, wanted) for operator, wanted in operators.items())
+
+
+def _value(order: Order, field: str) -> Any:  # Any: a filterable value
+    return {
+        "id": str(order.id),
+        "code": order.code,
+        "state": order.state,
+        "active": order.active,
+        "createdAt": order.created,
+        "updatedAt": order.updated,
+        "orderPlacedAt": order.placed_at,
+        "hubRequestId": order.request_id,
+    }[field]
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:  # Any: a filterable value
+    if isinstance(value, str) and value.isdigit():
+        return (True, int(value))
+    return (value is not None, 0 if value is None else value)
+
+
+def _holds(value: Any, operator: str, wanted: Any) -> bool:  # Any: GraphQL input
+    if operator == "isNull":
+        return (value is None) is wanted
+    if value is None:
+        return False
+    if isinstance(value, datetime):
+        return _holds_instant(value, operator, wanted)
+    checks = {
+        "eq": lambda: value == wanted,
+        "notEq": lambda: value != wanted,
+        "in": lambda: value in wanted,
+        "notIn": lambda: value not in wanted,
+        "contains": lambda: wanted.lower() in value.lower(),
+        "notContains": lambda: wanted.lower() not in value.lower(),
+        "regex": lambda: re.search(wanted, value) is not None,
+    }
+    return bool(checks[operator]())
+
+
+def _holds_instant(value: datetime, operator: str, wanted: Any) -> bool:  # Any: GraphQL input
+    if operator == "between":
+        return bool(wanted["start"] <= value <= wanted["end"])
+    return bool({"eq": value == wanted, "before": value < wanted, "after": value > wanted}[operator])

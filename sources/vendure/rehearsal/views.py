@@ -1,0 +1,175 @@
+"""The shop's state as its GraphQL answers show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sources.vendure.rehearsal.shop import Shop
+from sources.vendure.rehearsal.state import (
+    TAX_PERCENT,
+    Customer,
+    Line,
+    Order,
+    Parcel,
+    Payment,
+    Refund,
+    Refusal,
+    Variant,
+    gross,
+)
+
+View = dict[str, Any]  # Any: what GraphQL shows is JSON
+CURRENCY = "EUR"
+LOCATION = {"id": "1", "name": "Main DC", "description": "WH"}
+
+
+def refusal_view(refusal: Refusal) -> View:
+    """An error result."""
+    return {"__typename": refusal.typename, "errorCode": refusal.code, "message": refusal.message, **refusal.more}
+
+
+def order_view(shop: Shop, order: Order) -> View:
+    """An order with everything under it."""
+    return {
+        "__typename": "Order",
+        "id": order.id,
+        "code": order.code,
+        "state": order.state,
+        "active": order.active,
+        "createdAt": order.created,
+        "updatedAt": order.updated,
+        "orderPlacedAt": order.placed_at,
+        "customer": customer_view(shop, order.customer) if order.customer else None,
+        "shippingAddress": order.address or {},
+        "billingAddress": {},
+        "lines": [line_view(order, line) for line in order.lines],
+        "payments": [payment_view(payment) for payment in order.payments],
+        "fulfillments": [parcel_view(parcel) for parcel in order.parcels],
+        "totalQuantity": sum(line.quantity for line in order.lines),
+        "currencyCode": CURRENCY,
+        "customFields": {"hubRequestId": order.request_id},
+        **_totals(order),
+    }
+
+
+def customer_view(shop: Shop, customer: Customer) -> View:
+    """A customer and its groups."""
+    groups = [{"id": shop.groups[customer.group], "name": customer.group}] if customer.group else []
+    return {
+        "id": customer.id,
+        "createdAt": customer.created,
+        "updatedAt": customer.updated,
+        "firstName": customer.first_name,
+        "lastName": customer.last_name,
+        "phoneNumber": customer.phone,
+        "emailAddress": customer.email,
+        "groups": groups,
+    }
+
+
+def variant_view(variant: Variant) -> View:
+    """A variant and its stock."""
+    level = {
+        "id": variant.id,
+        "stockLocationId": LOCATION["id"],
+        "stockLocation": LOCATION,
+        "stockOnHand": variant.on_hand,
+        "stockAllocated": variant.allocated,
+    }
+    return {
+        "id": variant.id,
+        "sku": variant.sku,
+        "name": variant.name,
+        "price": variant.price,
+        "priceWithTax": gross(variant.price),
+        "currencyCode": CURRENCY,
+        "stockLevels": [level],
+    }
+
+
+def line_view(order: Order, line: Line) -> View:
+    """An order line; units in cancelled parcels are not listed under it, though the parcel itself is."""
+    parts = [
+        {"orderLineId": line.id, "quantity": units, "fulfillmentId": parcel.id}
+        for parcel in order.parcels
+        if parcel.state != "Cancelled"
+        for at, units in parcel.lines
+        if at == line.id
+    ]
+    price = line.variant.price
+    return {
+        "id": line.id,
+        "createdAt": line.created,
+        "updatedAt": line.updated,
+        "productVariant": variant_view(line.variant),
+        "unitPrice": price,
+        "unitPriceWithTax": gross(price),
+        "proratedUnitPrice": price,
+        "proratedUnitPriceWithTax": gross(price),
+        "quantity": line.quantity,
+        "orderPlacedQuantity": line.placed,
+        "taxRate": TAX_PERCENT,
+        "linePrice": line.net,
+        "linePriceWithTax": gross(line.net),
+        "fulfillmentLines": parts,
+    }
+
+
+def payment_view(payment: Payment) -> View:
+    """A payment with its refunds."""
+    return {
+        "__typename": "Payment",
+        "id": payment.id,
+        "createdAt": payment.created,
+        "updatedAt": payment.updated,
+        "method": payment.method,
+        "amount": payment.amount,
+        "state": payment.state,
+        "transactionId": payment.transaction,
+        "errorMessage": None,
+        "refunds": [refund_view(payment, refund) for refund in payment.refunds],
+    }
+
+
+def refund_view(payment: Payment, refund: Refund) -> View:
+    """A refund."""
+    return {
+        "__typename": "Refund",
+        "id": refund.id,
+        "createdAt": refund.created,
+        "updatedAt": refund.updated,
+        "items": 0,
+        "shipping": 0,
+        "adjustment": 0,
+        "total": refund.total,
+        "method": payment.method,
+        "state": refund.state,
+        "transactionId": refund.transaction,
+        "reason": refund.reason,
+        "paymentId": payment.id,
+    }
+
+
+def parcel_view(parcel: Parcel) -> View:
+    """A fulfilment."""
+    return {
+        "__typename": "Fulfillment",
+        "id": parcel.id,
+        "createdAt": parcel.created,
+        "updatedAt": parcel.updated,
+        "state": parcel.state,
+        "method": parcel.method,
+        "trackingCode": parcel.tracking,
+        "lines": [{"orderLineId": at, "quantity": units, "fulfillmentId": parcel.id} for at, units in parcel.lines],
+    }
+
+
+def _totals(order: Order) -> View:
+    return {
+        "subTotal": order.sub_total,
+        "subTotalWithTax": order.sub_total_gross,
+        "shipping": order.shipping_net,
+        "shippingWithTax": gross(order.shipping_net),
+        "total": order.total,
+        "totalWithTax": order.total_gross,
+    }

@@ -24,6 +24,7 @@ def hook_body(event: str, order: int, **said: object) -> bytes:
     usual = {
         "id": event,
         "type": "order.state",
+        "at": "2026-11-21T12:00:00.000Z",
         "orderId": order,
         "code": f"CODE{order:012}",
         "state": "PaymentSettled",

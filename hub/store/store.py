@@ -29,6 +29,11 @@ class Store:
         self._pooled = pooled
         self.role = role
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """The pool of connections, for measures; transactions go through `shard` and `glance`."""
+        return self._engine
+
     @asynccontextmanager
     async def shard(self, call: Call) -> AsyncIterator[Tx]:
         """A transaction for `call.tenant`: committed when the block ends well, rolled back otherwise.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncpg
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -66,8 +67,11 @@ async def test_serve_never_crosses_tenants(serving: Store) -> None:
 
 async def test_without_a_tenant_no_row_is_seen(serving: Store, database: RoleUrls) -> None:
     await put(serving, ROW, "acme")
-    async with open_store(database, Role.SERVE, size=1) as fresh, fresh._lent(fresh._engine, None) as connection:  # noqa: SLF001 (no public way leads there)
-        assert (await connection.execute(select(root.c.id))).all() == []
+    connection = await asyncpg.connect(database.serve)
+    try:
+        assert await connection.fetch("select id from hub.root") == []
+    finally:
+        await connection.close()
 
 
 async def test_a_tenant_without_a_name_is_refused(serving: Store) -> None:
@@ -132,5 +136,5 @@ async def test_behind_a_pooler_the_tenant_ends_with_the_transaction(database: Ro
         for tenant, seen in (("bolt", []), ("acme", ["1"])):
             async with store.glance(worker_call(tenant)) as tx:
                 assert await tx.scalars(text("select id from hub.root")) == seen
-        async with store._lent(store._engine, None) as connection:  # noqa: SLF001 (no public way leads there)
+        async with store.engine.connect() as connection:
             assert (await connection.execute(text("select id from hub.root"))).all() == []

@@ -56,6 +56,8 @@ class Limits:
     frame: int = 64 * 1024
     subscriptions: int = 20
     """Operations running at once on one socket."""
+    streams: int = 50
+    """Sockets and event streams open at once per principal."""
     init_wait: float = 3.0
     ping: float = 20.0
     """Between pings of the server; a socket silent for a whole further period is closed."""

@@ -71,18 +71,15 @@ def _allowed(about: os.stat_result, user: OsUser, right: int) -> bool:
     return bool(about.st_mode & right)
 
 
-def programs(user: OsUser | None, *, state: Path = STATE) -> Path:
-    """The folder of `initdb` and `postgres`, where *user* can run them; copied once under *state* if need be.
-
-    Raises Misconfigured where the extra `embedded` is not installed or has no binaries for this machine.
-    """
-    package = _installed()
+def programs(user: OsUser | None, package: Path, state: Path) -> Path:
+    """The folder of *package* with `initdb` and `postgres`, or its copy in *state* where *user* reaches only that."""
     if reachable(package / INSTALL / "bin" / "postgres", user):
         return package / INSTALL / "bin"
     return _copied(package, state) / PACKAGE / INSTALL / "bin"
 
 
-def _installed() -> Path:
+def installed() -> Path:
+    """The package that holds the binaries. Raises Misconfigured where there is none, or none for this machine."""
     own = "or say HUB__STORE__URL to use a PostgreSQL of your own (15 or later)"
     if os.name != "posix":
         message = f"the embedded PostgreSQL needs Unix sockets, which this system lacks; {own[3:]}"

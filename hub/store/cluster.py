@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hub.errors import Misconfigured
 from hub.store import child
-from hub.store.binaries import STATE, OsUser, make_passable, os_user, passable, programs
+from hub.store.binaries import STATE, OsUser, installed, make_passable, os_user, passable, programs
 from hub.store.roles import Role
 
 SUPERUSER = "postgres"
@@ -101,7 +101,7 @@ def open_cluster(home: Path, *, state: Path = STATE) -> Cluster:
     place = _place(home, state)
     user = os_user(place / f"pg{MAJOR}")
     return Cluster(
-        home=home, place=place, run=_run_folder(home, place, user), bin=programs(user, state=state), user=user,
+        home=home, place=place, run=_run_folder(home, place, user), bin=programs(user, installed(), state), user=user,
         passwords=_passwords(home, place),
     )  # fmt: skip
 

@@ -34,11 +34,22 @@ ROOM = 2 * 2**30  # bytes
 
 
 @contextmanager
+def temporary_home() -> Iterator[Path]:
+    """An empty folder for an embedded server, gone afterwards, with what it put elsewhere."""
+    home = Path(tempfile.mkdtemp(prefix="opshub-", dir=_roomy_memory()))
+    try:
+        yield home
+    finally:
+        elsewhere = [Path((home / name).read_text()) for name in ("place", "socket") if (home / name).exists()]
+        for folder in (home, *elsewhere):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def running_cluster() -> Iterator[Cluster]:
     """An embedded server of its own in a temporary folder, with a migrated TEMPLATE; unsupervised, gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="opshub-", dir=_roomy_memory()))
-    cluster = open_cluster(home)
-    try:
+    with temporary_home() as home:
+        cluster = open_cluster(home)
         prepare(cluster)
         run = start(cluster)
         try:
@@ -46,10 +57,6 @@ def running_cluster() -> Iterator[Cluster]:
             yield cluster
         finally:
             postmaster.end(run)
-    finally:
-        shutil.rmtree(home)
-        if cluster.place != home:
-            shutil.rmtree(cluster.place)
 
 
 def _roomy_memory() -> str | None:
@@ -89,6 +96,13 @@ def cluster() -> Iterator[Cluster]:
     """The session's server."""
     with running_cluster() as found:
         yield found
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder for a test that runs a server of its own."""
+    with temporary_home() as folder:
+        yield folder
 
 
 @pytest.fixture

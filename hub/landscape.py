@@ -1,0 +1,65 @@
+"""From settings to the outside: one adapter per configured source, one landscape per tenant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from hub.clock import Clock
+from hub.errors import Misconfigured
+from hub.model.manifest import Landscape, SourceBinding
+from hub.model.vocabulary import SystemKind
+from hub.ports import Adapter
+from hub.settings import ChannelSettings, Settings, SourceSettings, convert
+from sources.registry import load
+
+SourceKey = tuple[str, str]
+"""(tenant, source)."""
+
+
+def connect_all(settings: Settings, clock: Clock) -> dict[SourceKey, Adapter]:
+    """An adapter for every configured source; opens no connection yet.
+
+    Raises Misconfigured with the mistakes of all sources, one a line.
+    """
+    found: dict[SourceKey, Adapter] = {}
+    mistakes: list[str] = []
+    for name, source in settings.sources.items():
+        try:
+            found[source.tenant, name] = _connect(name, source, clock)
+        except Misconfigured as wrong:
+            mistakes.append(wrong.message)
+    if mistakes:
+        raise Misconfigured("\n".join(mistakes))
+    return found
+
+
+def _connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
+    folder = load(source.adapter)
+    options = convert(folder.settings, source.options, f"sources.{name}")
+    return folder.connect(options, url=source.url, source=name, clock=clock)
+
+
+def landscapes(settings: Settings, adapters: Mapping[SourceKey, Adapter]) -> dict[str, Landscape]:
+    """The sources of each tenant that has a key or a source, with their manifests and channel policies."""
+    channels = {channel.source: channel for channel in settings.channels.values()}
+    by_tenant: defaultdict[str, dict[str, SourceBinding]] = defaultdict(dict)
+    for key in settings.keys.values():
+        by_tenant[key.tenant] = {}
+    for (tenant, name), adapter in adapters.items():
+        by_tenant[tenant][name] = _binding(settings, name, adapter, channels.get(name))
+    return {tenant: Landscape(tenant=tenant, sources=sources) for tenant, sources in by_tenant.items()}
+
+
+def _binding(settings: Settings, name: str, adapter: Adapter, channel: ChannelSettings | None) -> SourceBinding:
+    source = settings.sources[name]
+    mirrors = channel.mirrors if channel is not None else ()
+    return SourceBinding(
+        source=name,
+        tenant=source.tenant,
+        system=SystemKind(source.system),
+        manifest=adapter.describe(),
+        baseline_at=channel.baseline_at if channel is not None else None,
+        captures=channel is not None and channel.capture == "hub",
+        expects=tuple(SystemKind(settings.sources[mirror].system) for mirror in mirrors),
+    )

@@ -1,0 +1,134 @@
+"""What a process of the hub does from start to end: open, run, drain, close."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+from hub.app import create
+from hub.asking import RUNNING
+from hub.errors import Misconfigured
+from hub.settings import Settings
+from hub.store.access import found_shard, running_shard
+from hub.store.roles import RoleUrls
+from hub.telemetry import logger
+from hub.wiring import Hub, open_hub
+from hub.work import BOTH, Part, run_loops
+
+log = logger(__name__)
+
+DRAIN = 10.0  # seconds in which sockets are told to resume elsewhere
+
+
+async def up(settings: Settings) -> None:
+    """Everything on this machine."""
+    async with running_shard(settings.store) as urls:
+        await run(settings, urls, BOTH)
+
+
+async def serve(settings: Settings) -> None:
+    """The graph, deliveries and streams."""
+    await run(settings, found_shard(settings.store), {Part.SERVE})
+
+
+async def work(settings: Settings) -> None:
+    """The background loops."""
+    await run(settings, found_shard(settings.store), {Part.WORK})
+
+
+async def run(settings: Settings, urls: RoleUrls, parts: Iterable[Part]) -> None:
+    """Be *parts* until told to end (SIGTERM, SIGINT): then drain, so that clients resume elsewhere."""
+    wanted = frozenset(parts)
+    async with open_hub(settings, urls) as hub, _signalled() as told, _looping(hub, wanted):
+        if Part.SERVE not in wanted:
+            await told.wait()
+            return
+        async with serving(hub, listening(settings)):
+            await told.wait()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process, which drains first."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
+    """Serve on *listener* while the block runs; the URL. Drained at the end."""
+    config = uvicorn.Config(
+        create(hub),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=int(DRAIN),
+        ws_max_size=hub.limits.frame,
+        server_header=False,
+    )
+    server = _Server(config)
+    host, port = listener.getsockname()[:2]
+    task = asyncio.create_task(server.serve([listener]), name="server")
+    try:
+        log.info("serving", host=host, port=port)
+        yield f"http://{host}:{port}"
+    finally:
+        await hub.endpoint.drain(DRAIN)
+        server.should_exit = True
+        await task
+
+
+def listening(settings: Settings) -> socket.socket:
+    """A socket at the configured place. Raises Misconfigured where it is taken."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.http.host, settings.http.port))
+    except OSError as taken:
+        listener.close()
+        message = f"{settings.http.host}:{settings.http.port} cannot be listened to: {taken.strerror}"
+        raise Misconfigured(message) from taken
+    return listener
+
+
+@contextlib.contextmanager
+def found_by_cli(url: str, key: str | None = None, place: Path = RUNNING) -> Iterator[None]:
+    """Leave a note of how to ask this hub, for `opshub search` in the same folder, while the block runs."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch(mode=0o600)
+    place.write_text(json.dumps({"url": url} | ({"key": key} if key else {})))
+    try:
+        yield
+    finally:
+        place.unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _looping(hub: Hub, parts: frozenset[Part]) -> AsyncIterator[None]:
+    loops = asyncio.create_task(run_loops(hub, parts), name="loops")
+    try:
+        yield
+    finally:
+        loops.cancel()
+        await asyncio.gather(loops, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _signalled() -> AsyncIterator[asyncio.Event]:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    try:
+        yield told
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -74,6 +74,8 @@ class Settlement:
     next_attempt_at: datetime | None = None
     hold_until: datetime | None = None
     """`resolve` asks no earlier (D7)."""
+    confirm_by: datetime | None = None
+    """Of ACCEPTED: asked again where nothing has shown the effect by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,8 @@ class Write:
     settle: timedelta = timedelta()
     """How long the source's own reads may lag behind an effect."""
     reversible: bool = False
+    confirm: timedelta = timedelta(minutes=15)
+    """How long an effect that was only accepted may take to show, before it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

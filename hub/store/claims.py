@@ -18,7 +18,7 @@ from hub.codec import typed
 from hub.errors import HubFault
 from hub.model.intents import ACTION_CONTENT, DeliveryState, Intent, Mode
 from hub.model.vocabulary import Kind
-from hub.store.leases import fence
+from hub.store.leases import fence, overtaken
 from hub.store.tx import Tx
 
 _ROW = """d.id, d.root_id, d.source, d.kind, d.source_id, d.action, d.key, d.mode, d.priority, d.state, d.content,
@@ -52,6 +52,10 @@ where d.tenant = :tenant and d.source = :source and d.id <> all (:running)
        or d.state = 'ACCEPTED' and d.confirm_by <= clock_timestamp())
 order by d.priority, d.hold_until, d.id limit :room
 """).bindparams(bindparam("running", type_=ARRAY(Text)))  # noqa: S608 (a constant is put in, no value)
+_LANES = text("""
+select epoch, lanes_from <= clock_timestamp() as are_free from lease
+where tenant = :tenant and source = :source for share
+""")
 _ORPHANS = text(f"""
 select {_ROW} from delivery d
 where d.tenant = :tenant and d.source = :source and d.state = 'CLAIMED' and d.epoch < :epoch order by d.id
@@ -99,9 +103,16 @@ class OpenDelivery:
     """When it was read or claimed, by the database's clock."""
 
 
-async def claim(tx: Tx, owned: Owned, wanted: Wanted) -> tuple[OpenDelivery, ...]:
-    """The due heads of lanes, now CLAIMED, their attempt counted; first those of greater priority. Raises Overtaken."""
-    await fence(tx, owned.tenant, owned.source, owned.epoch)
+async def claim(tx: Tx, owned: Owned, wanted: Wanted) -> tuple[OpenDelivery, ...] | None:
+    """The due heads of lanes, now CLAIMED, their attempt counted; first those of greater priority. Raises Overtaken.
+
+    None while something of an older owner may still be on its way (D8).
+    """
+    lanes = (await tx.execute(_LANES, {"tenant": owned.tenant, "source": owned.source})).first()
+    if lanes is None or lanes.epoch != owned.epoch:
+        raise overtaken(owned.source, owned.epoch)
+    if not lanes.are_free:
+        return None
     terms = {"room": wanted.room, "running": list(wanted.running), "may_retry": wanted.may_retry}
     rows = (await tx.execute(_CLAIM, _named(owned) | terms)).all()
     return tuple(sorted((_opened(row) for row in rows), key=lambda one: (one.intent.priority, one.due_at, one.id)))

@@ -91,5 +91,9 @@ async def held(tx: Tx, tenant: str, source: str, epoch: int) -> bool:
 async def fence(tx: Tx, tenant: str, source: str, epoch: int) -> None:
     """Return if *epoch* still owns the source, until this transaction ends. Raises Overtaken."""
     if not await held(tx, tenant, source, epoch):
-        message = "another worker has taken the source"
-        raise Overtaken(message, source=source, epoch=epoch)
+        raise overtaken(source, epoch)
+
+
+def overtaken(source: str, epoch: int) -> Overtaken:
+    """What an owner of an older epoch is told."""
+    return Overtaken("another worker has taken the source", source=source, epoch=epoch)

@@ -1,0 +1,1 @@
+"""Governed writing: a command is accepted in one transaction and carried out by deliveries (design D4)."""

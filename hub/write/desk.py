@@ -1,0 +1,99 @@
+"""The desk: one governed write, from command to outcome (design D4, section 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from hub.call import Call
+from hub.clock import Clock
+from hub.codec import digest
+from hub.errors import InvalidInput, KeyRequired
+from hub.failpoint import reached
+from hub.merge.work import AcceptedCommand, Applied, Work
+from hub.merge.writer import Writer
+from hub.model.command import CancelCommand
+from hub.model.ids import mint
+from hub.model.vocabulary import SystemKind
+from hub.store.settling import unsettled
+from hub.store.store import Store
+from hub.write.policy import WRITE_ORDERS, require
+
+LONGEST_KEY = 255
+LONGEST_WAIT = 8.0  # seconds that a caller may have its answer held back: below the endpoint's deadline
+LOOK_EVERY = 0.05  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitFor:
+    """Hold the answer back until these systems have settled, or the time is up."""
+
+    systems: frozenset[SystemKind]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """How a command is asked; none of it is part of the command's hash."""
+
+    key: str | None
+    """The caller's idempotency key; may be missing on a dry run only."""
+    dry_run: bool = False
+    """Say what would happen; claim and write nothing."""
+    wait_for: WaitFor | None = None
+
+
+class Desk:
+    """Takes commands. `store` is of role WORK, as the writer's is."""
+
+    def __init__(self, store: Store, writer: Writer, clock: Clock) -> None:
+        self._store = store
+        self._writer = writer
+        self._clock = clock
+
+    async def cancel(self, call: Call, command: CancelCommand, asking: Asking) -> Applied:
+        """Accept a cancel durably, or say what it would do.
+
+        Raises Denied, KeyRequired, KeyReused, KeyInProgress, StoreBusy. What the caller can fix is in `user_errors`.
+        """
+        require(call, WRITE_ORDERS)
+        reached("a2")
+        if asking.dry_run:
+            return await self._writer.preview(call, _work(call, "orderCancel", command, key=""))
+        key = _checked(asking.key)
+        reached("a3")
+        applied = await self._writer.write(call, _work(call, "orderCancel", command, key=key))
+        reached("a8")
+        if asking.wait_for is not None and applied.command_id is not None:
+            await self._wait(call, applied.command_id, asking.wait_for)
+        return applied
+
+    async def _wait(self, call: Call, command_id: str, wait: WaitFor) -> None:
+        patience = min(wait.seconds, LONGEST_WAIT)
+        end = self._clock.monotonic() + patience
+        while self._clock.monotonic() < end:
+            async with self._store.shard(call) as tx:
+                waiting = await unsettled(tx, call.tenant, command_id)
+            landscape = self._writer.landscapes.get(call.tenant)
+            systems = {landscape.sources[name].system for name in waiting if landscape and name in landscape.sources}
+            if not systems & wait.systems:
+                return
+            await asyncio.sleep(LOOK_EVERY)
+
+
+def _work(call: Call, operation: str, command: CancelCommand, *, key: str) -> Work:
+    return Work(
+        command=AcceptedCommand(
+            id=mint(), client=call.actor, operation=operation, key=key, hash=digest(command), command=command
+        )
+    )
+
+
+def _checked(key: str | None) -> str:
+    if key is None:
+        message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
+        raise KeyRequired(message)
+    if not 1 <= len(key) <= LONGEST_KEY:
+        message = f"an idempotency key has 1 to {LONGEST_KEY} characters"
+        raise InvalidInput(message)
+    return key

@@ -1,0 +1,15 @@
+"""Who may ask for what: allow or deny, on values (design D13 puts thresholds and approvals here)."""
+
+from __future__ import annotations
+
+from hub.call import Call
+from hub.errors import Denied
+
+WRITE_ORDERS = "orders:write"
+
+
+def require(call: Call, scope: str) -> None:
+    """Return if the credential holds *scope*. Raises Denied, naming it."""
+    if not call.may(scope):
+        message = f"this key lacks the scope {scope}"
+        raise Denied(message, scope=scope)

@@ -40,6 +40,10 @@ class Supervisor:
         prepare(self._cluster)
         if await asyncio.to_thread(postmaster.end_predecessor, self._cluster):
             log.warning("store.predecessor_stopped", path=str(self._cluster.data))
+        await self.again()
+
+    async def again(self) -> None:
+        """Start the server, several times where a dying predecessor is still in the way. Raises StartFailed."""
         for attempt in range(START_TRIES):
             try:
                 return await self._launch()
@@ -94,9 +98,7 @@ def sole_owner(cluster: Cluster) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
-            message = (
-                f"another hub runs the database in {cluster.home}: stop it, or use `opshub serve`, `opshub work`"
-            )
+            message = f"another hub runs the database in {cluster.home}: stop it, or use `opshub serve`, `opshub work`"
             raise Misconfigured(message) from taken
         yield
 

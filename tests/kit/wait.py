@@ -1,0 +1,19 @@
+"""Waiting for something to happen elsewhere, bounded, so that a failing test ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+STEP = 0.01
+STEPS = 6000
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Return as soon as *holds* does; raises AssertionError after a minute."""
+    for _ in range(STEPS):
+        if holds():
+            return
+        await asyncio.sleep(STEP)
+    message = "it never happened"
+    raise AssertionError(message)

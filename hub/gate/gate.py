@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from hub.clock import Clock
-from hub.errors import HubError, NotOffered, SourceBusy, SourceMisset
+from hub.errors import HubError, NotOffered, OutcomeUnknown, SourceBusy, SourceMisset
 from hub.failpoint import reached
 from hub.gate.budget import RetryBudget
 from hub.gate.errand import Ask, Errand
@@ -72,6 +72,8 @@ class Gate:
         self._budget = RetryBudget()
         self._login = SingleLogin()
         self._hops = CallHops(binding, around.recorder, around.clock)
+        self._effects_out = 0
+        self._last_doubt = float("-inf")
 
     async def health(self, errand: Errand) -> Reached:
         """What a cheap call learns."""
@@ -130,6 +132,11 @@ class Gate:
         return self._budget.may_retry(self._clock.monotonic())
 
     @property
+    def quiet(self) -> float:
+        """Seconds for which nothing with an effect has been on its way: no call, and none that ended in doubt."""
+        return 0.0 if self._effects_out else self._clock.monotonic() - self._last_doubt
+
+    @property
     def state(self) -> SourceState:
         """What is published of the source."""
         return self._health.state
@@ -143,12 +150,16 @@ class Gate:
             self._budget.count(self._clock.monotonic(), is_retry=errand.attempt > 1)
             started = self._clock.now(), self._clock.monotonic()
             error: BaseException | None = None
+            self._effects_out += ask.has_effect
             try:
                 return await self._fresh(errand, visit, act)
             except BaseException as wrong:
                 error = wrong
                 raise
             finally:
+                self._effects_out -= ask.has_effect
+                if ask.has_effect and (isinstance(error, OutcomeUnknown) or not isinstance(error, HubError | None)):
+                    self._last_doubt = self._clock.monotonic()
                 self._health.learn(side, error)
                 self._hops.record(errand, ask.operation, (came, *started), error)
 

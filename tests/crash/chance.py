@@ -1,0 +1,176 @@
+"""Plans from seeds: the same seed gives the same plan, and a row of seeds strikes every point in turn."""
+
+from __future__ import annotations
+
+import random
+from itertools import islice
+
+from tests.crash.judge.evidence import Units
+from tests.crash.plan import (
+    TENANTS,
+    CancelPlan,
+    Drop,
+    Fault,
+    HookFault,
+    HookTrouble,
+    Kill,
+    OrderPlan,
+    Pause,
+    Plan,
+    PointKill,
+    PointPause,
+    SourceFault,
+    SourceKill,
+    StoreKill,
+    Trouble,
+    Verb,
+)
+from tests.crash.tempo import LEASE, LONGEST_CALL
+
+SKUS = ("TSHIRT-M", "MUG", "CHAIR-OAK", "LAMP-DESK", "CABLE-2M")
+SPAN = 3.0  # seconds over which things happen
+POINTS = (
+    *("a1", "a2", "a3", "a5", "a6", "a7", "a8", "a9"),
+    *("w1", "w2", "w3", "w4", "w5"),
+    *("o1", "o2", "o3", "o4"),
+    *("d1", "d2", "d3", "d4", "d5", "d6", "d7", "d9"),
+    *("q1", "q2", "q3", "q4"),
+    *("p1", "p2", "p3", "p4"),
+    *("r1", "r2", "r3"),
+)
+"""Struck in turn. Not a4 (nothing is reserved on this path) and d8 (nothing is released)."""
+
+STRUCK = 4  # points a seed
+STRIDE = 7  # neighbours in POINTS do not meet in one seed
+AFTER_EFFECT = (Trouble.ERROR_AFTER, Trouble.LOST, Trouble.HALF, Trouble.HTML)
+STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
+
+
+def plan(seed: int) -> Plan:
+    """The plan of *seed*."""
+    dice = random.Random(seed)
+    workers = 1 if seed % 3 == 0 else 2
+    lossy = dice.random() < 0.4
+    faults: list[Fault] = [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
+    faults += _pauses(dice, workers)
+    faults += [Drop(at=dice.uniform(0.5, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
+    if dice.random() < 0.5:
+        faults.append(Kill(at=dice.uniform(0.3, SPAN), process=dice.choice(("serve", *_workers(workers)))))
+    if seed % 5 == 4:
+        faults.append(StoreKill(at=dice.uniform(0.5, SPAN - 0.5)))
+    return Plan(
+        seed=seed,
+        workers=workers,
+        transport=("sse", "ws") if seed % 2 else ("ws", "sse"),
+        orders=tuple(_order(dice, number) for number in range(dice.randint(4, 6))),
+        faults=tuple(faults),
+        sweeps=lossy,
+    )
+
+
+def struck(seed: int) -> tuple[str, ...]:
+    """The points at which *seed* kills: a row of seeds goes through all of them, over and over."""
+    first = seed * STRUCK
+    return tuple(POINTS[(first + step) * STRIDE % len(POINTS)] for step in range(STRUCK))
+
+
+def _workers(count: int) -> tuple[str, ...]:
+    return tuple(f"work-{number}" for number in range(count))
+
+
+def _strikes(seed: int, dice: random.Random) -> list[Fault]:
+    made: list[Fault] = []
+    for point in struck(seed):
+        if point == "d4":
+            made.append(SourceKill(tenant=dice.choice(TENANTS), nth=dice.randint(1, 2)))
+        else:
+            made.append(PointKill(point=point, nth=dice.choice((1, 1, 2, 3)), late=_late(point, dice)))
+    if dice.random() < 0.4:
+        made.append(PointPause(point=dice.choice(("o2", "d1", "d5", "d6", "q1")), nth=1, seconds=LEASE + 0.5))
+    return made
+
+
+def _late(point: str, dice: random.Random) -> float:
+    """`a7` and `w5` lie within a COMMIT: their strike comes a moment after it began."""
+    return dice.uniform(0.0, STEP_AFTER) if point == "a7" else 0.0
+
+
+def _pauses(dice: random.Random, workers: int) -> list[Fault]:
+    """With two workers each stands still past its lease, one after the other."""
+    at, made = dice.uniform(0.2, 0.6), list[Fault]()
+    for name in _workers(workers) if workers > 1 else ():
+        seconds = LEASE + dice.uniform(0.3, 0.5)
+        made.append(Pause(at=at, process=name, seconds=seconds))
+        at += seconds + dice.uniform(0.1, 0.3)
+    return made
+
+
+def _source_faults(dice: random.Random) -> list[Fault]:
+    made: list[Fault] = []
+    for tenant in TENANTS:
+        for _ in range(dice.randint(1, 3)):
+            trouble = dice.choice((Trouble.BUSY, Trouble.THROTTLED, Trouble.SLOW, *AFTER_EFFECT))
+            made.append(
+                SourceFault(
+                    tenant=tenant, verb=Verb.CANCEL, nth=dice.randint(1, 3), trouble=trouble, seconds=_wait(dice)
+                )
+            )
+        for _ in range(dice.randint(0, 2)):
+            trouble = dice.choice((Trouble.BUSY, Trouble.SLOW, Trouble.HTML, Trouble.HALF))
+            made.append(
+                SourceFault(tenant=tenant, verb=Verb.READ, nth=dice.randint(2, 9), trouble=trouble, seconds=_wait(dice))
+            )
+    return made
+
+
+def _wait(dice: random.Random) -> float:
+    return dice.uniform(0.2, 0.8) * LONGEST_CALL
+
+
+def _hook_faults(dice: random.Random, *, lossy: bool) -> list[Fault]:
+    kinds = (HookTrouble.TWICE, HookTrouble.LATE, HookTrouble.LATE, *((HookTrouble.LOST,) * 3 if lossy else ()))
+    return [
+        HookFault(tenant=tenant, nth=dice.randint(1, 12), trouble=dice.choice(kinds), seconds=dice.uniform(0.2, 1.2))
+        for tenant in TENANTS
+        for _ in range(dice.randint(1, 4))
+    ]
+
+
+def _order(dice: random.Random, number: int) -> OrderPlan:
+    skus = dice.sample(SKUS, dice.randint(2, 3))
+    lines = tuple(sorted((sku, dice.randint(2, 5)) for sku in skus))
+    tenant = TENANTS[number % 2] if number < 2 else dice.choice(TENANTS)
+    cancelled = dice.randint(1, len(lines))
+    ships = tuple((sku, count) for sku, count in islice(lines, cancelled, None) if dice.random() < 0.5)
+    whole = not ships and dice.random() < 0.25
+    return OrderPlan(
+        number=number,
+        tenant=tenant,
+        at=dice.uniform(0.0, SPAN / 2),
+        lines=lines,
+        settled=dice.random() < 0.6,
+        ships=ships,
+        cancels=_cancels(dice, number, lines[:cancelled], whole=whole),
+        impossible=dice.random() < 0.3,
+    )
+
+
+def _cancels(dice: random.Random, number: int, lines: Units, *, whole: bool) -> tuple[CancelPlan, ...]:
+    """Each line is cancelled under one key at most, so that who asked for which units can be told."""
+    made = []
+    wishes: list[Units | None] = [None] if whole else [((sku, dice.randint(1, count)),) for sku, count in lines]
+    for index, units in enumerate(wishes):
+        made.append(
+            CancelPlan(
+                client=dice.choice(("rep", "bot")),
+                key=f"key-{number}-{index}",
+                note=f"wish-{number}-{index}",
+                units=units,
+                dry_first=dice.random() < 0.4,
+                copies=dice.choice((1, 1, 2, 3)),
+                again=dice.random() < 0.5,
+                other_payload=dice.random() < 0.3,
+                gives_up=dice.random() < 0.15,
+            )
+        )
+    return tuple(made)

@@ -1,0 +1,1 @@
+"""The judge: what was recorded, and one short rule for each invariant."""

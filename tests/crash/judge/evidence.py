@@ -1,0 +1,218 @@
+"""What a seed leaves behind: all that the judge may look at. Values only; instants are seconds since the seed began."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Units = tuple[tuple[str, int], ...]
+"""(sku, units), sorted: what of an order is meant. Each line of an order has a sku of its own."""
+
+
+class Phase(StrEnum):
+    """How an operation of a client ended, in Jepsen's words: INFO may or may not have happened."""
+
+    OK = "ok"
+    FAIL = "fail"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One `orderCancel` as its client saw it."""
+
+    number: int
+    tenant: str
+    client: str
+    key: str
+    code: str
+    """The shop's number of the order."""
+    note: str
+    """The same for all requests that want the same thing; reaches the source."""
+    units: Units | None
+    """None: all that is open."""
+    dry_run: bool = False
+    began: float = 0.0
+    ended: float = 0.0
+    phase: Phase = Phase.OK
+    operation: str | None = None
+    replayed: bool = False
+    codes: tuple[str, ...] = ()
+    """Of user errors and errors."""
+    correlation_id: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """The client was told that it will be done."""
+        return self.phase is Phase.OK and not self.dry_run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What a client was told of an operation."""
+
+    tenant: str
+    note: str
+    ended: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Everything that one tenant was ever told, as text."""
+
+    tenant: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """One request that reached a source."""
+
+    tenant: str
+    verb: str
+    began: float
+    ended: float
+    pid: int | None = None
+    """The process that asked, where it could be told."""
+    retry_after: float | None = None
+    """Seconds the source asked to be left alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """One cancel that a source carried out."""
+
+    tenant: str
+    code: str
+    note: str
+    units: Units
+    shipping: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopOrder:
+    """An order as its source holds it at the end."""
+
+    tenant: str
+    source_id: str
+    code: str
+    state: str
+    lines: Mapping[str, tuple[int, int]]
+    """sku -> units placed, units cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRow:
+    """A row of `command`."""
+
+    tenant: str
+    id: str
+    client: str
+    key: str
+    note: str
+    units: Units | None
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A row of `delivery`."""
+
+    tenant: str
+    id: str
+    code: str
+    """The shop's number of the order it acts on."""
+    state: str
+    attempts: int
+    targets: Units
+    whole: bool
+    command_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """A row of `change_log`."""
+
+    position: int
+    tenant: str
+    event_id: str
+    kind: str
+    entity_id: str
+    version: int
+    event: str
+    live: bool
+    """False: a first load, which no subscriber is told of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityRow:
+    """A row of `entity`."""
+
+    tenant: str
+    kind: str
+    id: str
+    version: int
+    number: str | None = None
+    raw_status: str | None = None
+    """The shop's own word, as the document keeps it."""
+    lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """sku -> units ordered, units cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The story of a correlation id, as the graph tells it: (kind of hop, source) pairs."""
+
+    tenant: str
+    correlation_id: str
+    hops: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """One event as a subscriber got it."""
+
+    cursor: str
+    order_id: str
+    version: int
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """What came over one connection of a subscriber."""
+
+    tenant: str
+    subscriber: str
+    after: str | None
+    """The cursor it went on from; None: from before the first order on."""
+    events: tuple[Pushed, ...]
+    codes: tuple[str, ...] = ()
+    """Errors by which the hub ended it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything recorded of one seed."""
+
+    asked: tuple[Asked, ...] = ()
+    looked: tuple[Looked, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    called: tuple[Called, ...] = ()
+    committed: tuple[Committed, ...] = ()
+    shop: tuple[ShopOrder, ...] = ()
+    commands: tuple[CommandRow, ...] = ()
+    deliveries: tuple[DeliveryRow, ...] = ()
+    log: tuple[LogRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
+    told: tuple[Told, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """What is still open at the end: `deliveries hints inbox outbox`, rows each."""
+    connections: int = 0
+    """Most connections to the database at once."""
+    canaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Tenant -> words that only it may ever read."""

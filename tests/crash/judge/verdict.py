@@ -1,0 +1,43 @@
+"""All rules, by the number that reliability.md 3.1 gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.crash.judge import answers, streams, writes
+from tests.crash.judge.evidence import Evidence
+
+Rule = Callable[[Evidence], Iterator[str]]
+
+INVARIANTS: Mapping[str, Rule] = {
+    "I1": writes.no_lost_accept,
+    "I2": writes.no_duplicate_write,
+    "I3": writes.faithful,
+    "I4": writes.idempotent,
+    "I6": streams.delivered,
+    "I7": streams.resumed,
+    "I8": answers.traceable,
+    "I10": writes.no_ghost,
+    "I11": answers.converged,
+    "I12": answers.bounded,
+    "I13": streams.scoped,
+    "I14": answers.honest,
+}
+"""Those that this path can break; I5 and I9 come with stock and the audit chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A rule that does not hold, and how."""
+
+    invariant: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.words}"
+
+
+def judged(seen: Evidence, rules: Mapping[str, Rule] = INVARIANTS) -> tuple[Violation, ...]:
+    """Everything that does not hold by *rules*."""
+    return tuple(Violation(invariant=name, words=words) for name, rule in rules.items() for words in rule(seen))

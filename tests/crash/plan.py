@@ -1,0 +1,186 @@
+"""What happens in a seed, decided before it begins: orders, cancels, faults. Values only, and cut smaller at will."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tests.crash.judge.evidence import Units
+
+TENANTS = ("acme", "beta")
+
+
+class Verb(StrEnum):
+    """What is asked of the shop."""
+
+    LOGIN = "login"
+    READ = "read"
+    CANCEL = "cancel"
+
+
+class Trouble(StrEnum):
+    """How a request of a source goes wrong."""
+
+    BUSY = "busy"  # 503, nothing done
+    THROTTLED = "throttled"  # 429 with Retry-After, nothing done
+    SLOW = "slow"  # done and answered, late
+    ERROR_AFTER = "error-after"  # done, then 500
+    LOST = "lost"  # done, the connection is cut instead of an answer
+    HALF = "half"  # done, the answer breaks off
+    HTML = "html"  # done, a proxy's page instead of the answer
+
+
+class HookTrouble(StrEnum):
+    """What happens to a webhook on its way."""
+
+    LOST = "lost"
+    TWICE = "twice"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFault:
+    """The *nth* request of its kind at the shop of *tenant* goes wrong."""
+
+    tenant: str
+    verb: Verb
+    nth: int
+    trouble: Trouble
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookFault:
+    """The *nth* webhook of the shop of *tenant* goes astray."""
+
+    tenant: str
+    nth: int
+    trouble: HookTrouble
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointKill:
+    """SIGKILL of the process that first reaches *point* for its *nth* time."""
+
+    point: str
+    nth: int
+    late: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPause:
+    """SIGSTOP of the process that first reaches *point* for its *nth* time, for *seconds*."""
+
+    point: str
+    nth: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKill:
+    """SIGKILL of the worker whose *nth* cancel the shop of *tenant* has just carried out, reply in flight (d4)."""
+
+    tenant: str
+    nth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """SIGKILL of a process by name."""
+
+    at: float
+    process: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """SIGSTOP of a process by name, SIGCONT after *seconds*."""
+
+    at: float
+    process: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreKill:
+    """SIGKILL of PostgreSQL's postmaster."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """The subscriber of *tenant* drops its connection and goes on from its cursor."""
+
+    at: float
+    tenant: str
+
+
+Fault = (
+    SourceFault | HookFault | PointKill | PointPause | SourceKill | Kill | Pause | StoreKill | Drop
+)  # each can be left out by itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelPlan:
+    """One wish of a client, sent one or more times under one key."""
+
+    client: str
+    key: str
+    note: str
+    units: Units | None
+    dry_first: bool = False
+    copies: int = 1
+    """Sent at once so many times."""
+    again: bool = False
+    """Sent once more after it was answered."""
+    other_payload: bool = False
+    """Then another wish is sent under the same key: it must be refused."""
+    gives_up: bool = False
+    """Does not retry where the answer was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlan:
+    """An order placed at the shop of *tenant*, what the shop does with it, what is cancelled of it through the hub."""
+
+    number: int
+    tenant: str
+    at: float
+    lines: Units
+    settled: bool
+    ships: Units = ()
+    """Units that the shop packs and ships soon after."""
+    cancels: tuple[CancelPlan, ...] = ()
+    impossible: bool = False
+    """A wish that must be refused (more units than there are) is sent as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A whole seed."""
+
+    seed: int
+    workers: int
+    """Processes that run `opshub work`."""
+    transport: tuple[str, str]
+    """How the subscriber of each tenant listens: `sse` or `ws`."""
+    orders: tuple[OrderPlan, ...]
+    faults: tuple[Fault, ...]
+    sweeps: bool
+    """Whether sweeps run often enough to repair a webhook that was lost."""
+
+    @property
+    def kills_store(self) -> bool:
+        """Whether PostgreSQL is killed."""
+        return any(isinstance(fault, StoreKill) for fault in self.faults)
+
+    def cut(self, *, faults: Collection[int] | None = None, orders: Collection[int] | None = None) -> Plan:
+        """The same seed with only these faults and orders, by index and by number."""
+        return replace(
+            self,
+            faults=tuple(one for index, one in enumerate(self.faults) if faults is None or index in faults),
+            orders=tuple(one for one in self.orders if orders is None or one.number in orders),
+        )

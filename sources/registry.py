@@ -1,4 +1,4 @@
-"""Adapters by name: a folder here, or an entry point of `opshub.sources`. Nothing is imported before it is asked for."""
+"""Adapters by name: a folder here, or an entry point of `opshub.sources`. Imported only when asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _NOT_ADAPTERS = frozenset({"kit"})
 class Connect(Protocol):
     """Makes an adapter for one source; opens nothing yet."""
 
-    def __call__(self, settings: Any, *, url: str, source: str, clock: Clock) -> Adapter:  # Any: the adapter's own class
+    def __call__(
+        self, settings: Any, *, url: str, source: str, clock: Clock
+    ) -> Adapter:  # Any: the adapter's own class
         """An adapter with *settings* (an instance of the folder's settings class) for the system at *url*."""
         ...
 

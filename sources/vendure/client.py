@@ -66,7 +66,7 @@ class VendureClient:
         return self._field(self._envelope(await self._asked(call, document, variables)), field, kind)
 
     async def cancel(self, call: SourceCall, variables: Mapping[str, Any]) -> None:  # Any: GraphQL input
-        """Carry out one cancel. Raises SourceRefused with the shop's words, OutcomeUnknown where its answer is unclear."""
+        """Carry out one cancel. Raises SourceRefused with its words, OutcomeUnknown where the answer is unclear."""
         answer = await self._asked(call, CANCEL, variables, has_effect=True)
         try:
             result = self._field(self._envelope(answer, has_effect=True), "cancelOrder", Result)
@@ -101,7 +101,14 @@ class VendureClient:
         if token is not None:
             headers["authorization"] = f"Bearer {token.reveal()}"
         body = msgspec.json.encode({"query": document, "variables": variables})
-        request = Request(path="/admin-api", body=body, headers=headers, patience=call.patience, turnstile=call.turnstile, has_effect=has_effect)
+        request = Request(
+            path="/admin-api",
+            body=body,
+            headers=headers,
+            patience=call.patience,
+            turnstile=call.turnstile,
+            has_effect=has_effect,
+        )
         return await self._origin.post(request)
 
     def _envelope(self, answer: Answer, *, has_effect: bool = False) -> GraphQLAnswer:

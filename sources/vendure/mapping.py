@@ -145,7 +145,7 @@ def _identifiers(order: VendureOrder, reading: Reading) -> tuple[Identifier, ...
 def quantities_of(order: VendureOrder) -> list[tuple[VendureLine, SourceQuantities]]:
     """Each line with its cumulative quantities.
 
-    Vendure only shrinks `quantity`: what was taken off before it left is cancelled, what was taken off after is returned.
+    Vendure only shrinks `quantity`: what was taken off before it left is cancelled, what went later is returned.
     """
     packed, shipped, delivered = (_sums(order, states) for states in (_PACKED, _GONE_OUT, ("Delivered",)))
     allocated = order.state in _ALLOCATED_FROM

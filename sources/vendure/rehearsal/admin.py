@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from graphql import GraphQLError, GraphQLResolveInfo
+from graphql import GraphQLError
 
 from sources.vendure.rehearsal.lists import DEFAULT, page_of
-from sources.vendure.rehearsal.session import Door, Visit
+from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import PROCESS, Shop
 from sources.vendure.rehearsal.state import Line, Order, Refusal
 from sources.vendure.rehearsal.views import (
@@ -22,8 +23,9 @@ from sources.vendure.rehearsal.views import (
     variant_view,
 )
 
-Info = GraphQLResolveInfo
 Input = dict[str, Any]  # Any: GraphQL input
+RACE_SECONDS = 0.005
+"""Between the shop's check and its write."""
 
 _EMPTY = Refusal(
     typename="EmptyOrderLineSelectionError",
@@ -46,17 +48,37 @@ _FULFILLED = Refusal(
 
 
 class AdminRoot:
-    """Root value of the Admin API; each method is a field."""
+    """Root value of the Admin API; `fields` names its methods."""
 
     def __init__(self, shop: Shop, door: Door) -> None:
         self._shop = shop
         self._door = door
 
+    def fields(self) -> Fields:
+        """Every field by the vendor's name."""
+        return {
+            "login": self.login,
+            "logout": self.logout,
+            "me": self.me,
+            "order": self.order,
+            "orders": self.orders,
+            "customers": self.customers,
+            "productVariants": self.product_variants,
+            "activeChannel": self.active_channel,
+            "globalSettings": self.global_settings,
+            "cancelOrder": self.cancel_order,
+            "addFulfillmentToOrder": self.add_fulfillment_to_order,
+            "transitionFulfillmentToState": self.transition_fulfillment_to_state,
+            "settlePayment": self.settle_payment,
+            "refundOrder": self.refund_order,
+            "settleRefund": self.settle_refund,
+        }
+
     # ------------------------------------------------------------------ sessions
 
-    def login(self, info: Info, *, username: str, password: str, **_: object) -> View:
+    def login(self, visit: Visit, args: Input) -> View:
         """Begin a session."""
-        visit = _visit(info)
+        username, password = args["username"], args["password"]
         if not self._door.admit(visit, username, password):
             return {
                 "__typename": "InvalidCredentialsError",
@@ -66,118 +88,129 @@ class AdminRoot:
             }
         return {"__typename": "CurrentUser", "id": "1", "identifier": username}
 
-    def logout(self, info: Info) -> View:
+    def logout(self, visit: Visit, _args: Input) -> View:
         """End the session."""
-        self._door.dismiss(_visit(info))
+        self._door.dismiss(visit)
         return {"success": True}
 
-    def me(self, info: Info) -> View | None:
+    def me(self, visit: Visit, _args: Input) -> View | None:
         """Who asks."""
-        self._known(info)
+        self._door.require(visit)
         return {"id": "1", "identifier": self._door.user}
 
     # ------------------------------------------------------------------ reading
 
-    def order(self, info: Info, *, id: str) -> View | None:  # noqa: A002 - the vendor's argument
+    def order(self, visit: Visit, args: Input) -> View | None:
         """One order; null where there is none."""
-        self._known(info)
-        order = self._find(id)
+        number: str = args["id"]
+        self._door.require(visit)
+        order = self._find(number)
         return order_view(self._shop, order) if order else None
 
-    def orders(self, info: Info, *, options: Input | None = None) -> View:
+    def orders(self, visit: Visit, args: Input) -> View:
         """The list, carts included."""
-        self._known(info)
+        options: Input | None = args.get("options")
+        self._door.require(visit)
         page, total = page_of(list(self._shop.orders.values()), options)
         return {"items": [order_view(self._shop, order) for order in page], "totalItems": total}
 
-    def customers(self, info: Info, *, options: Input | None = None) -> View:
+    def customers(self, visit: Visit, args: Input) -> View:
         """All customers."""
-        self._known(info)
+        options: Input | None = args.get("options")
+        self._door.require(visit)
         people = list(self._shop.customers.values())
         return {"items": [customer_view(self._shop, one) for one in _slice(people, options)], "totalItems": len(people)}
 
-    def productVariants(self, info: Info, *, options: Input | None = None) -> View:  # noqa: N802 - the vendor's field
+    def product_variants(self, visit: Visit, args: Input) -> View:
         """All variants with stock."""
-        self._known(info)
+        options: Input | None = args.get("options")
+        self._door.require(visit)
         variants = list(self._shop.variants.values())
         return {"items": [variant_view(one) for one in _slice(variants, options)], "totalItems": len(variants)}
 
-    def activeChannel(self, info: Info) -> View:  # noqa: N802 - the vendor's field
+    def active_channel(self, visit: Visit, _args: Input) -> View:
         """The only channel."""
-        self._known(info)
+        self._door.require(visit)
         return {"id": "1", "code": "__default_channel__", "token": "public", "defaultCurrencyCode": CURRENCY}
 
-    def globalSettings(self, info: Info) -> View:  # noqa: N802 - the vendor's field
+    def global_settings(self, visit: Visit, _args: Input) -> View:
         """The order process and the digits of money."""
-        self._known(info)
+        self._door.require(visit)
         process = [{"name": name, "to": list(after)} for name, after in PROCESS.items()]
         return {"id": "1", "serverConfig": {"orderProcess": process, "moneyStrategyPrecision": 2}}
 
     # ------------------------------------------------------------------ writing
 
-    def cancelOrder(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
+    def cancel_order(self, visit: Visit, args: Input) -> View:
         """Take units off. Refunds nothing; a negative quantity puts units back."""
-        self._known(info)
-        order = self._find(input["orderId"])
+        given: Input = args["input"]
+        self._door.require(visit)
+        order = self._find(given["orderId"])
         if order is None:
-            raise self._shop.missing("Order", input["orderId"])
-        if input.get("lines") is None and order.active:
+            self._shop.lost("Order", given["orderId"])
+        if given.get("lines") is None and order.active:
             return self._said(order, self._shop.move(order, "Cancelled"))
-        asked = input.get("lines")
+        asked = given.get("lines")
         if asked is None:
             asked = [{"orderLineId": str(line.id), "quantity": line.quantity} for line in order.lines]
         wanted = self._wanted(order, asked)
         if isinstance(wanted, Refusal):
             return refusal_view(wanted)
-        self._shop.take_off(order, wanted, shipping=bool(input.get("cancelShipping")))
+        self._shop.take_off(order, wanted, shipping=bool(given.get("cancelShipping")))
         return order_view(self._shop, order)
 
-    def addFulfillmentToOrder(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
-        """Pack units into a parcel."""
-        self._known(info)
-        lines = [(int(one["orderLineId"]), int(one["quantity"])) for one in input["lines"]]
+    async def add_fulfillment_to_order(self, visit: Visit, args: Input) -> View:
+        """Pack units into a parcel. Two at the same moment both pass the check (systems.md 5.7)."""
+        given: Input = args["input"]
+        self._door.require(visit)
+        lines = [(int(one["orderLineId"]), int(one["quantity"])) for one in given["lines"]]
         if sum(units for _, units in lines) == 0:
             return refusal_view(_EMPTY)
         order = self._shop.order_with("line", str(lines[0][0]))
         if order is None:
-            raise self._shop.missing("OrderLine", str(lines[0][0]))
+            self._shop.lost("OrderLine", str(lines[0][0]))
         for line_id, units in lines:
             line = next(line for line in order.lines if line.id == line_id)
             if order.units(line_id, ("Pending", "Shipped", "Delivered")) + units > line.quantity:
                 return refusal_view(_FULFILLED)
-        arguments = {one["name"]: one["value"] for one in input["handler"]["arguments"]}
+        await asyncio.sleep(RACE_SECONDS)
+        arguments = {one["name"]: one["value"] for one in given["handler"]["arguments"]}
         parcel = self._shop.fulfil(order, lines, arguments.get("method", ""), arguments.get("trackingCode", ""))
         return parcel_view(parcel)
 
-    def transitionFulfillmentToState(self, info: Info, *, id: str, state: str) -> View:  # noqa: N802, A002 - as above
+    def transition_fulfillment_to_state(self, visit: Visit, args: Input) -> View:
         """Move a parcel on. The answer still shows the parcel's old `updatedAt`."""
-        self._known(info)
-        order = self._shop.order_with("fulfillment", id)
+        number: str = args["id"]
+        state: str = args["state"]
+        self._door.require(visit)
+        order = self._shop.order_with("fulfillment", number)
         if order is None:
-            raise self._shop.missing("Fulfillment", id)
-        parcel = next(parcel for parcel in order.parcels if str(parcel.id) == id)
+            self._shop.lost("Fulfillment", number)
+        parcel = next(parcel for parcel in order.parcels if str(parcel.id) == number)
         before = parcel.updated
         refused = self._shop.move_parcel(order, parcel, state)
         return refusal_view(refused) if refused else {**parcel_view(parcel), "updatedAt": before}
 
-    def settlePayment(self, info: Info, *, id: str) -> View:  # noqa: N802, A002 - the vendor's names
+    def settle_payment(self, visit: Visit, args: Input) -> View:
         """The authorised money has come."""
-        self._known(info)
-        order = self._shop.order_with("payment", id)
+        number: str = args["id"]
+        self._door.require(visit)
+        order = self._shop.order_with("payment", number)
         if order is None:
-            raise self._shop.missing("Payment", id)
-        payment = next(payment for payment in order.payments if str(payment.id) == id)
+            self._shop.lost("Payment", number)
+        payment = next(payment for payment in order.payments if str(payment.id) == number)
         self._shop.settle(order, payment)
         return payment_view(payment)
 
-    def refundOrder(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
-        """Promise money back."""
-        self._known(info)
-        number, amount = input["paymentId"], input.get("amount") or 0
+    async def refund_order(self, visit: Visit, args: Input) -> View:
+        """Promise money back. Two at the same moment both pass the check (systems.md 5.7)."""
+        given: Input = args["input"]
+        self._door.require(visit)
+        number, amount = given["paymentId"], given.get("amount") or 0
         order = self._shop.order_with("payment", number)
         if order is None:
-            raise self._shop.missing("Payment", number)
-        if input.get("shipping") is None:
+            self._shop.lost("Payment", number)
+        if given.get("shipping") is None:
             message = 'null value in column "shipping" of relation "refund" violates not-null constraint'
             raise GraphQLError(message)
         payment = next(payment for payment in order.payments if str(payment.id) == number)
@@ -187,20 +220,24 @@ class AdminRoot:
             more: dict[str, object] = {"maximumRefundable": most}
             refusal = Refusal(typename="RefundAmountError", code="REFUND_AMOUNT_ERROR", message=message, more=more)
             return refusal_view(refusal)
-        return refund_view(payment, self._shop.refund(order, payment, amount, input.get("reason")))
+        await asyncio.sleep(RACE_SECONDS)
+        return refund_view(payment, self._shop.refund(order, payment, amount, given.get("reason")))
 
-    def settleRefund(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
+    def settle_refund(self, visit: Visit, args: Input) -> View:
         """The money is back."""
-        self._known(info)
-        order = self._shop.order_with("refund", input["id"])
+        given: Input = args["input"]
+        self._door.require(visit)
+        order = self._shop.order_with("refund", given["id"])
         if order is None:
-            raise self._shop.missing("Refund", input["id"])
-        for payment in order.payments:
-            for refund in payment.refunds:
-                if str(refund.id) == input["id"]:
-                    self._shop.settle_refund(order, refund, input["transactionId"])
-                    return refund_view(payment, refund)
-        raise self._shop.missing("Refund", input["id"])
+            self._shop.lost("Refund", given["id"])
+        payment, refund = next(
+            (payment, refund)
+            for payment in order.payments
+            for refund in payment.refunds
+            if str(refund.id) == given["id"]
+        )
+        self._shop.settle_refund(order, refund, given["transactionId"])
+        return refund_view(payment, refund)
 
     # ------------------------------------------------------------------ shared
 
@@ -229,14 +266,6 @@ class AdminRoot:
 
     def _find(self, number: str) -> Order | None:
         return self._shop.orders.get(int(number)) if number.isascii() and number.isdigit() else None
-
-    def _known(self, info: Info) -> None:
-        self._door.require(_visit(info))
-
-
-def _visit(info: Info) -> Visit:
-    visit: Visit = info.context
-    return visit
 
 
 def _slice(rows: list[Any], options: Input | None) -> list[Any]:  # Any: variants or customers

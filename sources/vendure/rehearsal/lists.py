@@ -73,16 +73,12 @@ def _holds(value: Any, operator: str, wanted: Any) -> bool:  # Any: GraphQL inpu
         return False
     if isinstance(value, datetime):
         return _holds_instant(value, operator, wanted)
-    checks = {
-        "eq": lambda: value == wanted,
-        "notEq": lambda: value != wanted,
-        "in": lambda: value in wanted,
-        "notIn": lambda: value not in wanted,
-        "contains": lambda: wanted.lower() in value.lower(),
-        "notContains": lambda: wanted.lower() not in value.lower(),
-        "regex": lambda: re.search(wanted, value) is not None,
-    }
-    return bool(checks[operator]())
+    if operator in ("contains", "notContains"):
+        return (wanted.lower() in value.lower()) is (operator == "contains")
+    if operator == "regex":
+        return re.search(wanted, value) is not None
+    holds = value in wanted if operator in ("in", "notIn") else value == wanted
+    return holds is (operator in ("in", "eq"))
 
 
 def _holds_instant(value: datetime, operator: str, wanted: Any) -> bool:  # Any: GraphQL input

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import GraphQLError
 
@@ -18,6 +20,10 @@ class Visit:
 
     token: str | None
     handed_out: str | None = None
+
+
+Fields = Mapping[str, Callable[[Visit, dict[str, Any]], Any]]  # Any: GraphQL input and answer
+"""Root fields of an API: the visit and the arguments in, a view or an awaitable of one out."""
 
 
 class Door:

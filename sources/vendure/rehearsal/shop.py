@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime
+from typing import NoReturn
 
 from graphql import GraphQLError
 
@@ -141,7 +142,9 @@ class Shop:
     def move(self, order: Order, state: str) -> Refusal | None:
         """Change the order's state. `updatedAt` stays: the shop saves twice and writes the old value back."""
         if state not in PROCESS.get(order.state, ()):
-            return _no_transition("Order", order.state, state, message=f'Cannot transition Order from "{order.state}" to "{state}"')
+            return _no_transition(
+                "Order", order.state, state, message=f'Cannot transition Order from "{order.state}" to "{state}"'
+            )
         before, order.state = order.state, state
         self.tell("order.state", **{"from": before, "to": state}, **facts_of(order))
         return None
@@ -215,7 +218,9 @@ class Shop:
     def move_parcel(self, order: Order, parcel: Parcel, state: str) -> Refusal | None:
         """Change a parcel's state; the order follows where its process lets it."""
         if state not in PARCEL_PROCESS.get(parcel.state, ()):
-            return _no_transition("Fulfillment", parcel.state, state, message="errorResult.FULFILLMENT_STATE_TRANSITION_ERROR")
+            return _no_transition(
+                "Fulfillment", parcel.state, state, message="errorResult.FULFILLMENT_STATE_TRANSITION_ERROR"
+            )
         before, parcel.state, parcel.updated = parcel.state, state, self.now()
         if state == "Cancelled":
             for line in order.lines:
@@ -232,7 +237,9 @@ class Shop:
         return None
 
     def _say_parcel(self, order: Order, parcel: Parcel, before: str) -> None:
-        self.tell("fulfillment.state", fulfillmentId=parcel.id, orderIds=[order.id], **{"from": before, "to": parcel.state})
+        self.tell(
+            "fulfillment.state", fulfillmentId=parcel.id, orderIds=[order.id], **{"from": before, "to": parcel.state}
+        )
 
     # ------------------------------------------------------------------ money back
 
@@ -264,9 +271,10 @@ class Shop:
                 return order
         return None
 
-    def missing(self, kind: str, number: str) -> GraphQLError:
-        """What the shop says where an id leads nowhere."""
-        return GraphQLError(f'No {kind} with the id "{number}" could be found', extensions={"code": "ENTITY_NOT_FOUND"})
+    def lost(self, kind: str, number: str) -> NoReturn:
+        """Say what the shop says where an id leads nowhere."""
+        message = f'No {kind} with the id "{number}" could be found'
+        raise GraphQLError(message, extensions={"code": "ENTITY_NOT_FOUND"})
 
 
 def facts_of(order: Order) -> dict[str, object]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import GraphQLError, GraphQLResolveInfo
+from graphql import GraphQLError
 
-from sources.vendure.rehearsal.session import Door, Visit
+from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import Shop, start_shipping
 from sources.vendure.rehearsal.state import SHIPPING_NET, Order, Refusal, gross
 from sources.vendure.rehearsal.views import View, order_view, refusal_view
 
-Info = GraphQLResolveInfo
 Input = dict[str, Any]  # Any: GraphQL input
 METHODS = {"dummy": True, "dummy-auth": False}
 """Payment methods, and whether they settle at once."""
@@ -50,34 +49,58 @@ _NO_PAYMENT_METHOD = Refusal(
 
 
 class ShopRoot:
-    """Root value of the Shop API; each method is a field."""
+    """Root value of the Shop API; `fields` names its methods."""
 
     def __init__(self, shop: Shop, door: Door) -> None:
         self._shop = shop
         self._door = door
 
-    def activeOrder(self, info: Info) -> View | None:  # noqa: N802 - the vendor's field
+    def fields(self) -> Fields:
+        """Every field by the vendor's name."""
+        return {
+            "activeOrder": self.active_order,
+            "orderByCode": self.order_by_code,
+            "eligibleShippingMethods": self.eligible_shipping_methods,
+            "addItemToOrder": self.add_item_to_order,
+            "setCustomerForOrder": self.set_customer_for_order,
+            "setOrderShippingAddress": self.set_order_shipping_address,
+            "setOrderCustomFields": self.set_order_custom_fields,
+            "setOrderShippingMethod": self.set_order_shipping_method,
+            "transitionOrderToState": self.transition_order_to_state,
+            "addPaymentToOrder": self.add_payment_to_order,
+        }
+
+    def active_order(self, visit: Visit, _args: Input) -> View | None:
         """The visitor's cart."""
-        order = self._door.cart(_visit(info))
+        order = self._door.cart(visit)
         return order_view(self._shop, order) if order else None
 
-    def orderByCode(self, _info: Info, *, code: str) -> View | None:  # noqa: N802 - the vendor's field
+    def order_by_code(self, visit: Visit, args: Input) -> View | None:
         """A placed order, for whoever knows its code."""
+        code: str = args["code"]
         for order in self._shop.orders.values():
             if order.code == code and order.placed_at is not None:
                 return order_view(self._shop, order)
         return None
 
-    def eligibleShippingMethods(self, _info: Info) -> list[View]:  # noqa: N802 - the vendor's field
+    def eligible_shipping_methods(self, visit: Visit, _args: Input) -> list[View]:
         """The only shipping method."""
-        return [{"id": "1", "price": SHIPPING_NET, "priceWithTax": gross(SHIPPING_NET), "code": "standard", "name": "Standard"}]
+        return [
+            {
+                "id": "1",
+                "price": SHIPPING_NET,
+                "priceWithTax": gross(SHIPPING_NET),
+                "code": "standard",
+                "name": "Standard",
+            }
+        ]
 
-    def addItemToOrder(self, info: Info, *, productVariantId: str, quantity: int) -> View:  # noqa: N802, N803 - as above
+    def add_item_to_order(self, visit: Visit, args: Input) -> View:
         """Put units into the cart; with too little stock it refuses and has added what there was."""
-        visit = _visit(info)
-        variant = self._shop.variants.get(int(productVariantId) if productVariantId.isdigit() else 0)
+        variant_id, quantity = args["productVariantId"], args["quantity"]
+        variant = self._shop.variants.get(int(variant_id) if variant_id.isdigit() else 0)
         if variant is None:
-            raise self._shop.missing("ProductVariant", productVariantId)
+            self._shop.lost("ProductVariant", variant_id)
         if quantity < 0:
             return refusal_view(_NEGATIVE)
         order = self._door.cart(visit)
@@ -91,31 +114,34 @@ class ShopRoot:
             return self._too_few(order, saleable)
         return order_view(self._shop, order)
 
-    def setCustomerForOrder(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
+    def set_customer_for_order(self, visit: Visit, args: Input) -> View:
         """Say who buys; a registered e-mail is refused."""
-        order = self._door.cart(_visit(info))
+        given: Input = args["input"]
+        order = self._door.cart(visit)
         if order is None:
             return refusal_view(_NO_ORDER)
-        email = input["emailAddress"]
+        email = given["emailAddress"]
         if any(one.registered and one.email == email for one in self._shop.customers.values()):
             return refusal_view(_EMAIL_TAKEN)
-        order.customer = self._shop.buyer(email, input["firstName"], input["lastName"], input.get("phoneNumber"))
+        order.customer = self._shop.buyer(email, given["firstName"], given["lastName"], given.get("phoneNumber"))
         return order_view(self._shop, order)
 
-    def setOrderShippingAddress(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
+    def set_order_shipping_address(self, visit: Visit, args: Input) -> View:
         """Say where it goes."""
-        order = self._door.cart(_visit(info))
+        given: Input = args["input"]
+        order = self._door.cart(visit)
         if order is None:
             return refusal_view(_NO_ORDER)
-        order.address = {**input, "country": "Belgium" if input["countryCode"] == "BE" else None}
+        order.address = {**given, "country": "Belgium" if given["countryCode"] == "BE" else None}
         return order_view(self._shop, order)
 
-    def setOrderCustomFields(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
+    def set_order_custom_fields(self, visit: Visit, args: Input) -> View:
         """Set `hubRequestId`; a second order with the same one fails with the database's own words."""
-        order = self._door.cart(_visit(info))
+        given: Input = args["input"]
+        order = self._door.cart(visit)
         if order is None:
             return refusal_view(_NO_ORDER)
-        wanted = (input.get("customFields") or {}).get("hubRequestId")
+        wanted = (given.get("customFields") or {}).get("hubRequestId")
         if wanted is not None and any(
             one.request_id == wanted and one is not order for one in self._shop.orders.values()
         ):
@@ -124,19 +150,21 @@ class ShopRoot:
         order.request_id = wanted
         return order_view(self._shop, order)
 
-    def setOrderShippingMethod(self, info: Info, *, shippingMethodId: list[str]) -> View:  # noqa: N802, N803 - as above
+    def set_order_shipping_method(self, visit: Visit, args: Input) -> View:
         """Choose how it goes."""
-        order = self._door.cart(_visit(info))
+        methods: list[str] = args["shippingMethodId"]
+        order = self._door.cart(visit)
         if order is None:
             return refusal_view(_NO_ORDER)
-        if shippingMethodId != ["1"]:
+        if methods != ["1"]:
             return refusal_view(_NO_METHOD)
         start_shipping(order)
         return order_view(self._shop, order)
 
-    def transitionOrderToState(self, info: Info, *, state: str) -> View | None:  # noqa: N802 - the vendor's field
+    def transition_order_to_state(self, visit: Visit, args: Input) -> View | None:
         """Go to the till, if all is said."""
-        order = self._door.cart(_visit(info))
+        state: str = args["state"]
+        order = self._door.cart(visit)
         if order is None:
             return None
         if state == "ArrangingPayment" and order.customer is None:
@@ -145,16 +173,17 @@ class ShopRoot:
         refused = self._shop.move(order, state)
         return refusal_view(refused) if refused else order_view(self._shop, order)
 
-    def addPaymentToOrder(self, info: Info, *, input: Input) -> View:  # noqa: N802, A002 - the vendor's names
+    def add_payment_to_order(self, visit: Visit, args: Input) -> View:
         """Pay: the order is placed."""
-        order = self._door.cart(_visit(info))
+        given: Input = args["input"]
+        order = self._door.cart(visit)
         if order is None:
             return refusal_view(_NO_ORDER)
         if order.state != "ArrangingPayment":
             return refusal_view(_NOT_PAYABLE)
-        if input["method"] not in METHODS:
+        if given["method"] not in METHODS:
             return refusal_view(_NO_PAYMENT_METHOD)
-        self._shop.pay(order, input["method"], settled=METHODS[input["method"]])
+        self._shop.pay(order, given["method"], settled=METHODS[given["method"]])
         return order_view(self._shop, order)
 
     def _too_few(self, order: Order, saleable: int) -> View:
@@ -165,11 +194,6 @@ class ShopRoot:
             "quantityAvailable": saleable,
             "order": order_view(self._shop, order),
         }
-
-
-def _visit(info: Info) -> Visit:
-    visit: Visit = info.context
-    return visit
 
 
 def _stuck(order: Order, state: str, words: str) -> Refusal:

@@ -1,0 +1,122 @@
+"""What a check needs around an adapter: a server of its vendor behind our proxy, and hands that act at the source.
+
+A check never learns which server it talks to: rehearsed and real ones are driven by the same code (design D10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from hub.ports import Adapter, SourceCall
+from sources.kit.chaos import Chaos
+from sources.kit.postbox import Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTruth:
+    """One line, read at the source by other means than the adapter's."""
+
+    ordered: int
+    left: int
+    """Units still on the line: ordered less cancelled and returned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """One order, read at the source by other means than the adapter's."""
+
+    number: str
+    status: str
+    """In the source's words."""
+    lines: Mapping[str, LineTruth]
+    gross: Decimal
+    currency: str
+    placed_at: str
+    parcels: Mapping[str, str]
+    """Status of each parcel, in the source's words."""
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canaries:
+    """What must never be seen in an error or a log."""
+
+    secrets: tuple[str, ...]
+    personal: tuple[str, ...]
+
+
+class Stage(Protocol):
+    """One source, ready to be acted on."""
+
+    source: str
+    proxy: Chaos
+    canaries: Canaries
+    effect: bytes
+    """What the body of every request with an effect holds."""
+    reading: bytes
+    """What the body of every request that reads orders holds."""
+    login: bytes
+    """What the body of every login holds."""
+
+    def connect(self, *, page: int | None = None, secrets: Sequence[str] = ()) -> Adapter:
+        """A fresh adapter through the proxy, not logged in; it takes webhooks signed with *secrets* (newest first)."""
+        ...
+
+    def call(self, *, patience: float = 20.0) -> SourceCall:
+        """A call of this source."""
+        ...
+
+    async def place(self, *units: int) -> str:
+        """Place an order as a customer would, one line for each number of units; its source id."""
+        ...
+
+    async def unfinished(self) -> str:
+        """Begin an order and leave it: the source id of what is not an order yet."""
+        ...
+
+    async def ship(self, order_id: str) -> None:
+        """Let what is open of an order leave in a parcel."""
+        ...
+
+    async def deliver(self, order_id: str) -> None:
+        """Let what has left arrive."""
+        ...
+
+    async def take_off(self, order_id: str, line: str, units: int) -> None:
+        """Cancel units as a person at the source would."""
+        ...
+
+    async def truth(self, order_id: str) -> Truth:
+        """How the order stands, read at the source by other means than the adapter's."""
+        ...
+
+    async def revoke(self) -> None:
+        """Make every credential that the proxy has seen worthless."""
+        ...
+
+    async def statuses(self) -> Sequence[str]:
+        """The closed list of order statuses, from the source itself."""
+        ...
+
+    async def fault_of(self, request: bytes) -> str | None:
+        """What is wrong with a request by the source's own contract; None if nothing."""
+        ...
+
+    def broken(self) -> Sequence[bytes]:
+        """At least ten requests that the contract forbids."""
+        ...
+
+    async def send(self, request: bytes) -> bool:
+        """Send a request as an adapter with a good credential would; whether the source accepted it."""
+        ...
+
+    async def letter(self, order_id: str, secret: str) -> Letter:
+        """Make something happen to the order; the webhook that the source sent about it, signed with *secret*."""
+        ...
+
+    def respelled(self, body: bytes, status: str, new: str) -> bytes:
+        """An answer in which an order's *status* reads *new*."""
+        ...

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,18 @@ def where(url: str | None, key: str | None) -> Where:
         message = "say --key, or set OPSHUB_KEY; `opshub keys new` makes one"
         raise Misconfigured(message)
     return Where(url=found_url, key=found_key)
+
+
+@contextmanager
+def found_by_cli(url: str, key: str | None = None, place: Path = RUNNING) -> Iterator[None]:
+    """Leave a note of how to ask this hub, for `opshub search` in the same folder, while the block runs."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch(mode=0o600)
+    place.write_text(json.dumps({"url": url} | ({"key": key} if key else {})))
+    try:
+        yield
+    finally:
+        place.unlink(missing_ok=True)
 
 
 async def ask(hub: Where, document: str, variables: Mapping[str, str]) -> Mapping[str, Any]:  # Any: JSON

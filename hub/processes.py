@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import uvicorn
 
 from hub.app import create
-from hub.asking import RUNNING
+from hub.asking import found_by_cli
 from hub.errors import Misconfigured
 from hub.settings import Settings
 from hub.store.access import found_shard, running_shard
@@ -47,12 +45,13 @@ async def work(settings: Settings) -> None:
 async def run(settings: Settings, urls: RoleUrls, parts: Iterable[Part]) -> None:
     """Be *parts* until told to end (SIGTERM, SIGINT): then drain, so that clients resume elsewhere."""
     wanted = frozenset(parts)
-    async with open_hub(settings, urls) as hub, _signalled() as told, _looping(hub, wanted):
+    async with open_hub(settings, urls) as hub, signalled() as told, looping(hub, wanted):
         if Part.SERVE not in wanted:
             await told.wait()
             return
-        async with serving(hub, listening(settings)):
-            await told.wait()
+        async with serving(hub, listening(settings)) as url:
+            with found_by_cli(url):
+                await told.wait()
 
 
 class _Server(uvicorn.Server):
@@ -99,20 +98,9 @@ def listening(settings: Settings) -> socket.socket:
     return listener
 
 
-@contextlib.contextmanager
-def found_by_cli(url: str, key: str | None = None, place: Path = RUNNING) -> Iterator[None]:
-    """Leave a note of how to ask this hub, for `opshub search` in the same folder, while the block runs."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.touch(mode=0o600)
-    place.write_text(json.dumps({"url": url} | ({"key": key} if key else {})))
-    try:
-        yield
-    finally:
-        place.unlink(missing_ok=True)
-
-
 @asynccontextmanager
-async def _looping(hub: Hub, parts: frozenset[Part]) -> AsyncIterator[None]:
+async def looping(hub: Hub, parts: frozenset[Part]) -> AsyncIterator[None]:
+    """Run the loops of *parts* while the block runs."""
     loops = asyncio.create_task(run_loops(hub, parts), name="loops")
     try:
         yield
@@ -122,7 +110,8 @@ async def _looping(hub: Hub, parts: frozenset[Part]) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _signalled() -> AsyncIterator[asyncio.Event]:
+async def signalled() -> AsyncIterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set, while the block runs."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,0 +1,1 @@
+"""`make demo`: the hub from nothing, over rehearsed systems with live traffic (surface/README.md)."""

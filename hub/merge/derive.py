@@ -1,0 +1,253 @@
+"""Status, facets and counters of an order from what its sources say (domain.md 2.4): pure arithmetic on units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hub.merge.counters import (
+    BY_RANK,
+    GROUP_OF_RANK,
+    RANK,
+    TERMINAL,
+    Statement,
+    in_order,
+    told,
+)
+from hub.model.order import LineQuantities, OrderFacets, OrderStatus, PaymentState
+from hub.model.vocabulary import FacetState, FieldGroup
+
+ZERO = Decimal(0)
+_COUNTER_OF_RANK = {3: "allocated", 4: "released", 5: "picked", 6: "shipped", 7: "invoiced"}
+_COMPLETED = RANK[OrderStatus.COMPLETED]
+
+Units = tuple[tuple[Decimal, int], ...]
+"""(quantity, rank) of the open units of a line, highest rank first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedLine:
+    """What follows for one line."""
+
+    status: OrderStatus
+    quantities: LineQuantities
+    units: Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What follows for an order."""
+
+    status: OrderStatus
+    is_partial: bool
+    facets: OrderFacets
+    lines: tuple[DerivedLine, ...]
+
+
+def derive(
+    statements: Sequence[Statement], rows: int, *, accepted: bool, payment: PaymentState = PaymentState.UNKNOWN
+) -> Derived:
+    """The order's status: the highest rank that every open unit has reached; partial if some are further.
+
+    UNKNOWN if sources tell a status and none of them could be mapped. Terminal if nothing is open and nothing left.
+    """
+    head = owner_claim(statements, accepted=accepted)
+    lines = [_line(statements, row, head, accepted=accepted) for row in range(rows)]
+    status, is_partial = status_of([unit for line in lines for unit in line.units])
+    if head is OrderStatus.UNKNOWN:
+        lines = [DerivedLine(status=head, quantities=line.quantities, units=line.units) for line in lines]
+        status = head
+    elif status is None:
+        status = _closed([line.quantities for line in lines], head) or _claimed(statements, accepted=accepted)
+    return Derived(
+        status=status,
+        is_partial=is_partial,
+        facets=facets([line.quantities for line in lines], payment),
+        lines=tuple(lines),
+    )
+
+
+def status_of(units: Sequence[tuple[Decimal, int]]) -> tuple[OrderStatus | None, bool]:
+    """(status, is partial) of open units with their ranks; None where no unit is open."""
+    ranks = [rank for quantity, rank in units if quantity > 0]
+    if not ranks:
+        return None, False
+    return BY_RANK[min(ranks)], max(ranks) > min(ranks)
+
+
+def owner_claim(statements: Sequence[Statement], *, accepted: bool) -> OrderStatus | None:
+    """The word on the whole order of whoever speaks for it; UNKNOWN if words were told and none could be mapped."""
+    words = [said.claim for said in in_order(statements, FieldGroup.LIFECYCLE, accepted=accepted) if said.claim]
+    mapped = [word for word in words if word is not OrderStatus.UNKNOWN]
+    if mapped:
+        return mapped[0]
+    return OrderStatus.UNKNOWN if words else None
+
+
+def reached(statements: Sequence[Statement], row: int, rank: int, open_units: Decimal, *, accepted: bool) -> Decimal:
+    """How many units of a row have reached a rank, by the owner of the rank (Mark-1); may exceed what is open.
+
+    A counter of the row decides; else a claim on the whole order; another source's claim only while every source
+    before it neither tells that counter of the order nor declares the group.
+    """
+    counter = _COUNTER_OF_RANK.get(rank)
+    group, owner_spoke = GROUP_OF_RANK[rank], False
+    for said in in_order(statements, group, accepted=accepted):
+        value = said.tells(row, counter) if counter else None
+        if value is not None:
+            return value
+        if not owner_spoke and said.rank >= rank:
+            return open_units
+        owner_spoke = owner_spoke or _speaks(said, counter, group)
+    return ZERO
+
+
+def facets(lines: Sequence[LineQuantities], payment: PaymentState) -> OrderFacets:
+    """How much of the order has reached each step; what a later step implies counts."""
+    wanted = [line.ordered - line.cancelled - line.rejected for line in lines]
+
+    def state(name: str, of: Sequence[Decimal]) -> FacetState:
+        return facet([getattr(line, name) for line in lines], of)
+
+    return OrderFacets(
+        allocation=state("allocated", wanted),
+        release=state("released", wanted),
+        pick=state("picked", wanted),
+        pack=state("packed", wanted),
+        ship=state("shipped", wanted),
+        delivery=state("delivered", wanted),
+        invoice=state("invoiced", wanted),
+        return_=state("returned", [line.shipped for line in lines]),
+        payment=payment,
+    )
+
+
+def facet(done: Sequence[Decimal], wanted: Sequence[Decimal]) -> FacetState:
+    """NONE: nothing yet. OVER: some line has more than wanted. FULL: every line has what is wanted."""
+    pairs = list(zip(done, wanted, strict=True))
+    if not any(have > 0 for have, _ in pairs):
+        return FacetState.NONE
+    if any(have > want for have, want in pairs):
+        return FacetState.OVER
+    return FacetState.FULL if all(have >= want for have, want in pairs) else FacetState.PARTIAL
+
+
+def _speaks(said: Statement, counter: str | None, group: FieldGroup) -> bool:
+    if counter is not None and said.speaks_of(counter):
+        return True
+    if group is FieldGroup.LIFECYCLE:
+        return said.claim not in (None, OrderStatus.UNKNOWN)
+    return group in said.declares
+
+
+def _line(statements: Sequence[Statement], row: int, head: OrderStatus | None, *, accepted: bool) -> DerivedLine:
+    quantities = _quantities(statements, row, head, accepted=accepted)
+    units = units_of(quantities, _base(statements, quantities, row, accepted=accepted))
+    status, _ = status_of(units)
+    if status is None:
+        status = _closed([quantities], head) or _claimed(statements, accepted=accepted)
+    return DerivedLine(status=status, quantities=quantities, units=units)
+
+
+def _quantities(
+    statements: Sequence[Statement], row: int, head: OrderStatus | None, *, accepted: bool
+) -> LineQuantities:
+    """Counters of a row by their owners; a unit that reached a step has reached those before it."""
+
+    def word(counter: str) -> Decimal:
+        return told(statements, row, counter, accepted=accepted) or ZERO
+
+    ordered, cancelled, rejected = word("ordered"), word("cancelled"), word("rejected")
+    open_units = max(ordered - cancelled - rejected, ZERO) if head not in TERMINAL else ZERO
+
+    def at(rank: int) -> Decimal:
+        return reached(statements, row, rank, open_units, accepted=accepted)
+
+    delivered = word("delivered")
+    shipped = max(at(6), delivered)
+    packed = max(word("packed"), shipped)
+    picked = max(at(5), packed)
+    released = max(at(4), picked)
+    if head is OrderStatus.CANCELLED:
+        cancelled = max(cancelled, ordered - rejected - shipped)
+    if head is OrderStatus.REJECTED:
+        rejected = max(rejected, ordered - cancelled - shipped)
+    return LineQuantities(
+        ordered=ordered,
+        cancelled=cancelled,
+        rejected=rejected,
+        allocated=max(at(3), released),
+        backordered=word("backordered"),
+        released=released,
+        picked=picked,
+        short_picked=word("short_picked"),
+        packed=packed,
+        shipped=shipped,
+        delivered=delivered,
+        invoiced=at(7),
+        return_requested=word("return_requested"),
+        returned=word("returned"),
+        credited=word("credited"),
+    )
+
+
+def _base(
+    statements: Sequence[Statement], quantities: LineQuantities, row: int, *, accepted: bool
+) -> tuple[Decimal, ...]:
+    """Units that have reached ranks 1, 2 and 8 by claims on the whole order."""
+    open_units = quantities.ordered - quantities.cancelled - quantities.rejected
+    claimed = [said for said in statements if said.claim is not None]
+    silent = not claimed  # nobody tells how the order stands: that it is kept at all means it was accepted
+    first, second, last = (reached(statements, row, rank, open_units, accepted=accepted) for rank in (1, 2, _COMPLETED))
+    return (open_units if silent else first), second, last
+
+
+def units_of(quantities: LineQuantities, base: tuple[Decimal, ...] = (ZERO, ZERO, ZERO)) -> Units:
+    """The open units of a line with their ranks, highest first.
+
+    A backordered unit waits at VALIDATED. Rank 7 counts only what was shipped, rank 8 only what was invoiced.
+    """
+    open_units = max(quantities.ordered - quantities.cancelled - quantities.rejected, ZERO)
+    invoiced = min(quantities.invoiced, quantities.shipped)
+    completed = min(invoiced, max(base[2], quantities.delivered))
+    upwards = [
+        open_units,
+        base[0],
+        base[1],
+        quantities.allocated,
+        quantities.released,
+        quantities.picked,
+        quantities.shipped,
+        invoiced,
+        completed,
+    ]
+    units: list[tuple[Decimal, int]] = []
+    above = ZERO
+    for rank in reversed(range(len(upwards))):
+        have = min(max(upwards[rank], above), open_units)
+        if have > above:
+            units.append((have - above, rank))
+            above = have
+    return tuple(units)
+
+
+def _closed(lines: Sequence[LineQuantities], head: OrderStatus | None) -> OrderStatus | None:
+    """The end of an order of which nothing is open."""
+    if head in TERMINAL:
+        return head
+    if not any(line.ordered > 0 for line in lines):
+        return None
+    return OrderStatus.CANCELLED if any(line.cancelled > 0 for line in lines) else OrderStatus.REJECTED
+
+
+def _claimed(statements: Sequence[Statement], *, accepted: bool) -> OrderStatus:
+    """Status by claims alone, where no line tells of any unit."""
+    one = Decimal(1)
+    top = 0
+    for rank in range(1, len(BY_RANK)):
+        if reached(statements, -1, rank, one, accepted=accepted) > 0:
+            top = rank
+    if top == 0 and not any(said.claim for said in statements):
+        return OrderStatus.ACCEPTED
+    return BY_RANK[top]

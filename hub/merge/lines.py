@@ -1,0 +1,170 @@
+"""Lines of one order over all its documents (rule Id-5): matched anew every time, only `lineNo` is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hub.flow.facts import HUB, KeptRecord
+from hub.merge.authority import BIRTH, muted, speaking
+from hub.model.manifest import Landscape
+from hub.model.observation import NaturalKey, SourceLine, line_key
+from hub.model.vocabulary import Kind, SystemKind
+
+MEETING_ORDER: tuple[SystemKind, ...] = (*BIRTH, *(role for role in SystemKind if role not in BIRTH))
+"""The fixed order in which documents are laid beside each other, whatever came first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One line of one source's document."""
+
+    source: str
+    document: str
+    """Source id of the document, with its birth where ids are re-used."""
+    line: SourceLine
+
+    @property
+    def key(self) -> str:
+        """Key of `line_numbers`: `source|document|line`."""
+        return f"{self.source}|{self.document}|{self.line.id}"
+
+    @property
+    def target(self) -> NaturalKey:
+        """How another document's line refers to this one."""
+        return line_key(self.source, Kind.ORDER, self.line.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Lines of several documents that are one line of the order; the first one's document made the row."""
+
+    members: tuple[Member, ...]
+    asserted: tuple[SourceLine, ...] = ()
+    """Lines of the hub's own record about it (Own-1)."""
+
+    @property
+    def first(self) -> SourceLine:
+        """The line that made the row."""
+        return self.members[0].line
+
+    def of(self, source: str) -> tuple[SourceLine, ...]:
+        """What one source has in this row."""
+        return tuple(member.line for member in self.members if member.source == source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """All rows of an order and the documents whose lines could not be told apart."""
+
+    rows: tuple[Row, ...]
+    ambiguous: tuple[str, ...] = ()
+    """`source|document` of each, in order."""
+
+
+def document_of(record: KeptRecord) -> str:
+    """Name of a record as a document: its source id, with its birth where it has one."""
+    return f"{record.source_id}@{record.birth}" if record.birth else record.source_id
+
+
+def order_rows(records: Iterable[KeptRecord], landscape: Landscape) -> Rows:
+    """The rows of an order from every record kept of it; one document per source, in a fixed order of sources."""
+    known = [record for record in records if record.kind is Kind.ORDER]
+    rows: list[Row] = []
+    ambiguous: list[str] = []
+    for record in _documents(known, landscape):
+        document = document_of(record)
+        lines = [line for line in record.content.lines if record.source != HUB or line.target is None]
+        pairs, unclear = match(lines, rows, record.source)
+        for line, at in pairs:
+            member = Member(source=record.source, document=document, line=line)
+            if at is None:
+                rows.append(Row(members=(member,)))
+            else:
+                rows[at] = replace(rows[at], members=(*rows[at].members, member))
+        if unclear:
+            ambiguous.append(f"{record.source}|{document}")
+    return Rows(rows=tuple(_with_asserted(rows, known)), ambiguous=tuple(ambiguous))
+
+
+def match(
+    lines: Sequence[SourceLine], rows: Sequence[Row], source: str | None = None
+) -> tuple[tuple[tuple[SourceLine, int | None], ...], bool]:
+    """Where each line of one document belongs: by stored reference, else by (sku, unit, price) in order.
+
+    The second value says whether equal items in unequal numbers left it open. Lines of *source* never share a row by
+    likeness; a line without price is like any of its item.
+    """
+    placed: dict[int, int | None] = {}
+    for index, line in enumerate(lines):
+        hit = _by_target(line, rows)
+        if hit is not None:
+            placed[index] = hit
+    taken = {at for at in placed.values() if at is not None}
+    unclear = False
+    for index, line in enumerate(lines):
+        if index in placed:
+            continue
+        like = [at for at, row in enumerate(rows) if _alike(row.first, line)]
+        same = [other for other in lines if _alike(other, line)]
+        unclear = unclear or bool(like and max(len(like), len(same)) > 1 and len(like) != len(same))
+        free = [at for at in like if at not in taken and (source is None or not rows[at].of(source))]
+        placed[index] = free[0] if free else None
+        taken.update(free[:1])
+    return tuple((line, placed[index]) for index, line in enumerate(lines)), unclear
+
+
+def numbered(rows: Sequence[Row], known: Mapping[str, int]) -> tuple[tuple[int, ...], dict[str, int]]:
+    """`lineNo` of every row, and all numbers ever given: the first document's line keeps its number, else any other's.
+
+    A number is never used again, even after its line is gone.
+    """
+    numbers: dict[int, int] = {}
+    remembered = dict(known)
+    for only_first in (True, False):
+        for at, row in enumerate(rows):
+            members = row.members[:1] if only_first else row.members
+            had = sorted(remembered[member.key] for member in members if member.key in remembered)
+            free = [number for number in had if number not in numbers.values()]
+            if at not in numbers and free:
+                numbers[at] = free[0]
+    last = max(remembered.values(), default=0)
+    for at, row in enumerate(rows):
+        if at not in numbers:
+            last += 1
+            numbers[at] = last
+        remembered.update({member.key: numbers[at] for member in row.members})
+    return tuple(numbers[at] for at in range(len(rows))), remembered
+
+
+def _documents(known: Sequence[KeptRecord], landscape: Landscape) -> list[KeptRecord]:
+    """The record of each source that has lines to lay down, in the fixed order; doubles only if nobody else has any."""
+    chosen = [record for record in speaking(known, MEETING_ORDER, landscape) if record.content.lines]
+    twice = muted(known)
+    clear = [record for record in chosen if record.source not in twice]
+    chosen = clear or chosen
+    living = [record for record in chosen if record.lives]
+    return living or chosen
+
+
+def _with_asserted(rows: Sequence[Row], known: Sequence[KeptRecord]) -> list[Row]:
+    said = [line for record in known if record.source == HUB for line in record.content.lines if line.target]
+    return [
+        replace(row, asserted=tuple(line for line in said if any(line.target == m.target for m in row.members)))
+        for row in rows
+    ]
+
+
+def _by_target(line: SourceLine, rows: Sequence[Row]) -> int | None:
+    if line.target is None:
+        return None
+    for at, row in enumerate(rows):
+        if any(member.target == line.target for member in row.members):
+            return at
+    return None
+
+
+def _alike(one: SourceLine, other: SourceLine) -> bool:
+    if (one.sku, one.unit) != (other.sku, other.unit):
+        return False
+    return one.unit_price is None or other.unit_price is None or one.unit_price == other.unit_price

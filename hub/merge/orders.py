@@ -1,0 +1,228 @@
+"""The document of one order, from its records and the shipments under it (design section 5, steps 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hub.flow.facts import CaseWanted, KeptRecord
+from hub.merge.authority import by_authority, is_accepted, muted, roles, speaking
+from hub.merge.conflicts import conflict_cases, conflicts_of
+from hub.merge.derive import Derived, DerivedLine, derive
+from hub.merge.ground import Ground
+from hub.merge.groups import assembled_groups, identifiers_of, speaker, speakers_of
+from hub.merge.lines import Row, Rows, numbered, order_rows
+from hub.merge.presence import born_in
+from hub.merge.shipments import Load, loads_of, shipment_identifiers
+from hub.merge.statements import heads_of, statements_of
+from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
+from hub.model.order import LineOrigin, Order, OrderGroups, OrderLine, PaymentState
+from hub.model.values import Identifier, Money, Speaker, SystemTotal
+from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind
+
+CENTS = Decimal("0.05")
+"""Gross amounts may differ by so much: one system rounds per line, another per document (systems.md 5.19)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssembledOrder:
+    """An order's document and what else follows from its records."""
+
+    order: Order
+    line_numbers: Mapping[str, int]
+    """Every number ever given under the root, these included."""
+    line_ids: Mapping[tuple[str, str], str]
+    """(shipment, its line) -> id of the order line it fulfils."""
+    cases: tuple[CaseWanted, ...]
+
+
+def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> AssembledOrder:
+    """The order as its records and shipments tell it now; *known*: line numbers ever given."""
+    records = [record for record in ground.records[entity] if record.kind is Kind.ORDER]
+    accepted = is_accepted(records, ground.landscape)
+    rows = order_rows(records, ground.landscape)
+    loads = loads_of(ground, entity, rows.rows)
+    statements = statements_of(ground, records, rows.rows, loads)
+    groups = assembled_groups(ground, records, OrderGroups, accepted=accepted)
+    state = groups.payment.state if groups.payment else PaymentState.UNKNOWN
+    derived = derive(statements, len(rows.rows), accepted=accepted, payment=state)
+    numbers, remembered = numbered(rows.rows, known)
+    rowed = list(zip(numbers, rows.rows, strict=True))
+    conflicts = conflicts_of(ground, records, statements, rowed, accepted=accepted)
+    head = _head(ground, entity, records, derived)
+    order = replace(
+        head,
+        groups=groups,
+        lines=_lines(
+            entity, _owner(ground, records, accepted=accepted), zip(numbers, rows.rows, derived.lines, strict=True)
+        ),
+        totals_by_system=totals_of(ground, records, accepted=accepted),
+        identifiers=order_identifiers(ground, entity, records, head.number),
+        conflicts=conflicts,
+        customer_id=_customer(ground, records, accepted=accepted),
+        speakers=_speakers(ground, records, loads, accepted=accepted),
+    )
+    return AssembledOrder(
+        order=order,
+        line_numbers=remembered,
+        line_ids={(load.shipment, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
+        cases=(*_doubles(entity, records), *_unclear(entity, rows, loads), *conflict_cases(entity, conflicts)),
+    )
+
+
+def line_id(order: str, number: int) -> str:
+    """Id of an order line: stable, because a line number is never used again."""
+    return f"{order}/{number}"
+
+
+def totals_of(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> tuple[SystemTotal, ...]:
+    """What each system says the order costs, the one that speaks first; `differs` beside that one."""
+    spoken = speaking(records, roles(FieldGroup.COMMERCIAL, accepted=accepted), ground.landscape)
+    found: list[SystemTotal] = []
+    for record in spoken:
+        told = record.content.order.commercial if record.content.order else None
+        if told is None or not record.lives or (told.total, told.net, told.tax) == (None, None, None):
+            continue
+        total = SystemTotal(
+            system=ground.system(record.source), source=record.source, net=told.net, tax=told.tax, gross=told.total
+        )
+        found.append(replace(total, differs=bool(found) and _differs(found[0], total)))
+    return tuple(found)
+
+
+def order_identifiers(
+    ground: Ground, entity: str, records: Sequence[KeptRecord], number: str
+) -> tuple[Identifier, ...]:
+    """Everything a caller may read out for an order: numbers, purchase orders, e-mails, and those of its shipments."""
+    found = [Identifier(scheme=IdentifierScheme.ORDER_NUMBER, value=number, source=_bearer(ground, records, number))]
+    found += identifiers_of(ground, records)
+    for record in records:
+        groups = record.content.order
+        if groups and groups.commercial and groups.commercial.po_number:
+            value = groups.commercial.po_number
+            found.append(Identifier(scheme=IdentifierScheme.PO_NUMBER, value=value, source=record.source))
+        if groups and groups.parties and groups.parties.customer_email:
+            value = groups.parties.customer_email
+            found.append(Identifier(scheme=IdentifierScheme.EMAIL, value=value, source=record.source))
+    for shipment in ground.linked(entity, Kind.SHIPMENT):
+        found += shipment_identifiers(ground, shipment)
+    return tuple(dict.fromkeys(found))
+
+
+def _head(ground: Ground, entity: str, records: Sequence[KeptRecord], derived: Derived) -> Order:
+    stored = ground.facts.documents.get(entity)
+    before = stored if isinstance(stored, Order) else None
+    born = born_in(ground, records)
+    return Order(
+        id=entity,
+        version=before.version if before else 0,
+        number=(born.content.number or born.source_id) if born else entity,
+        status=derived.status,
+        is_partial=derived.is_partial,
+        facets=derived.facets,
+        status_since=before.status_since if before and before.status is derived.status else ground.facts.now,
+    )
+
+
+def _owner(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> list[str]:
+    """Sources in the order in which they speak for what was agreed."""
+    order = roles(FieldGroup.COMMERCIAL, accepted=accepted)
+    heads = heads_of(ground, records)
+    return [record.source for record in speaking(heads, order, ground.landscape)]
+
+
+def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, DerivedLine]]) -> tuple[OrderLine, ...]:
+    """The lines in the order of `lineNo`, each described by the source that speaks; extra where that one lacks it."""
+    found = []
+    for number, row, derived in rowed:
+        lines = [line for source in owners for line in row.of(source)] or [row.first]
+        found.append(
+            OrderLine(
+                id=line_id(entity, number),
+                line_no=number,
+                sku=lines[0].sku,
+                description=next((line.description for line in lines if line.description), None),
+                unit=lines[0].unit,
+                unit_price=next((line.unit_price for line in lines if line.unit_price), None),
+                status=derived.status,
+                quantities=derived.quantities,
+                origins=tuple(
+                    LineOrigin(source=member.source, document=member.document, line=member.line.id)
+                    for member in row.members
+                ),
+                is_extra=bool(owners) and not row.of(owners[0]),
+            )
+        )
+    return tuple(sorted(found, key=lambda line: line.line_no))
+
+
+def _speakers(
+    ground: Ground, records: Sequence[KeptRecord], loads: Sequence[Load], *, accepted: bool
+) -> tuple[Speaker, ...]:
+    """Who speaks for each group; for the derived status everybody whose word went into it (D3)."""
+    own = speakers_of(ground, records, OrderGroups, accepted=accepted)
+    carriers = [record for load in loads for record in ground.records[load.shipment] if record.source == load.source]
+    inputs = (*heads_of(ground, records), *carriers)
+    return (*own, *dict.fromkeys(speaker(FieldGroup.LIFECYCLE, record) for record in inputs))
+
+
+def _customer(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> str | None:
+    order = roles(FieldGroup.CUSTOMER, accepted=accepted)
+    for record in by_authority(records, order, ground.landscape):
+        for link in record.links:
+            if link.entity_id is not None and ground.kinds.get(link.entity_id) is Kind.CUSTOMER:
+                return link.entity_id
+    return None
+
+
+def _bearer(ground: Ground, records: Sequence[KeptRecord], number: str) -> str | None:
+    born = born_in(ground, records)
+    return born.source if born and born.content.number == number else None
+
+
+def _differs(speaks: SystemTotal, other: SystemTotal) -> bool:
+    if speaks.net is not None and other.net is not None and speaks.net != other.net:
+        return True
+    return speaks.gross is not None and other.gross is not None and _apart(speaks.gross, other.gross)
+
+
+def _apart(one: Money, other: Money) -> bool:
+    return one.currency_code != other.currency_code or abs(one.amount - other.amount) > CENTS
+
+
+def _doubles(entity: str, records: Sequence[KeptRecord]) -> tuple[CaseWanted, ...]:
+    """Two live documents of one source for one order: a person says which one holds (Id-3)."""
+    found = []
+    for source in sorted(muted(records)):
+        numbers = [r.content.number or r.source_id for r in records if r.source == source and r.lives]
+        found.append(
+            CaseWanted(
+                code=ExceptionCode.DUPLICATE_ORDER,
+                dedup_key=f"{ExceptionCode.DUPLICATE_ORDER}|{entity}|{source}",
+                title=f"{source} has this order {len(numbers)} times: {', '.join(sorted(numbers))}",
+                severity=Severity.S1,
+                queue=CaseQueue.CS,
+                root_cause=RootCause.CONCURRENCY,
+                source=source,
+                suggested=("orderCancel",),
+            )
+        )
+    return tuple(found)
+
+
+def _unclear(entity: str, rows: Rows, loads: Sequence[Load]) -> tuple[CaseWanted, ...]:
+    """Lines that could be matched in several ways (Id-5)."""
+    places = [*rows.ambiguous, *(f"{load.source}|{load.shipment}" for load in loads if load.unclear)]
+    return tuple(
+        CaseWanted(
+            code=ExceptionCode.ORDER_CONFLICT,
+            dedup_key=f"{ExceptionCode.ORDER_CONFLICT}|{entity}|lines|{place}",
+            title=f"equal lines in unequal numbers: those of {place.replace('|', ' ')} cannot be told apart",
+            severity=Severity.S3,
+            queue=CaseQueue.INTEGRATION,
+            root_cause=RootCause.DATA_QUALITY,
+            source=place.partition("|")[0],
+        )
+        for place in dict.fromkeys(places)
+    )

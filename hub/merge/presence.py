@@ -1,0 +1,89 @@
+"""Which systems should hold an order and, as far as coverage proves, do not (rule Flow-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.flow.facts import KeptRecord
+from hub.merge.authority import BIRTH, by_authority
+from hub.merge.ground import Ground
+from hub.model.manifest import SourceBinding
+from hub.model.vocabulary import Kind, SystemKind
+
+GRACE = timedelta(minutes=5)
+"""How long after a fact a system may still lack it without that meaning anything."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""How soon an absence is looked at again that coverage does not prove yet."""
+
+HELD_AS: Mapping[SystemKind, tuple[Kind, ...]] = {
+    SystemKind.WMS: (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER),
+    SystemKind.CARRIER: (Kind.SHIPMENT,),
+    SystemKind.PAYMENT: (Kind.PAYMENT,),
+}
+"""As what a system holds an order; as an order where it is not listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What is missing, and when to look again at what cannot be said yet."""
+
+    missing: tuple[str, ...] = ()
+    """Roles, in the order of the vocabulary."""
+    look_at: datetime | None = None
+
+
+def born_in(ground: Ground, records: Sequence[KeptRecord]) -> KeptRecord | None:
+    """The record of the system where an order was born, alive or gone: shop, hub, ERP, then others (design D1)."""
+    orders = [record for record in records if record.kind is Kind.ORDER]
+    order = (*BIRTH, *(role for role in SystemKind if role not in BIRTH))
+    place = {role: at for at, role in enumerate(order)}
+    numbered = [record for record in orders if record.content.number] or orders
+    return min(
+        by_authority(numbered, order, ground.landscape),
+        key=lambda record: (place[ground.system(record.source)], record.source, record.birth, record.source_id),
+        default=None,
+    )
+
+
+def absence_of(ground: Ground, order: str, placed_at: datetime | None) -> Absence:
+    """Systems that the source of birth expects to hold the order and that were asked late enough to know it."""
+    records = ground.records.get(order, ())
+    birth = born_in(ground, records)
+    binding = ground.landscape.sources.get(birth.source) if birth else None
+    if birth is None or binding is None:
+        return Absence()
+    since = (placed_at or birth.first_seen_at) + GRACE
+    missing: list[str] = []
+    undecided = False
+    for role in SystemKind:
+        sources = [source for source in ground.landscape.of(role) if not source.is_retired]
+        if role not in binding.expects or not sources or _holds(ground, order, role):
+            continue
+        if all(_covered(ground, source, role, since) for source in sources):
+            missing.append(role.value)
+        else:
+            undecided = True
+    look_at = max(since, ground.facts.now + LOOK_AGAIN) if undecided else None
+    return Absence(missing=tuple(missing), look_at=look_at)
+
+
+def _holds(ground: Ground, order: str, role: SystemKind) -> bool:
+    kinds = HELD_AS.get(role, (Kind.ORDER,))
+    entities = [order, *(entity for kind in kinds if kind is not Kind.ORDER for entity in ground.linked(order, kind))]
+    return any(
+        record.lives and record.kind in kinds and ground.system(record.source) is role
+        for entity in entities
+        for record in ground.records.get(entity, ())
+    )
+
+
+def _covered(ground: Ground, source: SourceBinding, role: SystemKind, since: datetime) -> bool:
+    """Whether everything of one of the kinds was seen at the source up to *since*."""
+    through = [
+        ground.facts.coverage[(source.source, kind)]
+        for kind in HELD_AS.get(role, (Kind.ORDER,))
+        if (source.source, kind) in ground.facts.coverage
+    ]
+    return bool(through) and max(through) >= since

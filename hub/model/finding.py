@@ -1,9 +1,12 @@
-"""The normalised form of an identifier: written beside every `identifier` row, and asked for by every look-up."""
+"""Pointing at anything, and the normalised form that every identifier is kept and asked for in."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+
+from hub.model.vocabulary import IdentifierScheme
 
 _MARKS = re.compile(r"[\s#\-_./]+")
 _ZEROS = re.compile(r"^0+(?=\d)")
@@ -25,3 +28,24 @@ def normalised(value: str) -> str:
 
 def _folded(value: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """How a caller points at something: exactly one of `id`, `identifier` and `value` is set."""
+
+    id: str | None = None
+    """A global id."""
+    identifier: str | None = None
+    """Whatever somebody reads out."""
+    value: str | None = None
+    """An identifier of the scheme beside it."""
+    scheme: IdentifierScheme | None = None
+    """Of `value`."""
+    source: str | None = None
+    """The source that uses `value`, where it matters."""
+
+    @property
+    def text(self) -> str:
+        """What was typed, for messages."""
+        return self.identifier or self.value or self.id or ""

@@ -1,0 +1,248 @@
+"""How each source does, and what to do about it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hub.codec import decode
+from hub.model.manifest import Landscape, Manifest, SourceBinding, WebhookTrust
+from hub.model.vocabulary import Kind, SystemKind
+from hub.read.age import clock_time, how_long, seconds, target_of
+from hub.read.whole import Covered, SourceWords
+
+
+class SourceState(StrEnum):
+    """Whether a source can be relied on now."""
+
+    UP = "UP"
+    """It answers, and everything it changed was seen."""
+    DEGRADED = "DEGRADED"
+    """It answers, but the hub lags behind it or work for it has failed."""
+    DOWN = "DOWN"
+    """It does not answer; what it said last is shown."""
+    PAUSED = "PAUSED"
+    """Nothing is sent until an operator acts."""
+    NEVER_SYNCED = "NEVER_SYNCED"
+    """Nothing was ever read from it in full."""
+
+
+class BreakerState(StrEnum):
+    """Whether calls are let through to a source."""
+
+    CLOSED = "CLOSED"
+    """They are."""
+    HALF_OPEN = "HALF_OPEN"
+    """One at a time, to see whether it answers again."""
+    OPEN = "OPEN"
+    """They are not: it has failed too often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepState:
+    """How far the hub has seen one kind of object at a source."""
+
+    kind: Kind
+    """Kind of object."""
+    lag_seconds: int | None = None
+    """How long ago everything was last known to be seen; null while it never was."""
+    last_run_at: datetime | None = None
+    """When a sweep last made progress."""
+    initial_load_percent: int | None = None
+    """How much of the first load is done; null where the source does not say how much there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """Something an adapter can or cannot do."""
+
+    name: str
+    """Such as `read ORDER`, `order.cancel`, `webhook`."""
+    supported: bool
+    """Whether it can."""
+    reason: str | None = None
+    """Why not, or how well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A configured instance of a system, and how it does."""
+
+    id: str
+    """Stable, opaque."""
+    source: str
+    """Its name in the configuration."""
+    system: SystemKind
+    """The role it plays."""
+    name: str
+    """The product, for people."""
+    state: SourceState
+    """Whether it can be relied on now."""
+    state_text: str
+    """What is the matter and what to do, in one sentence."""
+    breaker: BreakerState
+    """Whether calls are let through."""
+    lag_seconds: int | None = None
+    """How far the hub lags behind it, by the kind that lags most."""
+    last_success_at: datetime | None = None
+    """When a call last succeeded."""
+    last_error: str | None = None
+    """Words of the last failure; null once a call succeeded after it."""
+    pending_deliveries: int = 0
+    """Effects on their way to it."""
+    open_dead_letters: int = 0
+    """Effects and messages that failed for good and wait for a person."""
+    sweeps: tuple[SweepState, ...] = ()
+    """How far each kind of object was seen."""
+    capabilities: tuple[Capability, ...] = ()
+    """What its adapter can do, and what it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Swept:
+    source: str
+    kind: Kind
+    sweep: str
+    is_loaded: bool
+    seen: int
+    updated_at: datetime
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    source: str
+    pending: int
+    dead: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the store knows of a tenant's sources."""
+
+    now: datetime
+    states: tuple[SourceWords, ...] = ()
+    coverage: tuple[Covered, ...] = ()
+    sweeps: tuple[_Swept, ...] = ()
+    waiting: tuple[_Counted, ...] = ()
+    unread: tuple[_Counted, ...] = ()
+
+
+def sources_of(said: str, landscape: Landscape) -> tuple[Source, ...]:
+    """Every configured source, by name, out of what `hub.store.health` answered."""
+    health = decode(said, Health)
+    return tuple(_source(health, landscape.sources[name]) for name in sorted(landscape.sources))
+
+
+def is_behind(source: Source) -> bool:
+    """Whether something newer than what the hub shows may stand in this source: a gap of every search."""
+    return source.state is not SourceState.UP
+
+
+def _source(health: Health, binding: SourceBinding) -> Source:
+    name = binding.source
+    words = next((one for one in health.states if one.source == name), SourceWords(source=name))
+    sweeps = tuple(_sweeps(health, binding))
+    lags = [one.lag_seconds for one in sweeps if one.lag_seconds is not None]
+    counted = [one for one in (*health.waiting, *health.unread) if one.source == name]
+    dead = sum(one.dead for one in counted)
+    never = any(one.lag_seconds is None for one in sweeps) if sweeps else words.last_success_at is None
+    lag = max(lags, default=None)
+    state = _state(binding, words, never=never, lag=lag, dead=dead)
+    return Source(
+        id=name,
+        source=name,
+        system=binding.system,
+        name=binding.name or binding.manifest.title,
+        state=state,
+        state_text=_text(health, binding, words, state, _progress(sweeps)),
+        breaker=BreakerState(words.breaker),
+        lag_seconds=lag,
+        last_success_at=words.last_success_at,
+        last_error=words.last_error,
+        pending_deliveries=sum(one.pending for one in counted),
+        open_dead_letters=dead,
+        sweeps=sweeps,
+        capabilities=tuple(capabilities(binding.manifest)),
+    )
+
+
+def _sweeps(health: Health, binding: SourceBinding) -> Iterator[SweepState]:
+    through = {one.kind: one.through for one in health.coverage if one.source == binding.source}
+    for kind in binding.manifest.sweeps:
+        runs = [one for one in health.sweeps if one.source == binding.source and one.kind is kind]
+        yield SweepState(
+            kind=kind,
+            lag_seconds=seconds(through[kind], health.now) if kind in through else None,
+            last_run_at=max((one.updated_at for one in runs), default=None),
+            initial_load_percent=_percent(runs),
+        )
+
+
+def _percent(runs: Sequence[_Swept]) -> int | None:
+    if any(run.is_loaded for run in runs):
+        return 100
+    parts = [min(99, 100 * run.seen // run.total) for run in runs if run.total]
+    return min(parts) if parts else None
+
+
+def _state(binding: SourceBinding, words: SourceWords, *, never: bool, lag: int | None, dead: int) -> SourceState:
+    if binding.is_retired or words.is_paused:
+        return SourceState.PAUSED
+    if words.breaker == BreakerState.OPEN:
+        return SourceState.DOWN
+    if never:
+        return SourceState.NEVER_SYNCED
+    late = lag is not None and timedelta(seconds=lag) > target_of(binding)
+    return SourceState.DEGRADED if late or dead or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+
+
+def _progress(sweeps: Sequence[SweepState]) -> str:
+    known = [one for one in sweeps if one.initial_load_percent is not None and one.initial_load_percent < 100]
+    return ", ".join(f"{one.kind.value.lower()} {one.initial_load_percent} %" for one in known)
+
+
+def _text(health: Health, binding: SourceBinding, words: SourceWords, state: SourceState, progress: str) -> str:
+    since = words.last_success_at or words.breaker_since
+    when = f" since {clock_time(since, health.now)}" if since else ""
+    why = f" ({words.last_error})" if words.last_error else ""
+    texts: Mapping[SourceState, str] = {
+        SourceState.UP: "Up to date.",
+        SourceState.DOWN: f"No answer{when}{why}. What it said last is shown as stale; calls resume by themselves."
+        " Check that it runs and can be reached.",
+        SourceState.NEVER_SYNCED: "The first load is under way" + (f": {progress}." if progress else ".")
+        + (f" Last error: {words.last_error}." if words.last_error else " Wait, or see that `opshub work` runs."),
+        SourceState.PAUSED: "Retired: it is neither read nor called."
+        if binding.is_retired
+        else f"Paused{why}: correct its settings or credentials, then restart `opshub work`.",
+    }  # fmt: skip
+    return texts.get(state) or _degraded(health, binding, words)
+
+
+def _degraded(health: Health, binding: SourceBinding, words: SourceWords) -> str:
+    parts = [f"being tried again after failures: {words.last_error or 'no words given'}"] * (words.breaker != "CLOSED")
+    late = [one for one in health.coverage if one.source == binding.source]
+    oldest = min((one.through for one in late), default=health.now)
+    if health.now - oldest > target_of(binding):
+        parts.append(f"{how_long(health.now - oldest)} behind, at most {how_long(target_of(binding))} is expected")
+    dead = sum(one.dead for one in (*health.waiting, *health.unread) if one.source == binding.source)
+    if dead:
+        parts.append(f"{dead} failed for good: see exceptionCases, correct the cause, then replay")
+    said = "; ".join(parts) or "behind"
+    return said[:1].upper() + said[1:] + "."
+
+
+def capabilities(manifest: Manifest) -> Iterator[Capability]:
+    """What an adapter promises, then what it lacks and why."""
+    for kind in manifest.reads:
+        yield Capability(name=f"read {kind.value}", supported=True)
+    for action, write in manifest.writes.items():
+        yield Capability(name=action, supported=True, reason=f"resolved by {write.idempotency.value}")
+    for question in manifest.questions:
+        yield Capability(name=f"ask {question}", supported=True)
+    if manifest.webhook is not WebhookTrust.NONE:
+        yield Capability(name="webhook", supported=True, reason=f"taken as {manifest.webhook.value.lower()}")
+    for name, reason in manifest.absent.items():
+        yield Capability(name=name, supported=False, reason=reason)

@@ -1,0 +1,112 @@
+"""An order with everything that is known about it, as one statement gave it: input of the views, which are pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.codec import decode
+from hub.flow.facts import KeptCommand, KeptDelivery, KeptMilestone, KeptRecord
+from hub.model.billing import Invoice
+from hub.model.cases import ExceptionCase, Hold
+from hub.model.manifest import Landscape
+from hub.model.order import Order
+from hub.model.party import Customer
+from hub.model.place import Warehouse
+from hub.model.returns import Return
+from hub.model.shipment import FulfillmentOrder, Shipment
+from hub.model.vocabulary import Kind
+from hub.store.reading import Wholes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """Through when everything of a kind was seen at a source."""
+
+    source: str
+    kind: Kind
+    through: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceWords:
+    """What the owner of a source last published about it."""
+
+    source: str
+    breaker: str = "CLOSED"
+    breaker_since: datetime | None = None
+    last_success_at: datetime | None = None
+    last_failure_at: datetime | None = None
+    last_error: str | None = None
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What every order of one answer has in common."""
+
+    now: datetime
+    """By the database's clock."""
+    coverage: tuple[Covered, ...] = ()
+    states: tuple[SourceWords, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """What hangs under an order or is linked to it, and who bought it."""
+
+    shipments: tuple[Shipment, ...] = ()
+    fulfillment_orders: tuple[FulfillmentOrder, ...] = ()
+    returns: tuple[Return, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    customers: tuple[Customer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One order's part of the answer."""
+
+    order: Order
+    root_id: str
+    account: str | None = None
+    updated_at: datetime
+    missing_in: tuple[str, ...] = ()
+    managed_by: str = "EXTERNAL"
+    flow_version: int = 1
+    line_numbers: dict[str, int] = field(default_factory=dict)
+    members: Members = Members()
+    warehouses: tuple[Warehouse, ...] = ()
+    records: tuple[KeptRecord, ...] = ()
+    milestones: tuple[KeptMilestone, ...] = ()
+    deliveries: tuple[KeptDelivery, ...] = ()
+    commands: tuple[KeptCommand, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    cases: tuple[ExceptionCase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """An order, everything under it, and what judging its age needs."""
+
+    stored: Stored
+    now: datetime
+    landscape: Landscape
+    coverage: Mapping[tuple[str, Kind], datetime] = field(default_factory=dict)
+    states: Mapping[str, SourceWords] = field(default_factory=dict)
+
+    @property
+    def order(self) -> Order:
+        """The order itself."""
+        return self.stored.order
+
+
+def wholes_of(answer: Wholes, landscape: Landscape) -> Sequence[Whole]:
+    """The orders of a statement's answer. Raises HubFault where a stored document is not readable."""
+    shared = decode(answer.shared, Shared)
+    coverage = {(one.source, one.kind): one.through for one in shared.coverage}
+    states = {one.source: one for one in shared.states}
+    return [
+        Whole(stored=decode(text, Stored), now=shared.now, landscape=landscape, coverage=coverage, states=states)
+        for text in answer.orders
+    ]

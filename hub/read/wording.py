@@ -1,0 +1,159 @@
+"""What a representative reads out: one sentence per order, one per shipment; and whether it is late. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from hub.flow.facts import KeptDelivery
+from hub.merge.authority import system_of
+from hub.model.intents import DeliveryState
+from hub.model.order import Order, OrderStatus
+from hub.model.shipment import Shipment, ShipmentMilestone
+from hub.model.vocabulary import Kind, PresenceState
+from hub.read.age import clock_time, how_long
+from hub.read.presence import UNDER_WAY, presence
+from hub.read.whole import Whole
+
+PHRASES: Mapping[OrderStatus, str] = {
+    OrderStatus.PENDING_ACCEPTANCE: "received, not accepted yet",
+    OrderStatus.ACCEPTED: "accepted",
+    OrderStatus.VALIDATED: "accepted and checked",
+    OrderStatus.ALLOCATED: "reserved in the warehouse",
+    OrderStatus.RELEASED: "with the warehouse",
+    OrderStatus.PICKED: "picked, not handed to the carrier yet",
+    OrderStatus.SHIPPED: "shipped",
+    OrderStatus.INVOICED: "shipped and invoiced",
+    OrderStatus.COMPLETED: "complete",
+    OrderStatus.CANCELLED: "cancelled",
+    OrderStatus.REJECTED: "rejected",
+    OrderStatus.UNKNOWN: "in a state that the hub does not know",
+}
+GONE = frozenset(
+    {
+        OrderStatus.SHIPPED,
+        OrderStatus.INVOICED,
+        OrderStatus.COMPLETED,
+        OrderStatus.CANCELLED,
+        OrderStatus.REJECTED,
+    }
+)
+"""Nothing can be late to ship any more."""
+PARCELS: Mapping[ShipmentMilestone, str] = {
+    ShipmentMilestone.CREATED: "being prepared",
+    ShipmentMilestone.PICK_STARTED: "being prepared",
+    ShipmentMilestone.PICKED: "being prepared",
+    ShipmentMilestone.PACKED: "packed",
+    ShipmentMilestone.LABELED: "packed",
+    ShipmentMilestone.MANIFESTED: "ready for the carrier",
+    ShipmentMilestone.READY_FOR_PICKUP: "ready for collection",
+    ShipmentMilestone.SHIPPED: "shipped",
+    ShipmentMilestone.IN_TRANSIT: "on its way",
+    ShipmentMilestone.OUT_FOR_DELIVERY: "out for delivery",
+    ShipmentMilestone.AVAILABLE_FOR_COLLECTION: "ready to collect",
+    ShipmentMilestone.DELIVERED: "delivered",
+    ShipmentMilestone.RETURNING: "being returned",
+    ShipmentMilestone.RETURNED_TO_SENDER: "returned to the sender",
+    ShipmentMilestone.VOIDED: "cancelled",
+    ShipmentMilestone.CANCELLED: "cancelled",
+    ShipmentMilestone.LOST: "lost",
+    ShipmentMilestone.UNKNOWN: "in a state that the hub does not know",
+}
+"""Customer wording of the milestones (domain.md 2.5.1)."""
+
+
+def is_late(whole: Whole) -> bool | None:
+    """Promised to leave before now, and still here; None where nothing was promised."""
+    head = whole.order.groups.commercial
+    if head is None or head.promised_ship_at is None:
+        return None
+    return head.promised_ship_at < whole.now and whole.order.status not in GONE
+
+
+def status_text(whole: Whole) -> str:
+    """One sentence: the status, then what is under way, what holds it, what is late or missing."""
+    return _sentence([PHRASES[whole.order.status], *_clauses(whole)])
+
+
+def shipment_text(shipment: Shipment) -> str:
+    """One sentence about a parcel."""
+    clauses = [PARCELS[shipment.status]]
+    if shipment.is_partial:
+        clauses.append("some of its parcels are further")
+    clauses += [kind.value.replace("_", " ").lower() for kind in shipment.exceptions]
+    return _sentence(clauses)
+
+
+def _sentence(clauses: list[str]) -> str:
+    said = "; ".join(clauses)
+    return said[:1].upper() + said[1:] + "."
+
+
+def _clauses(whole: Whole) -> Iterator[str]:
+    order = whole.order
+    if order.is_partial:
+        yield from _partly(order)
+    if order.status in (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.COMPLETED):
+        yield from _parcels(whole)
+    yield from (f"on hold: {hold.reason or hold.type.value.replace('_', ' ').lower()}" for hold in whole.stored.holds)
+    yield from (_delivery_text(whole, one) for one in whole.stored.deliveries if one.state in UNDER_WAY)
+    yield from _failures(whole)
+    if is_late(whole) and order.groups.commercial and order.groups.commercial.promised_ship_at:
+        yield f"late: promised to leave {clock_time(order.groups.commercial.promised_ship_at, whole.now)}"
+    rows = presence(whole, order.id, Kind.ORDER)
+    yield from (f"missing in the {row.system.value}" for row in rows if row.state is PresenceState.MISSING)
+    if order.conflicts:
+        yield f"systems disagree about {order.conflicts[0].path}"
+
+
+def _partly(order: Order) -> Iterator[str]:
+    ordered = sum((line.quantities.ordered for line in order.lines), Decimal(0))
+    for name, word in (("cancelled", "cancelled"), ("shipped", "shipped"), ("picked", "picked")):
+        moved = sum((getattr(line.quantities, name) for line in order.lines), Decimal(0))
+        if 0 < moved < ordered:
+            yield f"{moved.normalize():f} of {ordered.normalize():f} {word}"
+
+
+def _parcels(whole: Whole) -> Iterator[str]:
+    numbers = [one.tracking_number for each in whole.stored.members.shipments for one in each.packages]
+    known = list(dict.fromkeys(number for number in numbers if number))
+    if known:
+        yield f"tracking {', '.join(known[:3])}" + (f" and {len(known) - 3} more" if len(known) > 3 else "")
+
+
+def _delivery_text(whole: Whole, delivery: KeptDelivery) -> str:
+    """Such as `cancel at the shop queued for 4 min, try 3 at 14:05 UTC`."""
+    verb = delivery.action.rsplit(".", 1)[-1].replace("_", " ")
+    what = f"{verb} at {system_of(delivery.source, whole.landscape).value} ({delivery.source})"
+    match delivery.state:
+        case DeliveryState.CLAIMED:
+            return f"{what} being sent"
+        case DeliveryState.ACCEPTED:
+            return f"{what} accepted, not seen done yet"
+        case DeliveryState.UNKNOWN:
+            return f"{what}: its answer was lost and is being looked up"
+        case DeliveryState.REVIEW:
+            return f"{what} waits for a person"
+        case _:
+            return f"{what} not confirmed{_since(whole, delivery)}{_next_try(whole, delivery)}"
+
+
+def _since(whole: Whole, delivery: KeptDelivery) -> str:
+    command = next((one for one in whole.stored.commands if one.id == delivery.command_id), None)
+    return f" for {how_long(whole.now - command.accepted_at)}" if command else ""
+
+
+def _next_try(whole: Whole, delivery: KeptDelivery) -> str:
+    due = delivery.next_attempt_at
+    if not delivery.attempts or due is None or due <= whole.now:
+        return ""
+    return f", try {delivery.attempts + 1} at {clock_time(due, whole.now)}"
+
+
+def _failures(whole: Whole) -> Iterator[str]:
+    for one in whole.stored.deliveries:
+        verb = one.action.rsplit(".", 1)[-1].replace("_", " ")
+        if one.state is DeliveryState.DEAD:
+            yield f"{verb} at {one.source} failed and waits for a person: {one.error or 'no reason given'}"
+        elif one.state is DeliveryState.REFUSED:
+            yield f"{verb} refused by {one.source}: {one.error or 'no reason given'}"

@@ -1,0 +1,139 @@
+"""From whatever a person types to what it names: `identifier` rows, and the orders that each leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from hub.model.finding import LONGEST, normalised
+from hub.model.vocabulary import IdentifierScheme, Kind
+from hub.store.reading import VISIBLE
+from hub.store.tx import Tx
+
+EXACT, NORMALISED, BEGINS = 0, 1, 2
+"""How an identifier fits what was typed; less is better."""
+
+_FIND = """
+with hit as materialized (
+  select e.kind, e.entity_id, e.scheme, e.source, e.value,
+    case when e.value = :value then 0 when e.normalised = :normalised then 1 else 2 end as how
+  from identifier e
+  where e.tenant = :tenant and $fits and $visible
+    and (cast(:scheme as text) is null or e.scheme = :scheme)
+    and (cast(:source as text) is null or e.source = :source)
+    and (cast(:kinds as text[]) is null or e.kind = any(:kinds))
+  order by how, e.value, e.kind, e.entity_id limit :size
+), named as (
+  select h.*, e.root_id, coalesce(e.redirect_to, e.id) as id, e.doc -> 'order_ids' as order_ids
+  from hit h join entity e on e.tenant = :tenant and e.kind = h.kind and e.id = h.entity_id
+)
+select n.kind, n.id, n.scheme, n.source, n.value, n.how, case
+  when n.kind = 'ORDER' then array[n.id]
+  when n.kind = 'CUSTOMER' then array(
+    select e.id from entity e
+    where e.tenant = :tenant and e.kind = 'ORDER' and e.customer_id = n.id and e.redirect_to is null and $visible
+    order by e.placed_at desc nulls last, e.id desc limit 10
+  )
+  else array(
+    select e.id from entity e
+    where e.tenant = :tenant and e.kind = 'ORDER' and e.redirect_to is null and $visible
+      and (e.root_id = n.root_id or e.id in (select jsonb_array_elements_text(n.order_ids)))
+    order by e.id
+  ) end as orders
+from named n order by n.how, n.value, n.kind, n.id
+""".replace("$visible", VISIBLE)
+_FITS = "(e.value = :value or e.normalised = :normalised)"
+_BEGINS = f"({_FITS} or e.normalised ^@ :normalised)"
+
+_KINDS = bindparam("kinds", type_=ARRAY(Text))
+_STATEMENT = text(_FIND.replace("$fits", _FITS)).bindparams(_KINDS)
+_WIDE_STATEMENT = text(_FIND.replace("$fits", _BEGINS)).bindparams(_KINDS)
+
+_FOLLOW = text(
+    """
+with recursive chain as (
+  select e.kind, e.id as asked, e.id, e.redirect_to, 0 as steps from entity e
+  where e.tenant = :tenant and (e.kind, e.id) in (select * from unnest(:kinds, :ids))
+  union all
+  select c.kind, c.asked, e.id, e.redirect_to, c.steps + 1
+  from chain c join entity e on e.tenant = :tenant and e.kind = c.kind and e.id = c.redirect_to
+  where c.steps < 20
+)
+select c.kind, c.asked, e.id from chain c join entity e on e.tenant = :tenant and e.kind = c.kind and e.id = c.id
+where c.redirect_to is null and $visible
+""".replace("$visible", VISIBLE)
+).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Text)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to look for."""
+
+    value: str
+    scheme: IdentifierScheme | None = None
+    source: str | None = None
+    kinds: tuple[Kind, ...] | None = None
+    begins: bool = False
+    """Also what only begins with it."""
+    size: int = 50
+    """Most identifiers in the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundIdentifier:
+    """An identifier that fits, what bears it, and the orders that leads to."""
+
+    kind: Kind
+    id: str
+    """The entity, redirects followed."""
+    scheme: IdentifierScheme
+    source: str | None
+    value: str
+    how: int
+    """EXACT, NORMALISED or BEGINS."""
+    orders: tuple[str, ...]
+    """Visible orders: itself, those it serves, or the newest ten of a customer."""
+
+
+async def find_identifiers(tx: Tx, tenant: str, account: str | None, wanted: Wanted) -> Sequence[FoundIdentifier]:
+    """The identifiers that fit, best first, in one statement. What lies outside *account* is not there."""
+    bare = normalised(wanted.value)
+    if not bare or len(wanted.value) > LONGEST:
+        return ()
+    rows = await tx.execute(
+        _WIDE_STATEMENT if wanted.begins else _STATEMENT,
+        {
+            "tenant": tenant,
+            "account": account,
+            "value": wanted.value.strip(),
+            "normalised": bare,
+            "scheme": wanted.scheme.value if wanted.scheme else None,
+            "source": wanted.source,
+            "kinds": None if wanted.kinds is None else [kind.value for kind in wanted.kinds],
+            "size": wanted.size,
+        },
+    )
+    return [
+        FoundIdentifier(
+            kind=Kind(row.kind),
+            id=row.id,
+            scheme=IdentifierScheme(row.scheme),
+            source=row.source or None,
+            value=row.value,
+            how=row.how,
+            orders=tuple(row.orders),
+        )
+        for row in rows
+    ]
+
+
+async def follow(
+    tx: Tx, tenant: str, account: str | None, keys: Sequence[tuple[Kind, str]]
+) -> dict[tuple[Kind, str], str]:
+    """The entity that stands for each of *keys* now, redirects followed (Id-3); what is not visible is left out."""
+    kinds, ids = [kind.value for kind, _ in keys], [one for _, one in keys]
+    rows = await tx.execute(_FOLLOW, {"tenant": tenant, "account": account, "kinds": kinds, "ids": ids})
+    return {(Kind(row.kind), row.asked): row.id for row in rows}

@@ -1,0 +1,45 @@
+"""How the sources of a tenant do, in one statement: what owners published, coverage, sweeps, what waits or is dead."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from hub.store.tx import Tx
+
+_HEALTH = text("""
+select json_build_object(
+  'now', clock_timestamp(),
+  'states', (select coalesce(json_agg(s), '[]') from source_state s where s.tenant = :tenant),
+  'coverage', (
+    select coalesce(json_agg(c), '[]')
+    from (select source, kind, max(through) as through from coverage where tenant = :tenant group by 1, 2) c
+  ),
+  'sweeps', (
+    select coalesce(json_agg(json_build_object(
+      'source', c.source, 'kind', c.kind, 'sweep', c.sweep, 'is_loaded', c.is_loaded, 'seen', c.seen,
+      'total', c.total, 'updated_at', c.updated_at
+    )), '[]')
+    from cursor c where c.tenant = :tenant
+  ),
+  'waiting', (
+    select coalesce(json_agg(w), '[]') from (
+      select source, count(*) filter (where state <> 'DEAD') as pending,
+        count(*) filter (where state = 'DEAD') as dead
+      from delivery
+      where tenant = :tenant and state in ('PENDING', 'CLAIMED', 'ACCEPTED', 'UNKNOWN', 'REVIEW', 'DEAD')
+      group by source
+    ) w
+  ),
+  'unread', (
+    select coalesce(json_agg(u), '[]') from (
+      select source, 0 as pending, count(*) as dead from inbox where tenant = :tenant and state = 'DEAD' group by source
+    ) u
+  )
+)::text
+""")
+
+
+async def health_of_sources(tx: Tx, tenant: str) -> str:
+    """JSON for `hub.read.sources`."""
+    said: str = await tx.scalar(_HEALTH, {"tenant": tenant})
+    return said

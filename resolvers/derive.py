@@ -1,0 +1,267 @@
+"""GraphQL types derived from frozen dataclasses: one definition of an entity (design D1, house.md 10).
+
+Docstrings under classes, fields and enum values are the descriptions. Field groups are flattened, internal fields
+hidden, ids shown as global ids.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import operator
+import textwrap
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from types import NoneType, UnionType, new_class
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.base import StrawberryList, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+
+from hub.model.ids import global_id
+from hub.model.values import group_fields
+from resolvers.scalars import SCALAR_FIELDS
+
+Resolver = Callable[..., Any]  # Any: a resolver returns what its annotation says
+_LISTS = (tuple, list, Sequence)
+_LATER = (Awaitable, AsyncIterator, AsyncGenerator)
+
+
+def id_of(kind: str, *, optional: bool = True) -> Any:  # Any: dataclasses.field is typed as its value
+    """A field that holds the hub id of a *kind* and is shown as its global id."""
+    marked = {"id_of": kind}
+    return field(default=None, metadata=marked) if optional else field(metadata=marked)
+
+
+@cache
+def told(kind: type) -> Mapping[str, str]:
+    """The strings under the fields (or enum members) of *kind* and of the classes it inherits from, by name."""
+    found: dict[str, str] = {}
+    for owner in reversed(kind.__mro__):
+        if owner.__module__ in ("builtins", "enum"):
+            continue
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+        statements = body.body if isinstance(body, ast.ClassDef) else []
+        for named, said in pairwise(statements):
+            target = named.target if isinstance(named, ast.AnnAssign) else _target(named)
+            if isinstance(target, ast.Name) and isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant):
+                found[target.id] = inspect.cleandoc(str(said.value.value))
+    return found
+
+
+def _target(statement: ast.stmt) -> ast.expr | None:
+    return statement.targets[0] if isinstance(statement, ast.Assign) else None
+
+
+def camel(name: str) -> str:
+    """`line_no` as `lineNo`; a trailing underscore, which dodges a Python keyword, is dropped."""
+    first, *rest = name.strip("_").split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+class _Read(StrawberryField):
+    """A field that reads one value off its parent, without arguments and without Strawberry's machinery."""
+
+    read: Callable[[Any], Any]
+
+    def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
+        """The value read."""
+        return self.read(source)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Anything with a global id."""
+
+    id: str
+    """Stable, opaque; finds the same thing again through `node`."""
+
+
+class Types:
+    """All derived types of one schema. Declare them in any order, then `finish`."""
+
+    def __init__(self) -> None:
+        self._classes: dict[type, type] = {}
+        self._names: dict[type, str] = {}
+        self._interfaces: list[type] = []
+        self._nodes: list[type] = []
+        self._related: dict[type, Mapping[str, Resolver]] = {}
+
+    def declare(self, kind: type, name: str | None = None, /, **related: Resolver) -> None:
+        """Show the dataclass *kind*, with the fields of *related* that functions answer."""
+        self._names[kind] = name or kind.__name__
+        self._related[kind] = related
+
+    def interface(self, kind: type) -> None:
+        """Show *kind* as an interface; dataclasses that inherit from it implement it."""
+        self._interfaces.append(kind)
+        self.declare(kind)
+
+    def node(self, kind: type, name: str | None = None, /, **related: Resolver) -> None:
+        """As `declare`, for what has a global id of its own and is found again by it."""
+        self._nodes.append(kind)
+        self.declare(kind, name, **related)
+
+    def finish(self) -> None:
+        """Make every declared type. Raises KeyError, naming it, for a dataclass that is used and not declared."""
+        order = sorted(self._names, key=lambda kind: kind not in self._interfaces)
+        for kind in order:
+            bases = tuple(self._classes[parent] for parent in self._parents(kind))
+            self._classes[kind] = new_class(self._names[kind], bases, exec_body=_empty)
+        for kind in order:
+            self._fill(kind)
+
+    @property
+    def made(self) -> list[type]:
+        """Every type, also those that no field leads to but an interface."""
+        return list(self._classes.values())
+
+    def _parents(self, kind: type) -> list[type]:
+        above = [one for one in self._interfaces if issubclass(kind, one) and one is not kind]
+        return [*above, Node] if kind in self._nodes else above
+
+    def _fill(self, kind: type) -> None:
+        made = self._classes[kind]
+        for name, shown in (self._told_fields(kind) | self._answered_fields(self._related[kind])).items():
+            setattr(made, name, shown)
+        said = inspect.cleandoc(kind.__doc__ or "")
+        if kind in self._interfaces:
+            strawberry.interface(made, name=self._names[kind], description=said)
+            return
+        made.is_type_of = staticmethod(lambda value, _info: isinstance(value, kind))  # type: ignore[attr-defined]  # ours
+        strawberry.type(made, name=self._names[kind], description=said)
+
+    def root(self, name: str, said: str, **answered: Resolver) -> type:
+        """A root type: every field is answered by a function. Call after `finish`."""
+        made = new_class(name, exec_body=_empty)
+        for key, shown in self._answered_fields(answered).items():
+            setattr(made, key, shown)
+        return strawberry.type(made, name=name, description=said)
+
+    def _told_fields(self, kind: type) -> dict[str, StrawberryField]:
+        hints = get_type_hints(kind, include_extras=True)
+        shown: dict[str, StrawberryField] = {}
+        grouped: dict[str, StrawberryField] = {}
+        for spec in fields(kind):
+            hint = hints[spec.name]
+            if spec.metadata.get("internal"):
+                continue
+            if is_dataclass(hint) and isinstance(hint, type) and group_fields(hint):
+                grouped |= self._flattened(spec.name, hint)
+            else:
+                shown[spec.name] = self._told_field(kind, spec, hint)
+        return grouped | shown  # what the hub derives itself stands above what a group says
+
+    def _flattened(self, holder: str, groups: type) -> dict[str, StrawberryField]:
+        shown: dict[str, StrawberryField] = {}
+        for name, hint in get_type_hints(groups).items():
+            (inner,) = (part for part in get_args(hint) if part is not NoneType)
+            hints = get_type_hints(inner, include_extras=True)
+            for spec in fields(inner):
+                if not spec.metadata.get("internal"):
+                    made = self._told_field(inner, spec, hints[spec.name] | None)
+                    made.read = _through(holder, name, spec.name)
+                    shown[spec.name] = made
+        return shown
+
+    def _told_field(self, kind: type, spec: Field[Any], hint: Any) -> _Read:
+        scalar = SCALAR_FIELDS.get(spec.name, str)
+        refers = spec.metadata.get("id_of") or (self._names.get(kind) if spec.name == "id" else None)
+        if refers is not None:
+            scalar = strawberry.ID
+        shown = _Read(
+            python_name=spec.name,
+            graphql_name=camel(spec.name),
+            type_annotation=StrawberryAnnotation(self._translated(hint, scalar)),
+            description=told(kind).get(spec.name),
+        )
+        shown.read = operator.attrgetter(spec.name) if refers is None else _global(spec.name, refers)
+        return shown
+
+    def _answered_fields(self, answered: Mapping[str, Resolver]) -> dict[str, StrawberryField]:
+        return {name: self._answered_field(name, function) for name, function in answered.items()}
+
+    def _answered_field(self, name: str, function: Resolver) -> StrawberryField:
+        hints = get_type_hints(function, include_extras=True)
+        answer = hints.pop("return")
+        for hint in hints.values():
+            self._describe(hint)
+        return StrawberryField(
+            python_name=name,
+            graphql_name=camel(name),
+            type_annotation=StrawberryAnnotation(self._translated(answer, str)),
+            base_resolver=StrawberryResolver(function),
+            description=inspect.cleandoc(function.__doc__ or ""),
+            is_subscription=inspect.isasyncgenfunction(inspect.unwrap(function)),
+        )
+
+    def _translated(self, hint: Any, scalar: Any) -> Any:
+        """The Strawberry type of an annotation. Raises LookupError for a dataclass that nobody declared."""
+        origin = get_origin(hint)
+        if origin in (Union, UnionType):
+            (inner,) = (part for part in get_args(hint) if part is not NoneType)
+            return StrawberryOptional(self._translated(inner, scalar))
+        if origin in _LISTS:
+            return StrawberryList(self._translated(get_args(hint)[0], scalar))
+        if origin in _LATER or origin is Annotated:
+            return self._translated(get_args(hint)[0], scalar)
+        if isinstance(hint, type) and issubclass(hint, StrEnum):
+            return shown_enum(hint)
+        if is_dataclass(hint) and isinstance(hint, type):
+            return self._classes[hint]
+        return scalar if hint is str else hint
+
+    def _describe(self, hint: Any) -> None:
+        if isinstance(hint, type) and issubclass(hint, StrEnum):
+            shown_enum(hint)
+        for inner in get_args(hint):
+            self._describe(inner)
+
+
+def _empty(body: dict[str, Any]) -> None:
+    body.update(__annotations__={}, __module__=__name__)
+
+
+def _through(holder: str, group: str, name: str) -> Callable[[Any], Any]:
+    groups = operator.attrgetter(f"{holder}.{group}")
+
+    def read(value: Any) -> Any:
+        part = groups(value)
+        return None if part is None else getattr(part, name)
+
+    return read
+
+
+def _global(name: str, kind: str) -> Callable[[Any], Any]:
+    def read(value: Any) -> str | None:
+        local = getattr(value, name)
+        return None if local is None else global_id(kind, local)
+
+    return read
+
+
+def shown_enum(kind: type[StrEnum]) -> StrawberryEnumDefinition:
+    """The GraphQL enum of *kind*; a value without a string under it is described by its own name in words."""
+    strawberry.enum(kind, description=inspect.cleandoc(kind.__doc__ or ""))
+    definition: StrawberryEnumDefinition = kind.__strawberry_definition__  # type: ignore[attr-defined]  # just set
+    said = told(kind)
+    for value in definition.values:
+        value.description = said.get(value.name) or value.name.replace("_", " ").capitalize() + "."
+    return definition
+
+
+def described(kind: type) -> type:
+    """Give the fields of a Strawberry input the strings under them as descriptions, and its docstring as its own."""
+    definition = kind.__strawberry_definition__  # type: ignore[attr-defined]  # an input
+    definition.description = inspect.cleandoc(kind.__doc__ or "")
+    said = told(kind)
+    for shown in definition.fields:
+        shown.description = said.get(shown.python_name)
+    return kind

@@ -28,6 +28,8 @@ class KeptLink:
 
     key: NaturalKey
     entity_id: str | None
+    kind: Kind | None = None
+    """Kind of that entity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

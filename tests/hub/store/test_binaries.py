@@ -74,4 +74,4 @@ def test_data_written_once_keep_their_owner(home: Path) -> None:
     if account is not None:
         os.chown(data, 65534, 65534)
     found = os_user(data)
-    assert None if found is None else found.uid == (None if account is None else 65534)
+    assert (None if found is None else found.uid) == (None if account is None else 65534)

@@ -53,6 +53,11 @@ class KeptRecord:
     links: tuple[KeptLink, ...] = ()
     first_seen_at: datetime
 
+    @property
+    def document(self) -> str:
+        """Its name as a document with lines: the source id, with the birth where ids are re-used."""
+        return f"{self.source_id}@{self.birth}" if self.birth else self.source_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMilestone:

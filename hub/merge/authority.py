@@ -50,10 +50,7 @@ NOT_ACCEPTED = frozenset(
 
 def system_of(source: str, landscape: Landscape) -> SystemKind:
     """The role a source plays; OTHER for one that is no longer configured."""
-    if source == HUB:
-        return SystemKind.HUB
-    binding = landscape.sources.get(source)
-    return SystemKind.OTHER if binding is None else binding.system
+    return SystemKind.HUB if source == HUB else landscape.role(source)
 
 
 def is_accepted(records: Iterable[KeptRecord], landscape: Landscape) -> bool:

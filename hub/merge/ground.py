@@ -112,9 +112,10 @@ def ground_of(facts: RootFacts) -> Ground:
     for record in sorted(facts.records, key=lambda r: (r.source == HUB, r.source, r.kind, r.source_id, r.birth)):
         records.setdefault(record.entity_id, []).append(record)
         kinds[record.entity_id] = record.kind
+    kinds.update(facts.entities)
     for record in facts.records:
         for link in record.links:
-            kind = kind_of_own(link.key)
+            kind = link.kind or kind_of_own(link.key)
             if link.entity_id is not None and kind is not None:
                 kinds.setdefault(link.entity_id, kind)
     return Ground(facts=facts, records={entity: tuple(found) for entity, found in records.items()}, kinds=kinds)

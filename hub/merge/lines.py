@@ -62,18 +62,13 @@ class Rows:
     """`source|document` of each, in order."""
 
 
-def document_of(record: KeptRecord) -> str:
-    """Name of a record as a document: its source id, with its birth where it has one."""
-    return f"{record.source_id}@{record.birth}" if record.birth else record.source_id
-
-
 def order_rows(records: Iterable[KeptRecord], landscape: Landscape) -> Rows:
     """The rows of an order from every record kept of it; one document per source, in a fixed order of sources."""
     known = [record for record in records if record.kind is Kind.ORDER]
     rows: list[Row] = []
     ambiguous: list[str] = []
     for record in _documents(known, landscape):
-        document = document_of(record)
+        document = record.document
         lines = [line for line in record.content.lines if record.source != HUB or line.target is None]
         pairs, unclear = match(lines, rows, record.source)
         for line, at in pairs:

@@ -108,7 +108,9 @@ def assembled_shipment(ground: Ground, entity: str, line_ids: Mapping[tuple[str,
         groups=assembled_groups(ground, records, ShipmentGroups),
         packages=state.packages,
         lines=tuple(
-            ShipmentLine(sku=line.sku, quantity=units_in(line), order_line_id=line_ids.get((entity, line.id)))
+            ShipmentLine(
+                sku=line.sku, quantity=units_in(line), order_line_id=line_ids.get((entity, line.id)), line=line.id
+            )
             for line in (carrier.content.lines if carrier else ())
         ),
         milestones=history(told, state.status, packer.source),

@@ -163,3 +163,8 @@ class Landscape:
     def of(self, system: SystemKind) -> tuple[SourceBinding, ...]:
         """The sources that play a role, by name."""
         return tuple(self.sources[name] for name in sorted(self.sources) if self.sources[name].system is system)
+
+    def role(self, source: str) -> SystemKind:
+        """The role a source plays; OTHER for one that is not configured any more."""
+        binding = self.sources.get(source)
+        return SystemKind.OTHER if binding is None else binding.system

@@ -94,6 +94,8 @@ class ShipmentLine:
     """In the unit of the order line."""
     order_line_id: str | None = internal(None)
     """The order line it fulfils, where matched."""
+    line: str = internal("")
+    """The source's own line id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

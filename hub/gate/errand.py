@@ -31,6 +31,8 @@ class Errand:
     """What it concerns, where known."""
     also: tuple[str, ...] = ()
     """Further correlation ids it serves: a batch read serves many."""
+    parent_id: str | None = None
+    """The hop it is part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

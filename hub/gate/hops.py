@@ -40,6 +40,7 @@ class CallHops:
                     started_at=started_at,
                     duration_ms=_millis(self._clock.monotonic() - started),
                     waiting_ms=_millis(started - came),
+                    parent_id=errand.parent_id,
                     attempt=errand.attempt,
                     error=None if error is None else words_of(error),
                     roots=errand.roots,

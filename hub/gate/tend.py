@@ -52,7 +52,9 @@ class Tending:
     def stop(self) -> None:
         """Begin nothing new; `run` returns once what is under way has ended."""
         self._is_stopping = True
-        self.nudge()
+        self._awake.set()
+        for crew in self._crews:
+            crew.close()
 
     def nudge(self) -> None:
         """Something may be due: look now instead of at the next turn."""

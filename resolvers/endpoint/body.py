@@ -57,7 +57,7 @@ def read_json(body: bytes, limits: Limits) -> object:
 def request_of(value: object) -> Request:
     """The request in a decoded body. Raises RefusedError (400) where it has another shape."""
     if isinstance(value, list):
-        refuse("batches are not taken; send one operation per request")
+        refuse("batches are not taken: the body must be one object, not a list")
     if not isinstance(value, dict):
         refuse("the body must be a JSON object with the member `query`")
     query = value.get("query")

@@ -50,8 +50,8 @@ class Limits:
     execution: float = 10.0
     reading: float = 30.0
     """How long a caller may take to send its body."""
-    cached_tokens: int = 100_000
-    """Tokens of all documents kept parsed and validated."""
+    cached_tokens: int = 30_000
+    """Tokens of all documents kept parsed and validated, some 400 bytes each."""
 
     frame: int = 64 * 1024
     subscriptions: int = 20

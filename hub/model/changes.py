@@ -68,3 +68,5 @@ class Change:
     """Status of the entity after the change, for filters."""
     customer_id: str | None = None
     """The customer the entity belongs to, for filters."""
+    survivor_id: str | None = None
+    """Of `entity.merged`: the entity that goes on; the survivor's own event names itself (Id-3)."""

@@ -30,7 +30,7 @@ ENTITIES: dict[Kind, type[Any]] = {
     Kind.TRANSFER: Transfer,
     Kind.PRICE_REFERENCE: PriceReference,
 }
-"""Class of the canonical document, by kind. A source is no document: it has no entry."""
+"""Class of the canonical document, by kind. Neither a source nor an operation is a document: they have no entry."""
 
 
 def content_field(kind: Kind) -> str:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     TRANSFER = "TRANSFER"
     PRICE_REFERENCE = "PRICE_REFERENCE"
     SOURCE = "SOURCE"
+    OPERATION = "OPERATION"
+    """The life of a command: no document of its own, but its changes are told."""
 
 
 class SystemKind(StrEnum):

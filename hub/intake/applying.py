@@ -1,0 +1,61 @@
+"""Applying what a source told, so that one object that cannot be applied never holds up the others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from hub.call import Call
+from hub.errors import HubError, HubFault, Overtaken, StoreBusy
+from hub.merge.work import Work
+from hub.merge.writer import Writer
+from hub.telemetry import logger
+
+log = logger(__name__)
+
+T = TypeVar("T")
+
+LOCKS_HELD = 0.1  # seconds a transaction of many objects should hold its locks (design D8)
+MOST = 500  # objects in one transaction
+FIRST = 50
+
+
+class BatchSize:
+    """How many objects go into one transaction, by how long the last ones took."""
+
+    def __init__(self) -> None:
+        self.size = FIRST
+
+    def took(self, count: int, seconds: float) -> None:
+        """*count* objects took *seconds*."""
+        fitting = MOST if seconds <= 0 else int(count * LOCKS_HELD / seconds)
+        self.size = max(1, min(fitting, 2 * self.size, MOST))
+
+
+async def write_seen(writer: Writer, call: Call, work: Work) -> None:
+    """Apply, once. Raises StoreBusy, Overtaken, or HubFault for everything that is a fault of ours in these objects."""
+    try:
+        await writer.write(call, work)
+    except HubError:
+        raise
+    except Exception as bug:
+        message = f"what a source told cannot be applied: {type(bug).__name__}"
+        raise HubFault(message) from bug
+
+
+async def apply_each(items: Sequence[T], apply: Callable[[Sequence[T]], Awaitable[None]]) -> tuple[T, ...]:
+    """Apply *items* together; where that meets a fault of ours, in ever smaller parts. Those that cannot be applied.
+
+    Raises StoreBusy and Overtaken: then it is not known how much was applied, and all may be applied again.
+    """
+    try:
+        await apply(items)
+    except (StoreBusy, Overtaken):
+        raise
+    except HubFault as fault:
+        if len(items) == 1:
+            log.exception("intake.not_applied", error=fault.message)
+            return tuple(items)
+        half = len(items) // 2
+        return (*await apply_each(items[:half], apply), *await apply_each(items[half:], apply))
+    return ()

@@ -1,0 +1,162 @@
+"""One run of one sweep: page by page from where the last page left off, coverage only at the end (design D3, D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.call import Call
+from hub.clock import Clock
+from hub.errors import CursorExpired, SourceGarbled
+from hub.failpoint import reached
+from hub.gate.errand import Errand, Urgency
+from hub.gate.feed import Feed
+from hub.gate.gate import Gate
+from hub.gate.owner import Held
+from hub.intake.applying import BatchSize, apply_each, write_seen
+from hub.intake.plan import Planned
+from hub.merge.work import Fence, HintRaise, Work
+from hub.merge.writer import Writer
+from hub.model.changes import Origin
+from hub.model.observation import Observation, Seen
+from hub.model.sweeping import SweepMark
+from hub.ports import ChangePage
+from hub.store.cursors import begin_run
+from hub.store.store import Store
+
+DIRTY_PRIORITY = 8
+"""Of the hint for an object that a sweep could not apply: it is tried again, after everything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """What the runs of one source share."""
+
+    store: Store
+    writer: Writer
+    gate: Gate
+    clock: Clock
+    batch: BatchSize = field(default_factory=BatchSize)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run. `is_over` tells it to stop between two pages: the next run goes on from there."""
+
+    route: Route
+    held: Held
+    call: Call
+    """With a correlation id of its own."""
+    planned: Planned
+    is_over: Callable[[], bool]
+
+    async def go(self) -> None:
+        """Run to the end. Raises what the gate raises, StoreBusy and Overtaken; what was applied stays applied."""
+        try:
+            await self._from(restart=self.planned.restarts)
+        except CursorExpired:
+            await self._from(restart=True, expired=True)
+
+    async def _from(self, *, restart: bool, expired: bool = False) -> None:
+        stand = self.planned.stand
+        if stand is not None and stand.run_started_at is not None and not expired:
+            started, cursor = stand.run_started_at, stand.cursor
+        else:
+            started = await self._begin(restart=restart)
+            cursor = None if restart or stand is None else stand.cursor
+        feed = self.route.gate.feed(self._errand(), (self.planned.kind, self.planned.sweep.name), cursor)
+        try:
+            await self._pages(feed, started)
+        finally:
+            await feed.close()
+
+    async def _begin(self, *, restart: bool) -> datetime:
+        where = (self.held.source, self.planned.kind, self.planned.sweep.name)
+        async with self.route.store.shard(self.call) as tx:
+            return await begin_run(tx, self.call.tenant, where, restart=restart)
+
+    async def _pages(self, feed: Feed, run_started: datetime) -> None:
+        while not self.is_over():
+            asked = await self._now()
+            page = await feed.next()
+            if page is None:
+                message = "the sweep ended without its last page"
+                raise SourceGarbled(message, source=self.held.source)
+            answered = await self._now()
+            reached("w4")
+            await self._apply(page, (asked, answered), run_started)
+            if page.is_last:
+                return
+
+    async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
+        """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
+        rest = list(page.found)
+        spoilt: list[Seen] = []
+        while len(rest) > self.route.batch.size:
+            size = self.route.batch.size
+            part, rest = rest[:size], rest[size:]
+            spoilt += await apply_each(part, lambda seen: self._write(seen, asked))
+        spoilt += await apply_each(rest, lambda seen: self._write(seen, asked)) if rest else ()
+        await self._mark(page, run_started, spoilt)
+
+    async def _write(self, seen: Sequence[Seen], asked: tuple[datetime, datetime]) -> None:
+        started, finished = asked
+        began = self.route.clock.monotonic()
+        version = self.route.gate.binding.manifest.mapping_version
+        work = Work(
+            observations=tuple(
+                Observation(
+                    source=self.held.source,
+                    seen=one,
+                    started=started,
+                    finished=finished,
+                    mapping_version=version,
+                    correlation_id=self.call.correlation_id,
+                )
+                for one in seen
+            ),
+            fence=self._fence(),
+            origin=self._origin(),
+        )
+        await write_seen(self.route.writer, self.call, work)
+        self.route.batch.took(len(seen), self.route.clock.monotonic() - began)
+
+    async def _mark(self, page: ChangePage, run_started: datetime, spoilt: Sequence[Seen]) -> None:
+        covers = page.is_last and self.planned.sweep.covers
+        mark = SweepMark(
+            source=self.held.source,
+            kind=self.planned.kind,
+            sweep=self.planned.sweep.name,
+            cursor=page.cursor,
+            covered_through=run_started if covers else None,
+            seen=len(page.found),
+            total=page.total,
+            ends=page.is_last,
+        )
+        again = tuple(
+            HintRaise(
+                source=self.held.source,
+                kind=one.kind,
+                source_id=one.source_id,
+                reason="dirty",
+                priority=DIRTY_PRIORITY,
+            )
+            for one in spoilt
+        )
+        work = Work(marks=(mark,), hints=again, fence=self._fence(), origin=self._origin())
+        await self.route.writer.write(self.call, work)
+
+    async def _now(self) -> datetime:
+        async with self.route.store.glance(self.call) as tx:
+            return await tx.now()
+
+    def _errand(self) -> Errand:
+        urgency = Urgency.LOAD if self.planned.is_load else Urgency.SWEEP
+        return Errand(call=self.call, urgency=urgency, epoch=self.held.epoch)
+
+    def _fence(self) -> Fence:
+        return Fence(source=self.held.source, epoch=self.held.epoch)
+
+    def _origin(self) -> Origin:
+        return Origin.BASELINE if self.planned.is_load else Origin.LIVE

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.errors import Misconfigured
@@ -16,6 +15,10 @@ from hub.resources import resource
 from hub.store.engine import open_engine
 from hub.store.faults import asking
 from hub.store.roles import SCHEMA, Role, RoleUrls
+from hub.store.store import Store
+
+_KNOWS_REVISIONS = text(f"select to_regclass('{SCHEMA}.alembic_version')")
+_REVISION = text(f"select version_num from {SCHEMA}.alembic_version")  # noqa: S608 (our own constant)
 
 
 async def upgrade(urls: RoleUrls) -> None:
@@ -46,14 +49,22 @@ def newest() -> str:
 
 
 async def applied(engine: AsyncEngine) -> str | None:
-    """The revision the database is at, None before the first."""
+    """The revision the database is at, None before the first. Any role may ask."""
     with asking():
         async with engine.connect() as connection:
-            return await connection.run_sync(_revision)
+            if await connection.scalar(_KNOWS_REVISIONS) is None:
+                return None
+            revision: str | None = await connection.scalar(_REVISION)
+            return revision
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
+async def refuse_unmigrated(store: Store) -> None:
+    """Raise Misconfigured where the tables are older than this code needs; a revision it does not know is newer."""
+    found, script = await applied(store.engine), ScriptDirectory.from_config(configuration())
+    known = {revision.revision for revision in script.walk_revisions()}
+    if found is None or (found in known and found != newest()):
+        message = f"the tables are at {found or 'nothing'} and this hub needs {newest()}: run `opshub migrate`"
+        raise Misconfigured(message)
 
 
 async def _run(urls: RoleUrls, step: Callable[[Config], None]) -> None:

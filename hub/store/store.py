@@ -10,14 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from hub.call import Call
-from hub.errors import HubFault, Misconfigured
+from hub.errors import HubFault, Misconfigured, StoreBusy
 from hub.store.engine import open_engine
 from hub.store.faults import asking, translated
 from hub.store.roles import Role, RoleUrls, refuse_misgrants
 from hub.store.tenant import enter
 from hub.store.tx import Tx, abandon, commit
 
-_ALIVE = text("select not pg_is_in_recovery()")
+_IS_PRIMARY = text("select not pg_is_in_recovery()")
 
 
 class Store:
@@ -72,7 +72,10 @@ class Store:
         """Return if the shard answers as a primary; raises StoreBusy otherwise. For `/readyz`."""
         async with self._lent(self._looking, None) as connection:
             with asking():
-                await connection.execute(_ALIVE)
+                primary = (await connection.execute(_IS_PRIMARY)).scalar()
+        if not primary:
+            message = "the database is a standby"
+            raise StoreBusy(message)
 
     async def refuse_misgrants(self) -> None:
         """Raise Misconfigured, naming every mistake, where this role could see or do more than it may."""

@@ -16,10 +16,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Table
 
 from hub.call import worker_call
+from hub.errors import Misconfigured
 from hub.store.cluster import Cluster
 from hub.store.embedded import furnish, role_urls
 from hub.store.engine import open_engine
-from hub.store.migrate import applied, configuration, downgrade, newest, upgrade
+from hub.store.migrate import applied, configuration, downgrade, newest, refuse_unmigrated, upgrade
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store
 from hub.store.tables import TENANT_TABLES, metadata
@@ -74,6 +75,18 @@ async def test_down_one_and_up_again_ends_the_same(database: RoleUrls) -> None:
     await upgrade(database)
     assert await revision(database) == newest()
     assert await differences(database) == []
+
+
+async def test_a_hub_refuses_tables_older_than_it_needs_and_takes_newer_ones(
+    database: RoleUrls, serving: Store, superuser: Superuser
+) -> None:
+    await refuse_unmigrated(serving)
+    await superuser.execute("update hub.alembic_version set version_num = '29991231_of_a_later_hub'")
+    await refuse_unmigrated(serving)
+    await superuser.execute("update hub.alembic_version set version_num = $1", newest())
+    await downgrade(database, "base")
+    with pytest.raises(Misconfigured, match=f"the tables are at nothing and this hub needs {newest()}"):
+        await refuse_unmigrated(serving)
 
 
 async def test_three_hubs_that_start_at_once_migrate_once(cluster: Cluster) -> None:

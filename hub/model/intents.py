@@ -67,6 +67,10 @@ class CancelOrder:
     refund: bool = True
     notify_customer: bool = True
 
+    def total(self, line_no: int) -> Decimal:
+        """Units of one line of the order that should be cancelled in all."""
+        return sum((target.cancelled for target in self.lines if target.line_no == line_no), Decimal(0))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
@@ -112,6 +116,12 @@ class LineGrant:
     line_no: int
     cancelled: Decimal
     """Cancelled in all, as read back or answered."""
+
+
+def granted(grants: tuple[LineGrant, ...], line_no: int) -> Decimal | None:
+    """Units of one line that a source says are cancelled in all; None where it says nothing of the line."""
+    told = [grant.cancelled for grant in grants if grant.line_no == line_no]
+    return sum(told, Decimal(0)) if told else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

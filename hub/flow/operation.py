@@ -1,0 +1,102 @@
+"""The life of a command seen from outside (design D4, D7), and what may be asked of an order now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from hub.flow.cancel import judge
+from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
+from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget
+from hub.model.intents import CancelReason, DeliveryState, granted
+from hub.model.manifest import Landscape
+from hub.model.order import Order
+from hub.model.views import AllowedAction
+
+SEEN_AS: Mapping[DeliveryState, OperationState] = {
+    DeliveryState.PENDING: OperationState.QUEUED,
+    DeliveryState.CLAIMED: OperationState.QUEUED,
+    DeliveryState.DEAD: OperationState.QUEUED,
+    DeliveryState.ACCEPTED: OperationState.ACCEPTED,
+    DeliveryState.DONE: OperationState.APPLIED,
+    DeliveryState.UNKNOWN: OperationState.UNKNOWN,
+    DeliveryState.REVIEW: OperationState.UNKNOWN,
+    DeliveryState.REFUSED: OperationState.REJECTED,
+    DeliveryState.WITHDRAWN: OperationState.REJECTED,
+}
+"""What a caller sees of a delivery's state."""
+
+FINAL = frozenset({OperationState.APPLIED, OperationState.PARTIALLY_APPLIED, OperationState.REJECTED})
+
+_LEAST_FIRST = (OperationState.QUEUED, OperationState.UNKNOWN, OperationState.ACCEPTED)
+
+SPEAKING_ERROR = frozenset(
+    {DeliveryState.DEAD, DeliveryState.REFUSED, DeliveryState.REVIEW, DeliveryState.UNKNOWN, DeliveryState.PENDING}
+)
+"""States in which the last error is still true."""
+
+
+def operation_of(
+    command: KeptCommand, deliveries: Iterable[KeptDelivery], landscape: Landscape, now: datetime
+) -> Operation:
+    """The operation of a command from the deliveries of its root; `done` once nothing more will happen by itself.
+
+    A dead letter is not done: it stands in a case until a person replays or discards it.
+    """
+    mine = sorted((row for row in deliveries if row.command_id == command.id), key=lambda row: (row.source, row.key))
+    states = [_state(row) for row in mine]
+    waiting = [row.confirm_by for row in mine if _state(row) not in FINAL and row.confirm_by is not None]
+    return Operation(
+        id=command.id,
+        action=command.operation,
+        state=state_of(states),
+        done=all(state in FINAL for state in states),
+        correlation_id=command.correlation_id,
+        confirmation_due_at=min(waiting, default=None),
+        per_system=tuple(_target(row, landscape, now) for row in mine),
+        version=command.version,
+        root_id=command.command.order_id,
+    )
+
+
+def state_of(states: Iterable[OperationState]) -> OperationState:
+    """The least advanced of the systems; PARTIALLY_APPLIED where all ended and not alike; APPLIED where there is none."""
+    known = list(states)
+    for state in _LEAST_FIRST:
+        if state in known:
+            return state
+    if len(set(known)) > 1:
+        return OperationState.PARTIALLY_APPLIED
+    return known[0] if known else OperationState.APPLIED
+
+
+def actions_of(order: Order, facts: RootFacts) -> tuple[AllowedAction, ...]:
+    """The mutations that apply to an order, and why not where they would be refused now."""
+    verdict = judge(order, facts, CancelCommand(order_id=order.id, reason=CancelReason.OTHER))
+    if not verdict.user_errors:
+        return (AllowedAction(action="orderCancel", enabled=True),)
+    why = verdict.user_errors[0]
+    return (AllowedAction(action="orderCancel", enabled=False, reason_code=why.code, reason_text=why.message),)
+
+
+def _state(row: KeptDelivery) -> OperationState:
+    """As in the table; DONE with less than what was wanted is PARTIALLY_APPLIED."""
+    if row.state is not DeliveryState.DONE or not row.grants:
+        return SEEN_AS[row.state]
+    told = ((granted(row.grants, target.line_no), row.content.total(target.line_no)) for target in row.content.lines)
+    short = any(so is not None and so < wanted for so, wanted in told)
+    return OperationState.PARTIALLY_APPLIED if short else OperationState.APPLIED
+
+
+def _target(row: KeptDelivery, landscape: Landscape, now: datetime) -> OperationTarget:
+    planned = {DeliveryState.PENDING: row.next_attempt_at, DeliveryState.UNKNOWN: row.hold_until}.get(row.state)
+    error = row.error if row.state in SPEAKING_ERROR else None
+    return OperationTarget(
+        system=landscape.role(row.source),
+        source=row.source,
+        state=_state(row),
+        number=row.reference,
+        attempts=row.attempts,
+        next_attempt_at=None if planned is None else max(planned, now),
+        error=row.withdrawn_because if row.state is DeliveryState.WITHDRAWN else error,
+    )

@@ -1,0 +1,142 @@
+"""Flow of an order: everything that should exist now, computed from the facts each time anew (Flow-1 to Flow-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hub.flow.cancel import hub_content
+from hub.flow.cases import cases_of
+from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
+from hub.flow.holders import record_for, units_cancelled
+from hub.flow.progress import Asking, Progress, progress_of
+from hub.model.cases import Hold, HoldType
+from hub.model.intents import CancelOrder, DeliveryState, Intent, Mode
+from hub.model.order import Order, OrderStatus
+from hub.model.vocabulary import Kind, SystemKind
+
+CONFIRM_WITHIN = timedelta(minutes=15)
+"""How long a system may take to confirm a command before somebody looks."""
+
+OUT = frozenset({DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REVIEW})
+"""A delivery that may have had its effect: what a record shows can settle it."""
+
+BLOCKS: Mapping[HoldType, tuple[OrderStatus, ...]] = {
+    HoldType.CREDIT: (OrderStatus.ALLOCATED, OrderStatus.RELEASED),
+    HoldType.WAREHOUSE: (OrderStatus.PICKED, OrderStatus.SHIPPED),
+}
+"""What a hold keeps an order from; RELEASED where it is not listed (domain.md 2.4.2)."""
+
+STUCK_AFTER: Mapping[OrderStatus, tuple[SystemKind, timedelta]] = {
+    OrderStatus.PENDING_ACCEPTANCE: (SystemKind.ERP, timedelta(minutes=5)),
+    OrderStatus.ACCEPTED: (SystemKind.ERP, timedelta(minutes=12)),
+    OrderStatus.VALIDATED: (SystemKind.WMS, timedelta(minutes=10)),
+    OrderStatus.ALLOCATED: (SystemKind.WMS, timedelta(minutes=30)),
+    OrderStatus.RELEASED: (SystemKind.WMS, timedelta(hours=24)),
+    OrderStatus.SHIPPED: (SystemKind.ERP, timedelta(days=1)),
+}
+"""Who must act next and how long it may take (age targets of domain.md 2.4.2)."""
+
+
+def flow(facts: RootFacts, picture: Picture) -> FlowResult:
+    """Everything that should exist now for a root; nothing for a root that is no order.
+
+    The same facts give the same result, so running it again is always safe.
+    """
+    order = picture.documents.get(facts.root_id)
+    if not isinstance(order, Order):
+        return FlowResult(wake_at=picture.decide_at)
+    progress, entries = progress_of(order, facts, picture.documents)
+    stuck_at = stuck_by(order, facts)
+    return FlowResult(
+        intents=tuple(_intent(asking, one, order) for one in progress for asking in one.askings),
+        cases=cases_of(order, facts, progress, stuck_at, picture.missing_in.get(order.id, ())),
+        holds=tuple(_holds(order, facts)),
+        wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at)),
+        hub_record=hub_content(facts, order, entries),
+        unwanted={key: why for one in progress for key, why in one.unwanted.items()},
+        shown=tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts)),
+    )
+
+
+def is_shown(delivery: KeptDelivery, facts: RootFacts) -> bool:
+    """Whether a record that was asked for after the claim shows the delivery's whole effect (D7)."""
+    record = record_for(delivery, facts)
+    if record is None or delivery.claimed_at is None or record.started is None:
+        return False
+    if record.started <= delivery.claimed_at or record.in_doubt:
+        return False
+    return all(
+        units_cancelled(delivery, (target.line,), facts) >= target.cancelled for target in delivery.content.lines
+    )
+
+
+def stuck_by(order: Order, facts: RootFacts) -> datetime | None:
+    """When an order that the hub manages is stuck unless it moves; None where nobody is there to move it (Flow-3)."""
+    waited = STUCK_AFTER.get(order.status)
+    if facts.managed_by != "HUB" or waited is None or order.status_since is None:
+        return None
+    who, patience = waited
+    return order.status_since + patience if facts.landscape.of(who) else None
+
+
+def is_whole(content: CancelOrder, order: Order) -> bool:
+    """Whether nothing of the order is left once this is done: then shipping costs go with it."""
+    told = [(line.quantities, content.total(line.line_no)) for line in order.lines]
+    return bool(told) and all(
+        line.shipped == 0 and max(total, line.cancelled) >= line.ordered - line.rejected for line, total in told
+    )
+
+
+def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:
+    command = progress.command.command
+    row = asking.delivery
+    keeps = row is not None and (row.state in OUT or row.has_begun)
+    content = CancelOrder(
+        lines=asking.targets,
+        reason=command.reason,
+        note=command.note,
+        refund=command.refund,
+        notify_customer=command.notify_customer,
+    )
+    return Intent(
+        source=asking.holder.source,
+        kind=asking.holder.kind,
+        source_id=asking.holder.source_id,
+        action="order.cancel",
+        key=asking.key,
+        content=row.content if row is not None and keeps else replace(content, whole=is_whole(content, order)),
+        mode=Mode.ONCE,
+        priority=2,
+        command_id=progress.command.id,
+        confirm_by=progress.command.accepted_at + CONFIRM_WITHIN,
+    )
+
+
+def _holds(order: Order, facts: RootFacts) -> Iterator[Hold]:
+    """What sources say keeps the order from going on: the union of them (domain.md 2.3)."""
+    since = {hold.type: hold.placed_at for hold in facts.holds if hold.placed_by == HUB}
+    words: dict[HoldType, str] = {}
+    for record in sorted(facts.records, key=lambda record: (record.source, record.source_id)):
+        if record.kind is Kind.ORDER and record.entity_id == order.id and record.lives:
+            for held in record.content.holds:
+                words.setdefault(held, f"{record.source} says {record.content.raw_status or held}")
+    for held in sorted(words):
+        yield Hold(
+            id=f"{order.id}/{held}",
+            type=held,
+            placed_by=HUB,
+            placed_at=since.get(held, facts.now),
+            reason=words[held],
+            blocks=BLOCKS.get(held, (OrderStatus.RELEASED,)),
+        )
+
+
+def _deadlines(facts: RootFacts) -> list[datetime | None]:
+    return [row.confirm_by for row in facts.deliveries if row.state in OUT | {DeliveryState.PENDING}]
+
+
+def _next(now: datetime, times: Sequence[datetime | None]) -> datetime | None:
+    """The earliest instant that lies ahead."""
+    return min((at for at in times if at is not None and at > now), default=None)

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
 
 from hub.codec import encode
 from hub.store.tx import Tx
@@ -30,6 +32,11 @@ where id = :id and state = 'PENDING'
 _DEAD = text("""
 update inbox set state = 'DEAD', error = :error, error_class = :error_class where id = :id and state = 'PENDING'
 """)
+
+
+_END = text("""
+update inbox set state = 'DONE', error = null, error_class = null where tenant = :tenant and id = any (:ids)
+""").bindparams(bindparam("ids", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,3 +97,9 @@ async def retry_arrival(tx: Tx, arrival_id: str, wait: timedelta, error: str, er
 async def bury_arrival(tx: Tx, arrival_id: str, error: str, error_class: str) -> None:
     """A delivery that nothing can read: DEAD, seen as a dead letter."""
     await tx.execute(_DEAD, {"id": arrival_id, "error": error, "error_class": error_class})
+
+
+async def end_arrivals(tx: Tx, tenant: str, ids: Sequence[str]) -> None:
+    """Digested: written by the one writer, with what the deliveries said."""
+    if ids:
+        await tx.execute(_END, {"tenant": tenant, "ids": list(ids)})

@@ -1,0 +1,271 @@
+"""The one writer: everything that changes an entity goes through `apply`, in one transaction (design section 5).
+
+Steps: 1 lock, 2 keep or drop, 3 identify, 4 assemble, 5 derive, 6 flow, 7 write what differs, the outbox last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from hub.call import Call
+from hub.errors import KeyReused
+from hub.failpoint import reached
+from hub.merge import bench as benches
+from hub.merge import load, locks
+from hub.merge.bench import Bench
+from hub.merge.casework import differing_cases, differing_holds
+from hub.merge.command import accept
+from hub.merge.gather import index
+from hub.merge.join import join, new_root, place
+from hub.merge.keys import RecordKey, SlotKey
+from hub.merge.locks import Reach, Wider
+from hub.merge.news import tell_news
+from hub.merge.observe import observe
+from hub.merge.places import Places
+from hub.merge.save import Aside, save
+from hub.merge.settle import IN_FLIGHT, asks_for_reading, settle
+from hub.merge.shelf import Shelf
+from hub.merge.tell import Telling, Told, tell
+from hub.merge.turn import Turned, Turning, turn
+from hub.merge.work import Applied, Work
+from hub.model.ids import mint, source_root
+from hub.model.manifest import Landscape
+from hub.model.vocabulary import Kind
+from hub.store import circle
+from hub.store.accepted import claimed
+from hub.store.casework import CaseRow, HoldRow
+from hub.store.cursors import mark
+from hub.store.deliveries import lock_deliveries
+from hub.store.inbox import end_arrivals
+from hub.store.leases import fence, held
+from hub.store.tx import Tx
+
+Row = TypeVar("Row", CaseRow, HoldRow)
+
+MERGE_WAITS = timedelta(seconds=5)
+"""How soon a merge that waits for a delivery in flight is tried again."""
+
+
+async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wider) -> Applied:
+    """Apply *work*; the caller commits. *wider*: what earlier tries learned must be locked.
+
+    Raises Widened (roll back, start again wider), Overtaken (the fence fell), KeyReused.
+    """
+    bench, owners = await _locked(tx, call, work, landscape, wider)
+    if work.command is not None and (earlier := await _earlier(tx, call, work)) is not None:
+        return earlier
+    settled = settle(work.settlements, bench.shelf.deliveries, owners, bench.shelf.now)
+    bench.shelf.deliveries |= settled.rows
+    bench.refused = settled.refused
+    places, roots = _identified(bench)
+    where = index(bench.shelf, places)
+    turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
+    if work.command is not None and (refusal := accept(bench, where, turning)) is not None:
+        return refusal
+    turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
+    _casework(bench, turned)
+    _wake(bench, turned)
+    told = _told(bench, places, turned)
+    await _write(tx, bench, told)
+    return Applied(
+        roots=tuple(sorted(told.roots)),
+        kept=bench.observed.kept,
+        refused_settlements=bench.refused,
+        command_id=None if work.command is None else work.command.id,
+        consequences=bench.consequences,
+    )
+
+
+async def preview(tx: Tx, call: Call, work: Work, landscape: Landscape) -> Applied:
+    """What the command of *work* would do, or why it is refused. Writes nothing: the caller rolls back."""
+    bench, _ = await _locked(tx, call, work, landscape, Wider())
+    places, _ = _identified(bench)
+    where = index(bench.shelf, places)
+    turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
+    refusal = accept(bench, where, turning)
+    return Applied(consequences=bench.consequences) if refusal is None else refusal
+
+
+# -- step 1
+
+
+async def _locked(
+    tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wider
+) -> tuple[Bench, dict[tuple[str, int], bool]]:
+    """Everything that the work concerns, locked and loaded; and whether each settling epoch owns its source."""
+    tenant = call.tenant
+    reach = await locks.reach_of(tx, tenant, work, wider)
+    question = await locks.lock(tx, tenant, reach)
+    sources = [source_root(one.source) for one in work.news]
+    await circle.ensure_roots(tx, tenant, Kind.SOURCE, sources)
+    roots = await load.locked_roots(tx, tenant, frozenset({*reach.roots, *sources}))
+    owners = await _owners(tx, tenant, work, reach)
+    await lock_deliveries(tx, tenant, tuple(sorted(roots)))
+    before = await load.shelf(tx, tenant, question, roots)
+    locks.unmoved(reach, before.records)
+    bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
+    return bench, owners
+
+
+async def _owners(tx: Tx, tenant: str, work: Work, reach: Reach) -> dict[tuple[str, int], bool]:
+    """Hold the lease rows that this work leans on. Raises Overtaken where the work's own fence has fallen."""
+    if work.fence is not None:
+        await fence(tx, tenant, work.fence.source, work.fence.epoch)
+    known = [(one, reach.sources.get(one.delivery_id)) for one in work.settlements]
+    pairs = sorted({(source, one.epoch) for one, source in known if source is not None})
+    return {(source, epoch): await held(tx, tenant, source, epoch) for source, epoch in pairs}
+
+
+async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
+    """What an earlier request with this idempotency key led to. Raises KeyReused where its input was another."""
+    if work.command is None:
+        return None
+    one = work.command
+    known = await claimed(tx, call.tenant, (one.client, one.operation, one.key))
+    reached("a4")
+    if known is None:
+        return None
+    if known.hash != one.hash:
+        message = "this idempotency key was used before with another input"
+        raise KeyReused(message, key=one.key)
+    return Applied(command_id=known.id, replayed=known.id != one.id)
+
+
+# -- steps 2 and 3
+
+
+def _identified(bench: Bench) -> tuple[Places, list[str]]:
+    """Keep, identify and place; the roots to turn. Raises Widened where one of them is not locked."""
+    shelf, reach = bench.shelf, bench.reach
+    bench.observed = observe(shelf, bench.work.observations, bench.landscape)
+    slots = bench.observed.slots.keys() | reach.woken
+    subjects = [key for key in shelf.records if key.slot in slots]
+    bench.joined = joined = join(bench.before, shelf, subjects, frozenset(reach.changed), mint)
+    places, roots = place(shelf, joined.touched)
+    for root in sorted(roots - shelf.roots.keys()):
+        entity = shelf.entities.get(root)
+        if entity is not None and (entity.version == 0 or root in reach.roots):
+            shelf.roots[root] = new_root(root, entity.kind)
+    needed = roots | {home for _, home in joined.departures} | {lost for _, lost in joined.merges}
+    kinds = {key: record.kind for record in shelf.records for key in _keys(shelf, record)}
+    moved = frozenset((key, kinds[key]) for key in joined.moved_keys if key in kinds)
+    locks.demand(shelf.roots, reach, Wider(roots=frozenset(needed), keys=moved))
+    roots |= _roots_at_hand(bench)
+    return places, sorted(root for root in roots if shelf.entities.get(root) is not None and root in shelf.roots)
+
+
+def _keys(shelf: Shelf, record: RecordKey) -> list[object]:
+    return [record.slot.own, *shelf.records[record].content.bears]
+
+
+def _roots_at_hand(bench: Bench) -> set[str]:
+    """Roots that the work names by itself: settled, commanded, woken."""
+    named = {bench.shelf.deliveries[one.delivery_id].root_id for one in bench.work.settlements
+             if one.delivery_id in bench.shelf.deliveries}  # fmt: skip
+    named |= set(bench.work.wake)
+    if bench.work.command is not None:
+        named |= bench.reach.roots & bench.shelf.roots.keys()
+    return named
+
+
+# -- after step 6
+
+
+def _casework(bench: Bench, turned: dict[str, Turned]) -> None:
+    extra = benches.happened(bench)
+    cases, holds = _by_root(bench.shelf.cases.values()), _by_root(bench.shelf.holds.values())
+    now = bench.shelf.now
+    for root, one in turned.items():
+        wanted = [*one.picture.cases, *one.result.cases, *extra.get(root, ())]
+        for case in differing_cases(root, wanted, cases.get(root, ()), now, mint):
+            bench.shelf.cases[case.id] = case
+        for hold in differing_holds(root, one.result.holds, holds.get(root, ()), now, mint):
+            bench.shelf.holds[hold.id] = hold
+
+
+def _by_root(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.root_id, []).append(row)
+    return found
+
+
+def _wake(bench: Bench, turned: dict[str, Turned]) -> None:
+    """Flow-2: the earliest instant at which a root must be looked at again; an earlier one that was set stands."""
+    shelf = bench.shelf
+    freed = _freed(bench)
+    for root, one in turned.items():
+        row = shelf.roots[root]
+        instants = [one.result.wake_at, one.picture.decide_at]
+        if root not in bench.work.wake:
+            instants.append(shelf.now if row.wake_at is not None and root in freed else row.wake_at)
+        if root in bench.joined.waiting:
+            instants.append(shelf.now + MERGE_WAITS)
+        shelf.roots[root] = replace(row, wake_at=_earliest(instants))
+    for root in set(bench.work.wake) & shelf.roots.keys() - turned.keys():
+        shelf.roots[root] = replace(shelf.roots[root], wake_at=None)
+
+
+def _freed(bench: Bench) -> set[str]:
+    """Roots whose last delivery in flight has just settled: a merge may have waited for it."""
+    settled = {
+        row.root_id
+        for key, row in bench.shelf.deliveries.items()
+        if (was := bench.before.deliveries.get(key)) is not None and was.state in IN_FLIGHT
+    }
+    return settled - {row.root_id for row in bench.shelf.deliveries.values() if row.state in IN_FLIGHT}
+
+
+def _earliest(instants: list[datetime | None]) -> datetime | None:
+    return min((one for one in instants if one is not None), default=None)
+
+
+# -- step 7
+
+
+def _told(bench: Bench, places: Places, turned: dict[str, Turned]) -> Told:
+    telling = Telling(
+        now=bench.shelf.now,
+        origin=bench.work.origin,
+        mint=mint,
+        causes=benches.causes(bench),
+        cause=benches.cause_of(bench),
+        merges=bench.joined.merges,
+    )
+    told = tell(bench.before, bench.shelf, places, turned, telling)
+    for one in bench.work.news:
+        tell_news(bench, one, told, telling)
+    return told
+
+
+async def _write(tx: Tx, bench: Bench, told: Told) -> None:
+    tenant = bench.call.tenant
+    for made in bench.work.marks:
+        await mark(tx, tenant, made)
+    await end_arrivals(tx, tenant, bench.work.digested)
+    aside = Aside(
+        merges=bench.joined.merges,
+        raws=bench.observed.raws,
+        hints=(*benches.settled_hints(bench, _to_be_read(bench)), *benches.hints(bench)),
+        served=benches.served(bench),
+    )
+    await save(tx, tenant, (bench.before, bench.shelf), told, aside)
+    if bench.work.command is not None:
+        reached("a5")
+
+
+def _to_be_read(bench: Bench) -> dict[SlotKey, float]:
+    """Objects that a delivery has just changed, and how many seconds their source's reads may lag."""
+    found: dict[SlotKey, float] = {}
+    for key, row in bench.shelf.deliveries.items():
+        if row.source_id is None or not asks_for_reading(bench.before.deliveries.get(key), row):
+            continue
+        binding = bench.landscape.sources.get(row.source)
+        offered = None if binding is None else binding.manifest.writes.get(row.action)
+        wait = 0.0 if offered is None else offered.settle.total_seconds()
+        slot = SlotKey(row.source, row.kind, row.source_id)
+        found[slot] = max(wait, found.get(slot, 0.0))
+    return found

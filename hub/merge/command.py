@@ -1,0 +1,55 @@
+"""A command under the lock: judged by the facts as they are now, then asserted in the hub's own record (Own-1)."""
+
+from __future__ import annotations
+
+from hub.flow.cancel import judge
+from hub.merge.assemble import assemble
+from hub.merge.bench import Bench
+from hub.merge.gather import Index, facts_of
+from hub.merge.turn import Turning, assert_as_hub
+from hub.merge.work import AcceptedCommand, Applied
+from hub.model.command import UserError, UserErrorCode
+from hub.model.order import Order
+from hub.store.accepted import CommandRow
+
+
+def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
+    """Put the command of the work on the shelf, or say why it is refused: then nothing of it stands."""
+    one = bench.work.command
+    if one is None:
+        return None
+    root = _root(bench, one)
+    if root is None:
+        gone = UserError(code=UserErrorCode.NOT_FOUND, message="there is no such order", field=("order",))
+        return Applied(user_errors=(gone,))
+    facts = facts_of(bench.shelf, where, root, turning.landscape)
+    order = assemble(facts).documents[root]
+    if not isinstance(order, Order):
+        gone = UserError(code=UserErrorCode.NOT_FOUND, message="this is not an order", field=("order",))
+        return Applied(user_errors=(gone,))
+    verdict = judge(order, facts, one.command, one.id)
+    if verdict.user_errors:
+        return Applied(user_errors=verdict.user_errors, consequences=verdict.consequences)
+    bench.consequences = verdict.consequences
+    bench.shelf.commands[one.id] = CommandRow(
+        id=one.id,
+        client=one.client,
+        operation=one.operation,
+        key=one.key,
+        hash=one.hash,
+        input=one.command,
+        root_id=root,
+        correlation_id=bench.call.correlation_id,
+        consequences=verdict.consequences,
+        version=1,
+        accepted_at=bench.shelf.now,
+    )
+    if verdict.hub_content is not None:
+        assert_as_hub(bench.shelf, where, root, verdict.hub_content)
+    return None
+
+
+def _root(bench: Bench, one: AcceptedCommand) -> str | None:
+    """The order's root, after merges: the only root that the work of a command names."""
+    known = [root for root in bench.reach.roots if root in bench.shelf.roots and root in bench.shelf.entities]
+    return known[0] if len(known) == 1 else None

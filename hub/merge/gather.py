@@ -1,0 +1,161 @@
+"""The facts of a root, out of a shelf: what assemble, derive and flow are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hub.codec import typed
+from hub.errors import HubFault
+from hub.flow.facts import KeptCommand, KeptDelivery, KeptLink, KeptMilestone, KeptRecord, RootFacts
+from hub.merge.keys import BELOW_ORDERS, RecordKey
+from hub.merge.places import Places
+from hub.merge.shelf import Shelf, Target
+from hub.model.intents import ACTION_CONTENT
+from hub.model.manifest import Landscape
+from hub.model.observation import NaturalKey
+from hub.store.deliveries import DeliveryRow
+from hub.store.milestones import MilestoneRow
+from hub.store.records import RecordRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """A shelf's rows by entity and by root."""
+
+    records: dict[str, list[RecordKey]]
+    """Entity -> its records; grows by the hub's own."""
+    milestones: Mapping[str, Sequence[MilestoneRow]]
+    under: Mapping[str, Sequence[str]]
+    """Root -> entities under it."""
+    linked: Mapping[str, Sequence[str]]
+    """Root of an order -> entities of other roots that serve it."""
+
+
+def index(shelf: Shelf, places: Places) -> Index:
+    """The shelf, indexed; made anew whenever entities or roots moved."""
+    milestones: dict[str, list[MilestoneRow]] = {}
+    for _, row in sorted(shelf.milestones.items(), key=lambda item: (item[1].first_seen_at, item[1].milestone)):
+        milestones.setdefault(row.entity_id, []).append(row)
+    under: dict[str, list[str]] = {}
+    linked: dict[str, list[str]] = {}
+    for entity in sorted(shelf.entities):
+        stored = shelf.entities[entity]
+        under.setdefault(stored.root_id, []).append(entity)
+        for order in sorted(places.orders(entity)) if stored.kind in BELOW_ORDERS else ():
+            if order != stored.root_id:
+                linked.setdefault(order, []).append(entity)
+    return Index(records=shelf.records_by_entity(), milestones=milestones, under=under, linked=linked)
+
+
+def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> RootFacts:
+    """Everything known under *root*, and of what is linked to it."""
+    row = shelf.roots[root]
+    own = where.under.get(root, ())
+    concerned = [*own, *where.linked.get(root, ())]
+    entities = {entity: shelf.entities[entity].kind for entity in own}
+    return RootFacts(
+        tenant=landscape.tenant,
+        root_id=root,
+        kind=row.kind,
+        landscape=landscape,
+        now=shelf.now,
+        entities=entities,
+        members=frozenset(entities),
+        records=tuple(
+            _record(key, shelf.records[key], shelf.links.get(key, {}))
+            for entity in concerned
+            for key in where.records.get(entity, ())
+        ),
+        milestones=tuple(_milestone(one) for entity in concerned for one in where.milestones.get(entity, ())),
+        deliveries=tuple(
+            _delivery(one)
+            for one in sorted(shelf.deliveries.values(), key=lambda one: (one.created_at, one.id))
+            if one.root_id == root
+        ),
+        commands=tuple(
+            KeptCommand(
+                id=one.id,
+                operation=one.operation,
+                actor=one.client,
+                command=one.input,
+                accepted_at=one.accepted_at,
+                correlation_id=one.correlation_id,
+                version=one.version,
+            )
+            for one in sorted(shelf.commands.values(), key=lambda one: (one.accepted_at, one.id))
+            if one.root_id == root
+        ),
+        holds=tuple(
+            one.doc
+            for one in sorted(shelf.holds.values(), key=lambda one: one.id)
+            if one.root_id == root and one.released_at is None
+        ),
+        documents={entity: shelf.entities[entity].doc for entity in own if shelf.entities[entity].doc is not None},
+        line_numbers=row.line_numbers,
+        managed_by=row.managed_by,
+        flow_version=row.flow_version,
+        coverage=shelf.coverage,
+    )
+
+
+def _record(key: RecordKey, row: RecordRow, links: Mapping[NaturalKey, Target]) -> KeptRecord:
+    return KeptRecord(
+        source=key.source,
+        kind=key.kind,
+        source_id=key.source_id,
+        birth=key.birth,
+        entity_id=row.entity_id,
+        content=row.content,
+        started=row.started,
+        finished=row.finished,
+        version=row.version,
+        lives=row.gone_at is None,
+        in_doubt=row.in_doubt,
+        links=tuple(KeptLink(key=ref, entity_id=at.entity, kind=at.kind) for ref, at in sorted(links.items())),
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def _milestone(row: MilestoneRow) -> KeptMilestone:
+    return KeptMilestone(
+        source=row.source,
+        kind=row.kind,
+        source_id=row.source_id,
+        birth=row.birth,
+        entity_id=row.entity_id,
+        part=row.part,
+        milestone=row.milestone,
+        occurred_at=row.occurred_at,
+        reverses=row.reverses,
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def _delivery(row: DeliveryRow) -> KeptDelivery:
+    content = ACTION_CONTENT.get(row.action)
+    if content is None:
+        message = f"delivery {row.id} has the action {row.action}, which this release does not know"
+        raise HubFault(message)
+    return KeptDelivery(
+        id=row.id,
+        source=row.source,
+        kind=row.kind,
+        source_id=row.source_id,
+        action=row.action,
+        key=row.key,
+        state=row.state,
+        content=typed(row.content, content),
+        attempts=row.attempts,
+        has_begun=row.has_begun,
+        command_id=row.command_id,
+        claimed_at=row.claimed_at,
+        settled_at=row.settled_at,
+        grants=row.grants,
+        error=row.error,
+        reference=row.reference,
+        next_attempt_at=row.next_attempt_at,
+        hold_until=row.hold_until,
+        confirm_by=row.confirm_by,
+        withdrawn_because=row.withdrawn_because,
+    )

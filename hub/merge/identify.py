@@ -1,0 +1,154 @@
+"""Step 3 of the one writer: which records are one entity (Id-1 to Id-3). Pure.
+
+A `Circle` holds the records that the observed ones can meet, complete in this sense: every record that bears or refers
+to a key of an observed record, and every member of their entities. It is loaded under the locks of those keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hub.flow.facts import HUB
+from hub.merge.keys import JOINING, RecordKey, kind_of_own
+from hub.model.observation import NaturalKey
+from hub.model.vocabulary import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A record as identification sees it."""
+
+    key: RecordKey
+    bears: frozenset[NaturalKey]
+    """Without the source's own id, which every record bears."""
+    refers: frozenset[NaturalKey]
+    entity: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """What became of the circle."""
+
+    homes: Mapping[RecordKey, str]
+    """Record -> entity, for every record of the circle that has one."""
+    minted: Mapping[str, Kind] = field(default_factory=dict)
+    merges: tuple[tuple[str, str], ...] = ()
+    """(survivor, loser), in the order in which they were made."""
+    departures: tuple[tuple[RecordKey, str], ...] = ()
+    """Records that nothing tied to their entity any more, and the entity they left."""
+    waiting: frozenset[str] = frozenset()
+    """Entities of a merge or a departure that waits for a delivery in flight (Id-3)."""
+
+
+class Circle:
+    """Records that may be one another, and the operations of Id-2 and Id-3 on them."""
+
+    def __init__(self, members: Iterable[Member], busy: frozenset[str], mint: Callable[[], str]) -> None:
+        """*busy*: entities whose root has a CLAIMED or UNKNOWN delivery."""
+        self._members = {member.key: member for member in members}
+        self._homes = {key: member.entity for key, member in self._members.items() if member.entity is not None}
+        self._busy, self._mint = busy, mint
+        self._bearers: dict[NaturalKey, list[RecordKey]] = {}
+        self._referrers: dict[NaturalKey, list[RecordKey]] = {}
+        for key, member in sorted(self._members.items()):
+            for borne in {key.slot.own, *member.bears}:
+                self._bearers.setdefault(borne, []).append(key)
+            for ref in member.refers:
+                self._referrers.setdefault(ref, []).append(key)
+        self._minted: dict[str, Kind] = {}
+        self._merges: list[tuple[str, str]] = []
+        self._departures: list[tuple[RecordKey, str]] = []
+        self._waiting: set[str] = set()
+
+    def identify(self, subjects: Iterable[RecordKey]) -> Identified:
+        """Mint, join, adopt or merge for each of *subjects*, the records that an observation touched."""
+        for key in sorted(subjects):
+            self._identify(key)
+        return Identified(
+            homes=dict(self._homes),
+            minted={entity: kind for entity, kind in self._minted.items() if entity in set(self._homes.values())},
+            merges=tuple(self._merges),
+            departures=tuple(self._departures),
+            waiting=frozenset(self._waiting),
+        )
+
+    def leads_to(self, ref: NaturalKey, referrer: RecordKey) -> tuple[RecordKey, ...]:
+        """The records that bear a key. An id that comes back means the latest birth not after the referrer's own.
+
+        A key that objects of two sources bear leads nowhere: it does not say which one is meant.
+        """
+        found = sorted(key for key in self._bearers.get(ref, ()) if key != referrer)
+        if kind_of_own(ref) is None:
+            return tuple(found) if len({key.source for key in found}) == 1 else ()
+        if referrer.birth:
+            return tuple([key for key in found if key.birth <= referrer.birth][-1:])
+        return tuple(found) if len(found) == 1 else ()
+
+    def home(self, key: RecordKey) -> str | None:
+        """The entity of a record, as far as it has been identified."""
+        return self._homes.get(key)
+
+    def joined(self, key: RecordKey) -> set[RecordKey]:
+        """The records that are the same thing as this one, by key or by reference in either direction."""
+        own = self._members[key]
+        same = {target for ref in own.refers for target in self.leads_to(ref, key)}
+        same |= {other for borne in own.bears for other in self._bearers[borne] if other.source == key.source}
+        for borne in {key.slot.own, *own.bears}:
+            same |= {
+                other for other in self._referrers.get(borne, ()) if other != key and key in self.leads_to(borne, other)
+            }
+        return {other for other in same if other.kind is key.kind and other != key}
+
+    def _identify(self, key: RecordKey) -> None:
+        if key.kind not in JOINING:
+            if key not in self._homes:
+                self._homes[key] = self._new(key.kind)
+            return
+        if key in self._homes and not self._leave(key):
+            return
+        homes = {self._homes[other] for other in self.joined(key) if other in self._homes}
+        if key in self._homes:
+            homes.add(self._homes[key])
+        if not homes:
+            homes = {self._new(key.kind)}
+        self._homes.setdefault(key, min(homes))
+        self._unite(homes)
+
+    def _leave(self, key: RecordKey) -> bool:
+        """Let a record that nothing ties to its entity leave it, with what hangs on it; False: it must wait."""
+        home = self._homes[key]
+        members = {other for other, entity in self._homes.items() if entity == home and other.source != HUB}
+        tied, todo = {key}, [key]
+        while todo:
+            more = (self.joined(todo.pop()) & members) - tied
+            tied |= more
+            todo += more
+        if tied >= members:
+            return True
+        if home in self._busy:
+            self._waiting.add(home)
+            return False
+        fresh = self._new(key.kind)
+        for other in tied:
+            self._homes[other] = fresh
+        self._departures.append((key, home))
+        return True
+
+    def _unite(self, homes: set[str]) -> None:
+        """The lowest id survives; a delivery in flight makes the merge wait."""
+        if len(homes) == 1:
+            return
+        if homes & self._busy:
+            self._waiting |= homes
+            return
+        survivor, *losers = sorted(homes)
+        for key, entity in self._homes.items():
+            if entity in losers:
+                self._homes[key] = survivor
+        self._merges += [(survivor, loser) for loser in losers]
+
+    def _new(self, kind: Kind) -> str:
+        entity = self._mint()
+        self._minted[entity] = kind
+        return entity

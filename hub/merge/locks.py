@@ -1,0 +1,138 @@
+"""Step 1 of the one writer: what to lock, and what to do where it turns out to be too little.
+
+Order: lease rows are shared by owners' fences, keys (advisory, sorted, one statement), roots (sorted), deliveries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from hub.merge import load
+from hub.merge.keys import RecordKey, SlotKey, lock_name
+from hub.merge.work import Work
+from hub.model.observation import NaturalKey
+from hub.model.vocabulary import Kind
+from hub.store import circle
+from hub.store.circle import KeyAsked, SlotAsked
+from hub.store.deliveries import whereabouts
+from hub.store.records import RecordRow
+from hub.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wider:
+    """What a first try learned must be locked too."""
+
+    roots: frozenset[str] = frozenset()
+    keys: frozenset[tuple[NaturalKey, Kind]] = frozenset()
+
+    def and_also(self, other: Wider) -> Wider:
+        """Both."""
+        return Wider(roots=self.roots | other.roots, keys=self.keys | other.keys)
+
+
+class Widened(Exception):
+    """The locks do not suffice: roll back and start again with the wider set. Never leaves `hub.merge`."""
+
+    def __init__(self, wider: Wider) -> None:
+        super().__init__("the locks do not suffice")
+        self.wider = wider
+
+
+@dataclass(slots=True, kw_only=True)
+class Reach:
+    """What a work touches, as far as can be told before anything is locked."""
+
+    slots: set[SlotKey] = field(default_factory=set)
+    records: Mapping[RecordKey, RecordRow] = field(default_factory=dict)
+    """Of the slots, as they stood before the locks."""
+    bears: dict[NaturalKey, Kind] = field(default_factory=dict)
+    refers: dict[NaturalKey, Kind] = field(default_factory=dict)
+    changed: set[NaturalKey] = field(default_factory=set)
+    """Keys whose bearer may be another afterwards."""
+    roots: set[str] = field(default_factory=set)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Delivery that is settled -> its source."""
+    woken: frozenset[SlotKey] = frozenset()
+    """Slots of roots that are looked at again without any observation."""
+
+
+async def reach_of(tx: Tx, tenant: str, work: Work, wider: Wider) -> Reach:
+    """Look, without locks, at what *work* bears, refers to and settles."""
+    reach = Reach(slots={SlotKey(one.source, one.seen.kind, one.seen.source_id) for one in work.observations})
+    reach.roots |= set(work.wake) | wider.roots
+    settled = await whereabouts(tx, tenant, tuple(one.delivery_id for one in work.settlements))
+    reach.roots |= {one.root_id for one in settled.values()}
+    reach.sources = {name: one.source for name, one in settled.items()}
+    if work.command is not None:
+        root = await circle.current(tx, tenant, Kind.ORDER, work.command.command.order_id)
+        reach.roots |= set() if root is None else {root}
+    woken = load.records(await circle.records_under(tx, tenant, sorted(work.wake)))
+    reach.woken = frozenset(key.slot for key in woken)
+    reach.slots |= reach.woken
+    reach.records = load.records(await circle.records_of(tx, tenant, _asked(reach.slots)))
+    note_keys(reach, work)
+    for key, kind in wider.keys:
+        reach.bears[key] = kind
+        reach.changed.add(key)
+    return reach
+
+
+def note_keys(reach: Reach, work: Work) -> None:
+    """Which keys the records at hand and *work*'s observations bear and refer to, and which of them may move."""
+    known: dict[SlotKey, list[RecordKey]] = {}
+    for record, row in reach.records.items():
+        known.setdefault(record.slot, []).append(record)
+        reach.bears |= dict.fromkeys((record.slot.own, *row.content.bears), record.kind)
+        reach.refers |= dict.fromkeys(row.content.refers, record.kind)
+        if record.slot in reach.woken:
+            reach.changed |= {record.slot.own, *row.content.bears}
+    for one in work.observations:
+        slot = SlotKey(one.source, one.seen.kind, one.seen.source_id)
+        reach.bears[slot.own] = slot.kind
+        if one.seen.content is None:
+            continue
+        reach.bears |= dict.fromkeys(one.seen.content.bears, slot.kind)
+        reach.refers |= dict.fromkeys(one.seen.content.refers, slot.kind)
+        new = set(one.seen.content.bears)
+        births = known.get(slot, [])
+        if RecordKey(*slot, one.seen.birth) not in births:
+            reach.changed |= new | {slot.own}
+        for record in births:
+            reach.changed |= new ^ set(reach.records[record].content.bears)
+
+
+async def lock(tx: Tx, tenant: str, reach: Reach) -> circle.Asked:
+    """Lock the keys, then find the roots that they lead to; what to ask for once those are locked too."""
+    question = load.asked(
+        sorted(reach.slots),
+        [
+            KeyAsked(scheme=key.scheme, value=key.value, kind=kind, borne=borne, changed=key in reach.changed)
+            for borne, keys in ((True, reach.bears), (False, reach.refers))
+            for key, kind in sorted(keys.items())
+        ],
+    )
+    owned = frozenset(lock_name(key) for key in reach.bears)
+    await circle.lock_keys(tx, tenant, owned, frozenset(lock_name(key) for key in reach.refers) - owned)
+    reach.roots |= await circle.roots_around(tx, tenant, question)
+    return question
+
+
+def unmoved(reach: Reach, records: Mapping[RecordKey, RecordRow]) -> None:
+    """Raise Widened where a record of the slots was replaced between looking and locking: its keys are others."""
+    now = {key: row.hash for key, row in records.items() if key.slot in reach.slots}
+    if now != {key: row.hash for key, row in reach.records.items()}:
+        raise Widened(Wider())
+
+
+def demand(locked: Iterable[str], reach: Reach, wanted: Wider) -> None:
+    """Raise Widened where a root in *wanted* is not locked, or a key in it was not asked for as one that may move."""
+    roots = wanted.roots - set(locked)
+    keys = frozenset((key, kind) for key, kind in wanted.keys if key not in reach.changed)
+    if roots or keys:
+        raise Widened(Wider(roots=roots, keys=keys))
+
+
+def _asked(slots: Iterable[SlotKey]) -> list[SlotAsked]:
+    return [SlotAsked(source=slot.source, kind=slot.kind, source_id=slot.source_id) for slot in sorted(slots)]

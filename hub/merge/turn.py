@@ -1,0 +1,102 @@
+"""Steps 4 to 6 for one root: assemble, derive, flow, until nothing more follows (Flow-1, D7, Own-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hub.codec import digest
+from hub.errors import HubFault
+from hub.flow.facts import HUB, FlowResult, Picture
+from hub.flow.order import flow
+from hub.merge import settle
+from hub.merge.assemble import assemble
+from hub.merge.gather import Index, facts_of
+from hub.merge.intents import Ground, differing
+from hub.merge.keys import RecordKey
+from hub.merge.shelf import Shelf
+from hub.model.manifest import Landscape
+from hub.model.observation import Content
+from hub.model.vocabulary import Kind
+from hub.store.records import RecordRow
+
+ROUNDS = 8
+"""More than flow ever needs: each round settles, asserts or intends something that the round before did not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """What a root is to look like and what should exist for it."""
+
+    picture: Picture
+    result: FlowResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turning:
+    """What every root of a batch is turned with."""
+
+    landscape: Landscape
+    mint: Callable[[], str]
+    correlation_id: str
+
+
+def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
+    """Bring deliveries and the hub's own record of *root* on *shelf* to rest. Raises HubFault where they never rest."""
+    for _ in range(ROUNDS):
+        facts = facts_of(shelf, where, root, turning.landscape)
+        picture = assemble(facts)
+        result = flow(facts, picture)
+        shelf.roots[root] = replace(shelf.roots[root], line_numbers=dict(picture.line_numbers))
+        if not _follow(shelf, where, root, result, turning):
+            return Turned(picture=picture, result=result)
+    message = "flow does not come to rest"
+    raise HubFault(message, root=root)
+
+
+def assert_as_hub(shelf: Shelf, where: Index, root: str, content: Content) -> bool:
+    """Own-1: keep what the hub itself says of the order; whether that is news."""
+    key = RecordKey(HUB, Kind.ORDER, root)
+    hashed, known = digest(content), shelf.records.get(key)
+    if known is not None and known.hash == hashed:
+        return False
+    shelf.records[key] = RecordRow(
+        source=HUB,
+        kind=Kind.ORDER,
+        source_id=root,
+        birth="",
+        entity_id=root,
+        content=content,
+        hash=hashed,
+        started=shelf.now,
+        finished=shelf.now,
+        version=None,
+        mapping_version=1,
+        raw_ref=None,
+        correlation_id="",
+        rival=None,
+        gone_at=None,
+        in_doubt=False,
+        first_seen_at=shelf.now if known is None else known.first_seen_at,
+    )
+    if known is None:
+        where.records.setdefault(root, []).append(key)
+    return True
+
+
+def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: Turning) -> bool:
+    """Let the rows follow what flow found; whether any had to."""
+    moved = False
+    for name in result.shown:
+        row = shelf.deliveries[name]
+        if row.state not in settle.FINISHED:
+            shelf.deliveries[name] = settle.shown(row, shelf.now)
+            moved = True
+    if result.hub_record is not None and shelf.roots[root].kind is Kind.ORDER:
+        moved |= assert_as_hub(shelf, where, root, result.hub_record)
+    rows = [row for row in shelf.deliveries.values() if row.root_id == root]
+    ground = Ground(root_id=root, correlation_id=turning.correlation_id, now=shelf.now, mint=turning.mint)
+    for row in differing(result.intents, rows, result.unwanted, ground):
+        shelf.deliveries[row.id] = row
+        moved = True
+    return moved

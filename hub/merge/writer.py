@@ -1,0 +1,102 @@
+"""The one door to the one writer: a transaction, and again where locks had to widen or others were in the way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+import anyio
+
+from hub.call import Call
+from hub.errors import CommitUnknown, HubFault
+from hub.failpoint import reached
+from hub.merge.apply import apply, preview
+from hub.merge.locks import Widened, Wider
+from hub.merge.work import Applied, Work
+from hub.model.manifest import Landscape
+from hub.store.faults import StoreContended, StoreTaken
+from hub.store.store import Store
+
+HALVED_AFTER = 2
+"""A batch that had to widen so often is halved (design section 5, step 1)."""
+MOST_TRIES = 12
+FIRST_WAIT = 0.01  # seconds
+LONGEST_WAIT = 0.5  # seconds
+
+
+class Writer:
+    """Applies works. `store` is of role WORK; `landscapes` has the sources of every tenant."""
+
+    def __init__(self, store: Store, landscapes: Mapping[str, Landscape]) -> None:
+        self._store = store
+        self.landscapes = landscapes
+
+    async def write(self, call: Call, work: Work) -> Applied:
+        """Apply *work*, all or nothing; a batch may be applied in halves, its marks and served hints with the last.
+
+        Raises Overtaken where its fence fell, KeyReused, StoreBusy (nothing written), CommitUnknown.
+        """
+        wider, waits = Wider(), 0
+        for attempt in range(MOST_TRIES):
+            try:
+                return await self._once(call, work, wider)
+            except Widened as short:
+                wider, waits = wider.and_also(short.wider), waits + 1
+                if waits >= HALVED_AFTER and len(work.observations) > 1:
+                    return await self._halved(call, work)
+            except CommitUnknown:
+                if work.command is None:
+                    raise
+            except (StoreContended, StoreTaken) as busy:
+                if attempt == MOST_TRIES - 1 or not _may_repeat(busy, work):
+                    raise
+                await anyio.sleep(_wait(attempt))
+        message = "others moved what this work concerns, again and again"
+        raise StoreContended(message)
+
+    async def preview(self, call: Call, work: Work) -> Applied:
+        """What the command of *work* would do, or why it is refused; nothing is written and no key is claimed."""
+        for attempt in range(MOST_TRIES):
+            try:
+                return await self._look(call, work)
+            except (StoreContended, Widened):
+                await anyio.sleep(_wait(attempt))
+        message = "others moved what this command concerns, again and again"
+        raise StoreContended(message)
+
+    async def _once(self, call: Call, work: Work, wider: Wider) -> Applied:
+        async with self._store.shard(call) as tx:
+            applied = await apply(tx, call, work, self._landscape(call), wider)
+            if work.command is not None:
+                reached("a6")
+        if work.observations:
+            reached("w5")
+        return applied
+
+    async def _look(self, call: Call, work: Work) -> Applied:
+        async with self._store.shard(call) as tx:
+            return await preview(tx, call, work, self._landscape(call))
+
+    async def _halved(self, call: Call, work: Work) -> Applied:
+        middle = len(work.observations) // 2
+        first = Work(observations=work.observations[:middle], fence=work.fence, origin=work.origin)
+        one = await self.write(call, first)
+        other = await self.write(call, replace(work, observations=work.observations[middle:]))
+        return replace(other, roots=tuple(sorted({*one.roots, *other.roots})), kept=one.kept + other.kept)
+
+    def _landscape(self, call: Call) -> Landscape:
+        landscape = self.landscapes.get(call.tenant)
+        if landscape is None:
+            message = "no such tenant is configured"
+            raise HubFault(message, tenant=call.tenant)
+        return landscape
+
+
+def _may_repeat(error: StoreContended | StoreTaken, work: Work) -> bool:
+    """In the way of others, or beaten to an idempotency key by a request that has just been accepted."""
+    return isinstance(error, StoreContended) or work.command is not None
+
+
+def _wait(attempt: int) -> float:
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0**attempt) * (0.5 + random.random())  # noqa: S311 (jitter)

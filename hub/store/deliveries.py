@@ -1,0 +1,102 @@
+"""Intents on their way to sources: what the one writer inserts, withdraws and settles (Flow-1, D7).
+
+Claiming is `hub.store.claims`; both hold the row's lock while they write it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from hub.model.intents import DeliveryState, LineGrant, Mode
+from hub.model.vocabulary import Kind
+from hub.store.rows import Batch
+from hub.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A row of `delivery`."""
+
+    id: str
+    root_id: str
+    source: str
+    kind: Kind
+    source_id: str | None
+    action: str
+    key: str
+    mode: Mode
+    priority: int
+    state: DeliveryState
+    content: Any  # Any: JSON of the type that ACTION_CONTENT names
+    hash: str
+    epoch: int
+    attempts: int
+    has_begun: bool
+    claimed_at: datetime | None
+    next_attempt_at: datetime
+    hold_until: datetime | None
+    confirm_by: datetime | None
+    settled_at: datetime | None
+    reference: str | None
+    grants: tuple[LineGrant, ...]
+    error: str | None
+    error_class: str | None
+    withdrawn_because: str | None
+    command_id: str | None
+    correlation_id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a delivery belongs. The source never changes; the root does in a merge."""
+
+    root_id: str
+    source: str
+
+
+_COLUMNS = """id text, root_id text, source text, kind text, source_id text, action text, key text, mode text,
+  priority int, state text, content jsonb, hash text, epoch bigint, attempts int, has_begun boolean,
+  claimed_at timestamptz, next_attempt_at timestamptz, hold_until timestamptz, confirm_by timestamptz,
+  settled_at timestamptz, reference text, grants jsonb, error text, error_class text, withdrawn_because text,
+  command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz"""
+_WHEREABOUTS = text("select id, root_id, source from delivery where tenant = :tenant and id = any (:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Text))
+)
+_LOCK = text(
+    "select id from delivery where tenant = :tenant and root_id = any (:roots) order by id for update"
+).bindparams(bindparam("roots", type_=ARRAY(Text)))
+
+PUT_DELIVERIES: Batch[DeliveryRow] = Batch(
+    _COLUMNS,
+    """
+insert into delivery as kept (tenant, $columns) select :tenant, $columns from $rows
+on conflict (tenant, id) do update
+set root_id = excluded.root_id, key = excluded.key, state = excluded.state, content = excluded.content,
+  hash = excluded.hash, attempts = excluded.attempts, has_begun = excluded.has_begun,
+  next_attempt_at = excluded.next_attempt_at, hold_until = excluded.hold_until, confirm_by = excluded.confirm_by,
+  settled_at = excluded.settled_at, reference = excluded.reference, grants = excluded.grants, error = excluded.error,
+  error_class = excluded.error_class, withdrawn_because = excluded.withdrawn_because, updated_at = excluded.updated_at
+""",
+)
+
+
+async def whereabouts(tx: Tx, tenant: str, ids: tuple[str, ...]) -> dict[str, Whereabouts]:
+    """Root and source of deliveries by their ids; those that do not exist are not there."""
+    if not ids:
+        return {}
+    rows = (await tx.execute(_WHEREABOUTS, {"tenant": tenant, "ids": list(ids)})).all()
+    return {row.id: Whereabouts(root_id=row.root_id, source=row.source) for row in rows}
+
+
+async def lock_deliveries(tx: Tx, tenant: str, roots: tuple[str, ...]) -> None:
+    """Hold every delivery of *roots*, in the order of their ids: no claim comes between reading and writing."""
+    if roots:
+        await tx.execute(_LOCK, {"tenant": tenant, "roots": list(roots)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 
 from hub.call import Call, correlation_id
 from hub.clock import Clock
@@ -51,9 +52,7 @@ class Keys:
             correlation_id=correlation_id(correlation),
         )
 
-    def seconds_left(self, authorization: str | None) -> float | None:
-        """Seconds until the key expires, for sockets that must end with it; None for one that does not."""
+    def ends(self, authorization: str | None) -> datetime | None:
+        """When the key expires, for streams that must end with it; None for one that does not."""
         found = self._by_hash.get(hash_of((authorization or "").partition(" ")[2].strip()))
-        if found is None or found[1].expires is None:
-            return None
-        return max(0.0, (found[1].expires - self._clock.now()).total_seconds())
+        return None if found is None else found[1].expires

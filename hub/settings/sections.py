@@ -59,6 +59,14 @@ class HttpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkSettings:
+    """How workers share the sources."""
+
+    lease_seconds: Annotated[float, Meta(ge=0.5, le=300)] = 15.0
+    """How long a worker holds a source without renewing; one that dies is succeeded after that and the longest call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is logged, and how it looks."""
 
@@ -117,6 +125,7 @@ class Settings:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
     log: LogSettings = field(default_factory=LogSettings)
     keys: Mapping[str, KeySettings] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)

@@ -35,10 +35,10 @@ def test_an_expired_key_is_refused() -> None:
         keys(expires=CLOCK.now()).call("Bearer hub_good")
 
 
-def test_the_time_left_is_told_for_sockets() -> None:
+def test_the_end_of_a_key_is_told_for_streams() -> None:
     until = datetime(2026, 11, 21, 12, 1, tzinfo=UTC)
-    assert keys(expires=until).seconds_left("Bearer hub_good") == 60
-    assert keys().seconds_left("Bearer hub_good") is None
+    assert keys(expires=until).ends("Bearer hub_good") == until
+    assert keys().ends("Bearer hub_good") is None
 
 
 def test_a_new_key_is_known_by_its_hash_only() -> None:

@@ -1,0 +1,81 @@
+"""All sources of a worker: each tended by its own loop, taken when no other worker holds it (design D8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.clock import Clock
+from hub.gate.gate import Gate, Surroundings
+from hub.gate.lease import Lease
+from hub.gate.owner import Owner
+from hub.gate.tend import Tending
+from hub.intake.bulletin import Bulletin
+from hub.intake.hints import Hints
+from hub.intake.run import Route
+from hub.intake.sweep import Sweeps
+from hub.merge.writer import Writer
+from hub.model.manifest import SourceBinding
+from hub.ports import Adapter, Recorder
+from hub.store.leases import Claimant
+from hub.store.store import Store
+from hub.write.carry import Carrier
+from hub.write.delivery import Deliveries
+from hub.write.settle import Settler
+
+LONGEST_CALL = timedelta(seconds=30)
+"""Of a source that declares no write: its reads are given up by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What every source's loop works with. `store` is of role WORK; `holder` names this process."""
+
+    store: Store
+    writer: Writer
+    recorder: Recorder
+    clock: Clock
+    holder: str
+    lease: timedelta
+
+
+class Sources:
+    """The tending of every configured source."""
+
+    def __init__(self, tools: Tools, sources: Sequence[tuple[SourceBinding, Adapter]]) -> None:
+        self._tendings = tuple(_tending(tools, binding, adapter) for binding, adapter in sources)
+
+    async def run(self) -> None:
+        """Tend all of them until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for tending in self._tendings:
+                group.create_task(tending.run())
+
+    def stop(self) -> None:
+        """Begin nothing new at any source; `run` returns once what is under way has ended."""
+        for tending in self._tendings:
+            tending.stop()
+
+
+def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
+    lease = Lease(tools.clock, binding.source)
+    gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock))
+    owner = Owner(tools.store, _claimant(tools, binding), lease, tools.clock)
+    carrier = Carrier(gate=gate, recorder=tools.recorder, clock=tools.clock)
+    route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock)
+    duties = (
+        Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
+        Hints(tools.store, tools.writer, gate),
+        Sweeps(route, tools.recorder),
+        Bulletin(tools.store, tools.writer, gate),
+    )
+    return Tending(owner, gate, duties)
+
+
+def _claimant(tools: Tools, binding: SourceBinding) -> Claimant:
+    longest = max((write.longest_call for write in binding.manifest.writes.values()), default=LONGEST_CALL)
+    return Claimant(
+        tenant=binding.tenant, source=binding.source, holder=tools.holder, length=tools.lease, longest=longest
+    )

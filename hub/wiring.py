@@ -1,0 +1,181 @@
+"""The composition root: settings in, open resources out, as one frozen record (house.md 6)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.changes.relay import Relay
+from hub.clock import Clock, SystemClock
+from hub.edge import admission, request_hop
+from hub.guard.keys import Keys
+from hub.intake.digest import Digest
+from hub.intake.door import Door, Hook
+from hub.intake.wake import Wake
+from hub.landscape import SourceKey, connect_all, landscapes
+from hub.merge.writer import Writer
+from hub.model.manifest import Landscape, SourceBinding
+from hub.ports import Adapter
+from hub.read.reader import Reader
+from hub.seal import Seal
+from hub.settings import Settings
+from hub.store.hops import HopWriter
+from hub.store.migrate import refuse_unmigrated
+from hub.store.roles import Role, RoleUrls
+from hub.store.store import Store, open_store
+from hub.tending import Sources, Tools
+from hub.trace.storyteller import Storyteller
+from hub.write.desk import Desk
+from resolvers.context import Doors, context_for
+from resolvers.endpoint.edge import Endpoint
+from resolvers.endpoint.explorer import Explorer
+from resolvers.endpoint.ports import Limits, Ports
+from resolvers.schema import schema
+from subscriptions.feed import Feed
+
+TAILING = 2  # connections of role tail: the feed's own, and one for replays
+LEADING = 1  # leadership of the relay lives on one session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """Everything a process of the hub is made of."""
+
+    settings: Settings
+    clock: Clock
+    landscapes: Mapping[str, Landscape]
+    adapters: Mapping[SourceKey, Adapter]
+    writer: Writer
+    reader: Reader
+    endpoint: Endpoint
+    limits: Limits
+    door: Door
+    recorder: HopWriter
+    feed: Feed
+    relay: Relay
+    digest: Digest
+    wake: Wake
+    sources: Sources
+    checks: Mapping[str, Callable[[], Awaitable[None]]]
+    """What must be there for the process to be ready, by name; each raises a HubError in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stores:
+    serve: Store
+    work: Store
+    tail: Store
+    lead: Store
+
+
+@asynccontextmanager
+async def open_hub(settings: Settings, urls: RoleUrls) -> AsyncIterator[Hub]:
+    """The hub while the block runs. Raises Misconfigured with every mistake, or where a role may too much (D11)."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        stores = await _open_stores(stack, settings, urls)
+        await refuse_unmigrated(stores.work)
+        adapters = connect_all(settings, clock)
+        for adapter in adapters.values():
+            stack.push_async_callback(adapter.close)
+        yield _built(settings, clock, stores, adapters, Seal(_secret(urls)))
+
+
+async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls) -> _Stores:
+    async def opened(role: Role, size: int) -> Store:
+        return await stack.enter_async_context(open_store(urls, role, size=size))
+
+    size = settings.store.pool_size
+    return _Stores(
+        serve=await opened(Role.SERVE, size),
+        work=await opened(Role.WORK, size),
+        tail=await opened(Role.TAIL, TAILING),
+        lead=await opened(Role.WORK, LEADING),
+    )
+
+
+def _built(settings: Settings, clock: Clock, stores: _Stores, adapters: Mapping[SourceKey, Adapter], seal: Seal) -> Hub:
+    lands = landscapes(settings, adapters)
+    recorder = HopWriter(stores.work)
+    writer = Writer(stores.work, lands)
+    feed = Feed(stores.tail, seal, clock, recorder)
+    reader = Reader(stores.serve, lands, seal, clock)
+    doors = Doors(
+        reader=reader,
+        desk=Desk(stores.work, writer, clock),
+        feed=feed,
+        storyteller=Storyteller(stores.serve, lands),
+        seal=seal,
+    )
+    holder = f"{socket.gethostname()}-{os.getpid()}".replace(" ", "_")
+    tools = Tools(
+        store=stores.work,
+        writer=writer,
+        recorder=recorder,
+        clock=clock,
+        holder=holder,
+        lease=timedelta(seconds=settings.work.lease_seconds),
+    )
+    limits = _limits(settings)
+    ports = Ports(
+        schema=schema,
+        authenticate=admission(Keys(settings.keys, clock)),
+        context_for=context_for(doors),
+        clock=clock,
+        limits=limits,
+        served=request_hop(recorder),
+    )
+    return Hub(
+        settings=settings,
+        clock=clock,
+        landscapes=lands,
+        adapters=adapters,
+        writer=writer,
+        reader=reader,
+        endpoint=Endpoint(ports, explorer=Explorer()),
+        limits=limits,
+        door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
+        recorder=recorder,
+        feed=feed,
+        relay=Relay(stores.lead, holder, recorder),
+        digest=Digest(stores.work, writer, adapters),
+        wake=Wake(stores.work, writer),
+        sources=Sources(tools, _bound(lands, adapters)),
+        checks={"database": stores.serve.ready, "work": stores.work.ready},
+    )
+
+
+def _bound(
+    lands: Mapping[str, Landscape], adapters: Mapping[SourceKey, Adapter]
+) -> list[tuple[SourceBinding, Adapter]]:
+    return [(lands[tenant].sources[name], adapter) for (tenant, name), adapter in sorted(adapters.items())]
+
+
+def _hooks(
+    settings: Settings, lands: Mapping[str, Landscape], adapters: Mapping[SourceKey, Adapter]
+) -> dict[str, Hook]:
+    return {
+        source.hook.reveal(): Hook(
+            tenant=source.tenant,
+            source=name,
+            system=lands[source.tenant].sources[name].system,
+            adapter=adapters[source.tenant, name],
+        )
+        for name, source in settings.sources.items()
+        if source.hook is not None
+    }
+
+
+def _limits(settings: Settings) -> Limits:
+    http = settings.http
+    return Limits(body=http.max_body, response=http.max_response, execution=http.deadline.total_seconds())
+
+
+def _secret(urls: RoleUrls) -> bytes:
+    """What cursors are signed with: every process of a shard has it, and it is kept nowhere else."""
+    return hashlib.sha256(b"opshub cursors\x00" + urls.work.encode()).digest()

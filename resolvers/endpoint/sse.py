@@ -49,15 +49,21 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the stream; closes the source of answers however it ends."""
         talk = asyncio.ensure_future(self._talk(send))
-        others = [asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(self._ends.open_streams.leaving())]
+        gone = asyncio.ensure_future(_gone(receive))
+        leaving = asyncio.ensure_future(self._ends.open_streams.leaving())
+        tasks = (talk, gone, leaving)
         try:
             with self._ends.open_streams.entered(self._call):
-                await asyncio.wait({talk, *others}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                is_cut = leaving.done() and not talk.done()
         finally:
-            for task in (talk, *others):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(talk, *others, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await self._answers.aclose()
+        if is_cut:
+            # No `complete`: the client is to come back, with the id of the last event it saw.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _talk(self, send: Send) -> None:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]

@@ -94,6 +94,10 @@ class Event:
     def truth(self, info: Info) -> int:
         return info.context.read()
 
+    @strawberry.field
+    def padding(self, size: int) -> str:
+        return "x" * size
+
 
 @strawberry.type
 class Query:

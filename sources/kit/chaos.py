@@ -44,6 +44,8 @@ class Order:
     trouble: Trouble
     holding: bytes = b""
     times: int = 1
+    skip: int = 0
+    """Requests that fit and are let through first."""
     status: int = 200
     seconds: float = 1.0
     headers: dict[str, str] = field(default_factory=dict)
@@ -153,6 +155,9 @@ class Chaos:
     def _match(self, body: bytes) -> Order | None:
         for order in self._orders:
             if order.met < order.times and order.holding in body:
+                if order.skip:
+                    order.skip -= 1
+                    continue
                 order.met += 1
                 return order
         return None

@@ -6,6 +6,7 @@ It never retries, never follows a redirect, never sends a credential anywhere bu
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,8 @@ class Origin:
         self._source = source
         self._clock = clock
         self._body_limit = body_limit
+        for chatty in ("httpx", "httpcore"):  # at DEBUG they write every header, credentials included
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         self._client = httpx.AsyncClient(
             follow_redirects=False,
             trust_env=False,  # a proxy from the environment would see the credentials

@@ -61,8 +61,11 @@ class Stage(Protocol):
     login: bytes
     """What the body of every login holds."""
 
-    def connect(self, *, page: int | None = None, secrets: Sequence[str] = ()) -> Adapter:
-        """A fresh adapter through the proxy, not logged in; it takes webhooks signed with *secrets* (newest first)."""
+    def connect(self, *, page: int | None = None, secrets: Sequence[str] = (), skew: float = 0) -> Adapter:
+        """A fresh adapter through the proxy, not logged in; it takes webhooks signed with *secrets* (newest first).
+
+        Its clock is *skew* seconds ahead.
+        """
         ...
 
     def call(self, *, patience: float = 20.0) -> SourceCall:

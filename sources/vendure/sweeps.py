@@ -23,11 +23,13 @@ EPOCH = "1970-01-01T00:00:00.000Z"
 AHEAD = timedelta(minutes=10)
 """A cursor further ahead of the shop's clock than this is not one of ours."""
 GRAIN = timedelta(milliseconds=1)
+MOST = 1000
+"""Orders that the shop gives in one answer."""
 FIELDS = {PLACED: "orderPlacedAt", CHANGED: "updatedAt"}
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """A place in a list ordered by (instant, id): after *ties* orders of exactly this instant."""
+    """A place in a list ordered by an instant: *ties* orders of this very instant were seen, perhaps not all."""
 
     at: str
     ties: int = 0
@@ -75,38 +77,24 @@ def refuse_future(seen: str, clock: datetime | None) -> None:
         raise CursorExpired(message)
 
 
-def back_options(field: str, mark: Mark | None, take: int) -> dict[str, Any]:  # Any: GraphQL input
+def back_options(field: str, mark: Mark | None, page: int) -> dict[str, Any]:  # Any: GraphQL input
     """The page of a first run, newest first, from *mark* down; None is the newest of all."""
     wanted = [_placed()]
     if mark is not None:
         wanted.append({field: {"before": _text(_moment(mark.at) + GRAIN)}})
-    return {
-        "take": take,
-        "skip": mark.ties if mark else 0,
-        "sort": {field: "DESC", "id": "DESC"},
-        "filter": {"_and": wanted},
-    }
+    return _options(field, "DESC", {"_and": wanted}, _take(mark, page))
 
 
-def forth_options(field: str, mark: Mark, take: int) -> dict[str, Any]:  # Any: GraphQL input
+def forth_options(field: str, mark: Mark, page: int) -> dict[str, Any]:  # Any: GraphQL input
     """The page of a later run, oldest first, from *mark* up."""
-    return {
-        "take": take,
-        "skip": mark.ties,
-        "sort": {field: "ASC", "id": "ASC"},
-        "filter": {"_and": [_placed(), {field: {"after": _text(_moment(mark.at) - GRAIN)}}]},
-    }
+    return _options(field, "ASC", {"_and": [_placed(), _from(field, mark.at)]}, _take(mark, page))
 
 
-def open_options(mark: Mark | None, take: int) -> dict[str, Any]:  # Any: GraphQL input
+def open_options(mark: Mark | None, page: int) -> dict[str, Any]:  # Any: GraphQL input
     """The page of open orders from *mark* up, by the instant they were placed, which never moves."""
-    after = _text(_moment(mark.at) - GRAIN) if mark else EPOCH
-    return {
-        "take": take,
-        "skip": mark.ties if mark else 0,
-        "sort": {"orderPlacedAt": "ASC", "id": "ASC"},
-        "filter": {"state": {"in": list(OPEN_STATES)}, "orderPlacedAt": {"after": after}},
-    }
+    placed = _from("orderPlacedAt", mark.at) if mark else _placed()
+    wanted = {"state": {"in": list(OPEN_STATES)}, "_and": [placed]}
+    return _options("orderPlacedAt", "ASC", wanted, _take(mark, page))
 
 
 def by_ids(ids: Sequence[str]) -> dict[str, Any]:  # Any: GraphQL input
@@ -115,26 +103,36 @@ def by_ids(ids: Sequence[str]) -> dict[str, Any]:  # Any: GraphQL input
 
 
 def advanced(mark: Mark | None, instants: Sequence[str]) -> Mark | None:
-    """The mark after a page: the last instant, and how many orders of that instant have been passed."""
+    """The mark after a page: its last instant, and how many orders of that instant it held."""
     if not instants:
         return mark
-    last = instants[-1]
-    ties = sum(1 for instant_ in instants if instant_ == last)
-    if mark is not None and mark.at == last:
-        ties += mark.ties
-    return Mark(at=last, ties=ties)
+    return Mark(at=instants[-1], ties=instants.count(instants[-1]))
 
 
 def reach_back(seen: str, overlap: timedelta) -> Mark:
     """Where a later run begins: *overlap* behind what was seen."""
     moment = _moment(seen)
-    floor = _moment(EPOCH) + GRAIN
-    return Mark(at=_text(max(moment - overlap, floor)))
+    return Mark(at=_text(max(moment - overlap, _moment(EPOCH))))
 
 
 def later(one: str, other: str) -> str:
     """The later of two instants."""
     return max(one, other, key=_moment)
+
+
+def _options(field: str, direction: str, wanted: dict[str, Any], take: int) -> dict[str, Any]:  # Any: GraphQL input
+    # One key alone: of several the shop sorts by the one its schema names first, which is the id.
+    return {"take": take, "skip": 0, "sort": {field: direction}, "filter": wanted}
+
+
+def _take(mark: Mark | None, page: int) -> int:
+    """The orders of the mark's own instant come again, in any order; a page reaches past them."""
+    return min(page + (mark.ties if mark else 0), MOST)
+
+
+def _from(field: str, at: str) -> dict[str, Any]:  # Any: GraphQL input
+    # "after" the millisecond before would be wrong: the shop keeps microseconds and shows none of them
+    return {"_or": [{field: {"eq": at}}, {field: {"after": at}}]}
 
 
 def _placed() -> dict[str, Any]:  # Any: GraphQL input

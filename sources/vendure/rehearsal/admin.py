@@ -221,7 +221,7 @@ class AdminRoot:
             refusal = Refusal(typename="RefundAmountError", code="REFUND_AMOUNT_ERROR", message=message, more=more)
             return refusal_view(refusal)
         await asyncio.sleep(RACE_SECONDS)
-        return refund_view(payment, self._shop.refund(order, payment, amount, given.get("reason")))
+        return refund_view(payment, self._shop.refund(payment, amount, given.get("reason")))
 
     def settle_refund(self, visit: Visit, args: Input) -> View:
         """The money is back."""

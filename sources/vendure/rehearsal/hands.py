@@ -104,7 +104,8 @@ class Hands:
         ]
         words = [{"name": "method", "value": "carrier"}, {"name": "trackingCode", "value": f"TRACK{order_id}"}]
         wanted = {"lines": lines, "handler": {"code": "manual-fulfillment", "arguments": words}}
-        document = f"mutation($i:FulfillOrderInput!){{addFulfillmentToOrder(input:$i){{{_ERROR} ... on Fulfillment {{ id }}}}}}"
+        answer = f"{_ERROR} ... on Fulfillment {{ id }}"
+        document = f"mutation($i:FulfillOrderInput!){{addFulfillmentToOrder(input:$i){{{answer}}}}}"
         parcel = await self.admin(document, i=wanted)
         await self._move(parcel["id"], "Shipped")
 
@@ -120,8 +121,9 @@ class Hands:
         await self.admin(f"mutation($i:CancelOrderInput!){{cancelOrder(input:$i){{{_ERROR}}}}}", i=wanted)
 
     async def end_session(self, token: str) -> None:
-        """Log a token out."""
+        """Log a token out. Vendure then ends every session of that user, the desk's own too."""
         await self._ask("/admin-api", _Session(token=token), "mutation{logout{success}}", {})
+        self._desk = _Session()
 
     async def post(self, body: bytes) -> httpx.Response:
         """A raw request at the desk's session."""

@@ -219,7 +219,7 @@ class Scene:
     def _return_one(self, order: Order) -> None:
         self._cancel_one(order)
         amount = order.lines[0].variant.price
-        refund = self._shop.refund(order, order.payments[0], amount, "return")
+        refund = self._shop.refund(order.payments[0], amount, "return")
         self._shop.settle_refund(order, refund, self._shop.word(10).lower())
 
     def _open(self, order: Order, line_id: int) -> int:

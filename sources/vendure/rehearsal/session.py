@@ -47,8 +47,9 @@ class Door:
         return is_right
 
     def dismiss(self, visit: Visit) -> None:
-        """End a session."""
-        self._admins.discard(visit.token or "")
+        """End the visitor's session, and with it every other session of the same user."""
+        if visit.token in self._admins:
+            self.expire_all()
 
     def expire_all(self) -> None:
         """End every administrator's session."""

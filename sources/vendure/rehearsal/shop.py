@@ -82,9 +82,8 @@ class Shop:
             self.variants[number] = Variant(id=number, sku=sku, name=name, price=price, on_hand=on_hand)
 
     def now(self) -> datetime:
-        """The shop's clock, in milliseconds as it stores them."""
-        now = self._clock.now()
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        """The shop's clock. It keeps microseconds and shows milliseconds, so equality on what it shows fails."""
+        return self._clock.now()
 
     def next_id(self, kind: str) -> int:
         """The next number of a kind; each kind counts by itself, so numbers collide."""
@@ -107,6 +106,8 @@ class Shop:
         now = self.now()
         order = Order(id=self.next_id("order"), code=self.word(), created=now, updated=now)
         self.orders[order.id] = order
+        self.tell("order.change", change="created", **{**facts_of(order), "state": "Created"})
+        self.tell("order.state", **{"from": "Created", "to": "AddingItems"}, **facts_of(order))
         return order
 
     def add(self, order: Order, variant: Variant, quantity: int) -> Line:
@@ -162,12 +163,12 @@ class Shop:
             updated=now,
         )
         order.payments.append(payment)
-        order.active, order.placed_at = False, now
+        order.active, order.placed_at = False, now.replace(microsecond=now.microsecond // 1000 * 1000)
         for line in order.lines:
             line.placed = line.quantity
             line.variant.allocated += line.quantity
-        self.move(order, "PaymentSettled" if settled else "PaymentAuthorized")
         self.tell("payment.state", paymentId=payment.id, **{"from": "Created", "to": payment.state}, **facts_of(order))
+        self.move(order, "PaymentSettled" if settled else "PaymentAuthorized")
         self.tell("order.placed", **facts_of(order))
 
     def settle(self, order: Order, payment: Payment) -> None:
@@ -177,7 +178,10 @@ class Shop:
         self.tell("payment.state", paymentId=payment.id, **{"from": "Authorized", "to": "Settled"}, **facts_of(order))
 
     def take_off(self, order: Order, wanted: list[tuple[Line, int]], *, shipping: bool) -> None:
-        """Shrink lines, whatever has left already; all gone is Cancelled. Nothing is refunded."""
+        """Shrink lines, whatever has left already; all gone is Cancelled. Nothing is refunded.
+
+        Unless all is gone no event is said: only `updatedAt` and the quantities tell.
+        """
         now = self.now()
         for line, quantity in wanted:
             gone_out = order.units(line.id, ("Pending", "Shipped", "Delivered"))
@@ -191,7 +195,6 @@ class Shop:
             order.shipping_net = 0
         if all(line.quantity == 0 for line in order.lines):
             self.move(order, "Cancelled")
-        self.tell("order.change", change="updated", **facts_of(order))
 
     # ------------------------------------------------------------------ parcels
 
@@ -227,13 +230,13 @@ class Shop:
                 units = sum(n for at, n in parcel.lines if at == line.id)
                 line.variant.allocated += units
                 line.variant.on_hand += units
-        self._say_parcel(order, parcel, before)
         follows = {"Shipped": ("Shipped", "Delivered"), "Delivered": ("Delivered",)}.get(state)
         if follows is not None:
             is_all = all(order.units(line.id, follows) >= line.quantity for line in order.lines)
             target = state if is_all else f"Partially{state}"
             if target in PROCESS[order.state]:
                 self.move(order, target)
+        self._say_parcel(order, parcel, before)
         return None
 
     def _say_parcel(self, order: Order, parcel: Parcel, before: str) -> None:
@@ -243,12 +246,11 @@ class Shop:
 
     # ------------------------------------------------------------------ money back
 
-    def refund(self, order: Order, payment: Payment, amount: int, reason: str | None) -> Refund:
+    def refund(self, payment: Payment, amount: int, reason: str | None) -> Refund:
         """Promise money back."""
         now = self.now()
         refund = Refund(id=self.next_id("refund"), total=amount, reason=reason, created=now, updated=now)
         payment.refunds.append(refund)
-        self.tell("refund.state", refundId=refund.id, **{"from": "Created", "to": "Pending"}, **facts_of(order))
         return refund
 
     def settle_refund(self, order: Order, refund: Refund, transaction: str) -> None:

@@ -1,0 +1,102 @@
+"""The contract suite: what every adapter must do, judged on a stage (connectors.md 8.4).
+
+The checks are plain functions that raise AssertionError with words an author understands. They know no vendor, and
+cannot tell a rehearsal from the real thing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from sources.kit.checks import failing, hooks, promises, reading, requests, sweeping, writing
+from sources.kit.checks.bench import Bench
+from sources.kit.stage import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of the suite."""
+
+    number: str
+    """As in connectors.md 8.4; a letter where one number needs several checks."""
+    run: Callable[[Bench], Awaitable[None]]
+
+    @property
+    def title(self) -> str:
+        """What it demands, in one sentence."""
+        return (self.run.__doc__ or "").strip().splitlines()[0]
+
+    @property
+    def name(self) -> str:
+        """Number and function, for test ids."""
+        return f"{self.number}-{self.run.__name__}"
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(number="C4", run=sweeping.no_change_is_lost),
+    Check(number="C5", run=sweeping.a_killed_sweep_resumes),
+    Check(number="C6", run=sweeping.a_strange_cursor_expires),
+    Check(number="C7", run=sweeping.deletes_are_declared),
+    Check(number="C1", run=requests.every_request_is_valid),
+    Check(number="C2", run=requests.the_judge_is_awake),
+    Check(number="C3a", run=reading.a_batch_is_many_single_reads),
+    Check(number="C3b", run=reading.one_broken_object_fails_alone),
+    Check(number="C8a", run=writing.twice_is_once),
+    Check(number="C8b", run=writing.what_has_left_stays),
+    Check(number="C8c", run=writing.somebody_was_quicker),
+    Check(number="C9a", run=writing.a_lost_answer_is_settled_by_looking),
+    Check(number="C9b", run=writing.trouble_around_the_effect),
+    Check(number="C10", run=failing.throttling_is_understood),
+    Check(number="C11", run=failing.one_login_for_all),
+    Check(number="C12", run=failing.broken_answers_have_a_class),
+    Check(number="C13", run=hooks.deliveries_are_verified),
+    Check(number="C14", run=reading.every_status_is_mapped),
+    Check(number="C15", run=reading.values_are_exact),
+    Check(number="C16", run=failing.hostile_answers_are_bounded),
+    Check(number="C17", run=failing.nothing_secret_is_told),
+    Check(number="C21", run=promises.promises_are_kept),
+)
+"""Sweeps first, while the source holds few orders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What became of one check."""
+
+    check: Check
+    failure: str | None
+    """In words; None where it passed."""
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the adapter does what the check demands."""
+        return self.failure is None
+
+
+async def judge(stage: Stage, check: Check) -> Verdict:
+    """One check on *stage*. An adapter that raises what it should not has failed, like one that answers wrongly."""
+    began = time.monotonic()
+    try:
+        await check.run(Bench(stage))
+    except Exception as wrong:  # noqa: BLE001 - whatever an adapter under judgement raises is its failure
+        words = str(wrong) if isinstance(wrong, AssertionError) else f"{type(wrong).__name__}: {wrong}"
+        return Verdict(check=check, failure=words, seconds=time.monotonic() - began)
+    finally:
+        stage.proxy.heal()
+    return Verdict(check=check, failure=None, seconds=time.monotonic() - began)
+
+
+async def run(
+    stage: Stage, *, checks: Sequence[Check] = CHECKS, tell: Callable[[Verdict], None] | None = None
+) -> tuple[Verdict, ...]:
+    """The verdicts of all *checks* on *stage*, in order; *tell* hears each as it falls."""
+    verdicts = []
+    for check in checks:
+        verdict = await judge(stage, check)
+        verdicts.append(verdict)
+        if tell is not None:
+            tell(verdict)
+    return tuple(verdicts)

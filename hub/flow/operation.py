@@ -60,7 +60,7 @@ def operation_of(
 
 
 def state_of(states: Iterable[OperationState]) -> OperationState:
-    """The least advanced of the systems; PARTIALLY_APPLIED where all ended and not alike; APPLIED where there is none."""
+    """The least advanced of the systems; PARTIALLY_APPLIED if all ended and not alike; APPLIED if there is none."""
     known = list(states)
     for state in _LEAST_FIRST:
         if state in known:

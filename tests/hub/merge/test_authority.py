@@ -27,7 +27,7 @@ OWNERS = [
 
 
 @pytest.mark.parametrize(("kind", "group", "accepted", "owner"), OWNERS)
-def test_the_owner_of_a_group_speaks_first(kind: Kind, group: FieldGroup, accepted: bool, owner: SystemKind) -> None:
+def test_the_owner_of_a_group_speaks_first(kind: Kind, group: FieldGroup, owner: SystemKind, *, accepted: bool) -> None:
     assert roles(group, kind, accepted=accepted)[0] is owner
 
 
@@ -49,7 +49,7 @@ def test_every_role_has_its_place_so_nobody_is_unheard_while_the_owner_is_silent
     ],
 )
 def test_an_order_is_accepted_once_a_live_erp_document_says_more_than_pending(
-    status: str | None, accepted: bool
+    status: str | None, *, accepted: bool
 ) -> None:
     assert is_accepted([order_record(ERP, content(status=status))], ALL) is accepted
     assert not is_accepted([order_record(ERP, content(status=status), lives=False)], ALL)

@@ -13,8 +13,8 @@ from hub.merge.milestones import (
     lowest,
     mapped,
     roles_for,
-    stands_at,
     standing,
+    stands_at,
     tracking_stale_at,
 )
 from hub.model.manifest import Tells

@@ -13,7 +13,7 @@ from hub.model.intents import CancelOrder, CancelReason, CancelTarget, Intent
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
 from tests.kit.recorder import ListRecorder
-from tests.kit.scripted import ScriptedAdapter, ScriptedShop, scripted_binding, scripted_manifest
+from tests.kit.scripted_shop import ScriptedAdapter, ScriptedShop, scripted_binding, scripted_manifest
 
 ACME = worker_call("acme", correlation="correlation-1")
 

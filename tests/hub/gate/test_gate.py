@@ -30,7 +30,7 @@ from hub.model.vocabulary import Kind
 from hub.ports import Failed, Found, Missing, Question
 from tests.kit.gates import ACME, cancel, errand, scripted_gate
 from tests.kit.recorder import ListRecorder
-from tests.kit.scripted import Fault, ScriptedShop, scripted_manifest
+from tests.kit.scripted_shop import Fault, ScriptedShop, scripted_manifest
 from tests.kit.virtual import EPOCH, VirtualClock, VirtualLoop
 
 BUSY = SourceBusy("the source failed", source="shop")

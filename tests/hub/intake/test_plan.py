@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hub.intake.plan import due_sweeps
 from hub.model.vocabulary import Kind
 from hub.store.cursors import SweepStand
-from tests.kit.scripted import CHANGED, OPEN, scripted_manifest
+from tests.kit.scripted_shop import CHANGED, OPEN, scripted_manifest
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 MANIFEST = scripted_manifest()  # `changed` and `open`, each every second; only `open` covers

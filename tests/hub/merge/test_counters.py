@@ -83,13 +83,13 @@ def test_a_shipments_status_raises_the_counters_of_what_it_carries(
     status: M, counters: tuple[int, int, int, int]
 ) -> None:
     raised = carried(SourceQuantities(ordered=d(3)), status, releases=False)
-    assert tuple(raised[name] for name in ("picked", "packed", "shipped", "delivered")) == counters
+    assert [raised[name] for name in ("picked", "packed", "shipped", "delivered")] == [d(one) for one in counters]
 
 
 def test_units_that_a_source_tells_count_beside_the_status() -> None:
     """Two of three packed by name, the shipment as a whole only picked."""
     raised = carried(SourceQuantities(ordered=d(3), packed=d(2)), M.PICKED, releases=False)
-    assert (raised["picked"], raised["packed"]) == (3, 2)
+    assert (raised["picked"], raised["packed"]) == (d(3), d(2))
 
 
 def test_a_warehouse_that_has_a_shipment_has_said_yes_until_it_is_void() -> None:

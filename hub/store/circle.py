@@ -54,69 +54,78 @@ _KEY = """key as materialized (
 # A key concerns an object that bears it if both are of one family: orders with all that lies below them, or one kind.
 _CONCERNS = "(k.kind = i.kind or (k.kind = any (:family) and i.kind = any (:family)))"
 
+# Each look-up is a lateral of its own, kept apart by `offset 0`: it goes by its whole key whatever the planner believes
+# of a table that was never analysed, as all are during a first load.
+_RECORDS_OF = """lateral (select * from record r where r.tenant = :tenant and r.source = s.source
+  and r.kind = s.kind and r.source_id = s.source_id offset 0) r"""
+_RECORDS_IN = """lateral (select * from record r where r.tenant = :tenant and r.entity_id = m.id
+  and r.kind = m.kind offset 0) r"""
+_BEARERS = """lateral (select * from identity i where i.tenant = :tenant and i.scheme = k.scheme
+  and i.value = k.value offset 0) i"""
+_REFERRERS = """lateral (select * from link l where k.changed and l.tenant = :tenant and l.scheme = k.scheme
+  and l.value = k.value offset 0) l"""
+_LINKS_OF = """lateral (select * from link l where l.tenant = :tenant and l.source = r.source and l.kind = r.kind
+  and l.source_id = r.source_id and l.birth = r.birth offset 0) l"""
+
 _SLOTS_STATEMENT = """
 with $slot
-select $record from slot s
-  join record r on r.tenant = :tenant and (r.source, r.kind, r.source_id) = (s.source, s.kind, s.source_id)
+select $record from slot s cross join $records_of
 """
 _SLOTS_UNDER = """
-select $record from entity e join record r on r.tenant = :tenant and r.entity_id = e.id and r.kind = e.kind
-where e.tenant = :tenant and e.root_id = any (:roots)
+select $record from (
+    select kind, id from entity where tenant = :tenant and root_id = any (:roots) offset 0
+  ) m cross join $records_in
 """
 _GUESS_STATEMENT = """
-with $slot, $key, met as (
-  select r.kind, r.entity_id as id from slot s
-    join record r on r.tenant = :tenant and (r.source, r.kind, r.source_id) = (s.source, s.kind, s.source_id)
+with $slot, $key, met as materialized (
+  select r.kind, r.entity_id as id from slot s cross join $records_of
   union
-  select i.kind, i.entity_id from key k
-    join identity i on i.tenant = :tenant and i.scheme = k.scheme and i.value = k.value and $concerns
+  select i.kind, i.entity_id from key k cross join $bearers where $concerns
   union
-  select l.kind, l.entity_id from key k
-    join link l on k.changed and l.tenant = :tenant and l.scheme = k.scheme and l.value = k.value
-), around as (
+  select l.kind, l.entity_id from key k cross join $referrers
+), around as materialized (
   select kind, id from met
   union
-  select o.kind, o.id from met m
-    join record r on m.kind = any (:below) and r.tenant = :tenant and r.entity_id = m.id and r.kind = m.kind
-    join link l on l.tenant = r.tenant
-      and (l.source, l.kind, l.source_id, l.birth) = (r.source, r.kind, r.source_id, r.birth)
-    join entity o on o.tenant = :tenant and o.kind = any (:family) and o.id = l.target_id
+  select o.kind, o.id from (select * from met where kind = any (:below) offset 0) m
+    cross join $records_in
+    cross join $links_of
+    cross join lateral (select kind, id from entity o where o.tenant = :tenant and o.kind = any (:family)
+      and o.id = l.target_id offset 0) o
 )
-select distinct e.root_id from around a join entity e on e.tenant = :tenant and e.kind = a.kind and e.id = a.id
+select distinct e.root_id from around a cross join lateral (
+  select root_id from entity e where e.tenant = :tenant and e.kind = a.kind and e.id = a.id offset 0) e
 """
 _AROUND_STATEMENT = """
 with $slot, $key, bearer as materialized (
-  select i.*, bool_or($concerns) as concerns from key k
-    join identity i on i.tenant = :tenant and i.scheme = k.scheme and i.value = k.value
+  select i.*, bool_or($concerns) as concerns from key k cross join $bearers
   group by i.tenant, i.scheme, i.source, i.value, i.birth, i.kind, i.entity_id
-), circle as (
-  select r.kind, r.entity_id as id from slot s
-    join record r on r.tenant = :tenant and (r.source, r.kind, r.source_id) = (s.source, s.kind, s.source_id)
+), circle as materialized (
+  select r.kind, r.entity_id as id from slot s cross join $records_of
   union select kind, entity_id from bearer where concerns
-  union select l.kind, l.entity_id from key k
-    join link l on k.changed and l.tenant = :tenant and l.scheme = k.scheme and l.value = k.value
+  union select l.kind, l.entity_id from key k cross join $referrers
   union select kind, id from entity where tenant = :tenant and root_id = any (:roots) and redirect_to is null
 ), member as materialized (
   select kind, id from circle
-  union select l.kind, l.entity_id from circle c
-    join link l on c.kind = any (:family) and l.tenant = :tenant and l.target_id = c.id and l.kind = any (:below)
+  union select l.kind, l.entity_id from (select * from circle where kind = any (:family) offset 0) c
+    cross join lateral (select kind, entity_id from link l where l.tenant = :tenant and l.target_id = c.id
+      and l.kind = any (:below) offset 0) l
 ), said as materialized (
-  select r.* from member m join record r on r.tenant = :tenant and r.entity_id = m.id and r.kind = m.kind
+  select r.* from member m cross join $records_in
 )
 select 'record', $record from said r
 union all
 select 'absence', json_build_object('source', a.source, 'kind', a.kind, 'source_id', a.source_id,
   'started', a.started, 'finished', a.finished)::text
 from (select source, kind, source_id from slot union select source, kind, source_id from said) s
-  join absence a on a.tenant = :tenant and (a.source, a.kind, a.source_id) = (s.source, s.kind, s.source_id)
+  cross join lateral (select * from absence a where a.tenant = :tenant and a.source = s.source and a.kind = s.kind
+    and a.source_id = s.source_id offset 0) a
 union all
 select 'link', json_build_object('source', l.source, 'kind', l.kind, 'source_id', l.source_id, 'birth', l.birth,
   'scheme', l.scheme, 'value', l.value, 'entity_id', l.entity_id, 'target_id', l.target_id, 'target_kind', (
     select i.kind from identity i
     where i.tenant = l.tenant and i.scheme = l.scheme and i.value = l.value and i.entity_id = l.target_id limit 1
   ))::text
-from said r join link l
-  on l.tenant = r.tenant and (l.source, l.kind, l.source_id, l.birth) = (r.source, r.kind, r.source_id, r.birth)
+from said r cross join $links_of
 union all
 select 'identity', json_build_object('scheme', b.scheme, 'source', b.source, 'value', b.value, 'birth', b.birth,
   'kind', b.kind, 'entity_id', b.entity_id)::text from bearer b
@@ -124,13 +133,15 @@ union all
 select 'entity', json_build_object('kind', e.kind, 'id', e.id, 'root_id', e.root_id, 'version', e.version,
   'root_version', e.root_version, 'account', e.account, 'doc', e.doc, 'status', e.status,
   'missing_in', e.missing_in)::text
-from member m join entity e on e.tenant = :tenant and e.kind = m.kind and e.id = m.id
+from member m cross join lateral (
+  select * from entity e where e.tenant = :tenant and e.kind = m.kind and e.id = m.id offset 0) e
 union all
 select 'milestone', json_build_object('source', x.source, 'kind', x.kind, 'source_id', x.source_id, 'birth', x.birth,
   'part', x.part, 'milestone', x.milestone, 'occurred_at', nullif(x.occurred_at, '-infinity'),
   'reverses', x.reverses, 'entity_id', x.entity_id, 'started', x.started, 'finished', x.finished,
   'version', x.source_version, 'first_seen_at', x.first_seen_at)::text
-from (select distinct id from member) m join milestone x on x.tenant = :tenant and x.entity_id = m.id
+from (select distinct id from member) m cross join lateral (
+  select * from milestone x where x.tenant = :tenant and x.entity_id = m.id offset 0) x
 """
 _UNDER_STATEMENT = text("""
 select 'delivery', json_build_object('id', d.id, 'root_id', d.root_id, 'source', d.source, 'kind', d.kind,
@@ -164,8 +175,21 @@ from coverage c where c.tenant = :tenant group by c.source, c.kind
 """).bindparams(bindparam("roots", type_=ARRAY(Text)))
 
 
+_PARTS = (
+    ("$records_of", _RECORDS_OF),
+    ("$records_in", _RECORDS_IN),
+    ("$record", _RECORD),
+    ("$bearers", _BEARERS),
+    ("$referrers", _REFERRERS),
+    ("$links_of", _LINKS_OF),
+    ("$slot", _SLOT),
+    ("$key", _KEY),
+    ("$concerns", _CONCERNS),
+)
+
+
 def _listed(sql: str, *names: str) -> TextClause:
-    for part, meant in (("$record", _RECORD), ("$slot", _SLOT), ("$key", _KEY), ("$concerns", _CONCERNS)):
+    for part, meant in _PARTS:
         sql = sql.replace(part, meant)
     return text(sql).bindparams(*(bindparam(name, type_=ARRAY(Text)) for name in names))
 

@@ -132,6 +132,7 @@ def _sameness() -> None:
         comment="sameness (Id-1)",
     )
     op.create_index("identity_tenant_entity_id", "identity", ["tenant", "entity_id"])
+    op.create_index("identity_tenant_scheme_value", "identity", ["tenant", "scheme", "value"])
     op.create_table(
         "identifier",
         c("tenant", TEXT), c("kind", TEXT), c("entity_id", TEXT), c("scheme", TEXT), c("source", TEXT, default="''"),

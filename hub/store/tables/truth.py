@@ -78,6 +78,7 @@ identity = Table(
     text_column("kind"),
     text_column("entity_id"),
     Index(None, "tenant", "entity_id"),
+    Index(None, "tenant", "scheme", "value"),
     comment="sameness (Id-1)",
 )
 

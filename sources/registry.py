@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from types import ModuleType
 from typing import Any, Protocol
 
 import sources
@@ -14,6 +14,7 @@ from hub.clock import Clock
 from hub.errors import Misconfigured
 from hub.model.manifest import Manifest
 from hub.ports import Adapter
+from sources.kit.stage import Stage
 
 GROUP = "opshub.sources"
 _NOT_ADAPTERS = frozenset({"kit"})
@@ -59,16 +60,17 @@ def load(name: str) -> AdapterFolder:
     return AdapterFolder(name=name, manifest=manifest, settings=adapter_of.SETTINGS, connect=adapter_of.connect)
 
 
-def rehearsal(name: str) -> ModuleType:
-    """The rehearsal of adapter *name*. Raises Misconfigured where it has none."""
-    module = f"{_package(name)}.rehearsal"
+def stage(name: str) -> AbstractAsyncContextManager[Stage]:
+    """The stage around a rehearsed system of adapter *name*, to be entered. Raises Misconfigured where it has none."""
+    module = f"{_package(name)}.rehearsal.stage"
     try:
-        return importlib.import_module(module)
+        opened: AbstractAsyncContextManager[Stage] = importlib.import_module(module).stage()
     except ModuleNotFoundError as missing:
-        if missing.name != module:
+        if missing.name is None or not module.startswith(missing.name):
             raise
         message = f"the adapter {name} has no rehearsal"
         raise Misconfigured(message) from None
+    return opened
 
 
 def _package(name: str) -> str:

@@ -6,6 +6,7 @@ cannot tell a rehearsal from the real thing.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -79,14 +80,13 @@ class Verdict:
 async def judge(stage: Stage, check: Check) -> Verdict:
     """One check on *stage*. An adapter that raises what it should not has failed, like one that answers wrongly."""
     began = time.monotonic()
-    try:
-        await check.run(Bench(stage))
-    except Exception as wrong:  # noqa: BLE001 - whatever an adapter under judgement raises is its failure
-        words = str(wrong) if isinstance(wrong, AssertionError) else f"{type(wrong).__name__}: {wrong}"
-        return Verdict(check=check, failure=words, seconds=time.monotonic() - began)
-    finally:
-        stage.proxy.heal()
-    return Verdict(check=check, failure=None, seconds=time.monotonic() - began)
+    (wrong,) = await asyncio.gather(check.run(Bench(stage)), return_exceptions=True)
+    stage.proxy.heal()
+    seconds = time.monotonic() - began
+    if wrong is None:
+        return Verdict(check=check, failure=None, seconds=seconds)
+    words = str(wrong) if isinstance(wrong, AssertionError) else f"{type(wrong).__name__}: {wrong}"
+    return Verdict(check=check, failure=words, seconds=seconds)
 
 
 async def run(

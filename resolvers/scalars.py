@@ -30,6 +30,9 @@ SCALAR_FIELDS: Mapping[str, object] = {
 }
 """Text fields of the canonical model that are more than a String, by name."""
 
+ID_FIELDS: Mapping[str, str] = {"parent_id": "TraceHop", "order_id": "Order", "operation_id": "Operation"}
+"""Text fields that hold the hub id of another thing, by name, and that thing's type; `id` is the type's own."""
+
 MOST_DIGITS = 38
 """Of a decimal that a caller sends."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hub.flow.facts import HUB, KeptDelivery, KeptRecord
+from hub.merge.presence import HELD_AS
 from hub.model.intents import DeliveryState
 from hub.model.manifest import SourceBinding
 from hub.model.views import SystemPresence
@@ -30,12 +31,18 @@ def presence(whole: Whole, entity_id: str, kind: Kind) -> tuple[SystemPresence, 
     """
     rows: list[SystemPresence] = []
     for binding in _in_order(whole):
-        if kind in binding.manifest.reads or binding.manifest.pushes_only:
-            rows += _rows(whole, binding, entity_id, kind)
+        held_as = _held_as(binding, kind)
+        if held_as & set(binding.manifest.reads) or binding.manifest.pushes_only:
+            rows += _rows(whole, binding, entity_id, held_as)
     rows += [_left_over(whole, one) for one in _strangers(whole, entity_id)]
     connected = {row.system for row in rows}
     absent = [system for system in (*ALWAYS, *_expected(whole)) if system not in connected]
     return (*rows, *(_absent(whole, system) for system in dict.fromkeys(absent)))
+
+
+def _held_as(binding: SourceBinding, kind: Kind) -> frozenset[Kind]:
+    """As what a source holds a thing of *kind*: a warehouse holds an order as its shipments."""
+    return frozenset(HELD_AS.get(binding.system, (kind,)) if kind is Kind.ORDER else (kind,))
 
 
 def _in_order(whole: Whole) -> Sequence[SourceBinding]:
@@ -56,10 +63,12 @@ def _expected(whole: Whole) -> set[SystemKind]:
     return wanted | {SystemKind(name) for name in whole.stored.missing_in}
 
 
-def _rows(whole: Whole, binding: SourceBinding, entity_id: str, kind: Kind) -> list[SystemPresence]:
-    records = [one for one in whole.stored.records if one.source == binding.source and one.entity_id == entity_id]
+def _rows(whole: Whole, binding: SourceBinding, entity_id: str, held_as: frozenset[Kind]) -> list[SystemPresence]:
+    mine = [one for one in whole.stored.records if one.source == binding.source and one.kind in held_as]
+    is_order = entity_id == whole.order.id
+    records = [one for one in mine if one.entity_id == entity_id or (is_order and one.kind is not Kind.ORDER)]
     if not records:
-        return [_unknown(whole, binding, kind)]
+        return [_unknown(whole, binding, held_as, is_order=is_order)]
     return [_known(whole, binding, record) for record in records]
 
 
@@ -145,9 +154,11 @@ def _down_text(whole: Whole, source: str) -> str | None:
     return f"no answer{when}: breaker {'open' if said.breaker == 'OPEN' else 'half open'}"
 
 
-def _unknown(whole: Whole, binding: SourceBinding, kind: Kind) -> SystemPresence:
+def _unknown(whole: Whole, binding: SourceBinding, held_as: frozenset[Kind], *, is_order: bool) -> SystemPresence:
     """A configured source that does not know the entity."""
-    through = whole.coverage.get((binding.source, kind))
+    through = max(
+        (at for (name, kind), at in whole.coverage.items() if name == binding.source and kind in held_as), default=None
+    )
     row = SystemPresence(
         system=binding.system,
         source=binding.source,
@@ -157,10 +168,10 @@ def _unknown(whole: Whole, binding: SourceBinding, kind: Kind) -> SystemPresence
     if through is not None:
         late = whole.now - through > target_of(binding) or binding.is_retired
         row = replace(row, freshness=Freshness.STALE if late else Freshness.FRESH)
-    awaited, message = _awaited(whole, binding.source) if kind is Kind.ORDER else (None, None)
+    awaited, message = _awaited(whole, binding.source) if is_order else (None, None)
     if awaited is not None:
         return replace(row, state=awaited, message=message)
-    if kind is not Kind.ORDER or binding.is_retired or binding.system not in _expected(whole):
+    if not is_order or binding.is_retired or binding.system not in _expected(whole):
         return row
     down = _down_text(whole, binding.source)
     if binding.system.value in whole.stored.missing_in:

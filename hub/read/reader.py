@@ -12,26 +12,41 @@ from hub.call import Call
 from hub.clock import Clock
 from hub.codec import decode, digest
 from hub.errors import InvalidInput
+from hub.model.cases import ExceptionCase
 from hub.model.entities import ENTITIES
 from hub.model.finding import LONGEST, Lookup
 from hub.model.ids import from_global
 from hub.model.manifest import Landscape
 from hub.model.order import Order
+from hub.model.party import Customer
 from hub.model.vocabulary import Kind
 from hub.read.age import as_of
 from hub.read.find import Hit, hits, the_order
 from hub.read.sources import Source, sources_of
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
-from hub.store.finding import FoundIdentifier, Wanted, find_identifiers, follow
+from hub.store.commands import cases_by_id, roots_of_commands
+from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
 from hub.store.freshening import Asked, ask_again, still_old
 from hub.store.health import health_of_sources
-from hub.store.listing import EVERYTHING, NEWEST, Edge, OrderFilter, OrderSort, Slice, count_orders, list_orders
+from hub.store.listing import (
+    EVERYTHING,
+    NEWEST,
+    Edge,
+    OrderFilter,
+    OrderSort,
+    Slice,
+    count_orders,
+    list_orders,
+    versions_of_orders,
+)
 from hub.store.reading import documents, whole_orders
 from hub.store.store import Store
 
 MOST_ROWS = 100
 """Of one page."""
+MOST_IN_SNAPSHOT = 10_000
+"""Orders that a subscription may begin with."""
 PATIENCE = 3.0
 """Seconds a caller who asked for a fresher answer waits at most."""
 RESERVE = 1.0
@@ -172,6 +187,42 @@ class Reader:
         """How many orders fit. One statement, and not a cheap one: asked only where the answer is wanted."""
         async with self._store.glance(call) as tx:
             return await count_orders(tx, (call.tenant, call.account), wanted)
+
+    async def versions(self, call: Call, wanted: OrderFilter) -> dict[str, int]:
+        """Ids and versions of every order that fits: how a subscription begins. One statement.
+
+        Raises InvalidInput where they are too many for one snapshot.
+        """
+        async with self._store.glance(call) as tx:
+            found = await versions_of_orders(tx, (call.tenant, call.account), wanted, MOST_IN_SNAPSHOT + 1)
+        if len(found) > MOST_IN_SNAPSHOT:
+            message = f"more than {MOST_IN_SNAPSHOT} orders fit: narrow the filter, or leave includeInitial out"
+            raise InvalidInput(message)
+        return found
+
+    async def own_customer(self, call: Call) -> Customer | None:
+        """The customer whose account the caller is confined to, where there is one. One statement."""
+        if call.account is None:
+            return None
+        async with self._store.glance(call) as tx:
+            said = await customer_of_account(tx, call.tenant, call.account)
+        return None if said is None else decode(said, Customer)
+
+    async def orders_of_operations(self, call: Call, ids: Sequence[str]) -> dict[str, str]:
+        """The order that each operation acts on, by the operation's id. One statement.
+
+        Whether the caller may see it shows when the order is read.
+        """
+        async with self._store.glance(call) as tx:
+            return await roots_of_commands(tx, call.tenant, ids)
+
+    async def cases(self, call: Call, ids: Sequence[str]) -> dict[str, ExceptionCase]:
+        """Exception cases by id; none for a caller confined to an account. One statement."""
+        if call.account is not None:
+            return {}
+        async with self._store.glance(call) as tx:
+            found = [decode(said, ExceptionCase) for said in await cases_by_id(tx, call.tenant, ids)]
+        return {case.id: case for case in found}
 
     async def sources(self, call: Call) -> tuple[Source, ...]:
         """Every source of the tenant and how it does. One statement."""

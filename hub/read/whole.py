@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.codec import decode
-from hub.flow.facts import KeptCommand, KeptDelivery, KeptMilestone, KeptRecord
+from hub.flow.facts import Document, KeptCommand, KeptDelivery, KeptMilestone, KeptRecord, RootFacts
 from hub.model.billing import Invoice
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.manifest import Landscape
@@ -64,6 +64,22 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent(KeptDelivery):
+    """A delivery with what a story tells of it."""
+
+    created_at: datetime
+    error_class: str | None = None
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase(ExceptionCase):
+    """A case with the source it concerns."""
+
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """One order's part of the answer."""
 
@@ -79,10 +95,10 @@ class Stored:
     warehouses: tuple[Warehouse, ...] = ()
     records: tuple[KeptRecord, ...] = ()
     milestones: tuple[KeptMilestone, ...] = ()
-    deliveries: tuple[KeptDelivery, ...] = ()
+    deliveries: tuple[Sent, ...] = ()
     commands: tuple[KeptCommand, ...] = ()
     holds: tuple[Hold, ...] = ()
-    cases: tuple[ExceptionCase, ...] = ()
+    cases: tuple[OpenCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +115,29 @@ class Whole:
     def order(self) -> Order:
         """The order itself."""
         return self.stored.order
+
+    @property
+    def facts(self) -> RootFacts:
+        """The same as flow knows it, for what only flow can say: operations and allowed actions."""
+        stored, under = self.stored, self.stored.members
+        documents: tuple[Document, ...] = (stored.order, *under.shipments, *under.customers)
+        return RootFacts(
+            tenant=self.landscape.tenant,
+            root_id=stored.root_id,
+            kind=Kind.ORDER,
+            landscape=self.landscape,
+            now=self.now,
+            records=stored.records,
+            milestones=stored.milestones,
+            deliveries=stored.deliveries,
+            commands=stored.commands,
+            holds=stored.holds,
+            documents={one.id: one for one in documents},
+            line_numbers=stored.line_numbers,
+            managed_by=stored.managed_by,
+            flow_version=stored.flow_version,
+            coverage=self.coverage,
+        )
 
 
 def wholes_of(answer: Wholes, landscape: Landscape) -> Sequence[Whole]:

@@ -137,3 +137,16 @@ async def follow(
     kinds, ids = [kind.value for kind, _ in keys], [one for _, one in keys]
     rows = await tx.execute(_FOLLOW, {"tenant": tenant, "account": account, "kinds": kinds, "ids": ids})
     return {(Kind(row.kind), row.asked): row.id for row in rows}
+
+
+_OWN = text("""
+select e.doc::text from entity e
+where e.tenant = :tenant and e.kind = 'CUSTOMER' and e.account = :account and e.redirect_to is null
+order by e.id limit 1
+""")
+
+
+async def customer_of_account(tx: Tx, tenant: str, account: str) -> str | None:
+    """The customer of an account path, as JSON."""
+    said: str | None = await tx.scalar(_OWN, {"tenant": tenant, "account": account})
+    return said

@@ -40,6 +40,7 @@ class OrderSortField(StrEnum):
 class OrderFilter:
     """Which orders; what is None does not matter, everything else must hold. An empty list fits nothing."""
 
+    ids: tuple[str, ...] | None = None
     statuses: tuple[OrderStatus, ...] | None = None
     not_statuses: tuple[OrderStatus, ...] | None = None
     is_late: bool | None = None
@@ -107,6 +108,7 @@ _DEAD = """exists (select from delivery d where d.tenant = e.tenant and d.root_i
 _TEXTS, _INSTANT, _NUMBER = ARRAY(Text), DateTime(timezone=True), Numeric()
 
 _TERMS: Mapping[str, tuple[str, TypeEngine[Any] | None]] = {
+    "ids": ("e.id = any(:ids)", _TEXTS),
     "statuses": ("e.status = any(:statuses)", _TEXTS),
     "not_statuses": ("e.status <> all(:not_statuses)", _TEXTS),
     "is_late": (f"coalesce({_LATE}, false) = :is_late", None),
@@ -150,6 +152,7 @@ _PAGE = (
     "select e.id, e.doc::text as doc, $column::text as value" + _FROM + "order by $column $way nulls $nulls, e.id $way"
 )
 _COUNT = "select count(*)" + _FROM
+_VERSIONS = "select e.id, e.version" + _FROM + "order by e.id limit :size"
 
 
 async def list_orders(
@@ -169,6 +172,14 @@ async def count_orders(tx: Tx, scope: tuple[str, str | None], wanted: OrderFilte
     given = _given(scope, wanted)
     counted: int = await tx.scalar(_count(frozenset(given)), given)
     return counted
+
+
+async def versions_of_orders(tx: Tx, scope: tuple[str, str | None], wanted: OrderFilter, size: int) -> dict[str, int]:
+    """Id and version of at most *size* orders of *scope* that fit."""
+    given = _given(scope, wanted)
+    query = _bound(_VERSIONS.replace("$terms", _terms(frozenset(given))), frozenset(given))
+    rows = await tx.execute(query, given | {"size": size})
+    return {row.id: row.version for row in rows}
 
 
 def _given(scope: tuple[str, str | None], wanted: OrderFilter) -> dict[str, Any]:  # Any: column values

@@ -1,0 +1,41 @@
+"""What was asked of an order and what may be asked now, for one caller (design D4). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.call import Call
+from hub.flow.cancel import judge, outcome_of
+from hub.flow.operation import actions_of, operation_of
+from hub.model.command import CancelCommand, LineCancelOutcome, Operation
+from hub.model.views import AllowedAction
+from hub.read.whole import Whole
+
+WRITE_ORDERS = "orders:write"
+"""The scope that every action on an order needs."""
+
+
+def operations_of(whole: Whole) -> tuple[Operation, ...]:
+    """The life of every command on the order, oldest first."""
+    stored = whole.stored
+    return tuple(operation_of(one, stored.deliveries, whole.landscape, whole.now) for one in stored.commands)
+
+
+def allowed_actions(whole: Whole, call: Call) -> tuple[AllowedAction, ...]:
+    """What the caller may do to the order now; what he may not says why."""
+    actions = actions_of(whole.order, whole.facts)
+    if call.may(WRITE_ORDERS):
+        return actions
+    text = f"your key lacks the scope {WRITE_ORDERS}"
+    return tuple(replace(one, enabled=False, reason_code="FORBIDDEN", reason_text=text) for one in actions)
+
+
+def cancel_outcome(whole: Whole, command_id: str) -> tuple[LineCancelOutcome, ...]:
+    """What has become of an accepted cancel, line by line."""
+    command = next((one for one in whole.stored.commands if one.id == command_id), None)
+    return () if command is None else outcome_of(command, whole.order, whole.facts)
+
+
+def cancel_preview(whole: Whole, command: CancelCommand) -> tuple[LineCancelOutcome, ...]:
+    """What a cancel would ask for, line by line; nothing where it would be refused."""
+    return judge(whole.order, whole.facts, command).lines

@@ -1,0 +1,136 @@
+"""What resolvers see as `info.context`: who asks, and loaders that live for one operation or one event (fault F8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from hub.call import Call
+from hub.model.vocabulary import Kind
+from hub.read.reader import Reader
+from hub.read.sources import Source
+from hub.read.whole import Whole
+from hub.seal import Seal
+from hub.trace.storyteller import Storyteller
+from hub.write.desk import Desk
+from resolvers.endpoint.ports import Asked
+from subscriptions.feed import Feed
+
+Key = tuple[Kind, str]
+MEMBERS: Mapping[Kind, str] = {
+    Kind.SHIPMENT: "shipments",
+    Kind.FULFILLMENT_ORDER: "fulfillment_orders",
+    Kind.RETURN: "returns",
+    Kind.INVOICE: "invoices",
+    Kind.CUSTOMER: "customers",
+}
+"""Kinds that come with a whole order, and where they lie in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What the graph stands on: everything behind it, once per process."""
+
+    reader: Reader
+    desk: Desk
+    feed: Feed
+    storyteller: Storyteller
+    seal: Seal
+
+
+class Context:
+    """One operation, or one event of a subscription."""
+
+    def __init__(self, doors: Doors, call: Call, asked: Asked) -> None:
+        self.doors = doors
+        self.call = call
+        self.asked = asked
+
+    @property
+    def reader(self) -> Reader:
+        """The reader, for short."""
+        return self.doors.reader
+
+    @property
+    def is_confined(self) -> bool:
+        """Whether the caller is confined to an account: what is for staff alone is not there for him."""
+        return self.call.account is not None
+
+    async def whole(self, order_id: str) -> Whole | None:
+        """An order with everything known about it; those asked for together are read together."""
+        return await self._wholes.load(order_id)
+
+    async def entity(self, key: Key) -> Any:  # Any: the dataclass that ENTITIES names for the kind
+        """An entity, or None where it is not visible; those asked for together are read together."""
+        return await self._entities.load(key)
+
+    async def entities(self, keys: Sequence[Key]) -> list[Any]:  # Any: as above
+        """Those of *keys* that are visible."""
+        return [found for found in await self._entities.load_many(list(keys)) if found is not None]
+
+    async def entities_by_key(self, keys: Sequence[Key]) -> dict[Key, Any]:  # Any: as above
+        """Those of *keys* that are visible, by key."""
+        found = await self._entities.load_many(list(keys))
+        return {key: one for key, one in zip(keys, found, strict=True) if one is not None}
+
+    async def sources(self) -> tuple[Source, ...]:
+        """Every source of the tenant, read once."""
+        return await self._sources.load(None)
+
+    def keep(self, whole: Whole) -> None:
+        """Answer from *whole* for the rest of this operation."""
+        self._wholes.prime(whole.order.id, whole, force=True)
+        self._prime(whole)
+
+    @cached_property
+    def _wholes(self) -> DataLoader[str, Whole | None]:
+        return DataLoader(load_fn=self._load_wholes)
+
+    @cached_property
+    def _entities(self) -> DataLoader[Key, Any]:
+        return DataLoader(load_fn=self._load_entities)
+
+    @cached_property
+    def _sources(self) -> DataLoader[None, tuple[Source, ...]]:
+        return DataLoader(load_fn=self._load_sources)
+
+    async def _load_wholes(self, ids: list[str]) -> list[Whole | None]:
+        found = await self.reader.wholes(self.call, ids)
+        for whole in found.values():
+            self._prime(whole)
+        return [found.get(one) for one in ids]
+
+    async def _load_entities(self, keys: list[Key]) -> list[Any]:
+        found = await self.reader.documents(self.call, keys)
+        return [found.get(key) for key in keys]
+
+    async def _load_sources(self, keys: list[None]) -> list[tuple[Source, ...]]:
+        return [await self.reader.sources(self.call)] * len(keys)
+
+    def _prime(self, whole: Whole) -> None:
+        """What came with an order is not read again."""
+        self._entities.prime((Kind.ORDER, whole.order.id), whole.order)
+        for kind, name in MEMBERS.items():
+            for member in getattr(whole.stored.members, name):
+                self._entities.prime((kind, member.id), member)
+        for place in whole.stored.warehouses:
+            self._entities.prime((Kind.WAREHOUSE, place.id), place)
+        if whole.order.customer_id is not None and whole.stored.members.customers:
+            self._entities.prime((Kind.CUSTOMER, whole.order.customer_id), whole.stored.members.customers[0])
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+
+
+def context_for(doors: Doors) -> Callable[[Call, Asked], Context]:
+    """What the endpoint calls for each operation and each event."""
+
+    def build(call: Call, asked: Asked) -> Context:
+        return Context(doors, call, asked)
+
+    return build

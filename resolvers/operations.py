@@ -1,0 +1,46 @@
+"""Operations: the life of a command, asked for by id or watched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import strawberry
+
+from hub.errors import InvalidInput
+from hub.model.command import Operation
+from hub.model.ids import from_global
+from hub.read.doing import operations_of
+from resolvers.context import Context, Info
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationArguments:
+    """Arguments of `operation`."""
+
+    id: strawberry.ID
+    """Which operation."""
+
+
+async def operation(info: Info, asked: OperationArguments) -> Operation | None:
+    """One operation; null where there is none that the caller may see."""
+    return await operation_by_id(info.context, local_id(asked.id, "Operation"))
+
+
+async def operation_by_id(context: Context, operation_id: str) -> Operation | None:
+    """The operation of a hub id, read with its order."""
+    roots = await context.reader.orders_of_operations(context.call, [operation_id])
+    if operation_id not in roots:
+        return None
+    whole = await context.whole(roots[operation_id])
+    if whole is None:
+        return None
+    return next((one for one in operations_of(whole) if one.id == operation_id), None)
+
+
+def local_id(value: str, kind: str) -> str:
+    """The hub id in a global id of *kind*. Raises InvalidInput where it is something else's."""
+    named, local = from_global(value)
+    if named != kind:
+        message = f"this is the id of a {named}, not of a {kind}"
+        raise InvalidInput(message)
+    return local

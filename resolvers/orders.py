@@ -1,0 +1,227 @@
+"""Orders: the root fields, and what depends on the present, spliced in beside the stored document (design D3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import strawberry
+
+from hub.errors import NotFound
+from hub.model.cases import ExceptionCase, Hold
+from hub.model.command import Operation
+from hub.model.finding import Lookup
+from hub.model.order import Order
+from hub.model.trace import Trace
+from hub.model.views import AllowedAction, FieldProvenance, SystemPresence
+from hub.model.vocabulary import Kind
+from hub.read.doing import allowed_actions, operations_of
+from hub.read.presence import presence
+from hub.read.provenance import provenance
+from hub.read.reader import Page, PageWanted
+from hub.read.timeline import timeline
+from hub.read.whole import Whole
+from hub.read.wording import is_late, status_text
+from resolvers.context import Info
+from resolvers.derive import hidden
+from resolvers.inputs import LookupInput, OrderFilterInput, OrderSortInput, filter_of, lookup_of, sort_of
+from resolvers.pages import PageInfo, given
+from resolvers.selection import selected
+from resolvers.timelines import TimelineConnection, page_of
+from resolvers.traces import story_of, summary_of
+
+Parent = strawberry.Parent[Order]
+USUAL_PAGE, USUAL_TIMELINE = 20, 50
+NAMES_ONLY = frozenset({"state", "blocker"})
+"""What of a trace is known without reading hops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEdge:
+    """An order and its place in the list."""
+
+    node: Order
+    """The order."""
+    cursor: str
+    """Its place; only good for the same caller, filter and sort."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderConnection:
+    """A page of orders."""
+
+    nodes: tuple[Order, ...]
+    """The orders."""
+    edges: tuple[OrderEdge, ...]
+    """The orders with their places."""
+    page_info: PageInfo
+    """Where the page lies."""
+    wanted: PageWanted = hidden()
+    """What was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderArguments:
+    """Arguments of `order`."""
+
+    by: LookupInput
+    """Which order."""
+    max_staleness_seconds: int | None = None
+    """Where the answer is older than this, the sources are asked again and waited for, within the budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersArguments:
+    """Arguments of `orders`."""
+
+    filter: OrderFilterInput | None = None
+    """Which orders; else all."""
+    sort: OrderSortInput | None = None
+    """In which order; else the newest first."""
+    first: int | None = USUAL_PAGE
+    """At most so many, up to 100."""
+    after: str | None = None
+    """Only what follows this cursor."""
+    last: int | None = None
+    """Instead of `first`: so many from the end."""
+    before: str | None = None
+    """Only what stands before this cursor."""
+
+
+async def order(info: Info, asked: OrderArguments) -> Order | None:
+    """One order, by whatever names it; null where there is none that the caller may see.
+
+    More than one fitting order is the error `AMBIGUOUS_IDENTIFIER`, with the candidates in its extensions.
+    """
+    whole = await whole_order(info, lookup_of(asked.by), asked.max_staleness_seconds)
+    return None if whole is None else whole.order
+
+
+async def whole_order(info: Info, lookup: Lookup, most: int | None) -> Whole | None:
+    """The order that *lookup* names with everything known about it, not older than *most* seconds if that can be."""
+    context = info.context
+    found = await context.reader.find_order(context.call, lookup)
+    whole = None if found is None else await context.whole(found)
+    if whole is None or most is None:
+        return whole
+    whole = await context.reader.freshened(context.call, whole, timedelta(seconds=max(0, most)))
+    context.keep(whole)
+    return whole
+
+
+async def orders(info: Info, asked: OrdersArguments) -> OrderConnection | None:
+    """Orders that fit, page by page; a page stays right while orders come and go."""
+    context = info.context
+    customers = None
+    if asked.filter is not None and asked.filter.customer is not None:
+        customers = await context.reader.find_customers(context.call, lookup_of(asked.filter.customer))
+    wanted = PageWanted(
+        filter=filter_of(asked.filter, customers),
+        sort=sort_of(asked.sort),
+        size=given(asked.first, USUAL_PAGE) if asked.last is None else asked.last,
+        cursor=asked.after if asked.last is None else asked.before,
+        backward=asked.last is not None,
+    )
+    return connection_of(await context.reader.page(context.call, wanted))
+
+
+def connection_of(page: Page) -> OrderConnection:
+    """A page as the graph shows it."""
+    edges = tuple(OrderEdge(node=one, cursor=cursor) for one, cursor in page.rows)
+    info = PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+    nodes = tuple(edge.node for edge in edges)
+    return OrderConnection(nodes=nodes, edges=edges, page_info=info, wanted=page.wanted)
+
+
+async def total_count(parent: strawberry.Parent[OrderConnection], info: Info) -> int | None:
+    """How many orders fit in all; counted only where it is selected."""
+    return await info.context.reader.count(info.context.call, parent.wanted.filter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineArguments:
+    """Arguments of `Order.timeline`."""
+
+    first: int | None = USUAL_TIMELINE
+    """At most so many, up to 100."""
+    after: str | None = None
+    """Only what follows this cursor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsArguments:
+    """Arguments of `Order.operations`."""
+
+    pending: bool | None = None
+    """True: only those that are still under way; false: only those that are done."""
+
+
+async def whole_of(parent: Order, info: Info) -> Whole:
+    """What belongs to an order that is being shown. Raises NotFound where it has gone meanwhile."""
+    whole = await info.context.whole(parent.id)
+    if whole is None:
+        message = "this order is gone"
+        raise NotFound(message)
+    return whole
+
+
+async def status_text_of(parent: Parent, info: Info) -> str:
+    """One sentence a representative can read out: accepted; cancel at COMMERCE (shop) not confirmed for 4 min."""
+    return status_text(await whole_of(parent, info))
+
+
+async def is_late_of(parent: Parent, info: Info) -> bool | None:
+    """Promised to leave before now, and still here; null where nothing was promised."""
+    return is_late(await whole_of(parent, info))
+
+
+async def systems_of(parent: Parent, info: Info) -> tuple[SystemPresence, ...]:
+    """Where the order exists: one row per system that should know it, also where it does not."""
+    return presence(await whole_of(parent, info), parent.id, Kind.ORDER)
+
+
+async def provenance_of(parent: Parent, info: Info) -> tuple[FieldProvenance, ...]:
+    """Which system said each group of fields, and how old that is."""
+    whole = await whole_of(parent, info)
+    return provenance(whole, whole.order.speakers, whole.order.conflicts)
+
+
+async def allowed_actions_of(parent: Parent, info: Info) -> tuple[AllowedAction, ...]:
+    """What the caller may do to it now; what he may not says why."""
+    return allowed_actions(await whole_of(parent, info), info.context.call)
+
+
+async def holds_of(parent: Parent, info: Info) -> tuple[Hold, ...]:
+    """What keeps it from going on."""
+    return (await whole_of(parent, info)).stored.holds
+
+
+async def exception_cases_of(parent: Parent, info: Info) -> tuple[ExceptionCase, ...] | None:
+    """What people must look at, open cases only; null for callers confined to an account."""
+    return None if info.context.is_confined else (await whole_of(parent, info)).stored.cases
+
+
+async def order_operations(parent: Parent, info: Info, asked: OperationsArguments) -> tuple[Operation, ...] | None:
+    """What callers asked to be done to it, oldest first."""
+    found = operations_of(await whole_of(parent, info))
+    return tuple(one for one in found if asked.pending is None or asked.pending is not one.done)
+
+
+async def timeline_of(parent: Parent, info: Info, asked: TimelineArguments) -> TimelineConnection | None:
+    """What happened to it in all systems, oldest first."""
+    entries = timeline(await whole_of(parent, info))
+    binding = f"timeline\x1f{info.context.call.principal}\x1f{parent.id}"
+    return page_of(entries, given(asked.first, USUAL_TIMELINE), asked.after, info.context.doors.seal, binding)
+
+
+async def trace_of(parent: Parent, info: Info) -> Trace | None:
+    """Every boundary crossed on its behalf, and what it waits for; null for callers confined to an account."""
+    if info.context.is_confined:
+        return None
+    whole = await whole_of(parent, info)
+    return summary_of(whole) if selected(info) <= NAMES_ONLY else await story_of(info, whole)

@@ -1,0 +1,140 @@
+"""The graph's table of contents: every type, where it comes from, and who answers what depends on the present."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from hub.model.billing import BillingLine, Invoice
+from hub.model.cases import ExceptionCase, Hold
+from hub.model.command import Consequence, LineCancelOutcome, Operation, OperationTarget, UserError
+from hub.model.order import LineQuantities, Order, OrderFacets, OrderLine
+from hub.model.party import ChannelIdentity, Contact, Customer, CustomerAddress
+from hub.model.place import CarrierCutoff, Location, Warehouse
+from hub.model.returns import Return, ReturnLine
+from hub.model.shipment import FulfillmentOrder, Milestone, Package, Shipment, ShipmentLine
+from hub.model.trace import Trace, TraceBlocker, TraceHop
+from hub.model.values import Address, ConflictValue, FieldConflict, Identifier, Money, SystemTotal
+from hub.model.views import AllowedAction, FieldProvenance, SystemPresence, TimelineEntry
+from hub.read.sources import Capability, Source, SweepState
+from resolvers import cases, feeds, nodes, operations, orders, scopes, search, shipments, sources, traces, writes
+from resolvers.derive import Node, Types
+from resolvers.edges import related
+from resolvers.pages import PageInfo
+from resolvers.scalars import SCALARS
+from resolvers.timelines import TimelineConnection, TimelineEdge
+
+
+def build() -> strawberry.Schema:
+    """The schema, made anew."""
+    types = _types()
+    query = types.root(
+        "Query",
+        "Everything that can be read. Answered from the hub's own store, whatever the systems behind it do.",
+        **scopes.guarded(
+            {
+                "node": nodes.node,
+                "nodes": nodes.nodes,
+                "viewer": nodes.viewer,
+                "search": search.search,
+                "order": orders.order,
+                "orders": orders.orders,
+                "operation": operations.operation,
+                "trace": traces.trace,
+                "sources": sources.sources,
+            }
+        ),
+    )
+    mutation = types.root(
+        "Mutation",
+        "Governed writes: accepted durably, then carried out at each system.",
+        **scopes.guarded({"order_cancel": writes.order_cancel}),
+    )
+    subscription = types.root(
+        "Subscription",
+        "Changes as they happen. `after` is exclusive. Entities are as of now, at least `version`.",
+        **scopes.guarded(
+            {"order_changed": feeds.order_changed, "operation_changed": feeds.operation_changed},
+        ),
+    )
+    return strawberry.Schema(
+        query=query,
+        mutation=mutation,
+        subscription=subscription,
+        directives=[writes.idempotent],
+        types=types.made,
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+    )
+
+
+def _types() -> Types:
+    types = Types()
+    for interface in (Node, writes.MutationPayload, feeds.ChangeEvent):
+        types.interface(interface)
+    _entities(types)
+    _values(types)
+    _lists(types)
+    types.declare(writes.OrderCancelPayload)
+    types.declare(feeds.OrderEvent, order=feeds.order_of_event)
+    types.declare(feeds.OperationEvent, operation=feeds.operation_of_event)
+    types.finish()
+    return types
+
+
+def _entities(types: Types) -> None:
+    types.node(
+        Order,
+        status_text=orders.status_text_of,
+        is_late=orders.is_late_of,
+        systems=orders.systems_of,
+        provenance=orders.provenance_of,
+        allowed_actions=orders.allowed_actions_of,
+        holds=orders.holds_of,
+        exception_cases=orders.exception_cases_of,
+        operations=orders.order_operations,
+        timeline=orders.timeline_of,
+        trace=orders.trace_of,
+        **related(Order),
+    )
+    types.node(
+        Shipment,
+        status_text=shipments.status_text_of,
+        systems=shipments.systems_of,
+        provenance=shipments.provenance_of,
+        **related(Shipment),
+    )
+    types.node(FulfillmentOrder, shipments=shipments.shipments_of_request, **related(FulfillmentOrder))
+    types.node(ExceptionCase, orders=cases.orders_of_case, suggested_actions=cases.suggested_actions_of)
+    for entity in (Customer, Warehouse, Invoice, Return, Operation, Source):
+        types.node(entity)
+
+
+def _values(types: Types) -> None:
+    types.declare(OrderLine, **related(OrderLine))
+    types.declare(ShipmentLine, order_line=shipments.order_line_of)
+    types.declare(nodes.Viewer, account=nodes.viewer_account)
+    for value in (
+        Address, AllowedAction, BillingLine, Capability, CarrierCutoff, ChannelIdentity, ConflictValue, Consequence,
+        Contact, CustomerAddress, FieldConflict,
+        FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money,
+        OperationTarget, OrderFacets, Package, ReturnLine, SweepState, SystemPresence, SystemTotal, TimelineEntry,
+        Trace, TraceBlocker, TraceHop, UserError,
+    ):  # fmt: skip
+        types.declare(value)
+
+
+def _lists(types: Types) -> None:
+    types.declare(orders.OrderConnection, total_count=orders.total_count)
+    types.declare(search.SearchResult, gaps=search.gaps)
+    types.declare(search.SearchHit, orders=search.orders_of_hit)
+    for part in (orders.OrderEdge, TimelineConnection, TimelineEdge, PageInfo):
+        types.declare(part)
+
+
+schema = build()
+"""The schema of this release; `schema.graphql` is its text."""
+
+
+def sdl() -> str:
+    """The schema's text: what `schema.graphql` must hold."""
+    return schema.as_str() + "\n"

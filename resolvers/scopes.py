@@ -1,0 +1,51 @@
+"""What a credential needs for each root field: declared here, checked in one place, nowhere coded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import wraps
+from typing import Any
+
+from hub.errors import Denied
+from resolvers.derive import Resolver
+
+READ_ORDERS = "orders:read"
+WRITE_ORDERS = "orders:write"
+READ_TRACES = "traces:read"
+READ_SOURCES = "sources:read"
+
+NEEDS: Mapping[str, str | None] = {
+    "viewer": None,
+    "node": READ_ORDERS,
+    "nodes": READ_ORDERS,
+    "search": READ_ORDERS,
+    "order": READ_ORDERS,
+    "orders": READ_ORDERS,
+    "shipment": READ_ORDERS,
+    "operation": READ_ORDERS,
+    "trace": READ_TRACES,
+    "sources": READ_SOURCES,
+    "order_cancel": WRITE_ORDERS,
+    "order_changed": READ_ORDERS,
+    "operation_changed": READ_ORDERS,
+}
+"""Scope by root field; None: every credential may."""
+
+
+def guarded(answered: Mapping[str, Resolver]) -> dict[str, Resolver]:
+    """Root resolvers behind their scopes. Raises KeyError for one that nobody declared."""
+    return {name: _behind(function, NEEDS[name]) for name, function in answered.items()}
+
+
+def _behind(function: Resolver, scope: str | None) -> Resolver:
+    if scope is None:
+        return function
+
+    @wraps(function)
+    def check(info: Any, *args: Any, **given: Any) -> Any:
+        if not info.context.call.may(scope):
+            message = f"this key lacks the scope {scope}"
+            raise Denied(message, scope=scope)
+        return function(info, *args, **given)
+
+    return check

@@ -1,0 +1,79 @@
+"""Traces: the same story from a shop order, a parcel, an invoice or a correlation id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.codec import plain
+from hub.merge.authority import system_of
+from hub.model.finding import Lookup
+from hub.model.trace import Trace
+from hub.model.values import Identifier
+from hub.model.vocabulary import IdentifierScheme
+from hub.read.whole import Whole
+from hub.store.finding import FoundIdentifier
+from hub.store.stories import StoryRows
+from hub.trace.story import tell
+from resolvers.context import Info
+from resolvers.inputs import LookupInput, lookup_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceArguments:
+    """Arguments of `trace`."""
+
+    by: LookupInput
+    """An id of anything that took part, or a correlation id."""
+
+
+async def trace(info: Info, asked: TraceArguments) -> Trace | None:
+    """The story behind an identifier: every boundary crossed, what waits, what is missing; null where nothing is known.
+
+    An identifier that fits several orders tells the story of all of them.
+    """
+    context = info.context
+    lookup = lookup_of(asked.by)
+    if lookup.id is not None:
+        found = await context.reader.find_order(context.call, lookup)
+        whole = None if found is None else await context.whole(found)
+        return None if whole is None else await story_of(info, whole)
+    identifiers = await context.reader.identifiers(context.call, lookup)
+    best = [one for one in identifiers if one.how == min(each.how for each in identifiers)]
+    orders = list(dict.fromkeys(order for one in best for order in one.orders))
+    technical = await _technical_roots(info, lookup)
+    if not orders and not technical:
+        return None
+    correlations = [lookup.text] if technical else []
+    named = [*_named(best), *_correlation(lookup, technical)]
+    return await context.doors.storyteller.of_roots(context.call, [*orders, *technical], named, correlations)
+
+
+async def story_of(info: Info, whole: Whole) -> Trace:
+    """The whole story of an order, hops read."""
+    context = info.context
+    return await context.doors.storyteller.of_roots(context.call, [whole.stored.root_id], whole.order.identifiers)
+
+
+def summary_of(whole: Whole) -> Trace:
+    """What is known of an order's trace without reading hops: its state and what it waits for."""
+    deliveries = [plain(one) for one in whole.stored.deliveries]
+    cases = [plain(one) for one in whole.stored.cases]
+    rows = StoryRows(hops=(), commands=(), deliveries=deliveries, changes=(), cases=cases)
+    systems = {one.source: system_of(one.source, whole.landscape) for one in whole.stored.deliveries}
+    return tell(rows, systems, whole.order.identifiers)
+
+
+async def _technical_roots(info: Info, lookup: Lookup) -> tuple[str, ...]:
+    """Roots that a correlation, operation or delivery id leads to, of those that the caller may see."""
+    context = info.context
+    if lookup.scheme not in (None, IdentifierScheme.CORRELATION_ID) or context.is_confined:
+        return ()
+    return tuple(await context.doors.storyteller.roots(context.call, lookup.text))
+
+
+def _named(found: list[FoundIdentifier]) -> list[Identifier]:
+    return [Identifier(scheme=one.scheme, value=one.value, source=one.source) for one in found]
+
+
+def _correlation(lookup: Lookup, technical: tuple[str, ...]) -> list[Identifier]:
+    return [Identifier(scheme=IdentifierScheme.CORRELATION_ID, value=lookup.text)] if technical else []

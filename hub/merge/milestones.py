@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,15 +53,16 @@ class Voice:
     events: tuple[KeptMilestone, ...] = ()
     """Everything its source ever told about it; counts only where the source tells events."""
 
-    def says(self, part: str = "") -> ShipmentMilestone | None:
-        """Where it says the part stands now; None: it does not speak."""
+    def says(self, names: Collection[str] = ()) -> ShipmentMilestone | None:
+        """Where it says the shipment stands, or the package of these names; None: it does not speak."""
         if self.tells is Tells.EVENTS:
-            return standing(event for event in self.events if event.part in ("", part) or not part)
-        return self._state_of(part)
+            return standing(event for event in self.events if not names or event.part in ("", *names))
+        return self._state_of(names)
 
-    def _state_of(self, part: str) -> ShipmentMilestone | None:
+    def _state_of(self, names: Collection[str]) -> ShipmentMilestone | None:
         for package in self.record.content.packages:
-            if part in (package.id, package.tracking_number) and package.status is not ShipmentMilestone.UNKNOWN:
+            named = package.id in names or package.tracking_number in names
+            if named and package.status is not ShipmentMilestone.UNKNOWN:
                 return package.status
         told = mapped(self.record.content.status)
         if told is not None:
@@ -94,9 +95,9 @@ def standing(events: Iterable[KeptMilestone]) -> ShipmentMilestone | None:
     return max(ladder, key=RANKS.__getitem__, default=None)
 
 
-def stands_at(voices: Sequence[Voice], part: str = "") -> ShipmentMilestone:
-    """Status of a parcel, or of one package of it, from everybody who speaks of it. UNKNOWN: nobody does."""
-    said = [(voice, told) for voice in voices if (told := voice.says(part)) is not None]
+def stands_at(voices: Sequence[Voice], names: Collection[str] = ()) -> ShipmentMilestone:
+    """Status of a shipment, or of its package of these names, from everybody who speaks of it. UNKNOWN: nobody does."""
+    said = [(voice, told) for voice in voices if (told := voice.says(names)) is not None]
     if not said:
         return ShipmentMilestone.UNKNOWN
     for ending, group in ((VOIDS, FieldGroup.FULFILLMENT), (TURNS, FieldGroup.TRACKING)):

@@ -73,7 +73,8 @@ def parcelled(ground: Ground, entity: str) -> Parcelled:
     voices = voices_of(ground, entity)
     whole = stands_at(voices)
     packages = tuple(
-        replace(package, status=_package_status(voices, package, whole)) for package in _packages(ground, voices)
+        replace(package, status=stands_at(voices, (package.id, package.tracking_number or package.id)))
+        for package in _packages(voices)
     )
     statuses = [package.status for package in packages]
     if not statuses:
@@ -181,7 +182,7 @@ def shipment_identifiers(ground: Ground, entity: str) -> tuple[Identifier, ...]:
     return tuple(dict.fromkeys((*identifiers_of(ground, records), *tracking)))
 
 
-def _packages(ground: Ground, voices: Sequence[Voice]) -> tuple[Package, ...]:
+def _packages(voices: Sequence[Voice]) -> tuple[Package, ...]:
     """Packages of every record, one per tracking number, else per id; and those that only history still names.
 
     Merged, never replaced: a package goes by a void alone (domain.md 2.5.1 rule 4).
@@ -199,19 +200,6 @@ def _packages(ground: Ground, voices: Sequence[Voice]) -> tuple[Package, ...]:
         for part in sorted({event.part for event in voice.events if event.part} - names):
             found.setdefault(part, Package(id=part))
     return tuple(found[name] for name in sorted(found))
-
-
-def _package_status(voices: Sequence[Voice], package: Package, whole: ShipmentMilestone) -> ShipmentMilestone:
-    for part in (package.id, package.tracking_number or package.id):
-        mine = [voice for voice in voices if _names(voice, part)]
-        if mine:
-            return stands_at([*mine, *(voice for voice in voices if voice not in mine)], part)
-    return whole
-
-
-def _names(voice: Voice, part: str) -> bool:
-    known = {name for p in voice.record.content.packages for name in (p.id, p.tracking_number)}
-    return part in known or any(event.part == part for event in voice.events)
 
 
 def _carrier(ground: Ground, entity: str) -> KeptRecord | None:

@@ -137,8 +137,8 @@ def test_a_source_that_tells_milestones_without_a_status_stands_at_the_highest()
 
 def test_a_package_of_its_own_is_judged_by_its_own_word() -> None:
     voice = state(WMS, M.PACKED, Package(id="p1", status=M.SHIPPED), Package(id="p2"))
-    assert stands_at([voice], "p1") is M.SHIPPED
-    assert stands_at([voice], "p2") is M.PACKED
+    assert stands_at([voice], ("p1",)) is M.SHIPPED
+    assert stands_at([voice], ("p2",)) is M.PACKED
 
 
 @pytest.mark.parametrize(

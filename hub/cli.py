@@ -59,25 +59,25 @@ def main() -> NoReturn:
 @app.command()
 def up(config: ConfigOption = None) -> None:
     """Run everything on this machine: PostgreSQL (embedded unless HUB__STORE__URL is set), workers, the graph."""
-    from hub import processes
+    from hub.processes import up as run_everything
 
-    _run(config, processes.up)
+    _run(config, run_everything)
 
 
 @app.command()
 def serve(config: ConfigOption = None) -> None:
     """Serve the graph, webhooks and streams; the database runs already."""
-    from hub import processes
+    from hub.processes import serve as run_serving
 
-    _run(config, processes.serve)
+    _run(config, run_serving)
 
 
 @app.command()
 def work(config: ConfigOption = None) -> None:
     """Run the background loops; several of these share the sources among them."""
-    from hub import processes
+    from hub.processes import work as run_loops
 
-    _run(config, processes.work)
+    _run(config, run_loops)
 
 
 @app.command()
@@ -87,12 +87,13 @@ def demo(
     port: Annotated[int, typer.Option(help="where the hub listens; another one if it is taken")] = 8000,
 ) -> None:
     """Show the hub from nothing: a rehearsed shop with 1,000 orders, live traffic, the graph."""
-    from hub.demo import control, stage
+    from hub.demo.control import tell
+    from hub.demo.stage import run
 
     if act is None:
-        asyncio.run(stage.run(port, out))
+        asyncio.run(run(port, out))
     else:
-        out.print(asyncio.run(control.tell(act.value, source)), markup=False)
+        out.print(asyncio.run(tell(act.value, source)), markup=False)
 
 
 @app.command()
@@ -136,9 +137,10 @@ def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None
 @app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Check settings, database, roles and sources, and say what to do."""
-    from hub import processes
+    from hub.checking import doctor as look
 
-    _run(config, processes.doctor)
+    passed = asyncio.run(look(_settings(config), out))
+    raise typer.Exit(0 if passed else 1)
 
 
 @sources_app.command("check")
@@ -147,9 +149,9 @@ def sources_check(
     config: ConfigOption = None,
 ) -> None:
     """Say in words what an adapter lacks: the contract suite on its rehearsal, a look-only check on a real one."""
-    from hub import checking
+    from hub.checking import check
 
-    passed = asyncio.run(checking.check(_settings(config), name, out))
+    passed = asyncio.run(check(_settings(config), name, out))
     raise typer.Exit(0 if passed else 1)
 
 

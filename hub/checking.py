@@ -1,0 +1,115 @@
+"""Checks in words: an adapter against the contract suite, a configured source by looking only, the whole set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from rich.console import Console
+
+from hub.clock import SystemClock
+from hub.errors import HubError, Misconfigured, SourceMisset
+from hub.landscape import connect_all
+from hub.model.order import OrderStatus
+from hub.model.vocabulary import Kind
+from hub.ports import Adapter, SourceCall
+from hub.settings import Settings
+from hub.store.access import found_shard
+from hub.store.migrate import refuse_unmigrated
+from hub.store.roles import RUNTIME, RoleUrls
+from hub.store.store import open_store
+from sources.kit.contract import Verdict, run
+from sources.registry import adapters, stage
+
+PATIENCE = 20.0  # seconds for one call of a look-only check
+UNMAPPED = OrderStatus.UNKNOWN.value
+SAMPLE = 20  # objects of each kind that are read through the mapping
+
+
+async def check(settings: Settings, name: str, out: Console) -> bool:
+    """Check a configured source by looking only, or an adapter on its rehearsal. Raises Misconfigured for neither."""
+    if name in settings.sources:
+        return await _look_only(settings, name, out)
+    if name in adapters():
+        return await _on_rehearsal(name, out)
+    known = ", ".join([*settings.sources, *adapters()])
+    message = f"{name} is no configured source and no adapter; there are: {known}"
+    raise Misconfigured(message)
+
+
+async def doctor(settings: Settings, out: Console) -> bool:
+    """Check the database as each role, then every source; what to do where something is wrong."""
+    well = await _said(out, "database", lambda: _database(found_shard(settings.store)))
+    for name in settings.sources:
+        well = await _look_only(settings, name, out) and well
+    return well
+
+
+async def _database(urls: RoleUrls) -> str:
+    for role in RUNTIME:
+        async with open_store(urls, role, size=1) as store:
+            await store.ready()
+            if role is RUNTIME[1]:
+                await refuse_unmigrated(store)
+    return "every role connects, none may too much, the tables are up to date"
+
+
+async def _on_rehearsal(name: str, out: Console) -> bool:
+    def tell(verdict: Verdict) -> None:
+        mark = "passed" if verdict.passed else "FAILED"
+        out.print(f"{mark}  {verdict.check.number:4} {verdict.check.title}", markup=False, highlight=False)
+        if verdict.failure is not None:
+            out.print(f"        {verdict.failure}", markup=False, highlight=False)
+
+    async with stage(name) as opened:
+        verdicts = await run(opened, tell=tell)
+    passed = sum(verdict.passed for verdict in verdicts)
+    out.print(f"{name}: {passed} of {len(verdicts)} checks passed on its rehearsal.", markup=False, highlight=False)
+    return passed == len(verdicts)
+
+
+async def _look_only(settings: Settings, name: str, out: Console) -> bool:
+    """Health and a sample of every kind through the mapping; nothing is written at the source."""
+    chosen = settings.sources[name]
+    adapter = connect_all(settings, SystemClock())[chosen.tenant, name]
+    call = SourceCall(tenant=chosen.tenant, source=name, correlation_id="sources-check", patience=PATIENCE)
+    try:
+        well = await _said(out, f"{name} answers", lambda: _health(adapter, call))
+        for kind, sweeps in adapter.describe().sweeps.items() if well else ():
+            look = partial(_sample, adapter, call, kind, sweeps[0].name)
+            well = await _said(out, f"{name} {kind.value}", look) and well
+    finally:
+        await adapter.close()
+    return well
+
+
+async def _health(adapter: Adapter, call: SourceCall) -> str:
+    try:
+        found = await adapter.health(call)
+    except SourceMisset:  # not logged in yet, or misset: the second answer tells
+        await adapter.login(call)
+        found = await adapter.health(call)
+    skew = "" if found.clock_skew_seconds is None else f", its clock is {found.clock_skew_seconds:+.1f} s off"
+    return f"version {found.version or 'unknown'}{skew}"
+
+
+async def _sample(adapter: Adapter, call: SourceCall, kind: Kind, sweep: str) -> str:
+    unmapped: set[str] = set()
+    seen = 0
+    async for page in adapter.changes(call, kind, sweep, None):
+        for one in page.found[:SAMPLE]:
+            seen += 1
+            if one.content is not None and one.content.status == UNMAPPED and one.content.raw_status is not None:
+                unmapped.add(one.content.raw_status)
+        break
+    return f"{seen} read" + (f"; statuses nobody has mapped: {', '.join(sorted(unmapped))}" if unmapped else "")
+
+
+async def _said(out: Console, what: str, look: Callable[[], Awaitable[str]]) -> bool:
+    try:
+        words = await look()
+    except HubError as wrong:
+        out.print(f"FAILED  {what}: {wrong.message}", markup=False, highlight=False)
+        return False
+    out.print(f"well    {what}: {words}", markup=False, highlight=False)
+    return True

@@ -23,6 +23,7 @@ from hub.work import BOTH, Part, run_loops
 
 log = logger(__name__)
 
+STEP = 0.01  # seconds between looks whether the server takes connections
 DRAIN = 10.0  # seconds in which sockets are told to resume elsewhere
 
 
@@ -77,12 +78,22 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
     host, port = listener.getsockname()[:2]
     task = asyncio.create_task(server.serve([listener]), name="server")
     try:
+        await _started(server, task)
         log.info("serving", host=host, port=port)
         yield f"http://{host}:{port}"
     finally:
         await hub.endpoint.drain(DRAIN)
         server.should_exit = True
         await task
+
+
+async def _started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
+    while not server.started:
+        if task.done():
+            await task
+            message = "the server stopped while it started"
+            raise Misconfigured(message)
+        await asyncio.sleep(STEP)
 
 
 def listening(settings: Settings) -> socket.socket:

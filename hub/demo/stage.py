@@ -61,7 +61,8 @@ async def run(port: int, out: Console) -> None:
         stack.enter_context(found_by_cli(url, "demo-rep"))
         await _first_load(Where(url=url, key="demo-rep"), out)
         await stack.enter_async_context(_traffic(shops))
-        out.print(playbill(url, shops[0].stand, clock.monotonic() - began), markup=False, highlight=False)
+        text = playbill(url, shops[0].stand, clock.monotonic() - began)
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
         await told.wait()
         out.print("Ending.")
 

@@ -31,6 +31,8 @@ class Strike(msgspec.Struct, frozen=True, kw_only=True):
     """SIGKILL; else SIGSTOP."""
     late: float = 0.0
     """Seconds after the point: for what lies between two points, such as a COMMIT under way."""
+    claim: str = ""
+    """A file that only one process can make: so that of several processes one is struck, once."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +58,7 @@ class Stopper:
     def __call__(self, point: str) -> None:
         number = self.hits.count(point)
         for strike in self.strikes:
-            if (strike.point, strike.nth) == (point, number):
+            if (strike.point, strike.nth) == (point, number) and _claimed(strike.claim):
                 self._stop(strike)
 
     def _stop(self, strike: Strike) -> None:
@@ -66,6 +68,16 @@ class Stopper:
             threading.Thread(target=_later, args=(strike.late, sign), daemon=True).start()
         else:
             os.kill(os.getpid(), sign)
+
+
+def _claimed(path: str) -> bool:
+    if not path:
+        return True
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    return True
 
 
 def _later(seconds: float, sign: signal.Signals) -> None:

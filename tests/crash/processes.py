@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,9 +103,12 @@ class Zygote:
 
 
 @asynccontextmanager
-async def zygote(code: Path = ROOT, environ: Mapping[str, str] | None = None) -> AsyncIterator[Zygote]:
-    """A fork server of the hub whose code lies in *code*; it and all its children are gone when the block ends."""
-    environment = {**os.environ, **(environ or {}), "PYTHONPATH": os.pathsep.join((str(code), str(ROOT)))}
+async def zygote(code: Path = ROOT, *plugins: Path) -> AsyncIterator[Zygote]:
+    """A fork server of the hub whose code lies in *code*; it and all its children are gone when the block ends.
+
+    *plugins*: folders with further distributions.
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (code, *plugins, ROOT)))}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.crash.zygote", cwd=code, env=environment,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,

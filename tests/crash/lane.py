@@ -1,0 +1,104 @@
+"""What a row of seeds shares: a supervised PostgreSQL of its own, and a fork server of the hub."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from hub.store.cluster import SUPERUSER, Cluster, open_cluster
+from hub.store.embedded import furnish, role_urls
+from hub.store.migrate import upgrade
+from hub.store.provision import make_database
+from hub.store.roles import RoleUrls
+from hub.store.supervise import Supervisor, running
+from tests.crash.processes import ROOT, Zygote, zygote
+
+TEMPLATE = "migrated"
+MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it private; fsync stays on
+ROOM = 2 * 2**30  # bytes
+ENTRY = "[opshub.sources]\nhasty = tests.crash.hasty\n"
+METADATA = "Metadata-Version: 2.1\nName: opshub-hasty\nVersion: 1\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """One seed's database."""
+
+    name: str
+    urls: RoleUrls
+    admin: str
+    """The superuser's URL, for the judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Where seeds run, one after the other."""
+
+    home: Path
+    cluster: Cluster
+    supervisor: Supervisor
+    zygote: Zygote
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """A database as the migrations leave it, dropped afterwards whoever is connected."""
+        name = f"seed_{uuid.uuid4().hex[:12]}"
+        await self._do(lambda server: make_database(server, name, TEMPLATE))
+        try:
+            yield Database(name=name, urls=role_urls(self.cluster, name), admin=self.cluster.dsn(SUPERUSER, name))
+        finally:
+            await self._do(lambda server: server.execute(f'drop database "{name}" with (force)'))
+
+    def kill_store(self) -> int | None:
+        """SIGKILL of the postmaster; its pid. The supervisor starts another."""
+        pid = self.supervisor.pid
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        return pid
+
+    async def _do(self, act: Callable[[asyncpg.Connection], Awaitable[object]]) -> None:
+        server = await asyncpg.connect(self.cluster.dsn(SUPERUSER, "postgres"), timeout=30)
+        try:
+            await act(server)
+        finally:
+            await server.close()
+
+
+@asynccontextmanager
+async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
+    """A lane for the hub whose code lies in *code*; nothing of it is left afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="crash-", dir=_roomy_memory()))
+    cluster = open_cluster(home / "store")
+    try:
+        plugins = _plugins(home / "plugins")
+        async with running(cluster) as supervisor:
+            await furnish(cluster, TEMPLATE)
+            await upgrade(role_urls(cluster, TEMPLATE))
+            async with zygote(code, plugins) as server:
+                yield Lane(home=home, cluster=cluster, supervisor=supervisor, zygote=server)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        if cluster.place != home / "store":
+            shutil.rmtree(cluster.place, ignore_errors=True)
+
+
+def _plugins(folder: Path) -> Path:
+    """A folder in which Python finds the hasty adapter by its entry point."""
+    place = folder / "opshub_hasty-1.dist-info"
+    place.mkdir(parents=True)
+    (place / "METADATA").write_text(METADATA, encoding="utf-8")
+    (place / "entry_points.txt").write_text(ENTRY, encoding="utf-8")
+    return folder
+
+
+def _roomy_memory() -> str | None:
+    return str(MEMORY) if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None

@@ -1,0 +1,258 @@
+"""The rehearsed shops as recorders: every request, every cancel carried out, troubles by plan. They outlive the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.clock import SystemClock
+from hub.settings import Secret
+from sources.vendure.rehearsal.shop import start_shipping
+from sources.vendure.rehearsal.stand import Stand, make_stand
+from sources.vendure.rehearsal.state import Event, Order
+from tests.crash.asgi import Message, Receive, Scope, Send, answer, whole_body
+from tests.crash.judge.evidence import Called, Committed, ShopOrder, Units
+from tests.crash.plan import SourceFault, Trouble, Verb
+
+USER, PASSWORD = "hub", "of the rehearsal"
+RETRY_AFTER = 1  # seconds
+
+Now = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A cancel under way at the shop."""
+
+    order: str
+    note: str
+    shipping: bool
+
+
+_WISH: ContextVar[Wish | None] = ContextVar("wish", default=None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Incident:
+    """What the nemesis may want to know: a cancel was just carried out for the process *pid*."""
+
+    tenant: str
+    number: int
+    pid: int | None
+
+
+class RecordedShop:
+    """One tenant's shop."""
+
+    def __init__(self, tenant: str, seed: int, now: Now, caller: Callable[[int], int | None]) -> None:
+        self.tenant = tenant
+        self.stand: Stand = make_stand(SystemClock(), user=USER, password=Secret(PASSWORD), seed=seed)
+        self.stand.shop.listeners.append(self._heard)
+        self._now = now
+        self._caller = caller
+        self._left: dict[int, dict[str, int]] = {}
+        self._faults: list[SourceFault] = []
+        self._met: Counter[Verb] = Counter()
+        self.called: list[Called] = []
+        self.committed: list[Committed] = []
+        self.events = 0
+        """Events told so far: as many webhooks were posted."""
+        self.carried_out: Callable[[Incident], None] = lambda _: None
+        """Told of every cancel the moment it is done, before its answer."""
+
+    # ------------------------------------------------------------------ what people do at the shop
+
+    def place(self, lines: Units, *, settled: bool) -> Order:
+        """Check out as a guest whose name only this tenant may read."""
+        shop, order = self.stand.shop, self.stand.shop.cart()
+        by_sku = {variant.sku: variant for variant in shop.variants.values()}
+        for sku, units in lines:
+            shop.add(order, by_sku[sku], units)
+        guest = f"canary-{self.tenant}-{order.code.lower()}"
+        order.customer = shop.buyer(f"{guest}@mail.example", "Canary", self.tenant)
+        order.address = {"fullName": guest, "streetLine1": "Row 1", "city": "Gent", "countryCode": "BE"}
+        start_shipping(order)
+        shop.move(order, "ArrangingPayment")
+        self._left[order.id] = {line.variant.sku: line.quantity for line in order.lines}
+        shop.pay(order, "dummy" if settled else "dummy-auth", settled=settled)
+        return order
+
+    def ship(self, order: Order, units: Units) -> None:
+        """Pack units and hand them to the carrier."""
+        lines = {line.variant.sku: line.id for line in order.lines}
+        wanted = [(lines[sku], count) for sku, count in units]
+        parcel = self.stand.shop.fulfil(order, wanted, "carrier", f"TRACK{order.code}")
+        self.stand.shop.move_parcel(order, parcel, "Shipped")
+
+    def settle(self, order: Order) -> None:
+        """The money has come."""
+        if order.state == "PaymentAuthorized":
+            self.stand.shop.settle(order, order.payments[0])
+
+    # ------------------------------------------------------------------ what is told at the end
+
+    def orders(self) -> Sequence[ShopOrder]:
+        """Every placed order as it stands."""
+        return [
+            ShopOrder(
+                tenant=self.tenant,
+                source_id=str(order.id),
+                code=order.code,
+                state=order.state,
+                lines={line.variant.sku: (line.placed, line.placed - line.quantity) for line in order.lines},
+            )
+            for order in self.stand.shop.orders.values()
+            if order.placed_at is not None
+        ]
+
+    # ------------------------------------------------------------------ troubles
+
+    def trouble(self, faults: Sequence[SourceFault]) -> None:
+        """Let these happen, each once."""
+        self._faults = [fault for fault in faults if fault.tenant == self.tenant]
+
+    def heal(self) -> None:
+        """No more troubles."""
+        self._faults = []
+
+    # ------------------------------------------------------------------ the server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The shop's APIs, as ASGI."""
+        body = await whole_body(receive)
+        asked = json.loads(body) if body else {}
+        verb = _verb(str(asked.get("query", "")))
+        fault = self._meets(verb)
+        pid = self._caller(scope["client"][1])
+        began, retry_after = self._now(), None
+        if fault is not None and fault.trouble is Trouble.THROTTLED:
+            retry_after = float(RETRY_AFTER)
+        try:
+            await self._serve(scope, send, _Request(body=body, asked=asked, verb=verb, fault=fault, pid=pid))
+        finally:
+            self.called.append(
+                Called(
+                    tenant=self.tenant,
+                    verb=verb.value,
+                    began=began,
+                    ended=self._now(),
+                    pid=pid,
+                    retry_after=retry_after,
+                )
+            )
+
+    async def _serve(self, scope: Scope, send: Send, request: _Request) -> None:
+        trouble = request.fault.trouble if request.fault is not None else None
+        if trouble is Trouble.BUSY:
+            return await answer(send, 503, b"upstream is down", {"content-type": "text/plain"})
+        if trouble is Trouble.THROTTLED:
+            return await answer(send, 429, b"", {"retry-after": str(RETRY_AFTER)})
+        if trouble is Trouble.SLOW and request.fault is not None:
+            await asyncio.sleep(request.fault.seconds)
+        token = _WISH.set(request.wish)
+        done = len(self.committed)
+        try:
+            answered = await _captured(self.stand.app, scope, request.body)
+        finally:
+            _WISH.reset(token)
+        if len(self.committed) > done:
+            self.carried_out(Incident(tenant=self.tenant, number=len(self.committed), pid=request.pid))
+            await asyncio.sleep(0)
+        return await _spoilt(send, trouble, answered)
+
+    def _meets(self, verb: Verb) -> SourceFault | None:
+        self._met[verb] += 1
+        for fault in self._faults:
+            if (fault.verb, fault.nth) == (verb, self._met[verb]):
+                self._faults.remove(fault)
+                return fault
+        return None
+
+    def _heard(self, event: Event) -> None:
+        self.events += 1
+        wish = _WISH.get()
+        if wish is None:
+            return
+        order = self.stand.shop.orders[int(wish.order)]
+        left = {line.variant.sku: line.quantity for line in order.lines}
+        before = self._left[order.id]
+        units = tuple(sorted((sku, before[sku] - count) for sku, count in left.items() if count != before[sku]))
+        if units:
+            self._left[order.id] = left
+            commit = Committed(
+                tenant=self.tenant,
+                code=order.code,
+                note=wish.note,
+                units=units,
+                shipping=wish.shipping,
+                at=self._now(),
+            )
+            self.committed.append(commit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    body: bytes
+    asked: dict[str, Any]  # Any: JSON
+    verb: Verb
+    fault: SourceFault | None
+    pid: int | None
+
+    @property
+    def wish(self) -> Wish | None:
+        """The cancel it asks for, if it does."""
+        if self.verb is not Verb.CANCEL:
+            return None
+        given = self.asked["variables"]["input"]
+        return Wish(
+            order=str(given["orderId"]), note=str(given.get("reason")), shipping=bool(given.get("cancelShipping"))
+        )
+
+
+@dataclass(slots=True)
+class _Answered:
+    status: int = 500
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    body: bytes = b""
+
+
+def _verb(query: str) -> Verb:
+    if "cancelOrder(" in query:
+        return Verb.CANCEL
+    return Verb.LOGIN if "login(" in query else Verb.READ
+
+
+async def _captured(app: Any, scope: Scope, body: bytes) -> _Answered:  # Any: ASGI
+    answered = _Answered()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            answered.status, answered.headers = message["status"], list(message["headers"])
+        else:
+            answered.body += message.get("body", b"")
+
+    await app(scope, receive, send)
+    return answered
+
+
+async def _spoilt(send: Send, trouble: Trouble | None, done: _Answered) -> None:
+    headers = {name.decode(): value.decode() for name, value in done.headers if name != b"content-length"}
+    if trouble is Trouble.ERROR_AFTER:
+        await answer(send, 500, b"Internal Server Error", {"content-type": "text/html"})
+    elif trouble is Trouble.HTML:
+        await answer(send, 200, b"<!doctype html><title>Bad gateway</title>", {"content-type": "text/html"})
+    elif trouble is Trouble.HALF:
+        await answer(send, 200, done.body[: len(done.body) // 2], {"content-type": "application/json"})
+    elif trouble is Trouble.LOST:  # promised and never sent: the server cuts the connection
+        length = [(b"content-length", str(len(done.body) + 1).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+    else:
+        await answer(send, done.status, done.body, headers)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from hub.flow.facts import CaseWanted, Document, KeptRecord, Picture, RootFacts
 from hub.merge.authority import is_accepted, roles, speaking
 from hub.merge.ground import Ground, ground_of
 from hub.merge.groups import account_of, assembled_groups, identifiers_of, speakers_of
 from hub.merge.orders import AssembledOrder, assembled_order
-from hub.merge.presence import absence_of
-from hub.merge.shipments import assembled_shipment
+from hub.merge.presence import Absence, absence_of
+from hub.merge.shipments import assembled_shipment, stale_at
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.order import OrderStatus
 from hub.model.party import Customer, CustomerGroups
@@ -48,7 +49,7 @@ def assemble(facts: RootFacts) -> Picture:
         cases=(*(case for one in orders.values() for case in one.cases), *unmapped_cases(ground)),
         accounts={entity: _account(ground, entity) for entity in documents},
         missing_in={entity: absence.missing for entity, absence in absences.items()},
-        decide_at=min((a.look_at for a in absences.values() if a.look_at is not None), default=None),
+        decide_at=min((at for at in (*_looks(absences.values()), *_silences(ground)) if at is not None), default=None),
     )
 
 
@@ -92,6 +93,17 @@ def unmapped_cases(ground: Ground) -> tuple[CaseWanted, ...]:
                     source=record.source,
                 )
     return tuple(found.values())
+
+
+def _looks(absences: Iterable[Absence]) -> Iterator[datetime | None]:
+    yield from (absence.look_at for absence in absences)
+
+
+def _silences(ground: Ground) -> Iterator[datetime | None]:
+    """When parcels on their way will have been silent for too long, as far as that lies ahead."""
+    for entity in ground.wanted(Kind.SHIPMENT):
+        silent = stale_at(ground, entity)
+        yield silent if silent is not None and silent > ground.facts.now else None
 
 
 def _name(record: KeptRecord) -> str:

@@ -69,7 +69,7 @@ def order_rows(records: Iterable[KeptRecord], landscape: Landscape) -> Rows:
     ambiguous: list[str] = []
     for record in _documents(known, landscape):
         document = record.document
-        lines = [line for line in record.content.lines if record.source != HUB or line.target is None]
+        lines = _own_lines(record)
         pairs, unclear = match(lines, rows, record.source)
         for line, at in pairs:
             member = Member(source=record.source, document=document, line=line)
@@ -134,12 +134,17 @@ def numbered(rows: Sequence[Row], known: Mapping[str, int]) -> tuple[tuple[int, 
 
 def _documents(known: Sequence[KeptRecord], landscape: Landscape) -> list[KeptRecord]:
     """The record of each source that has lines to lay down, in the fixed order; doubles only if nobody else has any."""
-    chosen = [record for record in speaking(known, MEETING_ORDER, landscape) if record.content.lines]
+    chosen = [record for record in speaking(known, MEETING_ORDER, landscape) if _own_lines(record)]
     twice = muted(known)
     clear = [record for record in chosen if record.source not in twice]
     chosen = clear or chosen
     living = [record for record in chosen if record.lives]
     return living or chosen
+
+
+def _own_lines(record: KeptRecord) -> list[SourceLine]:
+    """The lines a document lays down; what the hub only asserts about other documents' lines is none of them."""
+    return [line for line in record.content.lines if record.source != HUB or line.target is None]
 
 
 def _with_asserted(rows: Sequence[Row], known: Sequence[KeptRecord]) -> list[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.flow.facts import KeptRecord
+from hub.flow.facts import HUB, KeptRecord
 from hub.merge.authority import BIRTH, by_authority
 from hub.merge.ground import Ground
 from hub.model.manifest import SourceBinding
@@ -35,8 +35,11 @@ class Absence:
 
 
 def born_in(ground: Ground, records: Sequence[KeptRecord]) -> KeptRecord | None:
-    """The record of the system where an order was born, alive or gone: shop, hub, ERP, then others (design D1)."""
-    orders = [record for record in records if record.kind is Kind.ORDER]
+    """The record of the system where an order was born, alive or gone: shop, hub, ERP, then others (design D1).
+
+    The hub bore an order only if it gave it a number; else its record holds nothing but what commands assert.
+    """
+    orders = [r for r in records if r.kind is Kind.ORDER and (r.source != HUB or r.content.number)]
     order = (*BIRTH, *(role for role in SystemKind if role not in BIRTH))
     place = {role: at for at, role in enumerate(order)}
     numbered = [record for record in orders if record.content.number] or orders

@@ -96,7 +96,7 @@ select distinct e.root_id from around a cross join lateral (
   select root_id from entity e where e.tenant = :tenant and e.kind = a.kind and e.id = a.id offset 0) e
 """
 _AROUND_STATEMENT = """
-with $slot, $key, bearer as materialized (
+with recursive $slot, $key, bearer as materialized (
   select i.*, bool_or($concerns) as concerns from key k cross join $bearers
   group by i.tenant, i.scheme, i.source, i.value, i.birth, i.kind, i.entity_id
 ), circle as materialized (
@@ -104,11 +104,11 @@ with $slot, $key, bearer as materialized (
   union select kind, entity_id from bearer where concerns
   union select l.kind, l.entity_id from key k cross join $referrers
   union select kind, id from entity where tenant = :tenant and root_id = any (:roots) and redirect_to is null
-), member as materialized (
+), member as (
   select kind, id from circle
-  union select l.kind, l.entity_id from (select * from circle where kind = any (:family) offset 0) c
+  union select l.kind, l.entity_id from member c
     cross join lateral (select kind, entity_id from link l where l.tenant = :tenant and l.target_id = c.id
-      and l.kind = any (:below) offset 0) l
+      and c.kind = any (:family) and l.kind = any (:below) offset 0) l
 ), said as materialized (
   select r.* from member m cross join $records_in
 )

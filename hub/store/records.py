@@ -17,9 +17,9 @@ class Rival:
 
     content: Content
     hash: str
-    started: datetime | None
+    started: datetime | None = None
     finished: datetime
-    version: int | None
+    version: int | None = None
     mapping_version: int
 
 

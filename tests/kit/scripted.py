@@ -1,338 +1,305 @@
-"""A source with a script: it keeps orders, counts effects, and fails as it is told. It outlives whoever calls it."""
+"""Scripted sources with a true history (the one writer's properties): what each said from when on, read at any instant.
+
+Ported from the executable model of the rules: orders in a shop, an ERP and a warehouse that name each other by code,
+number or id, or fail to; shipments for one order or two; a carrier that only pushes events; objects that go away, ids
+that come back, references typed over, contents that return (A-B-A), answers that overlap.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from random import Random
 
-from hub.errors import CursorExpired, NotOffered, SourceMisset
-from hub.model.intents import Intent, LineGrant, Outcome, OutcomeState
-from hub.model.manifest import (
-    Delta,
-    Idempotency,
-    Manifest,
-    Rate,
-    Read,
-    SourceBinding,
-    Sweep,
-    Tells,
-    WebhookTrust,
-    Write,
-)
-from hub.model.observation import Content, NaturalKey, Seen, SourceLine, SourceQuantities
-from hub.model.order import OrderCommercial, OrderGroups, OrderStatus
-from hub.model.vocabulary import FieldGroup, Kind, SystemKind
-from hub.ports import (
-    Answer,
-    ChangePage,
-    Failed,
-    Found,
-    Health,
-    HintSeen,
-    Missing,
-    Question,
-    SourceCall,
-    WebhookDelivery,
-)
+from hub.codec import digest
+from hub.model.manifest import Manifest, Tells, WebhookTrust
+from hub.model.observation import Content, MilestoneClaim, NaturalKey, Observation, SourceLine, line_key
+from hub.model.order import OrderStatus
+from hub.model.shipment import ShipmentMilestone
+from hub.model.vocabulary import Kind
+from tests.kit.merging import CARRIER, ERP, SHOP, WMS, at, key, line, manifest, order, own, seen, shipment
 
-OPEN, CHANGED = "open", "changed"
+END = 30
+"""After this instant nothing changes any more."""
+REST = 60
+"""From this instant on everything is read at rest."""
+
+Slot = tuple[str, Kind, str]
+RELEASED, PICKED, SHIPPED = ShipmentMilestone.CREATED, ShipmentMilestone.PICKED, ShipmentMilestone.SHIPPED
+ON_THE_WAY = (ShipmentMilestone.IN_TRANSIT, ShipmentMilestone.OUT_FOR_DELIVERY, ShipmentMilestone.DELIVERED)
 
 
-@dataclass(slots=True, kw_only=True)
-class ShopOrder:
-    """An order as the source keeps it: one line of *ordered* units."""
+@dataclass
+class Thing:
+    """One object of one source: what it truly said from which instant on, and the orders it truly belongs to."""
 
-    id: str
-    ordered: int = 3
-    cancelled: int = 0
-    changed: int = 0
-    """Number of the change that touched it last."""
+    slot: Slot
+    birth: int
+    history: list[tuple[int, Content | None]]
+    orders: frozenset[str]
 
-    @property
-    def state(self) -> str:
-        """The source's own word."""
-        return "Cancelled" if self.cancelled == self.ordered else "Open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What goes wrong with one request of a verb, once."""
-
-    verb: str
-    """read, execute, resolve, changes, login, health."""
-    error: Exception | None = None
-    """What the adapter makes of the answer, or of none."""
-    has_effect: bool = False
-    """The effect comes all the same: the answer was lost."""
-    expires: bool = False
-    """From now on the source takes no credential it gave before."""
-    slow: float = 0.0
-    """Seconds before the source answers; its effect comes first."""
-    late: float = 0.0
-    """Seconds before the request reaches the source, whoever still waits for it."""
+    def at(self, instant: int) -> tuple[int, Content | None]:
+        """(version, content): the version moves on every change."""
+        past = [(i + 1, content) for i, (moment, content) in enumerate(self.history) if moment <= instant]
+        return past[-1] if past else (0, None)
 
 
-@dataclass(slots=True, kw_only=True)
-class ScriptedShop:
-    """The source itself."""
+@dataclass
+class World:
+    """All sources, their manifests and what is true when."""
 
-    orders: dict[str, ShopOrder] = field(default_factory=dict)
-    faults: deque[Fault] = field(default_factory=deque)
-    requests: list[str] = field(default_factory=list)
-    """Verbs as they reached the source, in order."""
-    effects: list[str] = field(default_factory=list)
-    """Keys of the intents that changed something, in order."""
-    read_batches: list[tuple[str, ...]] = field(default_factory=list)
-    token: int = 0
-    """The credential it takes now."""
-    logins: int = 0
-    changes: int = 0
-    at_once: int = 0
-    most_at_once: int = 0
-    on_request: Callable[[str], None] = field(default=lambda _: None)
-    """Told of each verb when it reaches the source."""
-    _late: set[asyncio.Task[None]] = field(default_factory=set)
+    manifests: dict[str, Manifest]
+    things: list[Thing] = field(default_factory=list)
 
-    def place(self, order_id: str, *, ordered: int = 3) -> ShopOrder:
-        """A customer orders."""
-        self.changes += 1
-        self.orders[order_id] = ShopOrder(id=order_id, ordered=ordered, changed=self.changes)
-        return self.orders[order_id]
+    def slots(self) -> list[Slot]:
+        """Every object there ever is."""
+        return sorted({thing.slot for thing in self.things})
 
-    def change(self, order_id: str, *, cancelled: int) -> None:
-        """Somebody cancels at the source itself."""
-        self.changes += 1
-        order = self.orders[order_id]
-        order.cancelled, order.changed = cancelled, self.changes
+    def readable(self) -> list[Slot]:
+        """Those that can be asked for."""
+        return [slot for slot in self.slots() if not self.manifests[slot[0]].pushes_only]
 
-    def fail(self, *faults: Fault) -> None:
-        """Let the next requests of these verbs go wrong."""
-        self.faults.extend(faults)
+    def truth(self, slot: Slot, instant: int) -> tuple[int, int, Content | None]:
+        """(birth, version, content) that a read at this instant finds; an id is held by one birth at a time."""
+        for thing in self.things:
+            version, content = thing.at(instant)
+            if thing.slot == slot and content is not None:
+                return thing.birth, version, content
+        return 0, 0, None
 
-    def next_fault(self, verb: str) -> Fault:
-        """The next one scripted for *verb*."""
-        for fault in self.faults:
-            if fault.verb == verb:
-                self.faults.remove(fault)
-                return fault
-        return Fault(verb=verb)
+    def read(self, slot: Slot, started: int, instant: int, finished: int) -> Observation:
+        """The answer to a read of [started, finished] that saw the state at *instant*."""
+        birth, version, content = self.truth(slot, instant)
+        known = self.manifests[slot[0]].versions and content is not None
+        return seen(slot, content, started, finished, birth=stamp(birth, content), version=version if known else None)
 
-    def cancel(self, intent: Intent) -> None:
-        """Carry out a cancel: the target is a total, so once is enough."""
-        order = self.orders.get(intent.source_id or "")
-        wanted = int(sum(target.cancelled for target in intent.content.lines))
-        if order is not None and order.cancelled < wanted:
-            self.change(order.id, cancelled=wanted)
-            self.effects.append(intent.key)
-
-    def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do something when *seconds* have passed, whoever is gone by then."""
-
-        async def wait() -> None:
-            await asyncio.sleep(seconds)
-            act()
-
-        task = asyncio.ensure_future(wait())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
+    def messages(self) -> list[tuple[int, Observation]]:
+        """What the sources push, when: bodies, some without a version."""
+        out: list[tuple[int, Observation]] = []
+        for thing in self.things:
+            made = self.manifests[thing.slot[0]]
+            for i, (instant, content) in enumerate(thing.history):
+                counted = made.pushes_only or made.versions
+                if content is not None and (made.pushes_only or made.webhook is not WebhookTrust.NONE):
+                    version = i + 1 if counted else None
+                    body = seen(thing.slot, content, instant, instant, birth=stamp(thing.birth, content), pushed=True,
+                                version=version)  # fmt: skip
+                    out.append((instant, body))
+        return sorted(out, key=lambda message: message[0])
 
 
-class ScriptedAdapter:
-    """Implements `hub.ports.Adapter` for a ScriptedShop; asks the turnstile before each request, as the kit does."""
+def stamp(birth: int, content: Content | None) -> str:
+    """A birth as sources write it; what is not found has none."""
+    return "" if content is None else f"{birth:04}"
 
-    def __init__(self, shop: ScriptedShop, manifest: Manifest | None = None) -> None:
-        self.shop = shop
-        self._manifest = manifest or scripted_manifest()
-        self._token = shop.token
 
-    def describe(self) -> Manifest:
-        """What it can do."""
-        return self._manifest
+@dataclass(frozen=True)
+class Wish:
+    """What a world may contain."""
 
-    async def health(self, call: SourceCall) -> Health:
-        """Reachable and allowed."""
-        await self._request(call, "health")
-        return Health(version="1")
+    edits: bool = True
+    gone: bool = False
+    reuse: bool = False
 
-    async def login(self, call: SourceCall) -> None:
-        """Get the present credential."""
-        self.shop.logins += 1
-        fault = await self._admitted(call, "login")
-        await self._answered(fault)
-        self._token = self.shop.token
 
-    async def read(self, call: SourceCall, kind: Kind, ids: Sequence[str]) -> Mapping[str, Found | Missing | Failed]:
-        """Orders by id."""
-        self.shop.read_batches.append(tuple(ids))
-        if kind is not Kind.ORDER:
-            message = f"{kind} is not read"
-            raise NotOffered(message)
-        await self._request(call, "read")
-        return {one: self._found(one) for one in ids}
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """A world that is being drawn."""
 
-    async def changes(
-        self, call: SourceCall, kind: Kind, sweep: str, cursor: Mapping[str, Any] | None
-    ) -> AsyncIterator[ChangePage]:
-        """Two orders a page, by id or by change."""
-        if cursor is not None and "after" not in cursor:
-            message = "this cursor is of no use"
-            raise CursorExpired(message)
-        after = cursor["after"] if cursor else 0
-        while True:
-            await self._request(call, "changes")
-            key: Callable[[ShopOrder], Any] = (lambda one: one.changed) if sweep == CHANGED else (lambda one: one.id)
-            rest = sorted((one for one in self.shop.orders.values() if not after or key(one) > after), key=key)
-            page, is_last = rest[:2], len(rest) <= 2
-            after = key(page[-1]) if page else after
-            yield ChangePage(
-                found=tuple(_seen(one) for one in page),
-                cursor={"after": after},
-                is_last=is_last,
-                total=len(self.shop.orders),
+    rnd: Random
+    world: World
+    wish: Wish
+
+
+WISHES = (Wish(), Wish(edits=False), Wish(gone=True), Wish(edits=False, gone=True, reuse=True))
+
+
+def make_world(rnd: Random, wish: Wish) -> World:
+    """One to three orders in shop, ERP and warehouse that name each other, or fail to."""
+    hint, body, quiet = WebhookTrust.HINT, WebhookTrust.BODY, WebhookTrust.NONE
+    plain = [manifest("x", webhook=hint), manifest("x", versions=True, webhook=body)]
+    warehouses = [*plain, *[manifest("x", pushes_only=True, webhook=body)] * (not wish.gone)]
+    world = World(
+        {
+            SHOP: rnd.choice([*plain, manifest("x", webhook=quiet)]),
+            ERP: rnd.choice([*plain, manifest("x", webhook=quiet), manifest("x", versions=True, webhook=quiet)]),
+            WMS: rnd.choice(warehouses),
+            CARRIER: manifest("x", pushes_only=True, webhook=body, tells=Tells.EVENTS),
+        }
+    )
+    count = rnd.choice([1, 2, 2, 3])
+    for i in range(count):
+        _add_order(Drawing(rnd=rnd, world=world, wish=wish), i, count)
+    if wish.reuse:
+        _reuse_an_id(rnd, world)
+    return world
+
+
+def _add_order(drawing: Drawing, i: int, count: int) -> None:
+    """Shop first, ERP first with the shop's code to come, or ERP alone with a PO typed by hand."""
+    rnd = drawing.rnd
+    style = rnd.choice(["shop", "shop", "erp named by shop", "po"])
+    number = key("erp.number", f"N{i}")
+    ghost = frozenset({f"order {i}"})
+    if style != "po":
+        refers = (number,) if style == "erp named by shop" else ()
+        states = [order(f"C{i}", *lines, refers=refers) for lines in _line_sets(rnd, f"s{i}")]
+        _add(drawing, (SHOP, Kind.ORDER, f"s{i}"), states, ghost)
+    twins = rnd.choice([1, 1, 2]) if style == "shop" else 1
+    for twin in range(twins):
+        _add_mirror(drawing, (i, twin, count), style)
+    _add_shipments(drawing, (i, count), style)
+    if rnd.random() < 0.4:
+        back = shipment(own(ERP, Kind.ORDER, f"e{i}0"), milestone=RELEASED)
+        _add(drawing, (ERP, Kind.SHIPMENT, f"r{i}"), [back], ghost, END - 1)
+
+
+def _add_mirror(drawing: Drawing, which: tuple[int, int, int], style: str) -> None:
+    rnd, (i, twin, count) = drawing.rnd, which
+    final = {"shop": (key("shop.code", f"C{i}"),), "po": (key("shop.code", "PO7"),)}.get(style, ())
+    states = [
+        order(f"E{i}{twin}", *lines, bears=(), refers=final, repeats=rnd.choice([None, OrderStatus.SHIPPED]))
+        for lines in _line_sets(rnd, f"e{i}{twin}", f"s{i}")
+    ]
+    if drawing.wish.edits and rnd.random() < 0.4:
+        wrong = (key("shop.code", rnd.choice(["PO7", f"C{(i + 1) % count}"])),)
+        states = [replace(said, refers=wrong) for said in states] + states[-1:]
+    if style == "erp named by shop":
+        states = [*states[:-1], replace(states[-1], bears=(key("erp.number", f"N{i}"),))]
+    _add(drawing, (ERP, Kind.ORDER, f"e{i}{twin}"), states, frozenset({f"order {i}"}))
+
+
+def _add_shipments(drawing: Drawing, which: tuple[int, int], style: str) -> None:
+    """Shipments of one order, or one for two orders whose lines name their document; parcels with events."""
+    rnd, (i, count) = drawing.rnd, which
+    for n in range(rnd.choice([0, 1, 1, 2])):
+        refers = [own(ERP, Kind.ORDER, f"e{i}0") if style == "po" else key("shop.code", f"C{i}")]
+        orders = {f"order {i}"}
+        shared = count > 1 and rnd.random() < 0.3 and style != "po"
+        if shared:
+            refers.append(key("shop.code", f"C{(i + 1) % count}"))
+            orders.add(f"order {(i + 1) % count}")
+        lines = tuple(
+            replace(line(f"w{at_}", 1), document=ref if shared and rnd.random() < 0.8 else None)
+            for at_, ref in enumerate(refers)
+        )
+        parcel = key("wms.parcel", f"p{i}{n}")
+        states = [
+            shipment(*refers, milestone=rnd.choice([RELEASED, PICKED, SHIPPED]), lines=lines, bears=(parcel,))
+            for _ in range(rnd.choice([1, 2, 3, 4]))
+        ]
+        born = END - 8 if style == "po" else None
+        _add(drawing, (WMS, Kind.SHIPMENT, f"w{i}{n}"), states, frozenset(orders), born)
+        if rnd.random() < 0.4:
+            _add_parcel(drawing, parcel, frozenset(orders))
+
+
+def _add_parcel(drawing: Drawing, parcel: NaturalKey, orders: frozenset[str]) -> None:
+    """Events by sequence; a late scan tells of an earlier time; sometimes a typed reversal."""
+    rnd, states = drawing.rnd, []
+    for moment in rnd.sample(range(1, 20), rnd.choice([1, 2, 3])):
+        reached = rnd.choice(ON_THE_WAY)
+        claim = MilestoneClaim(milestone=reached, occurred_at=at(moment), reverses=rnd.random() < 0.2)
+        states.append(shipment(parcel, milestone=reached, milestones=(claim,), lines=()))
+    history: list[tuple[int, Content | None]] = [(20 + i, said) for i, said in enumerate(states)]
+    drawing.world.things.append(Thing((CARRIER, Kind.SHIPMENT, parcel.value), 20, history, orders))
+
+
+def _line_sets(rnd: Random, name: str, other: str | None = None) -> list[tuple[SourceLine, ...]]:
+    """One to four states of a document's lines; equal items are common, contents come back."""
+    pool = []
+    for _ in range(2):
+        ids = rnd.sample(range(3), rnd.choice([1, 1, 2, 3]))
+        pool.append(
+            tuple(
+                replace(
+                    line(f"{name}.{k}", rnd.choice([1, 2]), rnd.choice("AAB")),
+                    target=line_key(SHOP, Kind.ORDER, f"{other}.{k}") if other and rnd.random() < 0.3 else None,
+                )
+                for k in ids
             )
-            if is_last:
-                return
-
-    async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Cancel lines."""
-        fault = await self._admitted(call, "execute", has_effect=True)
-        if fault.late:
-            self.shop.later(fault.late, lambda: self.shop.cancel(intent))
-        elif fault.error is None or fault.has_effect:
-            self.shop.cancel(intent)
-        await self._answered(fault)
-        if fault.late:
-            await asyncio.sleep(call.patience * 2)
-        return _done(intent)
-
-    async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Look whether the lines are cancelled."""
-        if self._manifest.writes[intent.action].idempotency is Idempotency.KEY:
-            message = "there is no look-up"
-            raise NotOffered(message)
-        await self._request(call, "resolve")
-        order = self.shop.orders.get(intent.source_id or "")
-        wanted = sum(target.cancelled for target in intent.content.lines)
-        if order is not None and order.cancelled >= wanted:
-            return _done(intent)
-        begun = order is not None and order.cancelled > 0
-        return Outcome(state=OutcomeState.PARTIAL if begun else OutcomeState.ABSENT)
-
-    async def ask(self, call: SourceCall, question: Question) -> Answer:
-        """Find an order by id."""
-        await self._request(call, "ask")
-        wanted = question.facts["identifier"]
-        return Answer(ids=(wanted,) if wanted in self.shop.orders else ())
-
-    def verify(self, headers: Mapping[str, str], body: bytes) -> WebhookDelivery:
-        """Everything is believed."""
-        return WebhookDelivery(headers=headers, body=body)
-
-    def dedupe_key(self, delivery: WebhookDelivery) -> str:
-        """The body."""
-        return delivery.body.decode()
-
-    def parse(self, delivery: WebhookDelivery) -> Sequence[HintSeen | Seen]:
-        """The body is an order's id."""
-        return [HintSeen(kind=Kind.ORDER, source_id=delivery.body.decode())]
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    def _found(self, order_id: str) -> Found | Missing | Failed:
-        if order_id.startswith("broken"):
-            return Failed(reason="the source cannot show it")
-        order = self.shop.orders.get(order_id)
-        return Missing() if order is None else Found(seen=(_seen(order),))
-
-    async def _request(self, call: SourceCall, verb: str) -> None:
-        await self._answered(await self._admitted(call, verb))
-
-    async def _admitted(self, call: SourceCall, verb: str, *, has_effect: bool = False) -> Fault:
-        await call.turnstile.admit(has_effect=has_effect)
-        call.turnstile.written()
-        shop = self.shop
-        shop.requests.append(verb)
-        shop.on_request(verb)
-        fault = shop.next_fault(verb)
-        if fault.expires:
-            shop.token += 1
-        if verb != "login" and self._token != shop.token:
-            message = "the source does not accept our credentials"
-            raise SourceMisset(message, expired=True)
-        return fault
-
-    async def _answered(self, fault: Fault) -> None:
-        self.shop.at_once += 1
-        self.shop.most_at_once = max(self.shop.most_at_once, self.shop.at_once)
-        try:
-            await asyncio.sleep(fault.slow)
-        finally:
-            self.shop.at_once -= 1
-        if fault.error is not None:
-            raise fault.error
+        )
+    return [pool[k] for k in rnd.choice([[0], [0, 1], [0, 1, 0], [0, 1, 0, 1]])]
 
 
-def _done(intent: Intent) -> Outcome:
-    grants = tuple(LineGrant(line_no=one.line_no, cancelled=one.cancelled) for one in intent.content.lines)
-    return Outcome(state=OutcomeState.DONE, reference=intent.source_id, grants=grants)
+def _add(drawing: Drawing, slot: Slot, states: list[Content], orders: frozenset[str], born: int | None = None) -> None:
+    """Spread the states over time; sometimes the object goes away, for good or for a while."""
+    rnd, world, wish = drawing.rnd, drawing.world, drawing.wish
+    said: list[Content | None] = list(states)
+    if wish.gone and not world.manifests[slot[0]].pushes_only and rnd.random() < 0.35:
+        said.insert(rnd.randrange(1, len(said) + 1), None)
+    first = born if born is not None else rnd.randrange(0, 12)
+    later = rnd.sample(range(first + 1, first + 2 + max(END - first, len(said))), len(said) - 1)
+    world.things.append(Thing(slot, first, list(zip([first, *sorted(later)], said, strict=True)), orders))
 
 
-def _seen(order: ShopOrder) -> Seen:
-    quantities = SourceQuantities(ordered=Decimal(order.ordered), cancelled=Decimal(order.cancelled))
-    return Seen(
-        kind=Kind.ORDER,
-        source_id=order.id,
-        content=Content(
-            order=OrderGroups(commercial=OrderCommercial(currency_code="EUR")),
-            number=order.id,
-            raw_status=order.state,
-            status=(OrderStatus.CANCELLED if order.state == "Cancelled" else OrderStatus.ACCEPTED).value,
-            bears=(NaturalKey(scheme="shop.order.id", value=order.id),),
-            lines=(SourceLine(id=f"{order.id}-1", sku="SKU", quantities=quantities),),
-        ),
-        raw={"id": order.id, "cancelled": order.cancelled},
-    )
+def _reuse_an_id(rnd: Random, world: World) -> None:
+    """An ERP order goes away and its id comes back for another order, each with a paper that names the id."""
+    old = next((thing for thing in world.things if thing.slot[:2] == (ERP, Kind.ORDER)), None)
+    if old is None:
+        return
+    sid = own(ERP, Kind.ORDER, old.slot[2])
+    world.things = [
+        thing
+        for thing in world.things
+        if thing.slot[:2] != (ERP, Kind.SHIPMENT)
+        and not any(content is not None and sid in content.refers for _, content in thing.history)
+    ]
+    old.history = [(moment, content) for moment, content in old.history if moment < 14] + [(14, None)]
+    born = rnd.choice([15, 18, 22])
+    fresh = order("x", line("x.0", 3, "B"), bears=())
+    world.things.append(Thing(old.slot, born, [(born, fresh)], frozenset({"order new"})))
+    back = shipment(sid, milestone=RELEASED)
+    world.things.append(Thing((ERP, Kind.SHIPMENT, "r-old"), 13, [(13, back)], old.orders))
+    world.things.append(Thing((ERP, Kind.SHIPMENT, "r-new"), born + 1, [(born + 1, back)], frozenset({"order new"})))
 
 
-def scripted_manifest(
-    *,
-    idempotency: Idempotency = Idempotency.LOOKUP,
-    longest_call: timedelta = timedelta(milliseconds=300),
-    settle: timedelta = timedelta(),
-    rate: Rate | None = None,
-    batch: int = 10,
-) -> Manifest:
-    """What the scripted adapter promises."""
-    return Manifest(
-        adapter="scripted",
-        title="Scripted",
-        contract_version="1",
-        tells=Tells.STATE,
-        reads={Kind.ORDER: Read(batch=batch)},
-        sweeps={
-            Kind.ORDER: (
-                Sweep(name=CHANGED, strategy=Delta.TIMESTAMP, every=timedelta(seconds=1), covers=False),
-                Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=1)),
-            )
-        },
-        writes={"order.cancel": Write(idempotency=idempotency, longest_call=longest_call, settle=settle)},
-        questions=("order.find",),
-        groups={Kind.ORDER: (FieldGroup.COMMERCIAL, FieldGroup.LIFECYCLE)},
-        unique_schemes=("shop.order.id",),
-        webhook=WebhookTrust.HINT,
-        rate=rate or Rate(),
-        statuses={"Open": "ACCEPTED", "Cancelled": "CANCELLED"},
-    )
+def fixed_set(rnd: Random, world: World) -> list[Observation]:
+    """Reads that overlap, a read of each object after its last change, and what was pushed, in no particular order."""
+    found = []
+    for slot in world.readable():
+        for _ in range(rnd.choice([0, 1, 2, 3])):
+            started = rnd.randrange(0, END)
+            finished = started + rnd.choice([0, 2, 8, 20])
+            found.append(world.read(slot, started, rnd.randint(started, finished), finished))
+        started = END + 12 + rnd.randrange(0, 5)
+        found.append(world.read(slot, started, started, started + rnd.choice([0, 9])))
+    for instant, message in world.messages():
+        came = at(instant + rnd.choice([0, 3, 30]))
+        found.append(replace(message, started=came, finished=came))
+    return found
 
 
-def scripted_binding(manifest: Manifest | None = None) -> SourceBinding:
-    """The scripted source of tenant acme."""
-    return SourceBinding(
-        source="shop", tenant="acme", system=SystemKind.COMMERCE, manifest=manifest or scripted_manifest()
-    )
+@dataclass
+class Shares:
+    """How many of the objects had answers that overlap and differ, and contents that came back."""
+
+    objects: int = 0
+    overlaps: int = 0
+    returns: int = 0
+
+    def count(self, world: World, answers: list[Observation]) -> None:
+        """Add one run."""
+        for slot in world.readable():
+            mine = [one for one in answers if not one.pushed and slot == _slot(one)]
+            self.objects += 1
+            self.overlaps += any(_differ(a, b) for a in mine for b in mine)
+            self.returns += any(_returns(thing) for thing in world.things if thing.slot == slot)
+
+    def __str__(self) -> str:
+        share = [round(100 * part / max(1, self.objects)) for part in (self.overlaps, self.returns)]
+        return f"{self.objects} objects, {share[0]} % with overlapping different answers, {share[1]} % with A-B-A"
+
+
+def _slot(one: Observation) -> Slot:
+    return one.source, one.seen.kind, one.seen.source_id
+
+
+def _differ(a: Observation, b: Observation) -> bool:
+    meet = a.started <= b.finished and b.started <= a.finished
+    return meet and digest(a.seen.content) != digest(b.seen.content)
+
+
+def _returns(thing: Thing) -> bool:
+    hashes = [digest(content) for _, content in thing.history]
+    return any(h in hashes[: i - 1] for i, h in enumerate(hashes) if i > 1) and any(a != b for a, b in pairwise(hashes))

@@ -190,7 +190,7 @@ class ScriptedAdapter:
             page, is_last = rest[:2], len(rest) <= 2
             after = key(page[-1]) if page else after
             yield ChangePage(
-                found=tuple(_seen(one) for one in page),
+                found=tuple(seen_of(one) for one in page),
                 cursor={"after": after},
                 is_last=is_last,
                 total=len(self.shop.orders),
@@ -248,7 +248,7 @@ class ScriptedAdapter:
         if order_id.startswith("broken"):
             return Failed(reason="the source cannot show it")
         order = self.shop.orders.get(order_id)
-        return Missing() if order is None else Found(seen=(_seen(order),))
+        return Missing() if order is None else Found(seen=(seen_of(order),))
 
     async def _request(self, call: SourceCall, verb: str) -> None:
         await self._answered(await self._admitted(call, verb))
@@ -283,7 +283,8 @@ def _done(intent: Intent) -> Outcome:
     return Outcome(state=OutcomeState.DONE, reference=intent.source_id, grants=grants)
 
 
-def _seen(order: ShopOrder) -> Seen:
+def seen_of(order: ShopOrder) -> Seen:
+    """What the adapter makes of an order."""
     quantities = SourceQuantities(ordered=Decimal(order.ordered), cancelled=Decimal(order.cancelled))
     return Seen(
         kind=Kind.ORDER,

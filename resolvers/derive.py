@@ -202,7 +202,7 @@ class Types:
             type_annotation=StrawberryAnnotation(self._translated(answer, str)),
             base_resolver=StrawberryResolver(function),
             description=inspect.cleandoc(function.__doc__ or ""),
-            is_subscription=inspect.isasyncgenfunction(function),
+            is_subscription=inspect.isasyncgenfunction(inspect.unwrap(function)),
         )
         packs = [(key, hint) for key, hint in hints.items() if is_dataclass(hint) and isinstance(hint, type)]
         for key, pack in packs:

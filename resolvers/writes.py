@@ -25,7 +25,7 @@ from hub.model.command import (
 from hub.model.intents import CancelReason
 from hub.model.order import Order
 from hub.model.vocabulary import SystemKind
-from hub.read.doing import cancel_outcome, cancel_preview, operations_of
+from hub.read.doing import cancel_outcome, cancel_preview, operations_of, told_consequences
 from hub.read.whole import Whole
 from hub.write.desk import Asking, WaitFor
 from resolvers.context import Context, Info
@@ -210,7 +210,7 @@ def _payload(
         lines=lines,
         user_errors=applied.user_errors,
         operation=operation,
-        consequences=applied.consequences,
+        consequences=told_consequences(whole, operation.id) if operation else applied.consequences,
         dry_run=is_dry,
         replayed=applied.replayed,
         correlation_id=operation.correlation_id if operation else context.call.correlation_id,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hub.call import Call
 from hub.flow.cancel import judge, outcome_of
 from hub.flow.operation import actions_of, operation_of
-from hub.model.command import CancelCommand, LineCancelOutcome, Operation
+from hub.model.command import CancelCommand, Consequence, LineCancelOutcome, Operation
 from hub.model.views import AllowedAction
 from hub.read.whole import Whole
 
@@ -34,6 +34,11 @@ def cancel_outcome(whole: Whole, command_id: str) -> tuple[LineCancelOutcome, ..
     """What has become of an accepted cancel, line by line."""
     command = next((one for one in whole.stored.commands if one.id == command_id), None)
     return () if command is None else outcome_of(command, whole.order, whole.facts)
+
+
+def told_consequences(whole: Whole, command_id: str) -> tuple[Consequence, ...]:
+    """What the caller of an accepted command was told that it does."""
+    return next((one.consequences for one in whole.stored.commands if one.id == command_id), ())
 
 
 def cancel_preview(whole: Whole, command: CancelCommand) -> tuple[LineCancelOutcome, ...]:

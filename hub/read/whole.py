@@ -10,6 +10,7 @@ from hub.codec import decode
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, KeptMilestone, KeptRecord, RootFacts
 from hub.model.billing import Invoice
 from hub.model.cases import ExceptionCase, Hold
+from hub.model.command import Consequence
 from hub.model.manifest import Landscape
 from hub.model.order import Order
 from hub.model.party import Customer
@@ -73,6 +74,13 @@ class Sent(KeptDelivery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted(KeptCommand):
+    """A command with what its caller was told it does."""
+
+    consequences: tuple[Consequence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase(ExceptionCase):
     """A case with the source it concerns."""
 
@@ -96,7 +104,7 @@ class Stored:
     records: tuple[KeptRecord, ...] = ()
     milestones: tuple[KeptMilestone, ...] = ()
     deliveries: tuple[Sent, ...] = ()
-    commands: tuple[KeptCommand, ...] = ()
+    commands: tuple[Accepted, ...] = ()
     holds: tuple[Hold, ...] = ()
     cases: tuple[OpenCase, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from hub.flow.facts import KeptDelivery
@@ -140,7 +141,8 @@ def _delivery_text(whole: Whole, delivery: KeptDelivery) -> str:
 
 def _since(whole: Whole, delivery: KeptDelivery) -> str:
     command = next((one for one in whole.stored.commands if one.id == delivery.command_id), None)
-    return f" for {how_long(whole.now - command.accepted_at)}" if command else ""
+    waited = timedelta() if command is None else whole.now - command.accepted_at
+    return f" for {how_long(waited)}" if waited >= timedelta(minutes=1) else " yet"
 
 
 def _next_try(whole: Whole, delivery: KeptDelivery) -> str:

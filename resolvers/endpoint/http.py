@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.call import correlation_id
 from hub.errors import HubError
+from hub.failpoint import reached
 from hub.telemetry import logger
 from resolvers.endpoint.answer import Answer, refusal_answer
 from resolvers.endpoint.body import Request as Asking
@@ -87,7 +89,12 @@ class HttpDoor:
             refuse("a mutation must be sent by POST", status=405, headers={"allow": "POST"})
         if work.asked.kind == "subscription":
             return self._subscription(work, visit, admission)
-        return self._answered(await self._runner.once(work), visit)
+        if work.asked.kind != "mutation":
+            return self._answered(await self._runner.once(work), visit)
+        reached("a1")
+        response = self._answered(await self._runner.once(work), visit)
+        response.background = BackgroundTask(_sent)
+        return response
 
     async def _admitted(self, visit: _Visit) -> Admission:
         try:
@@ -132,6 +139,11 @@ class HttpDoor:
 
     def _refused(self, refusal: Refusal, visit: _Visit) -> ASGIApp:
         return self._answered(refusal_answer(refusal, visit.correlation_id), visit)
+
+
+async def _sent() -> None:
+    """The answer of a mutation is on its way."""
+    reached("a9")
 
 
 def _visit(request: Request) -> _Visit:

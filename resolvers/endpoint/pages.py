@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from graphql import (
     FieldNode,
+    GraphQLArgument,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
@@ -56,9 +57,8 @@ class Pages:
 
     def _default(self, definition: GraphQLField) -> int:
         for name in _PAGING:
-            argument = definition.args.get(name)
-            default = argument.default_value if argument is not None else None
-            if isinstance(default, int):
+            default = _declared(definition.args.get(name))
+            if default is not None:
                 return default
         return self._limits.page
 
@@ -72,6 +72,16 @@ class Pages:
             self.asked.add(ids.name.value)
             return self._sizes.get(ids.name.value, self._limits.page)
         return self._limits.listed
+
+
+def _declared(argument: GraphQLArgument | None) -> int | None:
+    """The page size that an argument defaults to: coerced (built from code) or as written (built from SDL)."""
+    if argument is None:
+        return None
+    if isinstance(argument.default_value, int):
+        return argument.default_value
+    written = argument.default.literal if argument.default is not None else None
+    return int(written.value) if isinstance(written, IntValueNode) else None
 
 
 def is_list(definition: GraphQLField) -> bool:

@@ -113,6 +113,8 @@ class Runner:
                     pushed += not answer.is_last
                     codes = answer.codes if answer.is_last else codes
                     yield answer
+                    if answer.is_last:
+                        return
         finally:
             seconds = self._ports.clock.monotonic() - began
             self._ports.served(

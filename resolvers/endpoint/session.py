@@ -12,6 +12,7 @@ import orjson
 
 from hub.call import Call, correlation_id
 from hub.errors import HubError
+from hub.failpoint import reached
 from resolvers.endpoint.answer import Answer, refusal_answer
 from resolvers.endpoint.body import Request
 from resolvers.endpoint.frames import CloseSocketError, Complete, Frame, Init, Ping, Subscribe, frame_of
@@ -165,6 +166,7 @@ class Session:
             try:
                 async with asyncio.timeout(self._limits.patience):
                     await self._wire.send(message)
+                    reached("p3")
             except TimeoutError:
                 raise CloseSocketError(4008, LAGGED) from None
 

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from hub.call import Call
 from hub.clock import Clock
+from hub.failpoint import reached
 from resolvers.endpoint.answer import Answer, expired_answer
 from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.ports import Limits
@@ -76,6 +77,7 @@ class EventStream:
                 if answer is None:
                     break
                 await self._write(send, event_of(answer))
+                reached("p3")
                 if answer.is_last:
                     break
         await self._write(send, _COMPLETE)

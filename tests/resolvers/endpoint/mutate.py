@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Sequence
 
@@ -41,6 +42,29 @@ _PIECES = (
     b"fragment F on Order{...F}",
 )
 
+_KEY = {"Authorization": "Bearer good-key"}
+SUBSCRIBED: tuple[dict[str, object], ...] = (
+    {"query": "{ hello }", "variables": {"name": "x"}, "operationName": None},
+    {"query": "subscription { count { cursor value } }"},
+    {"query": "mutation { bump }", "extensions": {"correlationId": "abcdefgh"}},
+)
+FRAMES = [
+    *(
+        json.dumps(message).encode()
+        for message in (
+            {"type": "connection_init", "payload": _KEY},
+            {"type": "ping", "payload": {"a": [1, None]}},
+            {"type": "pong"},
+            {"id": "1", "type": "complete"},
+        )
+    ),
+    *(
+        json.dumps({"id": str(n), "type": "subscribe", "payload": payload}).encode()
+        for n, payload in enumerate(SUBSCRIBED)
+    ),
+]
+"""Good frames of a client."""
+
 
 def mutated(seeds: Sequence[bytes], count: int, dice: random.Random) -> Iterator[bytes]:
     """*count* messages, each one to four steps away from one of *seeds*."""
@@ -49,6 +73,14 @@ def mutated(seeds: Sequence[bytes], count: int, dice: random.Random) -> Iterator
         for _ in range(dice.randint(1, 4)):
             _step(message, seeds, dice)
         yield bytes(message)
+
+
+def mutated_documents(messages: Sequence[dict[str, object]], count: int, dice: random.Random) -> Iterator[bytes]:
+    """*count* well-formed JSON requests whose documents are broken: these get past the first readers."""
+    for _ in range(count):
+        message = dice.choice(messages)
+        (broken,) = mutated([str(message["query"]).encode()], 1, dice)
+        yield json.dumps({**message, "query": broken.decode("utf-8", "replace")}).encode()
 
 
 def _step(message: bytearray, seeds: Sequence[bytes], dice: random.Random) -> None:

@@ -95,6 +95,11 @@ class Event:
         return info.context.read()
 
     @strawberry.field
+    async def late(self) -> int:
+        await asyncio.sleep(60)
+        return self.value
+
+    @strawberry.field
     def padding(self, size: int) -> str:
         return "x" * size
 

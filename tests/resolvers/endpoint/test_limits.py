@@ -42,7 +42,7 @@ def test_every_document_of_the_surface_is_within_the_limits_even_all_in_one() ->
     assert sorted(shapes) == sorted(_names(OPERATIONS))
     assert len(shapes) == 18 + 3
     assert max(shape.depth for shape in shapes.values()) == 5
-    assert max(shape.cost for shape in shapes.values()) == 560
+    assert max(shape.cost for shape in shapes.values()) == 280
 
 
 def test_the_order_page_has_its_size() -> None:

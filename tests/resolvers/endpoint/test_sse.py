@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ from resolvers.endpoint.answer import Answer
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.ports import Limits
 from resolvers.endpoint.sse import event_of
+from tests.kit.wait import until
 from tests.resolvers.endpoint.drive import KEY, STREAM, Reply, ask, live, query
 from tests.resolvers.endpoint.sample import CANARY, World, app_of
 
@@ -23,17 +24,12 @@ def _event(value: int) -> bytes:
     return b'event: next\nid: %d\ndata: {"data":{"count":{"cursor":"%d","value":%d}}}\n\n' % (value, value, value)
 
 
-async def _until(happens: Callable[[], bool]) -> None:
-    while not happens():  # noqa: ASYNC110  what is awaited is another task's doing, seen from outside
-        await asyncio.sleep(0.01)
-
-
 @asynccontextmanager
 async def _silent_stream(app: ASGIApp, endpoint: Endpoint) -> AsyncIterator[asyncio.Task[Reply]]:
     """A stream that is open and says nothing; the task gives what came through it in the end."""
     before = endpoint.open_streams
     task = asyncio.create_task(query(app, "subscription { silence { value } }", STREAM))
-    await _until(lambda: endpoint.open_streams == before + 1)
+    await until(lambda: endpoint.open_streams == before + 1)
     try:
         yield task
     finally:
@@ -129,7 +125,7 @@ async def test_a_quiet_stream_is_kept_alive_by_comments_and_closed_with_its_clie
                     break
             assert set(received) == set(b":\n")
             assert (world.open_feeds, endpoint.open_streams) == (1, 1)
-        await _until(lambda: (world.open_feeds, endpoint.open_streams) == (0, 0))
+        await until(lambda: (world.open_feeds, endpoint.open_streams) == (0, 0))
 
 
 async def test_streams_leave_when_the_hub_does_without_saying_complete() -> None:

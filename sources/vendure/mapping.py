@@ -18,7 +18,15 @@ from hub.model.vocabulary import IdentifierScheme, Kind
 from sources.kit.values import instant, minor
 from sources.vendure.manifest import STATUSES
 from sources.vendure.payment import state_of
-from sources.vendure.wire import VendureAddress, VendureCustomer, VendureLine, VendureOrder, VendureParcel
+from sources.vendure.wire import (
+    VendureAddress,
+    VendureCustomer,
+    VendureGroup,
+    VendureLine,
+    VendureOrder,
+    VendureParcel,
+    VendurePayment,
+)
 
 PARCELS: Mapping[str, ShipmentMilestone] = {
     "Created": ShipmentMilestone.CREATED,
@@ -58,7 +66,7 @@ def seen_of(order: VendureOrder, reading: Reading) -> tuple[Seen, ...]:
             content=_parcel(parcel, order, reading),
             raw={"order": {"id": order.id, "code": order.code}, "fulfillment": msgspec.to_builtins(parcel)},
         )
-        for parcel in order.fulfillments or ()
+        for parcel in sorted(order.fulfillments or (), key=_by_age)
     ]
     buyer = order.customer
     customers = (
@@ -81,7 +89,11 @@ def account_of(customer: VendureCustomer | None) -> str | None:
     """The account a customer belongs to: the name of its first group, in lower case."""
     if customer is None or not customer.groups:
         return None
-    return min(customer.groups, key=lambda group: (len(group.id), group.id)).name.strip().lower() or None
+    return min(customer.groups, key=_by_age).name.strip().lower() or None
+
+
+def _by_age(one: VendureLine | VendureParcel | VendurePayment | VendureGroup) -> tuple[int, str]:
+    return len(one.id), one.id
 
 
 def _order(order: VendureOrder, reading: Reading) -> Content:
@@ -138,7 +150,8 @@ def _identifiers(order: VendureOrder, reading: Reading) -> tuple[Identifier, ...
         found.append((IdentifierScheme.EMAIL, order.customer.email_address))
     if order.shipping_address is not None and order.shipping_address.phone_number:
         found.append((IdentifierScheme.PHONE, order.shipping_address.phone_number))
-    found.extend((IdentifierScheme.PAYMENT_REF, p.transaction_id) for p in order.payments or () if p.transaction_id)
+    payments = sorted(order.payments or (), key=_by_age)
+    found.extend((IdentifierScheme.PAYMENT_REF, one.transaction_id) for one in payments if one.transaction_id)
     return _identified(found, reading)
 
 
@@ -150,7 +163,7 @@ def quantities_of(order: VendureOrder) -> list[tuple[VendureLine, SourceQuantiti
     packed, shipped, delivered = (_sums(order, states) for states in (_PACKED, _GONE_OUT, ("Delivered",)))
     allocated = order.state in _ALLOCATED_FROM
     lines = []
-    for line in order.lines:
+    for line in sorted(order.lines, key=_by_age):  # the shop lists them in any order, another one each time
         ordered = max(line.order_placed_quantity, line.quantity)
         taken_off = ordered - line.quantity
         returned = min(taken_off, max(0, shipped[line.id] - line.quantity))
@@ -229,7 +242,7 @@ def _parcel_lines(parcel: VendureParcel, order: VendureOrder) -> tuple[SourceLin
             sku=skus.get(part.order_line_id, ""),
             quantities=_parcel_quantities(parcel.state, Decimal(part.quantity)),
         )
-        for part in parcel.lines
+        for part in sorted(parcel.lines, key=lambda one: (len(one.order_line_id), one.order_line_id))
     )
 
 

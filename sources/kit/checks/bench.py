@@ -83,9 +83,9 @@ class Bench:
         )
 
     async def cancelled(self, order_id: str) -> list[int]:
-        """Units that are off each line, by the source's own word."""
-        truth = await self.stage.truth(order_id)
-        return [line.ordered - line.left for line in truth.lines.values()]
+        """Units that are off each line, oldest line first, by the source's own word."""
+        lines = (await self.stage.truth(order_id)).lines
+        return [lines[one].ordered - lines[one].left for one in sorted(lines, key=lambda one: (len(one), one))]
 
     async def walk(
         self, adapter: Adapter, sweep: str, cursor: Mapping[str, Any] | None = None

@@ -100,8 +100,9 @@ async def values_are_exact(bench: Bench) -> None:
     expect(head.total.amount == truth.gross, f"the total is {head.total.amount}, the source says {truth.gross}")
     expect(head.total.currency_code == truth.currency, "the currency is not the source's")
     expect(head.placed_at == datetime.fromisoformat(truth.placed_at), "the instant it was placed is not the source's")
-    ordered = [line.quantities.ordered for line in content.lines]
-    expect(ordered == [Decimal(line.ordered) for line in truth.lines.values()], f"ordered quantities read {ordered}")
+    ordered = {line.id: line.quantities.ordered for line in content.lines}
+    right = {line: Decimal(stands.ordered) for line, stands in truth.lines.items()}
+    expect(ordered == right, f"ordered quantities read {ordered}, the source says {right}")
     wrong = list(_inexact(content, "content"))
     expect(not wrong, f"inexact values at {', '.join(wrong)}")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from graphql import GraphQLError
 
@@ -23,6 +23,7 @@ from sources.vendure.rehearsal.state import (
     Variant,
 )
 
+T = TypeVar("T")
 CODE_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 16
 PROCESS: dict[str, tuple[str, ...]] = {
@@ -71,6 +72,7 @@ class Shop:
         """An empty shop with products; *seed* decides its codes."""
         self._clock = clock
         self._random = random.Random(seed)  # noqa: S311 - codes of a rehearsal, not secrets
+        self._whim = random.Random(seed)  # noqa: S311 - as above, apart, so that reading does not change the codes
         self._last: dict[str, int] = {}
         self.orders: dict[int, Order] = {}
         self.customers: dict[int, Customer] = {}
@@ -93,6 +95,10 @@ class Shop:
     def word(self, length: int = CODE_LENGTH) -> str:
         """A random upper-case code."""
         return "".join(self._random.choices(CODE_LETTERS, k=length))
+
+    def in_any_order(self, rows: Sequence[T]) -> list[T]:
+        """The rows as the database happens to give them: another order each time."""
+        return self._whim.sample(rows, k=len(rows))
 
     def tell(self, kind: str, **facts: object) -> None:
         """Say an event to whoever listens."""

@@ -42,7 +42,7 @@ def order_view(shop: Shop, order: Order) -> View:
         "customer": customer_view(shop, order.customer) if order.customer else None,
         "shippingAddress": order.address or {},
         "billingAddress": {},
-        "lines": [line_view(order, line) for line in order.lines],
+        "lines": [line_view(order, line) for line in shop.in_any_order(order.lines)],
         "payments": [payment_view(payment) for payment in order.payments],
         "fulfillments": [parcel_view(parcel) for parcel in order.parcels],
         "totalQuantity": sum(line.quantity for line in order.lines),

@@ -113,13 +113,14 @@ def _built(settings: Settings, clock: Clock, stores: _Stores, adapters: Mapping[
         seal=seal,
     )
     holder = f"{socket.gethostname()}-{os.getpid()}".replace(" ", "_")
+    lease = timedelta(seconds=settings.work.lease_seconds)
     tools = Tools(
         store=stores.work,
         writer=writer,
         recorder=recorder,
         clock=clock,
         holder=holder,
-        lease=timedelta(seconds=settings.work.lease_seconds),
+        lease=lease,
     )
     limits = _limits(settings)
     ports = Ports(
@@ -142,7 +143,7 @@ def _built(settings: Settings, clock: Clock, stores: _Stores, adapters: Mapping[
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
         recorder=recorder,
         feed=feed,
-        relay=Relay(stores.lead, holder, recorder),
+        relay=Relay(stores.lead, holder, recorder, lease),
         digest=Digest(stores.work, writer, adapters),
         wake=Wake(stores.work, writer),
         sources=Sources(tools, _bound(lands, adapters)),

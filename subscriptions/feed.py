@@ -10,6 +10,7 @@ from hub.call import Call
 from hub.changes.follow import last_place, page_after, tail
 from hub.clock import Clock
 from hub.errors import CursorExpired
+from hub.failpoint import reached
 from hub.model.changes import ChangeKind, Origin
 from hub.model.ids import mint
 from hub.model.trace import HopKind, HopOutcome
@@ -125,6 +126,7 @@ class Feed:
     def _pushed(self, lines: Sequence[LoggedChange]) -> None:
         for line, subscribers in self._broker.publish(lines):
             if subscribers:
+                reached("p2")
                 self._recorder.record(self._hop(line))
 
     def _hop(self, line: LoggedChange) -> Hop:

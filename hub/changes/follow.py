@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from hub.errors import StoreBusy
+from hub.failpoint import reached
 from hub.store.changelog import LoggedChange, Place, end_of_log, read_after, save_place, saved_place
 from hub.store.store import Store
 from hub.telemetry import logger
@@ -30,7 +31,10 @@ async def last_place(store: Store) -> Place:
 async def page_after(store: Store, place: Place, size: int = PAGE) -> list[LoggedChange]:
     """The next lines after *place*. Raises CursorExpired where it no longer means what it did."""
     async with store.across() as tx:
-        return await read_after(tx, place, size)
+        page = await read_after(tx, place, size)
+    if page:
+        reached("p1")
+    return page
 
 
 async def tail(store: Store, place: Place) -> AsyncIterator[Sequence[LoggedChange]]:
@@ -58,5 +62,7 @@ async def follow(store: Store, name: str, apply: Callable[[Sequence[LoggedChange
     place = saved if saved is not None else Place(term=(await last_place(store)).term, position=0)
     async for page in tail(store, place):
         await apply(page)
+        reached("p3")
         async with store.across() as tx:
             await save_place(tx, name, page[-1].place)
+        reached("p4")

@@ -26,11 +26,13 @@ IDLE = 0.25  # seconds between looks when there is none
 class Relay:
     """Rival for the leadership of one shard, on a store of one connection: leadership lives on one session.
 
-    `holder` is one word that names this process; `recorder` gets a CHANGE hop for every change that is logged.
+    `holder` is one word that names this process; `recorder` gets a CHANGE hop for every change that is logged. A leader
+    that dies is succeeded once *lease* is over.
     """
 
-    def __init__(self, store: Store, holder: str, recorder: Recorder) -> None:
+    def __init__(self, store: Store, holder: str, recorder: Recorder, lease: timedelta = LEASE) -> None:
         self._store = store
+        self._lease = lease
         self._holder = holder
         self._recorder = recorder
         self._term: str | None = None
@@ -58,7 +60,7 @@ class Relay:
     async def _lead(self) -> bool:
         term = str(uuid.uuid4())
         async with self._store.across() as tx:
-            led = await take_lead(tx, self._holder, term, LEASE)
+            led = await take_lead(tx, self._holder, term, self._lease)
         self._term = term if led else None
         if led:
             reached("q4")
@@ -69,7 +71,7 @@ class Relay:
         assert self._term is not None  # noqa: S101  for the type checker: turn() has just led
         async with self._store.across() as tx:
             reached("q1")
-            lines = await sequence(tx, self._term, BATCH, LEASE)
+            lines = await sequence(tx, self._term, BATCH, self._lease)
             reached("q2")
         if lines is None:
             log.info("relay.overtaken", term=self._term)

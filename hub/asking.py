@@ -11,14 +11,14 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from hub.errors import CallerError, InvalidInput, Misconfigured, StoreBusy
 
 RUNNING = Path(".opshub") / "running.json"
 """Where the hub that runs in this folder says how to ask it: url and, in the demo, a key."""
 PATIENCE = 15.0  # seconds
-BAR = 40  # characters of a waterfall's longest bar
+BAR = 20  # characters of a waterfall's longest bar
 
 _SEARCH = """
 query Find($text: String!) {
@@ -97,7 +97,7 @@ async def ask(hub: Where, document: str, variables: Mapping[str, str]) -> Mappin
 async def search(hub: Where, text: str, out: Console) -> None:
     """Print the hits, and the sources that lag, so that "not found" is never a lie."""
     found = (await ask(hub, _SEARCH, {"text": text}))["search"] or {"hits": [], "gaps": []}
-    table = Table("kind", "matched", "order", "customer", "status", box=None)
+    table = Table("kind", "matched", Column("order", no_wrap=True), "customer", "status", box=None)
     for hit in found["hits"]:
         matched = f"{hit['matched']['scheme']} {hit['matched']['value']}" + ("" if hit["exact"] else " (alike)")
         for order in hit["orders"] or [None]:
@@ -119,7 +119,7 @@ async def trace(hub: Where, identifier: str, out: Console) -> None:
     if told is None:
         out.print(f"Nothing is known by {identifier}.", markup=False)
         return
-    table = Table("crossing", "system", "outcome", "ms", "", box=None)
+    table = Table(Column("crossing", no_wrap=True), "system", "outcome", Column("ms", justify="right"), "", box=None)
     longest = max((hop["durationMs"] or 0 for hop in told["hops"]), default=0) or 1
     for hop in told["hops"]:
         bar = "█" * max(1, round(BAR * (hop["durationMs"] or 0) / longest))

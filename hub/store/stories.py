@@ -16,8 +16,8 @@ MOST = 1_000  # hops of one story; the oldest are left out
 
 _LISTS = (bindparam("roots", type_=ARRAY(Text)), bindparam("correlations", type_=ARRAY(Text)))
 
-# A correlation id reaches a root through what it did to it; a sweep's reaches hundreds, so of those only what names
-# the root, or names none, belongs to the story.
+# A correlation id reaches a root through what it did to it; a sweep's reaches hundreds, so of a sweep only itself and
+# what names the root belong to the story, unless it was asked for by its own id.
 _STORY = text("""
 with reached as (
   select unnest(cast(:correlations as text[])) as correlation_id
@@ -28,9 +28,11 @@ with reached as (
   union select payload ->> 'correlation_id' from change_log where tenant = :tenant and root_id = any(:roots)),
 told as (
   select h.* from hop h join reached using (correlation_id)
-  where h.tenant = :tenant and (not exists (select 1 from hop_root r where r.tenant = h.tenant and r.hop_id = h.id)
+  where h.tenant = :tenant and (h.kind = 'SWEEP' or h.correlation_id = any(:correlations)
     or exists (select 1 from hop_root r where r.tenant = h.tenant and r.hop_id = h.id and r.root_id = any(:roots))
-    or h.correlation_id = any(:correlations))
+    or not exists (select 1 from hop_root r where r.tenant = h.tenant and r.hop_id = h.id)
+      and not exists (select 1 from hop s where s.tenant = h.tenant and s.correlation_id = h.correlation_id
+        and s.kind = 'SWEEP'))
   order by h.started_at desc limit :most)
 select 'hop' as what, to_jsonb(told) as row from told
 union all select 'command', to_jsonb(c) - 'input' - 'outcome' from command c

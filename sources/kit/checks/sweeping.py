@@ -14,7 +14,7 @@ from hub.model.vocabulary import Kind
 from hub.ports import Adapter, ChangePage
 from sources.kit.checks.bench import Bench, expect, raised
 
-ROUNDS = 4
+ROUNDS = 3
 WRITES = 3
 SKEWS = (0.0, 120.0, -120.0)
 FAR = timedelta(days=400)
@@ -33,7 +33,7 @@ async def no_change_is_lost(bench: Bench) -> None:
     """Placed, shipped, delivered, cut while pages are read, some in one instant, under a wrong clock: all is seen."""
     for seed, skew in enumerate(SKEWS):
         watch = _Watch(bench, random.Random(seed))  # noqa: S311 - cases, not secrets
-        async with bench.adapter(page=5, skew=skew) as adapter:
+        async with bench.adapter(page=8, skew=skew) as adapter:
             for _ in range(ROUNDS):
                 await watch.round(adapter, writes=WRITES)
             await watch.round(adapter, writes=0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from hub.flow.facts import HUB, CaseWanted, KeptDelivery, KeptRecord
+from hub.flow.facts import HUB, CaseWanted, Document, KeptDelivery, KeptRecord
 from hub.merge.counters import RANK, Statement, in_order
 from hub.merge.ground import Ground
 from hub.merge.lines import Row
@@ -14,7 +15,7 @@ from hub.merge.statements import heads_of
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.intents import DeliveryState
 from hub.model.observation import SourceLine
-from hub.model.order import OrderStatus
+from hub.model.order import Order, OrderStatus
 from hub.model.values import ConflictValue, FieldConflict
 from hub.model.vocabulary import FieldGroup
 
@@ -45,7 +46,22 @@ def conflicts_of(
             if conflict:
                 found.append(conflict)
     status = _status_conflict(statements, asked, may, accepted=accepted)
-    return (*found, *([status] if status else []))
+    known = ground.facts.documents.get(records[0].entity_id) if records else None
+    return tuple(_since(one, known) for one in (*found, *([status] if status else [])))
+
+
+def _since(conflict: FieldConflict, known: Document | None) -> FieldConflict:
+    """What was said before keeps its instant: reading it again is no news (step 7 writes what differs)."""
+    before = {
+        (one.path, value.source, value.value): value.observed_at
+        for one in (known.conflicts if isinstance(known, Order) else ())
+        for value in one.values
+    }
+    values = tuple(
+        replace(value, observed_at=before.get((conflict.path, value.source, value.value), value.observed_at))
+        for value in conflict.values
+    )
+    return replace(conflict, values=values)
 
 
 def asked_since_settled(record: KeptRecord, deliveries: Iterable[KeptDelivery]) -> bool:

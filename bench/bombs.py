@@ -1,0 +1,67 @@
+"""CPU of the server process for each document of the bomb corpus: `python -m bench.bombs [URL PID KEY]`.
+
+Without arguments the sample schema of the tests is served and attacked. With a URL, the process id that serves it and a
+key, a hub that is up. Each round sends the whole corpus unseen before (another comment in each document); what is
+printed per bomb is its worst round.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.resolvers.endpoint.bombs import SAMPLE, SURFACE, Bomb, Words, bombs
+from tests.resolvers.endpoint.process import sample_server
+
+ROUNDS = 5
+BUDGET = 50.0  # ms of CPU per bomb (design section 12)
+
+
+def cpu_ms(pid: int) -> float:
+    """Milliseconds of CPU that the threads of *pid* have used, from the scheduler's own nanoseconds."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e6
+
+
+def round_of(client: httpx.Client, url: str, pid: int, corpus: list[Bomb]) -> dict[str, tuple[float, int]]:
+    """CPU and status of each bomb."""
+    seen = {}
+    for bomb in corpus:
+        before = cpu_ms(pid)
+        status = client.post(url, content=bomb.body).status_code
+        seen[bomb.name] = (cpu_ms(pid) - before, status)
+    return seen
+
+
+def attack(url: str, pid: int, key: str, words: Words) -> bool:
+    """Print the table; whether every bomb was refused with a 4xx within the budget."""
+    headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+    with httpx.Client(headers=headers, timeout=60) as client:
+        round_of(client, url, pid, bombs(words, "warm up"))
+        rounds = [round_of(client, url, pid, bombs(words, f"round {n}")) for n in range(ROUNDS)]
+    worst = {name: max(seen[name][0] for seen in rounds) for name in rounds[0]}
+    median = {name: statistics.median(seen[name][0] for seen in rounds) for name in rounds[0]}
+    for name in sorted(worst, key=lambda name: worst[name]):
+        print(f"{worst[name]:8.1f} ms worst {median[name]:8.1f} ms median  {rounds[0][name][1]}  {name}")
+    refused = all(400 <= status < 500 for seen in rounds for _, status in seen.values())
+    print(
+        f"{len(worst)} bombs x {ROUNDS}: {'all' if refused else 'NOT all'} 4xx; "
+        f"CPU max {max(worst.values()):.1f} ms, greatest median {max(median.values()):.1f} ms, budget {BUDGET:g} ms"
+    )
+    return refused and max(worst.values()) <= BUDGET
+
+
+def main(arguments: list[str]) -> int:
+    """0 when the budget was kept."""
+    if arguments:
+        url, pid, key = arguments
+        return 0 if attack(url, int(pid), key, SURFACE) else 1
+    with sample_server() as server:
+        return 0 if attack(f"{server.url}/graphql", server.pid, "good-key", SAMPLE) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

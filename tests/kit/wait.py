@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 STEP = 0.01
 STEPS = 6000
@@ -16,4 +16,14 @@ async def until(holds: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(STEP)
     message = "it never happened"
+    raise AssertionError(message)
+
+
+async def until_so(holds: Callable[[], Awaitable[bool]]) -> None:
+    """As `until`, where it takes a question to know. Raises AssertionError after a minute or more."""
+    for _ in range(STEPS // 2):
+        if await holds():
+            return
+        await asyncio.sleep(2 * STEP)
+    message = "it never came to be so"
     raise AssertionError(message)

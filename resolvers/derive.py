@@ -204,10 +204,10 @@ class Types:
             description=inspect.cleandoc(function.__doc__ or ""),
             is_subscription=inspect.isasyncgenfunction(inspect.unwrap(function)),
         )
-        packs = [(key, hint) for key, hint in hints.items() if is_dataclass(hint) and isinstance(hint, type)]
-        for key, pack in packs:
-            shown.base_resolver = StrawberryResolver(_unpacked(function, key, pack))
-            shown.arguments = _arguments(pack)
+        for key, hint in hints.items():
+            if is_dataclass(hint) and isinstance(hint, type) and not issubclass(hint, strawberry.Info):
+                shown.base_resolver = StrawberryResolver(_unpacked(function, key, hint))
+                shown.arguments = _arguments(hint)
         return shown
 
     def _translated(self, hint: Any, scalar: Any) -> Any:

@@ -72,11 +72,16 @@ _PAGE = """<!doctype html>
 """
 
 
+def is_installed() -> bool:
+    """Whether the extra `explorer` is there."""
+    return find_spec(_ASSETS) is not None
+
+
 class Explorer:
     """The page and its files. Raises Misconfigured where the extra is not installed."""
 
     def __init__(self, *, graph: str = "/graphql", path: str = "/explorer", tabs: Sequence[Tab] = ()) -> None:
-        if find_spec(_ASSETS) is None:
+        if not is_installed():
             message = "GraphiQL needs the extra `explorer`: pip install 'opshub[explorer]'"
             raise Misconfigured(message)
         self._path = path

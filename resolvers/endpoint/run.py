@@ -7,8 +7,8 @@ out what its loader read for the first event (fault F8).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, cast
@@ -143,23 +143,21 @@ class Runner:
         if isinstance(executor, Refusal):
             yield refusal_answer(executor, work.call.correlation_id)
             return
-        source = await self._source(executor)
-        if isinstance(source, ExecutionResult):
-            yield self._no_source(source, work)
+        try:
+            async with asyncio.timeout(self._limits.execution):
+                source = await _settled(create_source_event_stream(executor))
+        except TimeoutError:
+            yield late_answer(work.call, self._limits)
             return
-        async with aclosing(cast("Any", source)):
-            async for event in source:
+        if isinstance(source, ExecutionResult):
+            yield replace(result_answer(source, work.call, work.name, self._limits), is_last=True)
+            return
+        async with _closing(cast("AsyncIterable[object]", source)) as events:
+            async for event in events:
                 if not self._ports.still_admitted(work.call):
                     yield expired_answer(work.call)
                     return
                 yield await self._event(executor, event, work)
-
-    async def _source(self, executor: Executor[Any]) -> AsyncIterable[object] | ExecutionResult:
-        async with asyncio.timeout(self._limits.execution):
-            return cast("AsyncIterable[object] | ExecutionResult", await _settled(create_source_event_stream(executor)))
-
-    def _no_source(self, result: ExecutionResult, work: Work) -> Answer:
-        return replace(result_answer(result, work.call, work.name, self._limits), is_last=True)
 
     async def _event(self, executor: Executor[Any], event: object, work: Work) -> Answer:
         call = self._hurried(work.call)
@@ -192,6 +190,16 @@ class Runner:
 
     def _hurried(self, call: Call) -> Call:
         return replace(call, deadline=self._ports.clock.monotonic() + self._limits.execution)
+
+
+@asynccontextmanager
+async def _closing(source: AsyncIterable[object]) -> AsyncIterator[AsyncIterable[object]]:
+    """Closes a source of events that can be closed, as generators can."""
+    try:
+        yield source
+    finally:
+        if isinstance(source, AsyncGenerator):
+            await source.aclose()
 
 
 async def _settled(value: object) -> object:

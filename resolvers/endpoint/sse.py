@@ -16,10 +16,12 @@ from starlette.types import Receive, Scope, Send
 from hub.call import Call
 from hub.clock import Clock
 from hub.failpoint import reached
+from hub.telemetry import logger
 from resolvers.endpoint.answer import Answer, expired_answer
 from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.ports import Limits
 
+_log = logger(__name__)
 _COMMENT = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 
@@ -57,6 +59,7 @@ class EventStream:
             with self._ends.open_streams.entered(self._call):
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 is_cut = leaving.done() and not talk.done()
+                self._tell(talk)
         finally:
             for task in tasks:
                 task.cancel()
@@ -65,6 +68,11 @@ class EventStream:
         if is_cut:
             # No `complete`: the client is to come back, with the id of the last event it saw.
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _tell(self, talk: asyncio.Future[None]) -> None:
+        error = talk.exception() if talk.done() else None
+        if error is not None and not isinstance(error, OSError):  # a reader that left or stopped reading is no fault
+            _log.error("endpoint.stream_failed", correlation_id=self._call.correlation_id, exc_info=error)
 
     async def _talk(self, send: Send) -> None:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]
@@ -87,14 +95,13 @@ class EventStream:
         """The next answer, or None at the end; comments keep the connection alive meanwhile."""
         coming = asyncio.ensure_future(anext(answers, None))
         try:
-            while True:
+            while self._ends.seconds_left() > 0:
                 wait = min(self._ends.limits.keep_alive, self._ends.seconds_left())
-                done, _ = await asyncio.wait({coming}, timeout=max(wait, 0))
+                done, _ = await asyncio.wait({coming}, timeout=wait)
                 if done:
                     return coming.result()
-                if self._ends.seconds_left() <= 0:
-                    return expired_answer(self._call)
                 await self._write(send, _COMMENT)
+            return expired_answer(self._call)
         finally:
             if not coming.done():
                 coming.cancel()

@@ -112,6 +112,13 @@ async def test_a_stream_ends_when_its_key_does() -> None:
     assert world.open_feeds == 0
 
 
+async def test_a_busy_stream_ends_when_its_key_does_too() -> None:
+    world = World(admitted_until=datetime(2026, 1, 1, tzinfo=UTC))
+    reply = await query(app_of(world)[0], "subscription { count { value } }", STREAM)
+    assert b'"code":"SUBSCRIPTION_AUTH_EXPIRED"' in reply.body
+    assert b'"value"' not in reply.body
+
+
 async def test_a_quiet_stream_is_kept_alive_by_comments_and_closed_with_its_client() -> None:
     world = World()
     app, endpoint = app_of(world, Limits(keep_alive=0.01))

@@ -20,9 +20,6 @@ from hub.write.verdict import Verdict, settlement
 
 log = logger(__name__)
 
-AGAIN = 0.5  # seconds until a database that was away is asked again
-LATER = 5.0  # seconds until a settlement that met a fault of ours is tried again
-
 
 def full_jitter() -> float:
     """A part of the longest wait, so that what failed together does not come back together."""
@@ -36,6 +33,10 @@ class Settler:
     store: Store
     writer: Writer
     jitter: Callable[[], float] = field(default=full_jitter)
+    again: float = 0.5
+    """Seconds until a database that was away is asked again."""
+    later: float = 5.0
+    """Seconds until a settlement that met a fault of ours is tried again."""
 
     async def settle(self, held: Held, row: OpenDelivery, verdict: Verdict) -> bool:
         """Write the verdict; False where it came too late: another owner, attempt or observation had the row first.
@@ -49,10 +50,10 @@ class Settler:
                 return await self._once(call, held, row, verdict)
             except StoreBusy as away:
                 log.warning("delivery.store_away", delivery=row.id, error=away.message)
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(self.again)
             except HubFault as fault:
                 log.exception("delivery.not_settled", delivery=row.id, error=fault.message)
-                await asyncio.sleep(LATER)
+                await asyncio.sleep(self.later)
 
     async def _once(self, call: Call, held: Held, row: OpenDelivery, verdict: Verdict) -> bool:
         async with self.store.glance(call) as tx:

@@ -42,11 +42,14 @@ STUCK_AFTER: Mapping[OrderStatus, tuple[SystemKind, timedelta]] = {
 def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     """Everything that should exist now for a root; nothing for a root that is no order.
 
-    The same facts give the same result, so running it again is always safe.
+    The same facts give the same result, so running it again is always safe. What a record shows as done is settled
+    first, so the next turn of a command comes in the same run.
     """
     order = picture.documents.get(facts.root_id)
     if not isinstance(order, Order):
         return FlowResult(wake_at=picture.decide_at)
+    shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))
+    facts = replace(facts, deliveries=tuple(_settled(row) if row.id in shown else row for row in facts.deliveries))
     progress, entries = progress_of(order, facts, picture.documents)
     stuck_at = stuck_by(order, facts)
     return FlowResult(
@@ -56,7 +59,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
         wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at)),
         hub_record=hub_content(facts, order, entries),
         unwanted={key: why for one in progress for key, why in one.unwanted.items()},
-        shown=tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts)),
+        shown=shown,
     )
 
 
@@ -87,6 +90,10 @@ def is_whole(content: CancelOrder, order: Order) -> bool:
     return bool(told) and all(
         line.shipped == 0 and max(total, line.cancelled) >= line.ordered - line.rejected for line, total in told
     )
+
+
+def _settled(row: KeptDelivery) -> KeptDelivery:
+    return replace(row, state=DeliveryState.DONE, grants=())
 
 
 def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from hub.call import Call
 from hub.errors import KeyReused
 from hub.failpoint import reached
+from hub.flow.facts import HUB
 from hub.merge import bench as benches
 from hub.merge import load, locks
 from hub.merge.bench import Bench
@@ -142,7 +143,7 @@ def _identified(bench: Bench) -> tuple[Places, list[str]]:
     shelf, reach = bench.shelf, bench.reach
     bench.observed = observe(shelf, bench.work.observations, bench.landscape)
     slots = bench.observed.slots.keys() | reach.woken
-    subjects = [key for key in shelf.records if key.slot in slots]
+    subjects = [key for key in shelf.records if key.slot in slots and key.source != HUB]  # its own stays where it is
     bench.joined = joined = join(bench.before, shelf, subjects, frozenset(reach.changed), mint)
     places, roots = place(shelf, joined.touched)
     for root in sorted(roots - shelf.roots.keys()):

@@ -103,8 +103,8 @@ def order_identifiers(
             value = groups.commercial.po_number
             found.append(Identifier(scheme=IdentifierScheme.PO_NUMBER, value=value, source=record.source))
         if groups and groups.parties and groups.parties.customer_email:
-            value = groups.parties.customer_email
-            found.append(Identifier(scheme=IdentifierScheme.EMAIL, value=value, source=record.source))
+            email = Identifier(scheme=IdentifierScheme.EMAIL, value=groups.parties.customer_email, source=record.source)
+            found += [] if any(_is_same_text(email, one) for one in found) else [email]
     for shipment in ground.linked(entity, Kind.SHIPMENT):
         found += shipment_identifiers(ground, shipment)
     return tuple(dict.fromkeys(found))
@@ -179,6 +179,10 @@ def _customer(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) 
 def _bearer(ground: Ground, records: Sequence[KeptRecord], number: str) -> str | None:
     born = born_in(ground, records)
     return born.source if born and born.content.number == number else None
+
+
+def _is_same_text(one: Identifier, other: Identifier) -> bool:
+    return (one.scheme, one.source, one.value.lower()) == (other.scheme, other.source, other.value.lower())
 
 
 def _differs(speaks: SystemTotal, other: SystemTotal) -> bool:

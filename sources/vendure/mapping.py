@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import msgspec
 
-from hub.model.observation import Content, MilestoneClaim, NaturalKey, Seen, SourceLine, SourceQuantities
+from hub.model.cases import HoldType
+from hub.model.observation import Content, MilestoneClaim, NaturalKey, Seen, SourceLine, SourceQuantities, line_key
 from hub.model.order import OrderCommercial, OrderGroups, OrderParties, OrderPayment, OrderStatus
 from hub.model.party import CustomerGroups, CustomerProfile
 from hub.model.shipment import Package, ShipmentExecution, ShipmentGroups, ShipmentMilestone, ShipmentTracking
@@ -38,6 +39,13 @@ PARCELS: Mapping[str, ShipmentMilestone] = {
 _GONE_OUT = ("Shipped", "Delivered")
 _PACKED = ("Pending", *_GONE_OUT)
 _ALLOCATED_FROM = frozenset(state for state, status in STATUSES.items() if status is not OrderStatus.PENDING_ACCEPTANCE)
+
+
+HOLDS: Mapping[str, tuple[HoldType, ...]] = {
+    "Modifying": (HoldType.APPROVAL,),
+    "ArrangingAdditionalPayment": (HoldType.PAYMENT_PENDING,),
+}
+"""States in which the shop lets nothing leave (domain.md 2.4.4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +122,7 @@ def _order(order: VendureOrder, reading: Reading) -> Content:
         ),
         number=order.code,
         raw_status=order.state,
+        holds=HOLDS.get(order.state, ()),
         status=STATUSES.get(order.state, OrderStatus.UNKNOWN).value,
         bears=(NaturalKey(scheme="vendure.code", value=order.code),),
         refers=refers,
@@ -219,7 +228,7 @@ def _parcel(parcel: VendureParcel, order: VendureOrder, reading: Reading) -> Con
         identifiers=(Identifier(scheme=IdentifierScheme.TRACKING, value=tracking, source=reading.source),)
         if tracking
         else (),
-        lines=_parcel_lines(parcel, order),
+        lines=_parcel_lines(parcel, order, reading.source),
         packages=(Package(id=parcel.id, tracking_number=tracking, status=milestone),),
         milestones=_milestones(parcel, milestone),
         account=account_of(order.customer),
@@ -234,13 +243,14 @@ def _milestones(parcel: VendureParcel, reached: ShipmentMilestone) -> tuple[Mile
     return (made, MilestoneClaim(milestone=reached, occurred_at=instant(parcel.updated_at)))
 
 
-def _parcel_lines(parcel: VendureParcel, order: VendureOrder) -> tuple[SourceLine, ...]:
+def _parcel_lines(parcel: VendureParcel, order: VendureOrder, source: str) -> tuple[SourceLine, ...]:
     skus = {line.id: line.product_variant.sku for line in order.lines}
     return tuple(
         SourceLine(
             id=part.order_line_id,
             sku=skus.get(part.order_line_id, ""),
             quantities=_parcel_quantities(parcel.state, Decimal(part.quantity)),
+            target=line_key(source, Kind.ORDER, part.order_line_id),
         )
         for part in sorted(parcel.lines, key=lambda one: (len(one.order_line_id), one.order_line_id))
     )

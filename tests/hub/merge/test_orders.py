@@ -111,6 +111,14 @@ def test_everything_a_caller_may_read_out_is_an_identifier() -> None:
     ]
 
 
+def test_an_e_mail_that_differs_only_by_case_is_listed_once() -> None:
+    listed = Identifier(scheme=IdentifierScheme.EMAIL, value="Jo@Example.org", source=SHOP)
+    head = OrderGroups(parties=OrderParties(customer_email="jo@example.org"))
+    shop = order_record(SHOP, content(order=head, identifiers=(listed,)))
+    found = order_identifiers(ground_of(facts(shop)), "o1", [shop], "C0")
+    assert [one.value for one in found if one.scheme is IdentifierScheme.EMAIL] == ["Jo@Example.org"]
+
+
 def test_what_was_gone_can_still_be_found() -> None:
     shop = order_record(SHOP, content(number="C0"), lives=False)
     assert ("CHANNEL_ORDER", "C0") in [(one.scheme.value, one.value) for one in order(shop).identifiers]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub import codec
-from hub.model.observation import Content, NaturalKey
+from hub.model.cases import HoldType
+from hub.model.observation import Content, NaturalKey, line_key
 from hub.model.order import OrderStatus
 from hub.model.shipment import ShipmentMilestone
 from hub.model.values import Address, Identifier, Money
@@ -167,3 +168,21 @@ def test_mapping_is_pure_and_survives_the_codec() -> None:
     assert first == second
     for one in first:
         assert codec.decode(codec.encode(one.content), Content) == one.content
+
+
+def test_a_parcels_lines_name_the_order_lines_they_carry() -> None:
+    seen = seen_of(order(fulfillments=[parcel("4", "Shipped", ("1", 2))]), READING)
+    assert seen[1].content is not None
+    assert [one.target for one in seen[1].content.lines] == [line_key("shop", Kind.ORDER, "1")]
+
+
+@pytest.mark.parametrize(
+    ("state", "holds"),
+    [
+        ("Modifying", (HoldType.APPROVAL,)),
+        ("ArrangingAdditionalPayment", (HoldType.PAYMENT_PENDING,)),
+        ("PaymentSettled", ()),
+    ],
+)
+def test_states_in_which_nothing_leaves_are_holds(state: str, holds: tuple[HoldType, ...]) -> None:
+    assert content_of(state=state).holds == holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from hub.flow.facts import HUB, KeptRecord
 from hub.model.manifest import Landscape
@@ -64,6 +65,7 @@ def is_accepted(records: Iterable[KeptRecord], landscape: Landscape) -> bool:
     )
 
 
+@cache
 def roles(group: FieldGroup, kind: Kind = Kind.ORDER, *, accepted: bool = True) -> tuple[SystemKind, ...]:
     """Every role in the order in which it speaks for *group*; those the table does not name come last."""
     named = OF_KIND.get((kind, group))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cache
 
 from hub.merge.authority import roles
 from hub.model.observation import SourceQuantities
@@ -125,8 +126,15 @@ class Statement:
 
 def in_order(statements: Sequence[Statement], group: FieldGroup, *, accepted: bool) -> list[Statement]:
     """Statements in the order in which their sources speak for a group of an order."""
-    place = {role: at for at, role in enumerate(roles(group, Kind.ORDER, accepted=accepted))}
+    if len(statements) < 2:
+        return list(statements)
+    place = _places(group, accepted=accepted)
     return sorted(statements, key=lambda said: place[said.system])
+
+
+@cache
+def _places(group: FieldGroup, *, accepted: bool) -> Mapping[SystemKind, int]:
+    return {role: at for at, role in enumerate(roles(group, Kind.ORDER, accepted=accepted))}
 
 
 def told(statements: Sequence[Statement], row: int, counter: str, *, accepted: bool) -> Decimal | None:

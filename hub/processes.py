@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -71,7 +72,7 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=int(DRAIN),
-        ws_max_size=hub.limits.frame,
+        ws_max_size=2 * hub.limits.frame,  # ours is the smaller one: it closes with a code and a reason
         server_header=False,
     )
     server = _Server(config)
@@ -79,6 +80,8 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
     task = asyncio.create_task(server.serve([listener]), name="server")
     try:
         await _started(server, task)
+        gc.collect()
+        gc.freeze()  # what was loaded stays: no full collection of it in the middle of a request
         log.info("serving", host=host, port=port)
         yield f"http://{host}:{port}"
     finally:

@@ -33,7 +33,7 @@ from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
 from resolvers.context import Doors, context_for
 from resolvers.endpoint.edge import Endpoint
-from resolvers.endpoint.explorer import Explorer
+from resolvers.endpoint.explorer import Explorer, is_installed, tabs_of
 from resolvers.endpoint.ports import Limits, Ports
 from resolvers.schema import schema
 from subscriptions.feed import Feed
@@ -73,9 +73,22 @@ class _Stores:
     lead: Store
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    settings: Settings
+    clock: Clock
+    stores: _Stores
+    adapters: Mapping[SourceKey, Adapter]
+    seal: Seal
+    tabs: str
+
+
 @asynccontextmanager
-async def open_hub(settings: Settings, urls: RoleUrls) -> AsyncIterator[Hub]:
-    """The hub while the block runs. Raises Misconfigured with every mistake, or where a role may too much (D11)."""
+async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> AsyncIterator[Hub]:
+    """The hub while the block runs; *tabs*: documents that GraphiQL opens with.
+
+    Raises Misconfigured with every mistake, and where a role may too much (D11).
+    """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         stores = await _open_stores(stack, settings, urls)
@@ -83,7 +96,10 @@ async def open_hub(settings: Settings, urls: RoleUrls) -> AsyncIterator[Hub]:
         adapters = connect_all(settings, clock)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
-        yield _built(settings, clock, stores, adapters, Seal(_secret(urls)))
+        given = _Given(
+            settings=settings, clock=clock, stores=stores, adapters=adapters, seal=Seal(_secret(urls)), tabs=tabs
+        )
+        yield _built(given)
 
 
 async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls) -> _Stores:
@@ -99,38 +115,19 @@ async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls
     )
 
 
-def _built(settings: Settings, clock: Clock, stores: _Stores, adapters: Mapping[SourceKey, Adapter], seal: Seal) -> Hub:
+def _built(given: _Given) -> Hub:
+    settings, clock, stores, adapters = given.settings, given.clock, given.stores, given.adapters
     lands = landscapes(settings, adapters)
     recorder = HopWriter(stores.work)
     writer = Writer(stores.work, lands)
-    feed = Feed(stores.tail, seal, clock, recorder)
-    reader = Reader(stores.serve, lands, seal, clock)
+    feed = Feed(stores.tail, given.seal, clock, recorder)
+    reader = Reader(stores.serve, lands, given.seal, clock)
+    storyteller = Storyteller(stores.serve, lands)
     doors = Doors(
-        reader=reader,
-        desk=Desk(stores.work, writer, clock),
-        feed=feed,
-        storyteller=Storyteller(stores.serve, lands),
-        seal=seal,
+        reader=reader, desk=Desk(stores.work, writer, clock), feed=feed, storyteller=storyteller, seal=given.seal
     )
-    holder = f"{socket.gethostname()}-{os.getpid()}".replace(" ", "_")
-    lease = timedelta(seconds=settings.work.lease_seconds)
-    tools = Tools(
-        store=stores.work,
-        writer=writer,
-        recorder=recorder,
-        clock=clock,
-        holder=holder,
-        lease=lease,
-    )
+    tools = _tools(given, writer, recorder)
     limits = _limits(settings)
-    ports = Ports(
-        schema=schema,
-        authenticate=admission(Keys(settings.keys, clock)),
-        context_for=context_for(doors),
-        clock=clock,
-        limits=limits,
-        served=request_hop(recorder),
-    )
     return Hub(
         settings=settings,
         clock=clock,
@@ -138,17 +135,44 @@ def _built(settings: Settings, clock: Clock, stores: _Stores, adapters: Mapping[
         adapters=adapters,
         writer=writer,
         reader=reader,
-        endpoint=Endpoint(ports, explorer=Explorer()),
+        endpoint=Endpoint(_ports(given, doors, limits, recorder), explorer=_explorer(given.tabs)),
         limits=limits,
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
         recorder=recorder,
         feed=feed,
-        relay=Relay(stores.lead, holder, recorder, lease),
+        relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
         digest=Digest(stores.work, writer, adapters),
         wake=Wake(stores.work, writer),
         sources=Sources(tools, _bound(lands, adapters)),
         checks={"database": stores.serve.ready, "work": stores.work.ready},
     )
+
+
+def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
+    return Tools(
+        store=given.stores.work,
+        writer=writer,
+        recorder=recorder,
+        clock=given.clock,
+        holder=f"{socket.gethostname()}-{os.getpid()}".replace(" ", "_"),
+        lease=timedelta(seconds=given.settings.work.lease_seconds),
+    )
+
+
+def _ports(given: _Given, doors: Doors, limits: Limits, recorder: HopWriter) -> Ports:
+    keys = Keys(given.settings.keys, given.clock)
+    return Ports(
+        schema=schema,
+        authenticate=admission(keys),
+        context_for=context_for(doors),
+        clock=given.clock,
+        limits=limits,
+        served=request_hop(recorder),
+    )
+
+
+def _explorer(tabs: str) -> Explorer | None:
+    return Explorer(tabs=tabs_of(tabs) if tabs else ()) if is_installed() else None
 
 
 def _bound(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sources.vendure.rehearsal.stand import Stand
-from sources.vendure.rehearsal.state import Order
+from hub.demo.scene import Scenery
 
 _TEXT = """
 opshub is up: {seconds:.0f} s from the start. The graph: {url}/graphql (GraphiQL, offline; key demo-rep)
@@ -27,16 +26,8 @@ Ctrl-C ends everything.
 """
 
 
-def playbill(url: str, stand: Stand, seconds: float) -> str:
+def playbill(url: str, there: Scenery, seconds: float) -> str:
     """The text, with identifiers that the rehearsed shop gave out by its own rules."""
-    orders = [order for order in stand.shop.orders.values() if order.placed_at]
-    shipped = next(order for order in reversed(orders) if tracking_of(order))
-    still_open = next(order for order in reversed(orders) if order.state == "PaymentSettled")
     return _TEXT.format(
-        url=url, seconds=seconds, shipped=shipped.code, tracking=tracking_of(shipped), open=still_open.code
+        url=url, seconds=seconds, shipped=there.shipped, tracking=there.tracking, open=there.cancellable
     )
-
-
-def tracking_of(order: Order) -> str:
-    """The first tracking number of an order, empty where it has none."""
-    return next((parcel.tracking for parcel in order.parcels if parcel.tracking), "")

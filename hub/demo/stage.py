@@ -16,6 +16,8 @@ from hub.asking import Where, ask, found_by_cli
 from hub.clock import Clock, SystemClock
 from hub.demo import cast, control
 from hub.demo.playbill import playbill
+from hub.demo.scene import scenery
+from hub.demo.tabs import documents
 from hub.processes import listening, looping, serving, signalled
 from hub.settings import Secret, Settings
 from hub.store.access import running_shard
@@ -55,13 +57,14 @@ async def run(port: int, out: Console) -> None:
         shops = [await stack.enter_async_context(_opened(part, token, clock)) for part in cast.SHOPS]
         settings = cast.settings({shop.part.source: shop.url for shop in shops}, _free(port))
         configure(settings.log, clock, sys.stderr)
-        url = await stack.enter_async_context(_hub(settings, out))
+        there = scenery(shops[0].stand)
+        url = await stack.enter_async_context(_hub(settings, documents(there), out))
         _introduce(shops, url)
         stack.enter_context(control.directed({shop.part.source: shop.control_url for shop in shops}, token))
         stack.enter_context(found_by_cli(url, "demo-rep"))
         await _first_load(Where(url=url, key="demo-rep"), out)
         await stack.enter_async_context(_traffic(shops))
-        text = playbill(url, shops[0].stand, clock.monotonic() - began)
+        text = playbill(url, there, clock.monotonic() - began)
         out.print(text, markup=False, highlight=False, soft_wrap=True)
         await told.wait()
         out.print("Ending.")
@@ -79,14 +82,16 @@ async def _opened(part: cast.Part, token: Secret, clock: Clock) -> AsyncIterator
 
 
 @asynccontextmanager
-async def _hub(settings: Settings, out: Console) -> AsyncIterator[str]:
+async def _hub(settings: Settings, tabs: str, out: Console) -> AsyncIterator[str]:
     """The hub over an emptied database, so that nothing of an earlier run is replayed; its URL."""
     out.print("Starting PostgreSQL ...")
     async with running_shard(settings.store) as urls:
         await downgrade(urls, EMPTY)
         await upgrade(urls)
-        async with open_hub(settings, urls) as hub, looping(hub, BOTH), serving(hub, listening(settings)) as url:
-            yield url
+        async with AsyncExitStack() as stack:
+            hub = await stack.enter_async_context(open_hub(settings, urls, tabs=tabs))
+            await stack.enter_async_context(looping(hub, BOTH))
+            yield await stack.enter_async_context(serving(hub, listening(settings)))
 
 
 def _introduce(shops: Sequence[Shop], url: str) -> None:

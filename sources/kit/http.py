@@ -52,6 +52,8 @@ class Answer:
     body: bytes
     clock: datetime | None
     """The source's own clock, from its `Date` header."""
+    skew: float | None
+    """Seconds that the source's clock is ahead of ours; a `Date` has whole seconds only."""
 
 
 class Origin:
@@ -117,10 +119,12 @@ class Origin:
             body = await self._collect(request, incoming)
         finally:
             await incoming.aclose()
+        clock = _http_date(incoming.headers.get("date"))
         return Answer(
             headers={name.lower(): value for name, value in incoming.headers.items()},
             body=body,
-            clock=_http_date(incoming.headers.get("date")),
+            clock=clock,
+            skew=None if clock is None else (clock - self._clock.now()).total_seconds(),
         )
 
     def _judge(self, request: Request, incoming: httpx.Response) -> None:

@@ -31,12 +31,12 @@ from sources.kit.signature import check
 from sources.vendure import sweeps
 from sources.vendure.cancel import cancel_input, outcome, standing
 from sources.vendure.client import VendureClient, decoded
-from sources.vendure.documents import FIND, HEALTH
+from sources.vendure.documents import FIND
 from sources.vendure.manifest import BATCH, CHANGED, MANIFEST, OPEN, PLACED
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import Shelf, shelve
 from sources.vendure.walk import Walk
-from sources.vendure.wire import FoundOrders, ServerSettings, VendureHook, VendureOrder
+from sources.vendure.wire import FoundOrders, VendureHook, VendureOrder
 
 SIGNATURE_HEADER = "x-vendure-signature"
 MOST_HITS = 20
@@ -79,12 +79,12 @@ class VendureAdapter:
 
     async def health(self, call: SourceCall) -> Health:
         """Ask for the shop's own settings. Raises SourceMisset where its money has other digits than we were told."""
-        found = await self._client.query(call, HEALTH, {}, "globalSettings", ServerSettings)
+        found, skew = await self._client.settings(call)
         digits = found.server_config.money_strategy_precision
         if digits != self._settings.money_digits:
             message = f"the shop's money has {digits} digits, the settings say {self._settings.money_digits}"
             raise SourceMisset(message, source=self._source)
-        return Health(version=MANIFEST.contract_version)
+        return Health(version=MANIFEST.contract_version, clock_skew_seconds=skew)
 
     async def login(self, call: SourceCall) -> None:
         """Begin a new session; the one before is forgotten."""

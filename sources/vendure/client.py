@@ -13,8 +13,8 @@ from hub.errors import OutcomeUnknown, SourceGarbled, SourceMisset, SourceRefuse
 from hub.ports import SourceCall
 from hub.settings import Secret
 from sources.kit.http import Answer, Origin, Request
-from sources.vendure.documents import CANCEL, LOGIN, ORDERS
-from sources.vendure.wire import GraphQLAnswer, GraphQLError, OrderPage, Result
+from sources.vendure.documents import CANCEL, HEALTH, LOGIN, ORDERS
+from sources.vendure.wire import GraphQLAnswer, GraphQLError, OrderPage, Result, ServerSettings
 
 T = TypeVar("T")
 TOKEN_HEADER = "vendure-auth-token"  # noqa: S105 - the name of a header
@@ -58,6 +58,11 @@ class VendureClient:
         answer = await self._asked(call, ORDERS, {"options": options})
         page = self._field(self._envelope(answer), "orders", OrderPage)
         return OrdersAnswered(total=page.total_items, items=page.items, clock=answer.clock)
+
+    async def settings(self, call: SourceCall) -> tuple[ServerSettings, float | None]:
+        """What the shop says of itself, and how many seconds its clock is ahead of ours."""
+        answer = await self._asked(call, HEALTH, {})
+        return self._field(self._envelope(answer), "globalSettings", ServerSettings), answer.skew
 
     async def query(
         self, call: SourceCall, document: str, variables: Mapping[str, Any], field: str, kind: type[T]

@@ -75,11 +75,17 @@ def roles(group: FieldGroup, kind: Kind = Kind.ORDER, *, accepted: bool = True) 
     return named + tuple(role for role in SystemKind if role not in named)
 
 
+@cache
+def places(order: tuple[SystemKind, ...]) -> Mapping[SystemKind, int]:
+    """Role -> its place in an order of authority."""
+    return {role: place for place, role in enumerate(order)}
+
+
 def by_authority(
     records: Iterable[KeptRecord], order: tuple[SystemKind, ...], landscape: Landscape
 ) -> list[KeptRecord]:
     """Records in the order in which they speak: what lives first, then by role, source name, birth, source id."""
-    rank = {role: place for place, role in enumerate(order)}
+    rank = places(order)
 
     def place(record: KeptRecord) -> tuple[bool, int, str, str, str]:
         role = rank.get(system_of(record.source, landscape), len(rank))

@@ -22,6 +22,8 @@ class Ground:
     """Entity id -> its records, in a fixed order."""
     kinds: Mapping[str, Kind]
     """Entity id -> its kind, as far as records or references tell."""
+    references: Mapping[tuple[str, Kind], tuple[str, ...]]
+    """(entity, kind) -> entities of that kind that its records refer to, lowest id first."""
 
     @property
     def landscape(self) -> Landscape:
@@ -39,13 +41,7 @@ class Ground:
 
     def targets(self, entity: str, kind: Kind) -> tuple[str, ...]:
         """Entities of a kind that the records of an entity refer to, lowest id first."""
-        found = {
-            link.entity_id
-            for record in self.records.get(entity, ())
-            for link in record.links
-            if link.entity_id is not None and link.entity_id != entity and self.kinds.get(link.entity_id) is kind
-        }
-        return tuple(sorted(found))
+        return self.references.get((entity, kind), ())
 
     def orders_of(self, entity: str, _seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Orders that an entity belongs to, also through what it refers to (a parcel through its shipment)."""
@@ -118,4 +114,18 @@ def ground_of(facts: RootFacts) -> Ground:
             kind = link.kind or kind_of_own(link.key)
             if link.entity_id is not None and kind is not None:
                 kinds.setdefault(link.entity_id, kind)
-    return Ground(facts=facts, records={entity: tuple(found) for entity, found in records.items()}, kinds=kinds)
+    return Ground(
+        facts=facts,
+        records={entity: tuple(found) for entity, found in records.items()},
+        kinds=kinds,
+        references=_references(facts, kinds),
+    )
+
+
+def _references(facts: RootFacts, kinds: Mapping[str, Kind]) -> dict[tuple[str, Kind], tuple[str, ...]]:
+    found: dict[tuple[str, Kind], set[str]] = {}
+    for record in facts.records:
+        for link in record.links:
+            if link.entity_id is not None and link.entity_id != record.entity_id and link.entity_id in kinds:
+                found.setdefault((record.entity_id, kinds[link.entity_id]), set()).add(link.entity_id)
+    return {key: tuple(sorted(targets)) for key, targets in found.items()}

@@ -100,6 +100,8 @@ def stands_at(voices: Sequence[Voice], names: Collection[str] = ()) -> ShipmentM
     said = [(voice, told) for voice in voices if (told := voice.says(names)) is not None]
     if not said:
         return ShipmentMilestone.UNKNOWN
+    if len(said) == 1:
+        return said[0][1]  # one voice is the owner of every rank
     for ending, group in ((VOIDS, FieldGroup.FULFILLMENT), (TURNS, FieldGroup.TRACKING)):
         owner = _first(said, ROLES[group])
         if owner in ending:

@@ -233,7 +233,7 @@ def test_assembling_again_changes_nothing(records: Sequence[KeptRecord]) -> None
 def test_what_was_before_leaves_no_trace_but_line_numbers(
     records: Sequence[KeptRecord], others: Sequence[KeptRecord]
 ) -> None:
-    """A fresh load ends in the same documents, up to lineNo."""
+    """A fresh load ends in the same documents, up to lineNo and since when a disagreement is known."""
     before = assemble(facts(*others))
     later = assemble(facts(*records, documents=before.documents, line_numbers=before.line_numbers))
     fresh = assemble(facts(*records))
@@ -264,7 +264,7 @@ def _without_numbers(picture: Picture) -> list[object]:
         document = picture.documents[entity]
         if isinstance(document, Order):
             lines = sorted((replace(one, id="", line_no=0) for one in document.lines), key=lambda one: str(one.origins))
-            conflicts = sorted(str(one.values) for one in document.conflicts)
+            conflicts = sorted(str([(v.source, v.value) for v in one.values]) for one in document.conflicts)
             document = replace(document, lines=tuple(lines), status_since=None, conflicts=())
             found.append(conflicts)
         if isinstance(document, Shipment):

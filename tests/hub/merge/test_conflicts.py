@@ -114,6 +114,15 @@ def test_each_conflict_is_a_case_that_names_both_sides() -> None:
     assert conflict_cases("o1", ()) == ()
 
 
+def test_reading_the_same_disagreement_again_is_no_news() -> None:
+    done = (settled(S.DONE, 10),)
+    first = facts(shop(0, (12, 13)), hub(2), deliveries=done)
+    again = facts(shop(0, (50, 51)), hub(2), deliveries=done, documents=assemble(first).documents)
+    assert order_of(again).conflicts == order_of(first).conflicts
+    other = facts(shop(1, (50, 51)), hub(2), deliveries=done, documents=assemble(first).documents)
+    assert [one.observed_at for one in order_of(other).conflicts[0].values] == [at(50), at(12)]
+
+
 def test_only_the_last_settling_and_only_this_source_count() -> None:
     record = shop(0, (12, 13))
     assert asked_since_settled(record, [])

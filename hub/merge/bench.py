@@ -88,8 +88,9 @@ def happened(bench: Bench) -> dict[str, list[CaseWanted]]:
         for root in bench.roots_of(slot):
             add(root, _suspicion(slot, code))
     for record in sorted(bench.observed.reborn):
-        for root in bench.roots_of(record.slot):
-            add(root, _rebirth(record.slot, record.birth))
+        entity = bench.shelf.entities.get(bench.shelf.records[record].entity_id)
+        if entity is not None:
+            add(entity.root_id, _rebirth(record.slot, record.birth))
     for record, home in bench.joined.departures:
         for root in bench.roots_of(record.slot) | ({home} & bench.shelf.roots.keys()):
             add(root, _departure(record.slot))

@@ -41,6 +41,8 @@ from hub.ports import (
 )
 
 OPEN, CHANGED = "open", "changed"
+EVERY = timedelta(minutes=1)
+"""How often its sweeps run."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,6 +96,8 @@ class ScriptedShop:
     changes: int = 0
     at_once: int = 0
     most_at_once: int = 0
+    truncates: bool = False
+    """Its sweeps end before their last page."""
     on_request: Callable[[str], None] = field(default=lambda _: None)
     """Told of each verb when it reaches the source."""
     _late: set[asyncio.Task[None]] = field(default_factory=set)
@@ -188,6 +192,8 @@ class ScriptedAdapter:
             key: Callable[[ShopOrder], Any] = (lambda one: one.changed) if sweep == CHANGED else (lambda one: one.id)
             rest = sorted((one for one in self.shop.orders.values() if not after or key(one) > after), key=key)
             page, is_last = rest[:2], len(rest) <= 2
+            if is_last and self.shop.truncates:
+                return
             after = key(page[-1]) if page else after
             yield ChangePage(
                 found=tuple(seen_of(one) for one in page),
@@ -318,8 +324,8 @@ def scripted_manifest(
         reads={Kind.ORDER: Read(batch=batch)},
         sweeps={
             Kind.ORDER: (
-                Sweep(name=CHANGED, strategy=Delta.TIMESTAMP, every=timedelta(seconds=1), covers=False),
-                Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=1)),
+                Sweep(name=CHANGED, strategy=Delta.TIMESTAMP, every=EVERY, covers=False),
+                Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=EVERY),
             )
         },
         writes={"order.cancel": Write(idempotency=idempotency, longest_call=longest_call, settle=settle)},

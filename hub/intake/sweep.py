@@ -40,9 +40,10 @@ class Sweeps:
 
     size = 2
 
-    def __init__(self, route: Route, recorder: Recorder) -> None:
+    def __init__(self, route: Route, recorder: Recorder, *, first_wait: float = FIRST_WAIT) -> None:
         self._route = route
         self._recorder = recorder
+        self._first_wait = first_wait
         self._put_off: dict[str, _PutOff] = {}
         self._loading: str | None = None
 
@@ -113,5 +114,5 @@ class Sweeps:
     def _delay(self, planned: Planned) -> None:
         known = self._put_off.get(planned.name)
         fails = 1 if known is None else known.fails + 1
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(fails - 1, 16))
+        wait = min(LONGEST_WAIT, self._first_wait * 2.0 ** min(fails - 1, 16))
         self._put_off[planned.name] = _PutOff(fails=fails, until=self._route.clock.monotonic() + wait)

@@ -57,6 +57,7 @@ class Station:
     carrier: Carrier = field(init=False)
     deliveries: Deliveries = field(init=False)
     hints: Hints = field(init=False)
+    route: Route = field(init=False)
     sweeps: Sweeps = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,7 +74,8 @@ class Station:
         settler = Settler(store=self.store, writer=self.writer, jitter=lambda: 0.0)
         self.deliveries = Deliveries(self.store, self.carrier, settler)
         self.hints = Hints(self.store, self.writer, self.gate)
-        self.sweeps = Sweeps(Route(store=self.store, writer=self.writer, gate=self.gate, clock=clock), self.recorder)
+        self.route = Route(store=self.store, writer=self.writer, gate=self.gate, clock=clock)
+        self.sweeps = Sweeps(self.route, self.recorder, first_wait=60.0)
 
     async def take(self) -> Held:
         """Take the source, as after everything an older owner sent has arrived, and recover."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import HubFault, Overtaken, StoreBusy
 from hub.intake.applying import FIRST, MOST, BatchSize, apply_each
 
 
-@given(st.sets(st.integers(min_value=0, max_value=40), max_size=6))
+@settings(max_examples=12)  # each object that cannot be applied is logged with its traceback
+@given(st.sets(st.integers(min_value=0, max_value=40), max_size=3))
 async def test_all_but_the_spoilt_are_applied_once(spoilt: set[int]) -> None:
     applied: list[int] = []
 

@@ -10,7 +10,7 @@ from hub.store.cursors import SweepStand
 from tests.kit.scripted_shop import CHANGED, OPEN, scripted_manifest
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
-MANIFEST = scripted_manifest()  # `changed` and `open`, each every second; only `open` covers
+MANIFEST = scripted_manifest()  # `changed` and `open`, each every minute; only `open` covers
 
 
 def stand(*, ago: float, loaded: bool = True, running: bool = False) -> SweepStand:
@@ -35,11 +35,11 @@ def test_the_first_load_begins_with_what_is_open() -> None:
 
 
 def test_a_regular_sweep_goes_before_a_first_load() -> None:
-    assert names(changed=stand(ago=2)) == [CHANGED, OPEN]
+    assert names(changed=stand(ago=120)) == [CHANGED, OPEN]
 
 
 def test_a_sweep_rests_between_its_runs() -> None:
-    assert names(changed=stand(ago=0.9), open=stand(ago=1.0)) == [OPEN]
+    assert names(changed=stand(ago=59), open=stand(ago=60)) == [OPEN]
 
 
 def test_a_run_left_in_the_middle_is_resumed_at_once() -> None:
@@ -47,7 +47,7 @@ def test_a_run_left_in_the_middle_is_resumed_at_once() -> None:
 
 
 def test_a_snapshot_begins_anew_and_a_load_is_one_until_a_run_has_ended() -> None:
-    due = {one.sweep.name: one for one in due_sweeps(MANIFEST, {(Kind.ORDER, OPEN): stand(ago=2, loaded=False)}, NOW)}
+    due = {one.sweep.name: one for one in due_sweeps(MANIFEST, {(Kind.ORDER, OPEN): stand(ago=120, loaded=False)}, NOW)}
     assert (due[OPEN].restarts, due[CHANGED].restarts) == (True, False)
     assert (due[OPEN].is_load, due[CHANGED].is_load) == (True, True)
     assert (due[OPEN].resumes, due[CHANGED].resumes) == (False, False)

@@ -1,0 +1,80 @@
+"""One run of a sweep: transactions of bearable length, spoilt objects set aside (design D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from hub.call import Call
+from hub.errors import HubFault, SourceGarbled
+from hub.intake.plan import Planned
+from hub.intake.run import Route, Run
+from hub.merge.work import Applied, Work
+from hub.merge.writer import Writer
+from hub.model.vocabulary import Kind
+from hub.store.store import Store
+from tests.kit.scripted_shop import OPEN, ScriptedShop
+from tests.kit.station import CALL, Station
+
+
+class Choosy(Writer):
+    """A writer that notes its works and cannot apply some objects."""
+
+    def __init__(self, station: Station, spoilt: Sequence[str] = ()) -> None:
+        super().__init__(station.store, station.writer.landscapes)
+        self.spoilt = set(spoilt)
+        self.works: list[Work] = []
+
+    async def write(self, call: Call, work: Work) -> Applied:
+        ids = {one.seen.source_id for one in work.observations}
+        if ids & self.spoilt:
+            message = "cannot"
+            raise HubFault(message)
+        self.works.append(work)
+        return await super().write(call, work)
+
+
+@pytest.fixture
+async def at(store: Store) -> Station:
+    station = Station(store=store, shop=ScriptedShop())
+    for number in range(1, 6):
+        station.shop.place(f"o{number}")
+    await station.take()
+    return station
+
+
+def run(at: Station, writer: Writer, *, size: int = 50) -> Run:
+    route = Route(store=at.store, writer=writer, gate=at.gate, clock=at.route.clock)
+    route.batch.size = size
+    (sweep,) = (one for one in at.manifest.sweeps[Kind.ORDER] if one.name == OPEN)
+    assert at.held is not None
+    planned = Planned(kind=Kind.ORDER, sweep=sweep, stand=None)
+    return Run(route=route, held=at.held, call=CALL, planned=planned, is_over=lambda: False)
+
+
+async def test_a_page_is_applied_in_transactions_of_bearable_size_and_the_cursor_moves_last(at: Station) -> None:
+    writer = Choosy(at)
+    made = run(at, writer, size=1)
+    made.route.batch.took(1, 10.0)  # one object is as much as a tenth of a second bears
+    await made.go()
+    assert [len(work.observations) for work in writer.works[:3]] == [1, 1, 0]
+    assert [work.marks[0].cursor for work in writer.works if work.marks] == [
+        {"after": "o2"}, {"after": "o4"}, {"after": "o5"},
+    ]  # fmt: skip
+    assert all(work.fence is not None and work.fence.epoch == 1 for work in writer.works)
+
+
+async def test_an_object_that_cannot_be_applied_is_hinted_and_the_sweep_goes_on(at: Station) -> None:
+    await run(at, Choosy(at, ["o3"])).go()
+    assert await at.rows("select number from entity order by 1") == [("o1",), ("o2",), ("o4",), ("o5",)]
+    assert await at.rows("select source_id, reason, priority, is_open from hint") == [("o3", "dirty", 8, True)]
+    assert await at.rows("select is_loaded from cursor") == [(True,)]
+
+
+async def test_a_sweep_that_ends_without_its_last_page_covers_nothing(at: Station) -> None:
+    at.shop.truncates = True
+    with pytest.raises(SourceGarbled, match="last page"):
+        await run(at, Choosy(at)).go()
+    assert await at.rows("select is_loaded, run_started_at is not null from cursor") == [(False, True)]
+    assert await at.rows("select 1 from coverage") == []

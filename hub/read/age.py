@@ -66,7 +66,7 @@ def clock_time(moment: datetime, now: datetime) -> str:
 def how_long(span: timedelta) -> str:
     """A length of time as a person says it: `40 s`, `4 min`, `3 h`, `2 days`."""
     total = max(0, int(span.total_seconds()))
-    for size, unit, least in ((86_400, "days", 2 * 86_400), (3_600, "h", 2 * 3_600), (60, "min", 60)):
+    for size, unit, least in ((86_400, "days", 2 * 86_400), (3_600, "h", 3_600), (60, "min", 60)):
         if total >= least:
             return f"{total // size} {unit}"
     return f"{total} s"

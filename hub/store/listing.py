@@ -148,9 +148,8 @@ _FROM = """
 from entity e
 where e.tenant = :tenant and e.kind = 'ORDER' and e.redirect_to is null and $visible $terms
 """.replace("$visible", VISIBLE)
-_PAGE = (
-    "select e.id, e.doc::text as doc, $column::text as value" + _FROM + "order by $column $way nulls $nulls, e.id $way"
-)
+_ORDERED = "order by $column $way nulls $nulls, e.id $way limit :size"
+_PAGE = "select e.id, e.doc::text as doc, $column::text as value" + _FROM + _ORDERED
 _COUNT = "select count(*)" + _FROM
 _VERSIONS = "select e.id, e.version" + _FROM + "order by e.id limit :size"
 

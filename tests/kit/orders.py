@@ -234,8 +234,8 @@ def _delivery(tenant: str, root: str, one: KeptDelivery) -> dict[str, Any]:
         "tenant": tenant, "root_id": root, "hash": digest(one.content), "correlation_id": "correlation-1",
         "content": plain(one.content), "grants": plain(one.grants),
     }  # fmt: skip
-    instants = ("claimed_at", "settled_at", "next_attempt_at", "hold_until", "confirm_by")
-    row |= {name: getattr(one, name) for name in instants}
+    instants = ("claimed_at", "settled_at", "next_attempt_at", "hold_until", "confirm_by", "created_at")
+    row |= {name: getattr(one, name) for name in instants if name in row}
     row["next_attempt_at"] = one.next_attempt_at or NOON
     row["kind"], row["state"] = one.kind.value, one.state.value
     return {name: value for name, value in row.items() if name in tables.delivery.c}

@@ -1,0 +1,103 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hub.codec import encode
+from hub.model.manifest import Landscape, WebhookTrust
+from hub.model.vocabulary import Kind
+from hub.read.sources import BreakerState, Capability, Source, SourceState, capabilities, is_behind, sources_of
+from tests.kit.orders import NOON, SHOP, landscape
+
+NOW = NOON + timedelta(minutes=2)
+SEEN = {"source": "shop", "kind": "ORDER", "through": NOON}
+RUN = {"source": "shop", "kind": "ORDER", "sweep": "changed", "is_loaded": True, "seen": 5, "updated_at": NOON}
+
+
+def shop(there: Landscape | None = None, **said: Any) -> Source:  # Any: parts of what the store answers
+    (source,) = sources_of(encode({"now": NOW, **said}).decode(), there or landscape())
+    return source
+
+
+def words(**said: Any) -> list[dict[str, Any]]:  # Any: fields of source_state
+    return [{"source": "shop", **said}]
+
+
+def test_a_source_that_was_just_seen_is_up() -> None:
+    source = shop(coverage=[SEEN], sweeps=[RUN], states=words(last_success_at=NOW))
+    assert (source.state, source.state_text, source.breaker) == (SourceState.UP, "Up to date.", BreakerState.CLOSED)
+    assert (source.lag_seconds, source.last_success_at, source.name) == (120, NOW, "The shop")
+    assert [(one.kind, one.lag_seconds, one.initial_load_percent) for one in source.sweeps] == [(Kind.ORDER, 120, 100)]
+    assert not is_behind(source)
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "text"),
+    [
+        ({}, SourceState.NEVER_SYNCED, "The first load is under way. Wait, or see that `opshub work` runs."),
+        (
+            {"sweeps": [RUN | {"is_loaded": False, "seen": 430, "total": 1000}]},
+            SourceState.NEVER_SYNCED,
+            "The first load is under way: order 43 %. Wait, or see that `opshub work` runs.",
+        ),
+        (
+            {"states": words(last_error="503")},
+            SourceState.NEVER_SYNCED,
+            "The first load is under way. Last error: 503.",
+        ),
+        (
+            {"coverage": [SEEN], "states": words(breaker="OPEN", last_success_at=NOON, last_error="timed out")},
+            SourceState.DOWN,
+            "No answer since 12:00 UTC (timed out). What it said last is shown as stale; calls resume by themselves. "
+            "Check that it runs and can be reached.",
+        ),
+        (
+            {"coverage": [SEEN], "states": words(is_paused=True, last_error="401")},
+            SourceState.PAUSED,
+            "Paused (401): correct its settings or credentials, then restart `opshub work`.",
+        ),
+        (
+            {"coverage": [SEEN], "states": words(breaker="HALF_OPEN", last_error="503")},
+            SourceState.DEGRADED,
+            "Being tried again after failures: 503.",
+        ),
+        (
+            {"coverage": [SEEN | {"through": NOON - timedelta(minutes=18)}]},
+            SourceState.DEGRADED,
+            "20 min behind, at most 5 min is expected.",
+        ),
+        (
+            {"coverage": [SEEN], "waiting": [{"source": "shop", "pending": 3, "dead": 2}],
+             "unread": [{"source": "shop", "pending": 0, "dead": 1}]},
+            SourceState.DEGRADED,
+            "3 failed for good: see exceptionCases, correct the cause, then replay.",
+        ),
+    ],
+)  # fmt: skip
+def test_each_state_says_what_to_do(said: dict[str, Any], state: SourceState, text: str) -> None:
+    source = shop(**said)
+    assert (source.state, source.state_text) == (state, text)
+    assert is_behind(source)
+
+
+def test_a_retired_source_is_paused() -> None:
+    retired = replace(landscape().sources["shop"], is_retired=True)
+    source = shop(Landscape(tenant="acme", sources={"shop": retired}), coverage=[SEEN])
+    assert (source.state, source.state_text) == (SourceState.PAUSED, "Retired: it is neither read nor called.")
+
+
+def test_work_for_other_sources_is_not_counted() -> None:
+    source = shop(coverage=[SEEN], waiting=[{"source": "erp", "pending": 3, "dead": 2}])
+    assert (source.pending_deliveries, source.open_dead_letters, source.state) == (0, 0, SourceState.UP)
+
+
+def test_capabilities_say_what_is_offered_and_why_something_is_not() -> None:
+    assert list(capabilities(replace(SHOP, webhook=WebhookTrust.HINT))) == [
+        Capability(name="read ORDER", supported=True),
+        Capability(name="read SHIPMENT", supported=True),
+        Capability(name="order.cancel", supported=True, reason="resolved by LOOKUP"),
+        Capability(name="ask order.find", supported=True),
+        Capability(name="webhook", supported=True, reason="taken as hint"),
+        Capability(name="order.amend", supported=False, reason="the shop cannot change an order"),
+    ]

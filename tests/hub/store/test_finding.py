@@ -1,0 +1,80 @@
+from hub.call import Call
+from hub.model.finding import LONGEST
+from hub.model.values import Identifier
+from hub.model.vocabulary import IdentifierScheme, Kind
+from hub.store import tables
+from hub.store.finding import (
+    BEGINS,
+    EXACT,
+    NORMALISED,
+    FoundIdentifier,
+    Wanted,
+    customer_of_account,
+    find_identifiers,
+    follow,
+)
+from hub.store.store import Store
+from tests.kit.orders import Kept, keep_alone, keep_order, keep_rows, make_customer, make_order, make_shipment
+
+CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
+
+
+async def found(serving: Store, wanted: Wanted, account: str | None = None) -> list[FoundIdentifier]:
+    async with serving.glance(CALL) as tx:
+        return list(await find_identifiers(tx, "acme", account, wanted))
+
+
+async def test_exact_stands_before_normalised_before_beginnings(store: Store, serving: Store) -> None:
+    for number in ("PO-77", "po 77", "PO-7781", "OTHER"):
+        po = Identifier(scheme=IdentifierScheme.PO_NUMBER, value=number)
+        await keep_order(store, Kept(order=make_order(number, identifiers=(po,))))
+    both = await found(serving, Wanted(value="PO-77", begins=True))
+    assert [(one.value, one.how) for one in both] == [("PO-77", EXACT), ("po 77", NORMALISED), ("PO-7781", BEGINS)]
+    assert [one.value for one in await found(serving, Wanted(value="PO-77"))] == ["PO-77", "po 77"]
+
+
+async def test_a_parcel_leads_to_its_orders(store: Store, serving: Store) -> None:
+    await keep_order(store, Kept(order=make_order("A1"), members={Kind.SHIPMENT: [make_shipment("1")]}))
+    await keep_order(store, Kept(order=make_order("B2")))
+    await keep_alone(store, Kind.SHIPMENT, make_shipment("2", order_ids=("order-A1", "order-B2")))
+    by_scheme = Wanted(value="2", scheme=IdentifierScheme.WMS_SHIPMENT)
+    assert [one.orders for one in await found(serving, by_scheme)] == [("order-A1", "order-B2")]
+    assert [one.orders for one in await found(serving, Wanted(value="1", source="wms"))] == [("order-A1",)]
+
+
+async def test_a_customer_leads_to_his_newest_orders(store: Store, serving: Store) -> None:
+    await keep_alone(store, Kind.CUSTOMER, make_customer())
+    for number in range(12):
+        await keep_order(store, Kept(order=make_order(f"N{number:02}", customer_id="customer-ACME")))
+    (one,) = await found(serving, Wanted(value="acme", kinds=(Kind.CUSTOMER,)))
+    assert one.orders == tuple(f"order-N{number:02}" for number in range(11, 1, -1))
+
+
+async def test_a_confined_caller_finds_his_own_alone(store: Store, serving: Store) -> None:
+    await keep_order(store, Kept(order=make_order("A1"), account="acme/north"))
+    assert len(await found(serving, Wanted(value="A1"), "acme")) == 1
+    assert await found(serving, Wanted(value="A1"), "acme/n") == []
+    assert await found(serving, Wanted(value="A1"), "acme/north/deeper") == []
+
+
+async def test_too_long_or_nothing_fits_nothing(serving: Store) -> None:
+    assert await found(serving, Wanted(value="x" * (LONGEST + 1))) == []
+
+
+async def test_redirects_are_followed_and_end(store: Store, serving: Store) -> None:
+    await keep_order(store, Kept(order=make_order("A1")))
+    for old, target in (("o1", "order-A1"), ("o2", "o1"), ("loop", "loop")):
+        row = {"kind": "ORDER", "id": old, "root_id": old, "redirect_to": target, "doc": {}}
+        await keep_rows(store, tables.entity, row)
+    keys = [(Kind.ORDER, one) for one in ("o2", "order-A1", "loop", "nobody")]
+    async with serving.glance(CALL) as tx:
+        assert await follow(tx, "acme", None, keys) == {keys[0]: "order-A1", keys[1]: "order-A1"}
+
+
+async def test_the_customer_of_an_account(store: Store, serving: Store) -> None:
+    await keep_alone(store, Kind.CUSTOMER, make_customer(), account="acme")
+    async with serving.glance(CALL) as tx:
+        said = await customer_of_account(tx, "acme", "acme")
+        assert said is not None
+        assert '"ACME Corp"' in said
+        assert await customer_of_account(tx, "acme", "acme/north") is None

@@ -1,0 +1,120 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from hub.call import Call
+from hub.codec import decode
+from hub.model.cases import CaseQueue, CaseStatus, ExceptionCase, ExceptionCode, Hold, HoldType, RootCause, Severity
+from hub.model.intents import DeliveryState
+from hub.model.place import Warehouse
+from hub.model.vocabulary import Kind
+from hub.read.whole import Shared, Stored
+from hub.store import tables
+from hub.store.reading import documents, whole_orders
+from hub.store.store import Store
+from tests.kit.orders import (
+    NOON,
+    Kept,
+    keep_alone,
+    keep_order,
+    keep_rows,
+    make_line,
+    make_order,
+    make_record,
+    make_shipment,
+)
+from tests.kit.wholes import make_accepted, make_sent
+
+CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
+
+
+async def stored(serving: Store, *ids: str, account: str | None = None) -> dict[str, Stored]:
+    async with serving.glance(CALL) as tx:
+        answer = await whole_orders(tx, "acme", account, ids)
+    found = [decode(said, Stored) for said in answer.orders]
+    return {one.order.id: one for one in found}
+
+
+async def test_everything_under_an_order_comes_with_it(store: Store, serving: Store) -> None:
+    case = ExceptionCase(
+        id="x", version=1, code=ExceptionCode.DEAD_LETTER, severity=Severity.S2, status=CaseStatus.NEW,
+        queue=CaseQueue.CS, title="It failed", root_cause=RootCause.UNKNOWN, occurrences=1, first_seen_at=NOON,
+    )  # fmt: skip
+    hold = Hold(id="h", type=HoldType.CREDIT, placed_by="hub", placed_at=NOON)
+    sent = make_sent(DeliveryState.PENDING, next_attempt_at=NOON)
+    kept = Kept(
+        order=make_order(), records=[make_record()], deliveries=[sent], commands=[make_accepted()], holds=[hold],
+        cases=[case], missing_in=["ERP"], members={Kind.SHIPMENT: [make_shipment()]},
+    )  # fmt: skip
+    await keep_order(store, kept)
+    one = (await stored(serving, "order-R7K2"))["order-R7K2"]
+    assert one.order == kept.order
+    assert one.records == (make_record(),)
+    assert one.commands == (make_accepted(),)
+    assert one.holds == (hold,)
+    assert one.missing_in == ("ERP",)
+    assert one.members.shipments == (make_shipment(),)
+    assert [(case.id, case.title) for case in one.cases] == [("x", "It failed")]
+    assert [(row.key, row.state, row.content) for row in one.deliveries] == [(sent.key, sent.state, sent.content)]
+
+
+async def test_what_is_linked_from_another_root_comes_too(store: Store, serving: Store) -> None:
+    for number in ("A1", "B2"):
+        await keep_order(store, Kept(order=make_order(number)))
+    shared = make_shipment(order_ids=("order-A1", "order-B2"))
+    await keep_alone(store, Kind.SHIPMENT, shared)
+    for number in ("A1", "B2"):
+        row = {"source": "wms", "kind": "SHIPMENT", "source_id": "317", "scheme": "shop.code", "value": number}
+        await keep_rows(store, tables.link, row | {"entity_id": shared.id, "target_id": f"order-{number}"})
+    both = await stored(serving, "order-A1", "order-B2")
+    assert [one.members.shipments for one in both.values()] == [(shared,), (shared,)]
+    confined = await stored(serving, "order-A1", account="acme")
+    assert confined == {}
+
+
+async def test_a_confined_caller_sees_no_member_of_another_account(store: Store, serving: Store) -> None:
+    await keep_order(store, Kept(order=make_order("A1"), account="acme"))
+    await keep_alone(store, Kind.SHIPMENT, make_shipment(order_ids=("order-A1",)), account="beta")
+    row = {"source": "wms", "kind": "SHIPMENT", "source_id": "317", "scheme": "shop.code", "value": "A1"}
+    await keep_rows(store, tables.link, row | {"entity_id": "shipment-317", "target_id": "order-A1"})
+    assert (await stored(serving, "order-A1"))["order-A1"].members.shipments != ()
+    assert (await stored(serving, "order-A1", account="acme"))["order-A1"].members.shipments == ()
+
+
+async def test_warehouses_of_lines_and_parcels_come_once(store: Store, serving: Store) -> None:
+    await keep_alone(store, Kind.WAREHOUSE, Warehouse(id="w", version=1, code="WH"))
+    order = make_order(lines=(replace(make_line(), warehouse_id="w"),))
+    await keep_order(store, Kept(order=order, members={Kind.SHIPMENT: [make_shipment(warehouse_id="w")]}))
+    one = (await stored(serving, order.id))[order.id]
+    assert [place.code for place in one.warehouses] == ["WH"]
+
+
+async def test_records_say_what_was_pushed_gone_or_in_doubt(store: Store, serving: Store) -> None:
+    records = [
+        make_record("a", entity_id="order-R7K2", started=None),
+        make_record("b", entity_id="order-R7K2", lives=False, in_doubt=True),
+    ]
+    await keep_order(store, Kept(order=make_order(), records=records))
+    assert list((await stored(serving, "order-R7K2"))["order-R7K2"].records) == records
+
+
+async def test_what_all_orders_share_is_said_once(store: Store, serving: Store) -> None:
+    through = NOON - timedelta(hours=1)
+    rows = [("changed", NOON), ("full", through)]
+    for sweep, at in rows:
+        await keep_rows(store, tables.coverage, {"source": "shop", "kind": "ORDER", "sweep": sweep, "through": at})
+    await keep_rows(store, tables.source_state, {"source": "shop", "breaker": "OPEN"})
+    async with serving.glance(CALL) as tx:
+        answer = await whole_orders(tx, "acme", None, ["nobody"])
+    shared = decode(answer.shared, Shared)
+    assert answer.orders == []
+    assert [(one.source, one.kind, one.through) for one in shared.coverage] == [("shop", Kind.ORDER, NOON)]
+    assert [(one.source, one.breaker) for one in shared.states] == [("shop", "OPEN")]
+
+
+async def test_documents_come_by_kind_and_id(store: Store, serving: Store) -> None:
+    await keep_alone(store, Kind.SHIPMENT, make_shipment(), account="acme/north")
+    keys = [(Kind.SHIPMENT, "shipment-317"), (Kind.ORDER, "shipment-317")]
+    async with serving.glance(CALL) as tx:
+        assert list(await documents(tx, "acme", None, keys)) == keys[:1]
+        assert list(await documents(tx, "acme", "acme", keys)) == keys[:1]
+        assert await documents(tx, "acme", "acme/south", keys) == {}

@@ -1,4 +1,4 @@
-"""One running hub for all the tests of a file: each acts on orders of its own and heals what it broke."""
+"""One running hub for all flows: each acts on orders of its own and heals what it broke."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ORDERS = 100
 """Of each shop: some in every stage."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 async def running(cluster: Cluster) -> AsyncIterator[Running]:
     """The hub over two shops full of life."""
     async with running_hub(cluster, orders=ORDERS) as found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -104,7 +104,7 @@ class Caller:
 
     async def data(self, document: str, **variables: object) -> Json:
         """The data of an answer that must be without errors."""
-        return (await self.ask(document, **variables)).data
+        return (await self.ask(document, headers=None, **variables)).data
 
     @asynccontextmanager
     async def sse(self, document: str, *, last: str | None = None, **variables: object) -> AsyncIterator[Heard]:
@@ -144,7 +144,7 @@ async def _read_lines(stream: httpx.Response, heard: Heard) -> None:
     heard.is_over = True
 
 
-async def _read_messages(socket: AsyncIterator[Any], heard: Heard) -> None:  # Any: the library's messages
+async def _read_messages(socket: AsyncIterable[Any], heard: Heard) -> None:  # Any: the library's messages
     async for text in socket:
         message = json.loads(text)
         if message["type"] == "next":

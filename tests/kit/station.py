@@ -17,7 +17,8 @@ from hub.gate.crew import Crew
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
 from hub.gate.owner import Held, Owner
-from hub.gate.tend import Duty
+from hub.gate.tend import Duty, Tending
+from hub.intake.bulletin import Bulletin
 from hub.intake.hints import Hints
 from hub.intake.run import Route
 from hub.intake.sweep import Sweeps
@@ -48,6 +49,8 @@ class Station:
     shop: ScriptedShop
     manifest: Manifest = field(default_factory=scripted_manifest)
     name: str = "w1"
+    length: timedelta = LENGTH
+    """How long a lease holds."""
     rules: GateRules = field(default_factory=GateRules)
     recorder: ListRecorder = field(default_factory=ListRecorder)
     held: Held | None = None
@@ -68,7 +71,7 @@ class Station:
         around = Surroundings(recorder=self.recorder, clock=clock, rules=self.rules)
         self.gate = Gate(binding, ScriptedAdapter(self.shop, self.manifest), lease, around)
         longest = max(write.longest_call for write in self.manifest.writes.values())
-        claimant = Claimant(tenant="acme", source="shop", holder=self.name, length=LENGTH, longest=longest)
+        claimant = Claimant(tenant="acme", source="shop", holder=self.name, length=self.length, longest=longest)
         self.owner = Owner(self.store, claimant, lease, clock)
         self.carrier = Carrier(gate=self.gate, recorder=self.recorder, clock=clock)
         settler = Settler(store=self.store, writer=self.writer, jitter=lambda: 0.0)
@@ -76,6 +79,11 @@ class Station:
         self.hints = Hints(self.store, self.writer, self.gate)
         self.route = Route(store=self.store, writer=self.writer, gate=self.gate, clock=clock)
         self.sweeps = Sweeps(self.route, self.recorder, first_wait=60.0)
+
+    def tending(self, *duties: Duty) -> Tending:
+        """This worker's life at the source, with all duties where none are named."""
+        bulletin = Bulletin(self.store, self.writer, self.gate)
+        return Tending(self.owner, self.gate, duties or (self.deliveries, self.hints, self.sweeps, bulletin))
 
     async def take(self) -> Held:
         """Take the source, as after everything an older owner sent has arrived, and recover."""

@@ -47,6 +47,54 @@ class PaymentState(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class OrderType(StrEnum):
+    """Why the order exists."""
+
+    SALES = "SALES"
+    B2B_STANDING = "B2B_STANDING"
+    REPLACEMENT = "REPLACEMENT"
+    EXCHANGE = "EXCHANGE"
+    SAMPLE = "SAMPLE"
+    INTERCOMPANY = "INTERCOMPANY"
+    DROPSHIP = "DROPSHIP"
+    OTHER = "OTHER"
+
+
+class PartialPolicy(StrEnum):
+    """What to do when not everything is there."""
+
+    ALLOW = "ALLOW"
+    SHIP_COMPLETE = "SHIP_COMPLETE"
+    FILL_OR_KILL = "FILL_OR_KILL"
+
+
+class TaxState(StrEnum):
+    """How far the tax of an order is."""
+
+    CALCULATED = "CALCULATED"
+    COMMITTED = "COMMITTED"
+    ADJUSTED = "ADJUSTED"
+    EXEMPT = "EXEMPT"
+    UNKNOWN = "UNKNOWN"
+
+
+class AllocationKind(StrEnum):
+    """HARD: these very units are taken. SOFT: so many are promised."""
+
+    HARD = "HARD"
+    SOFT = "SOFT"
+
+
+class AllocationState(StrEnum):
+    """Life of an allocation."""
+
+    PROPOSED = "PROPOSED"
+    CONFIRMED = "CONFIRMED"
+    RELEASED = "RELEASED"
+    CONSUMED = "CONSUMED"
+    CANCELLED = "CANCELLED"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCommercial:
     """What was ordered and agreed: owned by the channel until the ERP has accepted, then by the ERP."""
@@ -61,6 +109,16 @@ class OrderCommercial:
     """When it was promised to leave."""
     promised_delivery_at: datetime | None = None
     """When it was promised to arrive."""
+    type: OrderType | None = None
+    """Why the order exists."""
+    requested_delivery_at: datetime | None = None
+    """When the customer wants it."""
+    must_arrive_by: datetime | None = None
+    """Worthless to the customer after this."""
+    cancel_after: datetime | None = None
+    """The customer wants nothing that has not left by then."""
+    quote_ref: str | None = None
+    """The quotation it follows."""
     currency_code: str | None = None
     """ISO 4217."""
     total: Money | None = None
@@ -95,6 +153,36 @@ class OrderPayment:
     """Settled so far."""
     refunded: Money | None = None
     """Given back so far."""
+    payment_method: str | None = None
+    """As the payment owner names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShipping:
+    """How it should travel: owned by the channel."""
+
+    shipping_service: str | None = None
+    """Service the customer chose."""
+    incoterm: str | None = None
+    """Who bears cost and risk, three letters."""
+    partial_policy: PartialPolicy | None = None
+    """What to do when not everything is there."""
+    signature_required: bool | None = None
+    """Whether somebody must sign for it."""
+    shipping_instructions: str | None = None
+    """For whoever packs or delivers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTax:
+    """What the tax engine said: its committed document wins."""
+
+    tax_engine: str | None = None
+    """Who determined it."""
+    tax_state: TaxState | None = None
+    """How far it is."""
+    tax_document: str | None = None
+    """The engine's own document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +195,10 @@ class OrderGroups:
     """Who buys and where it goes."""
     payment: OrderPayment | None = group(FieldGroup.PAYMENT)
     """How far the money is."""
+    shipping: OrderShipping | None = group(FieldGroup.FULFILLMENT)
+    """How it should travel."""
+    tax: OrderTax | None = group(FieldGroup.OTHER)
+    """What the tax engine said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +262,24 @@ class LineQuantities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """Units of a line that are taken in one warehouse."""
+
+    warehouse_id: str
+    """The warehouse."""
+    quantity: Decimal
+    """In the line's unit."""
+    kind: AllocationKind
+    """How firmly."""
+    state: AllocationState
+    """Where it stands."""
+    lot: str | None = None
+    """The lot, where lots are told apart."""
+    source_ref: str | None = None
+    """What its owner calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineOrigin:
     """Which line of which document stands behind a line of the hub."""
 
@@ -209,6 +319,8 @@ class OrderLine:
     """The source lines behind it."""
     is_extra: bool = internal(False)
     """In a mirror but not in the document of the owner."""
+    allocations: tuple[Allocation, ...] = internal(())
+    """Where its units are taken, as far as the owner of allocation tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Address, Identifier, Speaker, group, internal
+from hub.model.values import Address, Identifier, Money, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 
@@ -70,6 +70,26 @@ class FulfillmentRequestStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class ShipmentDirection(StrEnum):
+    """Which way the goods go."""
+
+    OUTBOUND = "OUTBOUND"
+    RETURN = "RETURN"
+    TRANSFER = "TRANSFER"
+    DROPSHIP = "DROPSHIP"
+
+
+class ShipmentMode(StrEnum):
+    """How they travel."""
+
+    PARCEL = "PARCEL"
+    LTL = "LTL"
+    FTL = "FTL"
+    COURIER = "COURIER"
+    PICKUP = "PICKUP"
+    OTHER = "OTHER"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """One parcel."""
@@ -82,6 +102,12 @@ class Package:
     """Where the carrier shows it."""
     status: ShipmentMilestone = ShipmentMilestone.UNKNOWN
     """How far this parcel is."""
+    sscc: str | None = None
+    """Serial shipping container code."""
+    weight_kg: Decimal | None = None
+    """As weighed."""
+    label_url: str | None = internal(None)
+    """Its label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +152,16 @@ class ShipmentExecution:
     """Carrier or shipping method as written."""
     shipped_at: datetime | None = None
     """When it was handed to the carrier."""
+    direction: ShipmentDirection | None = None
+    """Which way the goods go."""
+    mode: ShipmentMode | None = None
+    """How they travel."""
+    bill_of_lading: str | None = None
+    """Number of the bill of lading."""
+    pro_number: str | None = None
+    """The freight carrier's own number."""
+    freight_cost: Money | None = internal(None)
+    """What the carrier charges us."""
     ship_to: Address | None = internal(None)
     """Where it goes."""
 
@@ -138,6 +174,10 @@ class ShipmentTracking:
     """The carrier's estimate."""
     delivered_at: datetime | None = None
     """When it was delivered."""
+    promised_delivery_at: datetime | None = None
+    """When it was promised to arrive."""
+    signed_by: str | None = None
+    """Who signed for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +232,10 @@ class FulfillmentHandshake:
     """Shown as the request's own `requestStatus`."""
     ack_due_at: datetime | None = None
     """When the warehouse's answer is due."""
+    fulfill_at: datetime | None = None
+    """Not to be worked on before."""
+    fulfill_by: datetime | None = None
+    """To have left by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +244,26 @@ class FulfillmentOrderGroups:
 
     handshake: FulfillmentHandshake | None = group(FieldGroup.FULFILLMENT)
     """The handshake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfillmentOrderLine:
+    """What was asked of a warehouse for one line. Quantities are cumulative, in the order line's unit."""
+
+    sku: str
+    """The item."""
+    requested: Decimal
+    """Asked for."""
+    accepted: Decimal = Decimal(0)
+    """The warehouse said yes to."""
+    filled: Decimal = Decimal(0)
+    """Left."""
+    rejected: Decimal = Decimal(0)
+    """The warehouse said no to."""
+    reject_reason: str | None = None
+    """Why, in its words."""
+    order_line_id: str | None = internal(None)
+    """The order line it serves, where matched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +280,8 @@ class FulfillmentOrder:
     """The warehouse's number for it."""
     groups: FulfillmentOrderGroups = FulfillmentOrderGroups()
     """The head, group by group."""
+    lines: tuple[FulfillmentOrderLine, ...] = internal(())
+    """What was asked, line by line."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
     order_ids: tuple[str, ...] = internal(())

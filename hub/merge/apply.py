@@ -250,7 +250,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
     aside = Aside(
         merges=bench.joined.merges,
         raws=bench.observed.raws,
-        hints=(*benches.settled_hints(bench, _to_be_read(bench)), *benches.hints(bench)),
+        hints=benches.hints(bench, _to_be_read(bench)),
         served=benches.served(bench),
     )
     await save(tx, tenant, (bench.before, bench.shelf), told, aside)

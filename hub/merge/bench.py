@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.call import Call
@@ -102,26 +103,22 @@ def happened(bench: Bench) -> dict[str, list[CaseWanted]]:
     return found
 
 
-def hints(bench: Bench) -> tuple[HintRow, ...]:
-    """What to read again: asked for, told by a body without version, in doubt. One per object, the most urgent."""
-    found: dict[SlotKey, HintRow] = {}
+def hints(bench: Bench, settled: Mapping[SlotKey, float]) -> tuple[HintRow, ...]:
+    """What to read again, each object once, in a fixed order: asked for, told by a body without version, in doubt.
+
+    *settled*: objects that a delivery has just changed, and how many seconds their source's reads may lag (Own-1).
+    """
+    found = {slot: _hint(bench, slot, "settled", SETTLED_PRIORITY, wait) for slot, wait in settled.items()}
     asked = [
         *((SlotKey(one.source, one.kind, one.source_id), one.reason, one.priority) for one in bench.work.hints),
-        *((slot, "webhook", TOLD_PRIORITY) for slot in sorted(bench.observed.told)),
-        *((slot, "doubt", DOUBT_PRIORITY) for slot in sorted(bench.observed.doubts)),
+        *((slot, "webhook", TOLD_PRIORITY) for slot in bench.observed.told),
+        *((slot, "doubt", DOUBT_PRIORITY) for slot in bench.observed.doubts),
     ]
     for slot, reason, priority in asked:
         known = found.get(slot)
-        if known is None or priority < known.priority:
+        if known is None or (slot not in settled and priority < known.priority):
             found[slot] = _hint(bench, slot, reason, priority)
     return tuple(found[slot] for slot in sorted(found))
-
-
-def settled_hints(bench: Bench, slots: dict[SlotKey, float]) -> tuple[HintRow, ...]:
-    """Own-1: read what a delivery that finished has changed, not before the source's own reads have settled."""
-    return tuple(
-        _hint(bench, slot, "settled", SETTLED_PRIORITY, wait) for slot, wait in sorted(slots.items())
-    )  # fmt: skip
 
 
 def served(bench: Bench) -> tuple[HintServed, ...]:

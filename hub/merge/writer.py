@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import anyio
@@ -17,6 +17,7 @@ from hub.merge.work import Applied, Work
 from hub.model.manifest import Landscape
 from hub.store.faults import StoreContended, StoreTaken
 from hub.store.store import Store
+from hub.store.tx import Tx
 
 HALVED_AFTER = 2
 """A batch that had to widen so often is halved (design section 5, step 1)."""
@@ -25,11 +26,16 @@ FIRST_WAIT = 0.01  # seconds
 LONGEST_WAIT = 0.5  # seconds
 
 
+Applying = Callable[[Tx, Call, Work, Landscape, Wider], Awaitable[Applied]]
+"""What one transaction does: `hub.merge.apply.apply`."""
+
+
 class Writer:
     """Applies works. `store` is of role WORK; `landscapes` has the sources of every tenant."""
 
-    def __init__(self, store: Store, landscapes: Mapping[str, Landscape]) -> None:
+    def __init__(self, store: Store, landscapes: Mapping[str, Landscape], applying: Applying = apply) -> None:
         self._store = store
+        self._applying = applying
         self.landscapes = landscapes
 
     async def write(self, call: Call, work: Work) -> Applied:
@@ -67,7 +73,7 @@ class Writer:
 
     async def _once(self, call: Call, work: Work, wider: Wider) -> Applied:
         async with self._store.shard(call) as tx:
-            applied = await apply(tx, call, work, self._landscape(call), wider)
+            applied = await self._applying(tx, call, work, self._landscape(call), wider)
             if work.command is not None:
                 reached("a6")
         if work.observations:

@@ -259,7 +259,7 @@ async def put_delivery(hub: Looking, root: str, state: str) -> None:
     async with hub.store.shard(CALL) as tx:
         await tx.execute(
             text("""insert into delivery (tenant, id, root_id, source, kind, source_id, action, key, state, content,
-            hash, correlation_id) values (:tenant, 'd1', :root, 'erp', 'ORDER', '1', 'order.cancel', 'erp/cancel:x', :state,
+            hash, correlation_id) values (:tenant, 'd1', :root, 'erp', 'ORDER', '1', 'order.cancel', 'cancel:x', :state,
             cast(:content as jsonb), 'h', 'c') on conflict (tenant, id) do update set state = excluded.state"""),
             {"tenant": TENANT, "root": root, "state": state, "content": '{"lines": [], "reason": "OTHER"}'},
         )

@@ -149,7 +149,10 @@ class Adapter(Protocol):
     def changes(
         self, call: SourceCall, kind: Kind, sweep: str, cursor: Mapping[str, Any] | None
     ) -> AsyncIterator[ChangePage]:
-        """Pages of the named sweep from *cursor* (None: the start). Raises CursorExpired on one it cannot use."""
+        """Pages of the named sweep from *cursor* (None: the start). Raises CursorExpired on one it cannot use.
+
+        The cursor of the last page begins the next run: a snapshot's says so in its own way.
+        """
         ...
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:

@@ -35,11 +35,6 @@ class Planned:
         """Whether a run is under way that was left in the middle."""
         return self.stand is not None and self.stand.run_started_at is not None
 
-    @property
-    def restarts(self) -> bool:
-        """Whether a new run begins from the start: a snapshot is always taken whole."""
-        return self.sweep.strategy is Delta.SNAPSHOT
-
 
 def due_sweeps(manifest: Manifest, stands: Mapping[tuple[Kind, str], SweepStand], now: datetime) -> tuple[Planned, ...]:
     """The sweeps to run at *now*: regular ones before first loads, and of these what is open first."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from hub.call import Call
 from hub.clock import Clock
@@ -53,18 +54,15 @@ class Run:
 
     async def go(self) -> None:
         """Run to the end. Raises what the gate raises, StoreBusy and Overtaken; what was applied stays applied."""
-        try:
-            await self._from(restart=self.planned.restarts)
-        except CursorExpired:
-            await self._from(restart=True, expired=True)
-
-    async def _from(self, *, restart: bool, expired: bool = False) -> None:
         stand = self.planned.stand
-        if stand is not None and stand.run_started_at is not None and not expired:
-            started, cursor = stand.run_started_at, stand.cursor
-        else:
-            started = await self._begin(restart=restart)
-            cursor = None if restart or stand is None else stand.cursor
+        cursor = None if stand is None else stand.cursor
+        started = None if stand is None else stand.run_started_at  # of a run that was left in the middle
+        try:
+            await self._from(cursor, started or await self._begin(restart=False))
+        except CursorExpired:
+            await self._from(None, await self._begin(restart=True))
+
+    async def _from(self, cursor: Mapping[str, Any] | None, started: datetime) -> None:
         feed = self.route.gate.feed(self._errand(), (self.planned.kind, self.planned.sweep.name), cursor)
         try:
             await self._pages(feed, started)

@@ -197,7 +197,7 @@ class ScriptedAdapter:
             after = key(page[-1]) if page else after
             yield ChangePage(
                 found=tuple(seen_of(one) for one in page),
-                cursor={"after": after},
+                cursor={"after": 0 if is_last and sweep == OPEN else after},  # a snapshot is always taken whole
                 is_last=is_last,
                 total=len(self.shop.orders),
             )

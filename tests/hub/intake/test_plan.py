@@ -46,8 +46,7 @@ def test_a_run_left_in_the_middle_is_resumed_at_once() -> None:
     assert names(changed=stand(ago=0.1, running=True), open=stand(ago=0.1)) == [CHANGED]
 
 
-def test_a_snapshot_begins_anew_and_a_load_is_one_until_a_run_has_ended() -> None:
+def test_a_load_is_one_until_a_run_has_ended() -> None:
     due = {one.sweep.name: one for one in due_sweeps(MANIFEST, {(Kind.ORDER, OPEN): stand(ago=120, loaded=False)}, NOW)}
-    assert (due[OPEN].restarts, due[CHANGED].restarts) == (True, False)
     assert (due[OPEN].is_load, due[CHANGED].is_load) == (True, True)
     assert (due[OPEN].resumes, due[CHANGED].resumes) == (False, False)

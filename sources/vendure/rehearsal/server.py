@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -129,6 +130,7 @@ def application(shop: Shop, door: Door, faults: Faults) -> Starlette:
     )
 
 
+@cache
 def schema_of(file: str) -> GraphQLSchema:
     """The schema written in *file* beside this module, its scalars made exact."""
     text = files("sources.vendure.rehearsal").joinpath(file).read_text(encoding="utf-8")

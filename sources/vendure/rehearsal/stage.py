@@ -125,7 +125,7 @@ class VendureStage:
     async def fault_of(self, request: bytes) -> str | None:
         """Judge document and variables by the schema that the shop itself serves."""
         if self._schema is None:
-            found = await self.hands.post(json.dumps({"query": get_introspection_query()}).encode())
+            found = await self.hands.post(json.dumps({"query": get_introspection_query(input_value_deprecation=True)}).encode())
             self._schema = build_client_schema(found.json()["data"])
         asked = json.loads(request)
         try:

@@ -5,7 +5,6 @@ import re
 from tests.sources.vendure.conftest import House
 from tests.sources.vendure.rehearsal.checkout import ERROR, checkout, fill
 
-
 TOO_FEW = "... on InsufficientStockError { quantityAvailable }"
 
 

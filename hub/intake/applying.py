@@ -18,6 +18,8 @@ T = TypeVar("T")
 LOCKS_HELD = 0.1  # seconds a transaction of many objects should hold its locks (design D8)
 MOST = 500  # objects in one transaction
 FIRST = 50
+FEWEST = 25
+"""Not fewer, unless one object alone takes that long: the machine may be slow, and each transaction has its price."""
 
 
 class BatchSize:
@@ -29,7 +31,8 @@ class BatchSize:
     def took(self, count: int, seconds: float) -> None:
         """*count* objects took *seconds*."""
         fitting = MOST if seconds <= 0 else int(count * LOCKS_HELD / seconds)
-        self.size = max(1, min(fitting, 2 * self.size, MOST))
+        fewest = 1 if seconds > count * LOCKS_HELD else FEWEST
+        self.size = max(fewest, min(fitting, 2 * self.size, MOST))
 
 
 async def write_seen(writer: Writer, call: Call, work: Work) -> None:

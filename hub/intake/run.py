@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from hub.call import Call
 from hub.clock import Clock
-from hub.errors import CursorExpired, SourceGarbled
+from hub.errors import CursorExpired, HubFault, Overtaken, SourceGarbled, StoreBusy
 from hub.failpoint import reached
 from hub.gate.errand import Errand, Urgency
 from hub.gate.feed import Feed
@@ -89,20 +89,29 @@ class Run:
 
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
-        rest = list(page.found)
-        spoilt: list[Seen] = []
+        rest, spoilt = list(page.found), list[Seen]()
         while len(rest) > self.route.batch.size:
-            size = self.route.batch.size
-            part, rest = rest[:size], rest[size:]
-            spoilt += await apply_each(part, lambda seen: self._write(seen, asked))
-        spoilt += await apply_each(rest, lambda seen: self._write(seen, asked)) if rest else ()
-        await self._mark(page, run_started, spoilt)
+            part, rest = rest[: self.route.batch.size], rest[self.route.batch.size :]
+            spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
+        ending = self._told(rest, asked)
+        try:
+            await self._write(self._marked(ending, page, run_started, spoilt))
+        except (StoreBusy, Overtaken):
+            raise
+        except HubFault:
+            spoilt += await apply_each(rest, lambda seen: self._write(self._told(seen, asked)))
+            await self._write(self._marked(self._told((), asked), page, run_started, spoilt))
 
-    async def _write(self, seen: Sequence[Seen], asked: tuple[datetime, datetime]) -> None:
-        started, finished = asked
+    async def _write(self, work: Work) -> None:
         began = self.route.clock.monotonic()
+        await write_seen(self.route.writer, self.call, work)
+        if work.observations:
+            self.route.batch.took(len(work.observations), self.route.clock.monotonic() - began)
+
+    def _told(self, seen: Sequence[Seen], asked: tuple[datetime, datetime]) -> Work:
+        started, finished = asked
         version = self.route.gate.binding.manifest.mapping_version
-        work = Work(
+        return Work(
             observations=tuple(
                 Observation(
                     source=self.held.source,
@@ -114,13 +123,12 @@ class Run:
                 )
                 for one in seen
             ),
-            fence=self._fence(),
-            origin=self._origin(),
+            fence=Fence(source=self.held.source, epoch=self.held.epoch),
+            origin=Origin.BASELINE if self.planned.is_load else Origin.LIVE,
         )
-        await write_seen(self.route.writer, self.call, work)
-        self.route.batch.took(len(seen), self.route.clock.monotonic() - began)
 
-    async def _mark(self, page: ChangePage, run_started: datetime, spoilt: Sequence[Seen]) -> None:
+    def _marked(self, work: Work, page: ChangePage, run_started: datetime, spoilt: Sequence[Seen]) -> Work:
+        """The work with the cursor after the page, and a hint for each object that could not be applied."""
         covers = page.is_last and self.planned.sweep.covers
         mark = SweepMark(
             source=self.held.source,
@@ -132,7 +140,7 @@ class Run:
             total=page.total,
             ends=page.is_last,
         )
-        again = tuple(
+        hints = tuple(
             HintRaise(
                 source=self.held.source,
                 kind=one.kind,
@@ -142,8 +150,7 @@ class Run:
             )
             for one in spoilt
         )
-        work = Work(marks=(mark,), hints=again, fence=self._fence(), origin=self._origin())
-        await self.route.writer.write(self.call, work)
+        return replace(work, marks=(mark,), hints=hints)
 
     async def _now(self) -> datetime:
         async with self.route.store.glance(self.call) as tx:
@@ -152,9 +159,3 @@ class Run:
     def _errand(self) -> Errand:
         urgency = Urgency.LOAD if self.planned.is_load else Urgency.SWEEP
         return Errand(call=self.call, urgency=urgency, epoch=self.held.epoch)
-
-    def _fence(self) -> Fence:
-        return Fence(source=self.held.source, epoch=self.held.epoch)
-
-    def _origin(self) -> Origin:
-        return Origin.BASELINE if self.planned.is_load else Origin.LIVE

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import HubFault, Overtaken, StoreBusy
-from hub.intake.applying import FIRST, MOST, BatchSize, apply_each
+from hub.intake.applying import FEWEST, FIRST, MOST, BatchSize, apply_each
 
 
 @settings(max_examples=12)  # each object that cannot be applied is logged with its traceback
@@ -44,6 +44,8 @@ def test_transactions_are_sized_to_hold_their_locks_for_a_tenth_of_a_second() ->
     assert batch.size == FIRST // 2
     batch.took(25, 0.001)
     assert batch.size == FIRST
+    batch.took(FIRST, 2.0)
+    assert batch.size == FEWEST
     batch.took(1, 10.0)
     assert batch.size == 1
     for _ in range(12):

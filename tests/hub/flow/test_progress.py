@@ -73,6 +73,14 @@ def test_withdrawing_is_done_once_however_often_flow_runs() -> None:
     assert (hub.content.lines[0].quantities.cancelled, hub.content.lines[0].quantities.rejected) == (d(1), d(2))
 
 
+def test_what_was_refused_never_grows_back_when_another_hand_cancels_it_later() -> None:
+    known = moved(accept(facts(shop()), cancel({1: 2})), AT_SHOP, S.REFUSED, error="packed")
+    known = seen(known, shop(cancelled=2, started=300))
+    hub = next(one for one in known.records if one.source == "hub")
+    assert hub.content.lines[0].quantities.rejected == 2
+    assert apply(replace(known, deliveries=())) == replace(known, deliveries=())
+
+
 def test_what_the_source_shows_already_is_not_asked_and_not_asked_again() -> None:
     """Another hand cancelled it first; taken back later, the hub does not insist."""
     known = accept(facts(shop()), cancel({1: 2}))

@@ -66,6 +66,12 @@ def test_while_a_delivery_is_open_the_owners_value_is_shown_and_nothing_conflict
     assert order_of(known).lines[0].quantities.cancelled == 0
 
 
+@pytest.mark.parametrize("state", OPEN)
+def test_a_later_delivery_that_is_open_makes_every_answer_pending_again(state: DeliveryState) -> None:
+    both = (settled(S.DONE, 10), delivery(SHOP, state, id="d2", command_id="k2", key="shop/cancel:k2"))
+    assert conflicts(shop(0, (12, 13)), hub(2), deliveries=both) == ()
+
+
 def test_what_was_refused_or_never_told_is_no_conflict() -> None:
     assert conflicts(shop(0, (12, 13)), hub(2), deliveries=(settled(S.REFUSED, 10),)) == ()
     assert conflicts(shop(0, (12, 13)), hub(2)) == ()

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hub.errors import InvalidInput
-from hub.model.ids import from_global
-from tests.crash.graph import CANCEL, LINES, STATE, Answered, Graph, NoAnswer
+from hub.model.ids import from_global, global_id
+from tests.crash.graph import CANCEL, LINES, STATE, Answered, Graph
 from tests.crash.history import History
 from tests.crash.judge.evidence import Asked, Looked, Phase, Units
 from tests.crash.plan import CancelPlan, OrderPlan
 from tests.crash.shops import Now, RecordedShop
+from tests.crash.wire import NoAnswer
 
 PATIENCE = 40.0  # seconds until an order must have appeared, or a request have been answered
-PAUSE = 0.08  # seconds between two looks
+PAUSE = 0.15  # seconds between two looks
 LOOKS = 12
 TOO_MANY = 10_000
 UNSURE = frozenset({"SHUTTING_DOWN", "INTERNAL", "TIMEOUT", "SOURCE_TIMEOUT"})
@@ -86,7 +87,7 @@ class People:
             await self._until_sure(asking, dry_run=True)
         async with asyncio.TaskGroup() as group:
             sent = [group.create_task(self._until_sure(asking)) for _ in range(wish.copies)]
-        done = next((one.operation for task in sent for one in [task.result()] if one.phase is Phase.OK), None)
+        done = next((task.result().operation for task in sent if task.result().phase is Phase.OK), None)
         if wish.again:
             await self._until_sure(asking)
         if wish.other_payload and done is not None:
@@ -137,7 +138,7 @@ class People:
             began=began,
             ended=self.now(),
             phase=phase,
-            operation=facts.operation,
+            operation=local(facts.operation),
             replayed=facts.replayed,
             codes=facts.codes,
             correlation_id=facts.correlation_id,
@@ -153,7 +154,7 @@ class People:
         graph = self.desks[asking.tenant, asking.wish.client].graph
         for _ in range(LOOKS):
             try:
-                found = (await graph.ask(STATE, id=asking.shown(operation))).data.get("node")
+                found = (await graph.ask(STATE, id=global_id("Operation", operation))).data.get("node")
             except NoAnswer:
                 found = None
             if found is not None:
@@ -192,10 +193,6 @@ class Asking:
         sku = units[-1][0]
         wish = CancelPlan(client=self.wish.client, key=self.wish.key, note=name, units=((sku, 1),))
         return Asking(tenant=self.tenant, code=self.code, lines=self.lines, wish=wish)
-
-    def shown(self, operation: str) -> str:
-        """The id under which the client was told of it."""
-        return operation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+from tests.crash.wire import NoAnswer, send
 
-CALL_SECONDS = 6.0
 SERVER_FAULT = 500
 
 LINES = """query Lines($code: String!) {
@@ -20,10 +19,6 @@ CANCEL = """mutation Cancel($input: OrderCancelInput!, $key: String!) {
 STATE = """query State($id: ID!) { node(id: $id) { ... on Operation { id state done } } }"""
 TRACE = """query Story($id: String!) {
   trace(by: { exact: { scheme: CORRELATION_ID, value: $id } }) { hops { kind source operation outcome } } }"""
-
-
-class NoAnswer(Exception):
-    """The request may or may not have been carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,33 +40,26 @@ class Graph:
     key: str
     heard: list[str] = field(default_factory=list)
     """Every body it was ever sent."""
-    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=CALL_SECONDS, trust_env=False))
 
     async def ask(self, document: str, correlation_id: str | None = None, **variables: object) -> Answered:
         """The answer. Raises NoAnswer where none came, or only one that says nothing of what was done."""
         headers = {"authorization": f"Bearer {self.key}", "accept": "application/graphql-response+json"}
         if correlation_id is not None:
             headers["x-correlation-id"] = correlation_id
+        headers["content-type"] = "application/json"
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        said = await send(f"{self.url}/graphql", body, headers)
+        text = said.body.decode()
+        self.heard.append(text)
+        if said.status >= SERVER_FAULT:
+            raise NoAnswer(text[:200])
         try:
-            said = await self._client.post(
-                f"{self.url}/graphql", json={"query": document, "variables": variables}, headers=headers
-            )
-        except httpx.HTTPError as lost:
-            raise NoAnswer(type(lost).__name__) from lost
-        self.heard.append(said.text)
-        if said.status_code >= SERVER_FAULT:
-            raise NoAnswer(said.text[:200])
-        try:
-            body = json.loads(said.content)
+            answer = json.loads(text)
         except ValueError as garbled:
-            raise NoAnswer(said.text[:200]) from garbled
-        errors = body.get("errors") or ()
+            raise NoAnswer(text[:200]) from garbled
+        errors = answer.get("errors") or ()
         return Answered(
-            data=body.get("data") or {},
+            data=answer.get("data") or {},
             codes=tuple(str(one.get("extensions", {}).get("code", "")) for one in errors),
             words="; ".join(str(one.get("message")) for one in errors),
         )
-
-    async def close(self) -> None:
-        """Give connections back."""
-        await self._client.aclose()

@@ -9,13 +9,13 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from hub.model.ids import from_global
 from tests.crash.judge.evidence import Pushed, Segment
+from tests.crash.wire import head_of, opened
 
 FEED = """subscription Feed($after: String) {
   orderChanged(after: $after, includeInitial: true) {
@@ -88,7 +88,7 @@ class Listener:
 
     async def _listen(self) -> None:
         payloads = self._sse() if self.transport == "sse" else self._ws()
-        with suppress(httpx.HTTPError, WebSocketException, OSError, TimeoutError):
+        with suppress(WebSocketException, OSError, EOFError, ValueError, TimeoutError):
             async with aclosing(payloads):  # type: ignore[type-var]  # an async generator by another name
                 async for payload in payloads:
                     self._take(payload)
@@ -113,14 +113,16 @@ class Listener:
         headers = {"authorization": f"Bearer {self.key}", "accept": "text/event-stream"}
         if self.cursor is not None and self.ready.is_set():
             headers["last-event-id"] = self.cursor
-        patience = httpx.Timeout(START_SECONDS, read=None)
-        async with (
-            httpx.AsyncClient(timeout=patience, trust_env=False) as client,
-            client.stream("POST", f"{self.url}/graphql", json={"query": FEED}, headers=headers) as stream,
-        ):
-            async for line in stream.aiter_lines():
-                if line.startswith("data: "):
-                    yield json.loads(line.removeprefix("data: "))
+        headers["content-type"] = "application/json"
+        reader, writer = await opened(f"{self.url}/graphql", json.dumps({"query": FEED}).encode(), headers)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await head_of(reader)
+            while line := await reader.readline():  # chunk sizes and blank lines lie between
+                if line.startswith(b"data: "):
+                    yield json.loads(line.removeprefix(b"data: "))
+        finally:
+            writer.close()
 
     async def _ws(self) -> AsyncIterator[Payload]:
         url = self.url.replace("http", "ws", 1) + "/graphql"

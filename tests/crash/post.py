@@ -6,14 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
-import httpx
-
+from tests.crash import wire
 from tests.crash.asgi import Receive, Scope, Send, answer, whole_body
 from tests.crash.plan import HookFault, HookTrouble
 
 TRIES = 150
+CLIENT_ERROR = 4  # hundred
 PAUSE = 0.1  # seconds between two tries
-CALL_SECONDS = 5.0
 KEPT = ("content-type", "x-vendure-signature")
 
 
@@ -24,7 +23,6 @@ class Post:
         """*targets*: tenant -> the hub's URL for its shop."""
         self._targets = targets
         self._faults = list(faults)
-        self._client = httpx.AsyncClient(timeout=CALL_SECONDS, trust_env=False)
         self._going: set[asyncio.Task[None]] = set()
         self.taken: Counter[str] = Counter()
         """Webhooks taken from each tenant's shop."""
@@ -42,7 +40,6 @@ class Post:
         for task in tuple(self._going):
             task.cancel()
         await asyncio.gather(*self._going, return_exceptions=True)
-        await self._client.aclose()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The letter box, as ASGI: `/{tenant}`."""
@@ -70,13 +67,13 @@ class Post:
         await asyncio.sleep(wait)
         for _ in range(TRIES):
             try:
-                said = await self._client.post(url, content=body, headers=headers)
-            except httpx.HTTPError:
+                said = await wire.send(url, body, headers)
+            except wire.NoAnswer:
                 await asyncio.sleep(PAUSE)
                 continue
             if said.is_success:
                 return
-            if said.is_client_error:
-                self.refused.append(said.status_code)
+            if said.status // 100 == CLIENT_ERROR:
+                self.refused.append(said.status)
                 return
             await asyncio.sleep(PAUSE)

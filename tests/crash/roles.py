@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import hub.cli  # imported once, before the forks, with all that a process of the hub ever imports
+from hub import processes
+from hub.clock import SystemClock
+from hub.settings import Settings, load
+from hub.telemetry import configure
+from tests.crash.hasty import adapter
 
-def serve(settings: Path) -> None:
+PREPARED = (hub.cli, adapter)
+
+
+def serve(file: Path) -> None:
     """`opshub serve`."""
+    _run(file, processes.serve)
 
 
-def work(settings: Path) -> None:
+def work(file: Path) -> None:
     """`opshub work`."""
+    _run(file, processes.work)
+
+
+def _run(file: Path, process: Callable[[Settings], Awaitable[None]]) -> None:
+    async def run() -> None:
+        settings = load({}, file)
+        configure(settings.log, SystemClock(), sys.stderr)
+        await process(settings)
+
+    asyncio.run(run())

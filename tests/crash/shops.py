@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,9 +31,6 @@ class Wish:
     order: str
     note: str
     shipping: bool
-
-
-_WISH: ContextVar[Wish | None] = ContextVar("wish", default=None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,6 +106,14 @@ class RecordedShop:
             if order.placed_at is not None
         ]
 
+    def skus(self) -> Mapping[str, str]:
+        """The shop's id of each line -> sku."""
+        return {str(line.id): line.variant.sku for order in self.stand.shop.orders.values() for line in order.lines}
+
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all orders: nobody else may read them."""
+        return tuple(order.code for order in self.stand.shop.orders.values())
+
     # ------------------------------------------------------------------ troubles
 
     def trouble(self, faults: Sequence[SourceFault]) -> None:
@@ -154,15 +158,11 @@ class RecordedShop:
             return await answer(send, 429, b"", {"retry-after": str(RETRY_AFTER)})
         if trouble is Trouble.SLOW and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
-        token = _WISH.set(request.wish)
         done = len(self.committed)
-        try:
-            answered = await _captured(self.stand.app, scope, request.body)
-        finally:
-            _WISH.reset(token)
+        answered = await _captured(self.stand.app, scope, request.body)
+        self._note(request.wish)
         if len(self.committed) > done:
             self.carried_out(Incident(tenant=self.tenant, number=len(self.committed), pid=request.pid))
-            await asyncio.sleep(0)
         return await _spoilt(send, trouble, answered)
 
     def _meets(self, verb: Verb) -> SourceFault | None:
@@ -173,12 +173,14 @@ class RecordedShop:
                 return fault
         return None
 
-    def _heard(self, event: Event) -> None:
+    def _heard(self, _: Event) -> None:
         self.events += 1
-        wish = _WISH.get()
-        if wish is None:
+
+    def _note(self, wish: Wish | None) -> None:
+        """Keep what a request has taken off its order."""
+        order = None if wish is None else self.stand.shop.orders.get(int(wish.order))
+        if wish is None or order is None:
             return
-        order = self.stand.shop.orders[int(wish.order)]
         left = {line.variant.sku: line.quantity for line in order.lines}
         before = self._left[order.id]
         units = tuple(sorted((sku, before[sku] - count) for sku, count in left.items() if count != before[sku]))

@@ -1,0 +1,52 @@
+"""The judge's own way to the database: as superuser, beside the hub, over one connection, made anew when lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+CONNECT_SECONDS = 5.0
+
+
+class Admin:
+    """Looks at one database."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: asyncpg.Connection | None = None
+
+    async def rows(self, query: str, *values: object) -> Sequence[Any] | None:  # Any: rows of any query
+        """The rows; None while the database is away."""
+        try:
+            if self._connection is None:
+                self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+            found: Sequence[Any] = await self._connection.fetch(query, *values)
+        except AWAY:
+            await self.close()
+            return None
+        return found
+
+    async def value(self, query: str, *values: object) -> Any:  # Any: as above
+        """The one value of the one row; None while the database is away."""
+        found = await self.rows(query, *values)
+        return found[0][0] if found else None
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+
+@asynccontextmanager
+async def looking(dsn: str) -> AsyncIterator[Admin]:
+    """An Admin while the block runs."""
+    admin = Admin(dsn)
+    try:
+        yield admin
+    finally:
+        await admin.close()

@@ -29,12 +29,22 @@ WEBHOOK_PRIORITY = 3
 
 
 class Digest:
-    """Works off the inbox of every tenant whose sources this process knows. `store` is of role WORK."""
+    """Works off the inbox of every tenant whose sources this process knows. `store` is of role WORK.
 
-    def __init__(self, store: Store, writer: Writer, adapters: Mapping[tuple[str, str], Adapter]) -> None:
+    Rows that a worker has taken are left to it for *invisible*: one that dies is succeeded after that.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        adapters: Mapping[tuple[str, str], Adapter],
+        invisible: timedelta = INVISIBLE,
+    ) -> None:
         self._store = store
         self._writer = writer
         self._adapters = adapters
+        self._invisible = invisible
 
     async def run(self) -> None:
         """Digest what is due, until cancelled."""
@@ -45,7 +55,7 @@ class Digest:
     async def turn(self) -> int:
         """Digest what is due; how many rows were taken."""
         async with self._store.across() as tx:
-            arrivals = await take_arrivals(tx, BATCH, INVISIBLE)
+            arrivals = await take_arrivals(tx, BATCH, self._invisible)
             now = await tx.now()
         for arrival in arrivals:
             await self._digest(arrival, now)

@@ -99,12 +99,7 @@ def _members(shelf: Shelf) -> list[Member]:
 
 def _stubs(before: Shelf, shelf: Shelf) -> list[Member]:
     """Keys that entities bear without a record at hand: mentioned only, or registered for a delivery (Id-1)."""
-    borne = {
-        (key, record.source)
-        for rows in (before.records, shelf.records)
-        for record, row in rows.items()
-        for key in _borne(record, row)
-    }
+    borne = {(key, record.source) for record, row in before.records.items() for key in _borne(record, row)}
     found = []
     for at, row in sorted(shelf.identities.items()):
         if (at.key, at.source) in borne:

@@ -134,7 +134,7 @@ class Kept:
 
 def take(slot: Slot, birth: str, answer: Answer, habits: Habits) -> Kept:
     """What is held once *answer* about *birth* is kept or dropped (Obs-2)."""
-    if not (habits.versions or habits.pushes_only):
+    if answer.version is not None and not (habits.versions or habits.pushes_only):
         answer = replace(answer, version=None)
     held = slot.births.get(birth)
     verdict = Verdict.NEWER if held is None else compare(answer, held.answer)

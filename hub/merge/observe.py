@@ -113,7 +113,7 @@ def _answer(seen: Observation, span: Span) -> Answer:
 
 
 def _note_raw(held: Answer, answer: Answer, seen: Observation, found: Observed) -> None:
-    if held is answer and answer.raw_ref is not None:
+    if held.hash == answer.hash and answer.raw_ref is not None:
         found.raws[answer.raw_ref] = seen.seen.raw
 
 

@@ -141,7 +141,7 @@ def _built(given: _Given) -> Hub:
         recorder=recorder,
         feed=feed,
         relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
-        digest=Digest(stores.work, writer, adapters, invisible=2 * lease),
+        digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
         sources=Sources(tools, _bound(lands, adapters)),
         checks={"database": stores.serve.ready, "work": stores.work.ready},

@@ -1,0 +1,29 @@
+"""A source is a root of its own: its breaker is told, and its case opens and resolves."""
+
+from __future__ import annotations
+
+from hub.merge.work import SourceNews
+from hub.model.ids import source_root
+from hub.store.store import Store
+from tests.kit.merging import SHOP, Looking
+
+OPEN = SourceNews(source=SHOP, breaker="OPEN", error="connection refused")
+CLOSED = SourceNews(source=SHOP, breaker="CLOSED")
+CASES = "select code, closed_at is null from exception_case"
+
+
+async def test_a_breaker_that_opens_is_a_case_and_one_that_closes_resolves_it(store: Store) -> None:
+    hub = Looking(store)
+    applied = await hub.write(news=(OPEN,))
+    assert applied.roots == (source_root(SHOP),)
+    assert await hub.rows(CASES) == [("ADAPTER_BREAKER_OPEN", True)]
+    await hub.write(news=(CLOSED,))
+    assert await hub.rows(CASES) == [("ADAPTER_BREAKER_OPEN", False)]
+
+
+async def test_each_word_of_a_source_is_a_fact_with_a_version_of_its_own(store: Store) -> None:
+    hub = Looking(store)
+    await hub.write(news=(OPEN,))
+    await hub.write(news=(CLOSED,))
+    rows = await hub.rows("select type, aggregateid, entity_version, payload ->> 'status' from outbox order by id")
+    assert rows == [("source.updated", SHOP, 1, "OPEN"), ("source.updated", SHOP, 2, "CLOSED")]

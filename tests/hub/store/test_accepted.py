@@ -1,0 +1,35 @@
+"""The idempotency claim of a command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hub.call import worker_call
+from hub.model.command import CancelCommand
+from hub.model.intents import CancelReason
+from hub.store.accepted import PUT_COMMANDS, Claimed, CommandRow, claimed
+from hub.store.faults import StoreTaken
+from hub.store.store import Store
+from tests.kit.merging import at
+
+CALL = worker_call("acme")
+ROW = CommandRow(
+    id="c1", client="rep", operation="orderCancel", key="k", hash="h", root_id="a", correlation_id="c", version=1,
+    input=CancelCommand(order_id="a", reason=CancelReason.CUSTOMER), consequences=(), accepted_at=at(0),
+)  # fmt: skip
+
+
+async def test_a_claim_is_found_by_client_operation_and_key_alone(store: Store) -> None:
+    async with store.shard(CALL) as tx:
+        await PUT_COMMANDS.write(tx, "acme", [ROW])
+        assert await claimed(tx, "acme", ("rep", "orderCancel", "k")) == Claimed(id="c1", hash="h")
+        assert await claimed(tx, "acme", ("other", "orderCancel", "k")) is None
+        assert await claimed(tx, "bolt", ("rep", "orderCancel", "k")) is None
+
+
+async def test_one_key_is_never_claimed_twice(store: Store) -> None:
+    with pytest.raises(StoreTaken):
+        async with store.shard(CALL) as tx:
+            await PUT_COMMANDS.write(tx, "acme", [ROW, replace(ROW, id="c2")])

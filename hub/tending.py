@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,17 +44,14 @@ class Sources:
     """The tending of every configured source."""
 
     def __init__(self, tools: Tools, sources: Sequence[tuple[SourceBinding, Adapter]]) -> None:
-        self._tendings = tuple(_tending(tools, binding, adapter) for binding, adapter in sources)
-
-    async def run(self) -> None:
-        """Tend all of them until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for tending in self._tendings:
-                group.create_task(tending.run())
+        self.tendings: Mapping[str, Tending] = {
+            f"{binding.tenant}/{binding.source}": _tending(tools, binding, adapter) for binding, adapter in sources
+        }
+        """By tenant and source. Each runs in a loop of its own: one that fails takes no other with it."""
 
     def stop(self) -> None:
-        """Begin nothing new at any source; `run` returns once what is under way has ended."""
-        for tending in self._tendings:
+        """Begin nothing new at any source; each `run` returns once what is under way has ended."""
+        for tending in self.tendings.values():
             tending.stop()
 
 

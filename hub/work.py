@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.errors import HubError
+from hub.gate.tend import Tending
 from hub.telemetry import logger
 from hub.wiring import Hub
 
@@ -43,16 +44,25 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="relay", run=lambda hub: hub.relay.run(), parts=frozenset({Part.WORK})),
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
-    Loop(name="sources", run=lambda hub: hub.sources.run(), parts=frozenset({Part.WORK})),
 )
-"""`relay` and `sources` of several workers are rivals: a lease row says who leads or owns."""
+"""Beside them, one for each source. `relay` and the sources' loops of several workers are rivals: a lease row says who
+leads or owns."""
+
+
+def loops_of(hub: Hub) -> tuple[Loop, ...]:
+    """The table, and a loop for each source."""
+    return (*LOOPS, *(_tended(name, tending) for name, tending in hub.sources.tendings.items()))
+
+
+def _tended(name: str, tending: Tending) -> Loop:
+    return Loop(name=f"source {name}", run=lambda _: tending.run(), parts=frozenset({Part.WORK}))
 
 
 async def run_loops(hub: Hub, parts: Iterable[Part]) -> None:
     """Run the loops of *parts* until cancelled."""
     wanted = frozenset(parts)
     async with asyncio.TaskGroup() as group:
-        for loop in LOOPS:
+        for loop in loops_of(hub):
             if loop.parts & wanted:
                 group.create_task(_for_ever(loop, hub), name=loop.name)
 

@@ -14,8 +14,8 @@ from hub.model.vocabulary import Kind
 from hub.ports import Adapter, ChangePage
 from sources.kit.checks.bench import Bench, expect, raised
 
-ROUNDS = 3
-WRITES = 3
+ROUNDS = 2
+WRITES = 2
 SKEWS = (0.0, 120.0, -120.0)
 FAR = timedelta(days=400)
 _GARBAGE: tuple[dict[str, Any], ...] = (

@@ -14,6 +14,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from hub.errors import CallerError, InvalidInput, Misconfigured, StoreBusy
+from hub.telemetry import logger
+
+log = logger(__name__)
 
 RUNNING = Path(".opshub") / "running.json"
 """Where the hub that runs in this folder says how to ask it: url and, in the demo, a key."""
@@ -48,9 +51,9 @@ class Where:
     key: str
 
 
-def where(url: str | None, key: str | None) -> Where:
+def where(url: str | None, key: str | None, place: Path = RUNNING) -> Where:
     """What was said, else what the hub that runs in this folder left. Raises Misconfigured where neither tells."""
-    left: Mapping[str, str] = json.loads(RUNNING.read_text()) if RUNNING.exists() else {}
+    left = _left(place)
     found_url, found_key = url or left.get("url"), key or left.get("key")
     if found_url is None:
         message = "no hub runs in this folder: start `opshub up` or say --url"
@@ -58,19 +61,38 @@ def where(url: str | None, key: str | None) -> Where:
     if found_key is None:
         message = "say --key, or set OPSHUB_KEY; `opshub keys new` makes one"
         raise Misconfigured(message)
-    return Where(url=found_url, key=found_key)
+    return Where(url=found_url.rstrip("/"), key=found_key)
 
 
 @contextmanager
 def found_by_cli(url: str, key: str | None = None, place: Path = RUNNING) -> Iterator[None]:
-    """Leave a note of how to ask this hub, for `opshub search` in the same folder, while the block runs."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.touch(mode=0o600)
-    place.write_text(json.dumps({"url": url} | ({"key": key} if key else {})))
+    """Leave a note of how to ask this hub, for `opshub search` in the same folder, while the block runs.
+
+    The latest note stands; where none can be written, as in a read-only folder, the hub runs all the same.
+    """
+    note = json.dumps({"url": url} | ({"key": key} if key else {}))
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text(note)
+    except OSError as refused:
+        log.warning("note.refused", path=str(place), error=refused.strerror)
     try:
         yield
     finally:
-        place.unlink(missing_ok=True)
+        if place.exists() and place.read_text() == note:
+            place.unlink()
+
+
+def _left(place: Path) -> Mapping[str, str]:
+    try:
+        left: Mapping[str, str] = json.loads(place.read_text())
+    except FileNotFoundError:
+        return {}
+    except ValueError as broken:
+        message = f"{place} says nothing: start the hub again, or say --url and --key"
+        raise Misconfigured(message) from broken
+    return left
 
 
 async def ask(hub: Where, document: str, variables: Mapping[str, str]) -> Mapping[str, Any]:  # Any: JSON

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from hub.clock import SystemClock
 from hub.errors import HubError, Misconfigured, SourceMisset
-from hub.landscape import connect_all
+from hub.landscape import connect
 from hub.model.order import OrderStatus
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, SourceCall
@@ -38,11 +38,19 @@ async def check(settings: Settings, name: str, out: Console) -> bool:
 
 
 async def doctor(settings: Settings, out: Console) -> bool:
-    """Check the database as each role, then every source; what to do where something is wrong."""
-    well = await _said(out, "database", lambda: _database(found_shard(settings.store)))
+    """Check settings, the database as each role, then every source; what to do where something is wrong."""
+    well = await _said(out, "settings", partial(_admits_somebody, settings))
+    well = await _said(out, "database", lambda: _database(found_shard(settings.store))) and well
     for name in settings.sources:
         well = await _look_only(settings, name, out) and well
     return well
+
+
+async def _admits_somebody(settings: Settings) -> str:
+    if not settings.keys:
+        message = "no key is configured, so nobody may ask: `opshub keys new NAME --tenant TENANT` makes one"
+        raise Misconfigured(message)
+    return f"keys: {len(settings.keys)}, sources: {len(settings.sources)}"
 
 
 async def _database(urls: RoleUrls) -> str:
@@ -57,21 +65,25 @@ async def _database(urls: RoleUrls) -> str:
 async def _on_rehearsal(name: str, out: Console) -> bool:
     def tell(verdict: Verdict) -> None:
         mark = "passed" if verdict.passed else "FAILED"
-        out.print(f"{mark}  {verdict.check.number:4} {verdict.check.title}", markup=False, highlight=False)
+        _tell(out, f"{mark}  {verdict.check.number:4} {verdict.check.title}")
         if verdict.failure is not None:
-            out.print(f"        {verdict.failure}", markup=False, highlight=False)
+            _tell(out, f"        {verdict.failure}")
 
     async with stage(name) as opened:
         verdicts = await run(opened, tell=tell)
     passed = sum(verdict.passed for verdict in verdicts)
-    out.print(f"{name}: {passed} of {len(verdicts)} checks passed on its rehearsal.", markup=False, highlight=False)
+    _tell(out, f"{name}: {passed} of {len(verdicts)} checks passed on its rehearsal.")
     return passed == len(verdicts)
 
 
 async def _look_only(settings: Settings, name: str, out: Console) -> bool:
     """Health and a sample of every kind through the mapping; nothing is written at the source."""
     chosen = settings.sources[name]
-    adapter = connect_all(settings, SystemClock())[chosen.tenant, name]
+    try:
+        adapter = connect(name, chosen, SystemClock())
+    except Misconfigured as wrong:
+        _tell_failure(out, name, wrong)
+        return False
     call = SourceCall(tenant=chosen.tenant, source=name, correlation_id="sources-check", patience=PATIENCE)
     try:
         well = await _said(out, f"{name} answers", lambda: _health(adapter, call))
@@ -109,7 +121,15 @@ async def _said(out: Console, what: str, look: Callable[[], Awaitable[str]]) -> 
     try:
         words = await look()
     except HubError as wrong:
-        out.print(f"FAILED  {what}: {wrong.message}", markup=False, highlight=False)
+        _tell_failure(out, what, wrong)
         return False
-    out.print(f"well    {what}: {words}", markup=False, highlight=False)
+    _tell(out, f"well    {what}: {words}")
     return True
+
+
+def _tell_failure(out: Console, what: str, wrong: HubError) -> None:
+    _tell(out, f"FAILED  {what}: {wrong.message}")
+
+
+def _tell(out: Console, line: str) -> None:
+    out.print(line, markup=False, highlight=False, soft_wrap=True)

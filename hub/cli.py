@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
@@ -11,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from click.exceptions import ClickException
 from rich.console import Console
 
 from hub.clock import SystemClock
@@ -19,13 +20,20 @@ from hub.errors import HubError
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="One live graph over the systems of distribution.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="One live graph over the systems of distribution.",
+)
 sources_app = typer.Typer(no_args_is_help=True, help="The configured sources.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(keys_app, name="keys")
 
 FILE = Path("opshub.toml")
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""Names that TOML takes without quotes."""
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings; opshub.toml where it exists.")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="The hub to ask; the one that runs here by default.")]
 KeyOption = Annotated[str | None, typer.Option("--key", envvar="OPSHUB_KEY", help="API key for the hub.")]
@@ -42,18 +50,18 @@ class DemoAct(StrEnum):
 
 
 def main() -> NoReturn:
-    """Run one command."""
+    """Run one command. What the hub refuses, and a file that cannot be read or written, is said in words."""
     try:
-        code = app(standalone_mode=False)
-    except typer.Abort:
-        code = 1
+        app(prog_name="opshub")
     except HubError as wrong:
-        err.print(wrong.message, style="red", markup=False)
-        code = 1
-    except ClickException as usage:
-        usage.show()
-        code = usage.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+        _complain(wrong.message)
+    except OSError as wrong:
+        _complain(f"{wrong.filename or 'the system'}: {wrong.strerror or wrong}")
+    sys.exit(1)
+
+
+def _complain(message: str) -> None:
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -84,14 +92,16 @@ def work(config: ConfigOption = None) -> None:
 def demo(
     act: Annotated[DemoAct | None, typer.Argument(help="break or heal a source of the running demo")] = None,
     source: Annotated[str, typer.Argument(help="which source")] = "shop",
+    *,
+    orders: Annotated[int, typer.Option(min=20, help="how many the shop has when the hub connects")] = 1000,
     port: Annotated[int, typer.Option(help="where the hub listens; another one if it is taken")] = 8000,
 ) -> None:
-    """Show the hub from nothing: a rehearsed shop with 1,000 orders, live traffic, the graph."""
+    """Show the hub from nothing: a rehearsed shop full of orders, live traffic, the graph."""
     from hub.demo.control import tell
     from hub.demo.stage import run
 
     if act is None:
-        asyncio.run(run(port, out))
+        asyncio.run(run(port, orders, out))
     else:
         out.print(asyncio.run(tell(act.value, source)), markup=False)
 
@@ -174,9 +184,15 @@ def keys_new(
     from hub.guard.keys import new_key
 
     key, hashed = new_key()
-    scopes = ", ".join(f'"{one}"' for one in scope or ["orders:read"])
-    err.print(f"The key, shown once: {key}", markup=False)
-    typer.echo(f'[keys.{name}]\nhash = "{hashed}"\ntenant = "{tenant}"\nscopes = [{scopes}]')
+    scopes = ", ".join(_quoted(one) for one in scope or ["orders:read"])
+    err.print(f"The key, shown once: {key}", markup=False, highlight=False, soft_wrap=True)
+    section = name if BARE.fullmatch(name) else _quoted(name)
+    typer.echo(f"[keys.{section}]\nhash = {_quoted(hashed)}\ntenant = {_quoted(tenant)}\nscopes = [{scopes}]")
+
+
+def _quoted(text: str) -> str:
+    """As TOML writes a string, which is as JSON does."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _settings(config: Path | None) -> Settings:

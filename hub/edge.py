@@ -39,11 +39,12 @@ def request_hop(recorder: Recorder) -> Callable[[Served], None]:
                 correlation_id=one.call.correlation_id,
                 kind=HopKind.API_IN,
                 system=SystemKind.HUB,
-                operation=one.asked.name or one.asked.kind,
+                operation=", ".join(dict.fromkeys(one.asked.fields)),
                 outcome=HopOutcome.FAILED if one.codes else HopOutcome.OK,
                 started_at=one.started_at,
                 duration_ms=int(timedelta(seconds=one.seconds) / timedelta(milliseconds=1)),
                 error=", ".join(one.codes) or None,
+                roots=tuple(one.asked.concerned),
             )
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
@@ -11,7 +12,7 @@ from hub.model.manifest import Landscape, SourceBinding
 from hub.model.vocabulary import SystemKind
 from hub.ports import Adapter
 from hub.settings import ChannelSettings, Settings, SourceSettings, convert
-from sources.registry import load
+from sources.registry import AdapterFolder, load
 
 SourceKey = tuple[str, str]
 """(tenant, source)."""
@@ -22,22 +23,31 @@ def connect_all(settings: Settings, clock: Clock) -> dict[SourceKey, Adapter]:
 
     Raises Misconfigured with the mistakes of all sources, one a line.
     """
-    found: dict[SourceKey, Adapter] = {}
+    refuse_misset(settings)
+    return {(source.tenant, name): connect(name, source, clock) for name, source in settings.sources.items()}
+
+
+def refuse_misset(settings: Settings) -> None:
+    """Raise Misconfigured with the mistakes of all sources, one a line; makes nothing."""
     mistakes: list[str] = []
     for name, source in settings.sources.items():
         try:
-            found[source.tenant, name] = _connect(name, source, clock)
+            _chosen(name, source)
         except Misconfigured as wrong:
             mistakes.append(wrong.message)
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
-    return found
 
 
-def _connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
-    folder = load(source.adapter)
-    options = convert(folder.settings, source.options, f"sources.{name}")
+def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
+    """The adapter of one source; opens no connection yet. Raises Misconfigured with all its mistakes."""
+    folder, options = _chosen(name, source)
     return folder.connect(options, url=source.url, source=name, clock=clock)
+
+
+def _chosen(name: str, source: SourceSettings) -> tuple[AdapterFolder, Any]:  # Any: the adapter's own settings class
+    folder = load(source.adapter)
+    return folder, convert(folder.settings, source.options, f"sources.{name}")
 
 
 def landscapes(settings: Settings, adapters: Mapping[SourceKey, Adapter]) -> dict[str, Landscape]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 
 import uvicorn
 
 from hub.app import create
 from hub.asking import found_by_cli
 from hub.errors import Misconfigured
+from hub.landscape import refuse_misset
 from hub.settings import Settings
 from hub.store.access import found_shard, running_shard
-from hub.store.roles import RoleUrls
 from hub.telemetry import logger
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH, Part, run_loops
@@ -25,41 +24,43 @@ from hub.work import BOTH, Part, run_loops
 log = logger(__name__)
 
 STEP = 0.01  # seconds between looks whether the server takes connections
+BACKLOG = 1024  # connections that may wait to be accepted; the kernel may allow fewer
 DRAIN = 10.0  # seconds in which sockets are told to resume elsewhere
 
 
 async def up(settings: Settings) -> None:
-    """Everything on this machine."""
-    async with running_shard(settings.store) as urls:
-        await run(settings, urls, BOTH)
+    """Everything on this machine. What settings or the port refuse is refused before a database starts."""
+    refuse_misset(settings)
+    with closing(listening(settings)) as listener:
+        async with signalled() as told, running_shard(settings.store) as urls, open_hub(settings, urls) as hub:
+            await _serve_until(told, hub, listener, BOTH)
 
 
 async def serve(settings: Settings) -> None:
-    """The graph, deliveries and streams."""
-    await run(settings, found_shard(settings.store), {Part.SERVE})
+    """The graph, deliveries and streams, until told to end: then drained, so that clients resume elsewhere."""
+    urls = found_shard(settings.store)
+    with closing(listening(settings)) as listener:
+        async with signalled() as told, open_hub(settings, urls) as hub:
+            await _serve_until(told, hub, listener, frozenset({Part.SERVE}))
 
 
 async def work(settings: Settings) -> None:
-    """The background loops."""
-    await run(settings, found_shard(settings.store), {Part.WORK})
+    """The background loops, until told to end."""
+    urls = found_shard(settings.store)
+    async with signalled() as told, open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
+        await told.wait()
 
 
-async def run(settings: Settings, urls: RoleUrls, parts: Iterable[Part]) -> None:
-    """Be *parts* until told to end (SIGTERM, SIGINT): then drain, so that clients resume elsewhere."""
-    wanted = frozenset(parts)
-    async with open_hub(settings, urls) as hub, signalled() as told, looping(hub, wanted):
-        if Part.SERVE not in wanted:
+async def _serve_until(told: asyncio.Event, hub: Hub, listener: socket.socket, parts: frozenset[Part]) -> None:
+    async with looping(hub, parts), serving(hub, listener) as url:
+        with found_by_cli(url):
             await told.wait()
-            return
-        async with serving(hub, listening(settings)) as url:
-            with found_by_cli(url):
-                await told.wait()
 
 
 class _Server(uvicorn.Server):
     """Leaves signals to the process, which drains first."""
 
-    @contextlib.contextmanager
+    @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
@@ -100,11 +101,12 @@ async def _started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
 
 
 def listening(settings: Settings) -> socket.socket:
-    """A socket at the configured place. Raises Misconfigured where it is taken."""
+    """A socket at the configured place; who connects before the hub serves waits. Raises Misconfigured where taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.http.host, settings.http.port))
+        listener.listen(BACKLOG)
     except OSError as taken:
         listener.close()
         message = f"{settings.http.host}:{settings.http.port} cannot be listened to: {taken.strerror}"

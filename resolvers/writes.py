@@ -137,6 +137,7 @@ async def order_cancel(info: Info, asked: OrderCancelArguments) -> OrderCancelPa
     found = await _found(context, given)
     if isinstance(found, UserError):
         return _refused(context, given, found)
+    context.asked.concerned.append(found)
     command = command_of(given, found)
     applied = await context.doors.desk.cancel(context.call, command, _asking(given, key))
     whole = (await context.reader.wholes(context.call, [found])).get(found)

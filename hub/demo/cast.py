@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hub.guard.keys import hash_of
@@ -35,6 +35,12 @@ SHOPS = (
     Part(source="shop", tenant="demo", orders=1000, seed=7, is_busy=True),
     Part(source="beta-shop", tenant="beta", orders=40, seed=8, is_busy=False),
 )
+
+
+def shops(orders: int) -> tuple[Part, ...]:
+    """The shops, the busy one with so many *orders*, the other with at most as many."""
+    return tuple(replace(part, orders=orders if part.is_busy else min(part.orders, orders)) for part in SHOPS)
+
 
 KEYS: Mapping[str, KeySettings] = {
     "demo-rep": KeySettings(hash=hash_of("demo-rep"), tenant="demo", scopes=READS | WRITES),

@@ -45,7 +45,11 @@ async def tell(action: str, source: str) -> str:
         message = f"the demo has no {source}; it has {', '.join(note['controls'])}"
         raise Misconfigured(message)
     headers = {"authorization": f"Bearer {note['token']}"}
-    async with httpx.AsyncClient(trust_env=False) as http:
-        answer = await http.post(f"{url}/{action}", headers=headers, json={})
-    answer.raise_for_status()
+    try:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.post(f"{url}/{action}", headers=headers, json={})
+        answer.raise_for_status()
+    except httpx.HTTPError as gone:
+        message = "the demo that ran in this folder is gone: start it with `make demo`"
+        raise Misconfigured(message) from gone
     return f"{source} is {'broken: it answers 503' if action == 'break' else 'well again'}"

@@ -47,14 +47,17 @@ class Shop:
     control_url: str
 
 
-async def run(port: int, out: Console) -> None:
-    """Play until Ctrl-C. A taken *port* is replaced by a free one. Every run begins with the same scene."""
+async def run(port: int, orders: int, out: Console) -> None:
+    """Play until Ctrl-C, with so many *orders* to begin with. A taken *port* is replaced by a free one.
+
+    Every run begins with the same scene.
+    """
     clock = SystemClock()
     began = clock.monotonic()
     async with AsyncExitStack() as stack:
         told = await stack.enter_async_context(signalled())
         token = control.new_token()
-        shops = [await stack.enter_async_context(_opened(part, token, clock)) for part in cast.SHOPS]
+        shops = [await stack.enter_async_context(_opened(part, token, clock)) for part in cast.shops(orders)]
         settings = cast.settings({shop.part.source: shop.url for shop in shops}, _free(port))
         configure(settings.log, clock, sys.stderr)
         there = scenery(shops[0].stand)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
+    SelectionSetNode,
     Source,
     validate,
 )
@@ -46,6 +51,12 @@ class Prepared:
     def kind(self) -> str:
         """`query`, `mutation` or `subscription`."""
         return str(self.operation.operation.value)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the root fields, in order, fragments written out."""
+        parts = (part for part in self.document.definitions if isinstance(part, FragmentDefinitionNode))
+        return tuple(_root_fields(self.operation.selection_set, {part.name.value: part for part in parts}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +153,16 @@ def _sizes(document: DocumentNode, variables: Mapping[str, object]) -> dict[str,
                     name = variable.variable.name.value
                     sizes[name] = max(sizes.get(name, 0), abs(int(default.value)))
     return sizes | sizes_of(variables)
+
+
+def _root_fields(selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[str]:
+    for selection in selected.selections:
+        if isinstance(selection, FieldNode):
+            yield selection.name.value
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _root_fields(fragments[selection.name.value].selection_set, fragments)
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _root_fields(selection.selection_set, fragments)
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

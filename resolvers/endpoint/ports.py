@@ -87,8 +87,12 @@ class Asked:
     kind: str
     """`query`, `mutation` or `subscription`."""
     name: str | None = None
+    fields: tuple[str, ...] = ()
+    """Names of the root fields, in order, fragments written out."""
     idempotency_key: str | None = None
     """The header `Idempotency-Key`; only on documents with one mutation field."""
+    concerned: list[str] = field(default_factory=list, compare=False)
+    """Roots that the operation turned out to concern: resolvers add to it while it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,13 @@ class Runner:
         if prepared.shape.introspects and scope is not None and not call.may(scope):
             refuse("introspection is not allowed to this credential", code="FORBIDDEN", status=403)
         key = _idempotency_key(prepared, manner.idempotency_key)
-        asked = Asked(transport=manner.transport, kind=prepared.kind, name=prepared.name, idempotency_key=key)
+        asked = Asked(
+            transport=manner.transport,
+            kind=prepared.kind,
+            name=prepared.name,
+            fields=prepared.fields,
+            idempotency_key=key,
+        )
         prepared = resumed(prepared, self._schema, manner.last_event_id)
         return Work(call=call, asked=asked, prepared=prepared, variables=request.variables)
 

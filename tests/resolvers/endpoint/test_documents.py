@@ -110,3 +110,9 @@ def test_the_cache_forgets_the_longest_unused_first() -> None:
     for n in range(30):
         _refusal(documents, f"{{ b{n} }}")
     assert documents.prepare("{ hello }", {}, None).document is not kept
+
+
+def test_root_fields_are_named_in_order_with_fragments_written_out() -> None:
+    text = "{ first: hello ...A ... on Query { orders { number } } } fragment A on Query { again: hello ...B } "
+    prepared = _documents().prepare(text + "fragment B on Query { orders { number } }", {}, None)
+    assert prepared.fields == ("hello", "hello", "orders", "orders")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.kit.gates import ACME
 from tests.kit.rows import end_lease
 from tests.kit.scripted_shop import Fault, ScriptedShop, scripted_manifest
 from tests.kit.station import Station
-from tests.kit.wait import until
+from tests.kit.wait import until, until_so
 
 SHORT = timedelta(seconds=0.6)
 AWAY = StoreBusy("away")
@@ -135,15 +135,6 @@ async def test_a_bug_ends_the_holding_and_is_let_through(store: Store) -> None:
         await until(lambda: "turn 2" in second.said)
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(600):
-        if await holds():
-            return
-        await asyncio.sleep(0.05)
-    message = "it never happened"
-    raise AssertionError(message)
-
-
 async def test_two_workers_tend_a_source_through_a_lost_one_and_every_order_ends_as_at_the_source(store: Store) -> None:
     shop = ScriptedShop()
     manifest = scripted_manifest(longest_call=timedelta(milliseconds=200))
@@ -163,12 +154,12 @@ async def test_two_workers_tend_a_source_through_a_lost_one_and_every_order_ends
         return rows == [(len(numbers),)]
 
     async with running(workers[0].tending()) as first, running(workers[1].tending()):
-        await eventually(loaded)
+        await until_so(loaded)
         shop.fail(*(Fault(verb="execute", slow=0.1) for _ in numbers))
         for number in numbers:
             await workers[0].cancel(number)
         await until(lambda: "execute" in shop.requests)
         first.cancel()
-        await eventually(settled)
-        await eventually(read_back)
+        await until_so(settled)
+        await until_so(read_back)
     assert sorted(shop.effects) == sorted({row[0] for row in await workers[0].rows("select key from delivery")})

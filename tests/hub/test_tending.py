@@ -1,0 +1,70 @@
+"""All sources of a worker, each tended by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from hub.clock import SystemClock
+from hub.merge.writer import Writer
+from hub.model.manifest import Landscape, Manifest
+from hub.store.store import Store
+from hub.tending import Sources, Tools
+from tests.kit.recorder import ListRecorder
+from tests.kit.scripted_shop import ScriptedAdapter, ScriptedShop, scripted_binding, scripted_manifest
+from tests.kit.station import Station
+from tests.kit.wait import until_so
+
+LEASE = timedelta(minutes=5)
+
+
+def sources(store: Store, shop: ScriptedShop, manifest: Manifest | None = None) -> Sources:
+    manifest = manifest or scripted_manifest()
+    binding = scripted_binding(manifest)
+    writer = Writer(store, {"acme": Landscape(tenant="acme", sources={"shop": binding})})
+    tools = Tools(
+        store=store, writer=writer, recorder=ListRecorder(), clock=SystemClock(), holder="worker-7", lease=LEASE
+    )
+    return Sources(tools, [(binding, ScriptedAdapter(shop, manifest))])
+
+
+async def test_a_source_is_tended_with_every_duty_until_it_is_stopped(store: Store) -> None:
+    shop = ScriptedShop()
+    shop.place("o1")
+    made = sources(store, shop)
+    assert list(made.tendings) == ["acme/shop"]
+    running = asyncio.ensure_future(made.tendings["acme/shop"].run())
+    looking = Station(store=store, shop=shop)
+
+    async def is_known() -> bool:
+        return bool(await looking.rows("select 1 from entity"))
+
+    async def is_done() -> bool:
+        return bool((await looking.delivery())["state"] == "DONE")
+
+    await until_so(is_known)
+    await looking.cancel("o1")
+    await until_so(is_done)
+    assert len(shop.effects) == 1
+    ((holder, length),) = await looking.rows("select holder, until - clock_timestamp() from lease")
+    assert holder == "worker-7"
+    assert LEASE - timedelta(minutes=1) < length <= LEASE
+    made.stop()
+    await running
+    assert await looking.rows("select holder from lease") == [(None,)]
+    assert await looking.rows("select breaker from source_state") == [("CLOSED",)]
+
+
+async def test_a_source_that_declares_no_write_is_tended_too(store: Store) -> None:
+    shop = ScriptedShop()
+    made = sources(store, shop, replace(scripted_manifest(), writes={}))
+    running = asyncio.ensure_future(made.tendings["acme/shop"].run())
+    looking = Station(store=store, shop=shop)
+
+    async def is_swept() -> bool:
+        return await looking.rows("select count(*) from cursor where is_loaded") == [(2,)]
+
+    await until_so(is_swept)
+    made.stop()
+    await running

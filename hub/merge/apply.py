@@ -132,7 +132,7 @@ async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
     if known.hash != one.hash:
         message = "this idempotency key was used before with another input"
         raise KeyReused(message, key=one.key)
-    return Applied(command_id=known.id, replayed=known.id != one.id)
+    return Applied(command_id=known.id, replayed=known.id != one.id, consequences=known.consequences)
 
 
 # -- steps 2 and 3

@@ -76,6 +76,7 @@ class Writer:
             applied = await self._applying(tx, call, work, self._landscape(call), wider)
             if work.command is not None:
                 reached("a6")
+                reached("a7")  # COMMIT is next: whoever stops a little later stops between it and its answer
         if work.observations:
             reached("w5")
         return applied

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from hub.codec import typed
 from hub.model.command import CancelCommand, Consequence
 from hub.store.rows import Batch
 from hub.store.tx import Tx
@@ -35,10 +36,11 @@ class Claimed:
 
     id: str
     hash: str
+    consequences: tuple[Consequence, ...] = ()
 
 
 _CLAIMED = text("""
-select id, hash from command
+select id, hash, consequences from command
 where tenant = :tenant and client = :client and operation = :operation and key = :key
 """)
 
@@ -57,4 +59,6 @@ async def claimed(tx: Tx, tenant: str, claim: tuple[str, str, str]) -> Claimed |
     client, operation, key = claim
     named = {"tenant": tenant, "client": client, "operation": operation, "key": key}
     row = (await tx.execute(_CLAIMED, named)).first()
-    return None if row is None else Claimed(id=row.id, hash=row.hash)
+    if row is None:
+        return None
+    return Claimed(id=row.id, hash=row.hash, consequences=typed(row.consequences, tuple[Consequence, ...]))

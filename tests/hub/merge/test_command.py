@@ -78,6 +78,7 @@ async def test_the_same_key_again_is_replayed_and_writes_nothing(hub: Looking) -
     first = await cancel(hub)
     again = await cancel(hub)
     assert (again.command_id, again.replayed, first.replayed) == (first.command_id, True, False)
+    assert again.consequences == first.consequences
     assert await hub.count("delivery") == 1
 
 

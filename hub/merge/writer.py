@@ -77,8 +77,8 @@ class Writer:
             if work.command is not None:
                 reached("a6")
                 reached("a7")  # COMMIT is next: whoever stops a little later stops between it and its answer
-        if work.observations:
-            reached("w5")
+            if work.observations:
+                reached("w5")
         return applied
 
     async def _look(self, call: Call, work: Work) -> Applied:

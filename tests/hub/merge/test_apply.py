@@ -6,9 +6,14 @@ import pytest
 from sqlalchemy import text
 
 from hub.errors import Overtaken
-from hub.merge.work import Fence, HintRaise, ServedHint
+from hub.merge.work import AcceptedCommand, Fence, HintRaise, ServedHint
 from hub.model.changes import Origin
+from hub.model.command import CancelCommand
 from hub.model.finding import normalised
+from hub.model.ids import mint
+from hub.model.intents import CancelReason
+from hub.model.observation import Content
+from hub.model.party import CustomerGroups, CustomerProfile
 from hub.model.sweeping import SweepMark
 from hub.model.values import Identifier
 from hub.model.vocabulary import IdentifierScheme, Kind
@@ -243,6 +248,45 @@ async def test_what_finds_an_order_follows_its_document(hub: Looking) -> None:
     assert await hub.rows(found) == [("Ann@Example.org", normalised("Ann@Example.org"), True)]
     await hub.write(seen(S0, order("C0", identifiers=()), 5))
     assert await hub.rows(found) == []
+
+
+async def test_an_order_learns_its_customer_and_a_customer_s_change_leaves_its_orders_alone(hub: Looking) -> None:
+    name = (SHOP, Kind.CUSTOMER, "c")
+    await hub.write(seen(S0, order("C0", refers=(own(*name),))))
+    await hub.write(seen(name, Content(customer=CustomerGroups(profile=CustomerProfile(name="Ann")), number="7")))
+    ((customer, told),) = await hub.rows(
+        "select id, (select customer_id from entity where kind = 'ORDER') from entity where kind = 'CUSTOMER'"
+    )
+    assert told == customer
+    before = await hub.rows("select version from entity where kind = 'ORDER'")
+    await hub.write(seen(name, Content(customer=CustomerGroups(profile=CustomerProfile(name="Bea")), number="7"), 5))
+    assert await hub.rows("select version from entity where kind = 'ORDER'") == before
+    assert (await hub.rows("select type from outbox order by id desc limit 1"))[0][0] == "customer.updated"
+
+
+@pytest.mark.parametrize("kind", [Kind.RETURN, Kind.PRODUCT])
+async def test_a_kind_without_documents_yet_keeps_its_records(hub: Looking, kind: Kind) -> None:
+    said = Content(number="R1", refers=(key("shop.code", "C0"),))
+    for moment in (0, 5):
+        await hub.write(seen((ERP, kind, "r"), said, moment), seen(S0, order(), moment))
+    assert await hub.rows("select count(*), count(distinct entity_id) from record") == [(2, 2)]
+
+
+async def test_commands_of_both_orders_live_on_in_the_survivor_of_a_merge(hub: Looking) -> None:
+    code = key("shop.code", "C0")
+    await hub.each(
+        *(seen((ERP, Kind.ORDER, name), order(name, line("1", 3), bears=(), refers=(code,))) for name in "12")
+    )
+    for name in [row[0] for row in await hub.rows("select id from entity order by id")]:
+        command = CancelCommand(order_id=name, reason=CancelReason.CUSTOMER)
+        accepted = AcceptedCommand(id=mint(), client="r", operation="o", key=name, hash=name, command=command)
+        applied = await hub.write(command=accepted)
+        assert applied.command_id == accepted.id
+    await hub.write(seen(S0, order("C0", line("1", 3))))
+    low = (await hub.rows("select min(id) from entity"))[0][0]
+    assert await hub.rows("select distinct root_id from command") == [(low,)]
+    assert await hub.rows("select distinct root_id from delivery") == [(low,)]
+    assert await hub.rows("select count(*) from record where source = 'hub' and entity_id = :low", low=low) == [(2,)]
 
 
 async def groups(hub: Looking) -> set[tuple[str, ...]]:

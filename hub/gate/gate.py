@@ -122,9 +122,9 @@ class Gate:
         return self._health.rests(side)
 
     @property
-    def room(self) -> int:
-        """How many calls would start at once."""
-        return self._line.room
+    def at_once(self) -> int:
+        """How many calls the source bears now: one while it is being tried again."""
+        return self.binding.manifest.rate.at_most if self._health.is_sound else 1
 
     @property
     def may_retry(self) -> bool:

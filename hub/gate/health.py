@@ -50,25 +50,31 @@ class Health:
         now = self._clock.monotonic()
         return max(0.0, self._breaker.rests(now), self._pace.rests(), self._paused[side] - now)
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the source may be asked as often as it bears; otherwise one call at a time tries it."""
+        return self._breaker.state is BreakerState.CLOSED
+
     def enter(self, side: Side) -> None:
-        """Let one call in; `learn` must follow. Raises SourceMisset or SourceBusy where none makes sense."""
+        """Let one call in; `learn` must follow. Raises SourceMisset or SourceBusy where none makes sense: its fact
+        `unasked` says that the source was never asked."""
         now = self._clock.monotonic()
         if self._paused[side] > now:
-            raise SourceMisset(self._misset[side], source=self._source, paused=True)
+            raise SourceMisset(self._misset[side], source=self._source, unasked=True)
         if self._pace.rests() > 0:
             message = "the source asked for fewer calls"
-            raise SourceBusy(message, throttled=True, source=self._source, held=True)
+            raise SourceBusy(message, throttled=True, source=self._source, unasked=True)
         before = self._breaker.state
         if not self._breaker.enter(now):
             message = "the source fails too often and is left alone for a while"
-            raise SourceBusy(message, source=self._source, breaker=self._breaker.state.value)
+            raise SourceBusy(message, source=self._source, breaker=self._breaker.state.value, unasked=True)
         self._note(before)
 
     def learn(self, side: Side, error: BaseException | None) -> None:
         """Take in what came of a call that was let in. An answer is a success, whatever it says."""
         before, now = self._breaker.state, self._clock.monotonic()
         if isinstance(error, SourceBusy) and error.throttled:
-            if not error.facts.get("held"):  # else the gate itself said so
+            if not error.facts.get("unasked"):  # else the gate itself said so
                 self._pace.throttled(error.retry_at)
             self._breaker.passed()
             self._failed(error.message)

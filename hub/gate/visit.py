@@ -55,7 +55,7 @@ class Visit:
         await self._stand_in_line()
         if self._checkpoint.pace.rests() > 0:
             message = "the source asked for fewer calls"
-            raise SourceBusy(message, throttled=True, source=self._source, held=True)
+            raise SourceBusy(message, throttled=True, source=self._source, unasked=True)
         self.check()
         self.requests += 1
         self.effects += has_effect

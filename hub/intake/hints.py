@@ -93,7 +93,8 @@ class Hints:
             raise
         except HubError as error:
             log.info("hints.read_failed", source=held.source, kind=kind.value, count=len(ids), error=error.message)
-            return await self._later(held, kind, ids)
+            # where the source was not even asked, nothing failed: they go out again as soon as it may be
+            return None if error.facts.get("unasked") else await self._later(held, kind, ids)
         finished = await self._now(held)
         reached("w4")
         told = [

@@ -87,7 +87,8 @@ class Sweeps:
             self._record(planned, call, (started, began), failed)
             if isinstance(failed, Overtaken | StoreBusy):
                 raise
-            self._delay(planned)
+            if not failed.facts.get("unasked"):
+                self._delay(planned)
             log.warning("sweep.failed", source=held.source, name=planned.name, error=failed.message)
         else:
             self._record(planned, call, (started, began), None)

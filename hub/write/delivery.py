@@ -61,7 +61,7 @@ class Deliveries:
 
     async def _claim(self, held: Held, crew: Crew) -> None:
         gate = self._carrier.gate
-        room = min(crew.room, gate.binding.manifest.rate.at_most - self._calling)
+        room = min(crew.room, gate.at_once - self._calling)
         if room <= 0 or gate.rests(Side.WRITE) > 0 or gate.lease.left <= 0:
             return
         wanted = Wanted(room=room, running=self._standing(crew), may_retry=gate.may_retry)

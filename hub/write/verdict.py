@@ -127,10 +127,13 @@ def _is_pending(verdict: Verdict) -> bool:
 def _after_error(row: OpenDelivery, write: Write, error: HubError) -> Verdict:
     if isinstance(error, SourceRefused | NotOffered):
         return _refused(error)
-    if isinstance(error, SourceBusy):
+    if isinstance(error, SourceBusy) and not error.facts.get("unasked"):
         return _again(row, error.message, "THROTTLED" if error.throttled else "TRANSIENT")
-    if isinstance(error, SourceMisset):
-        return Verdict(state=DeliveryState.PENDING, error=error.message, error_class="AUTH", wait=waits(row.attempts))
+    if isinstance(error, SourceBusy | SourceMisset):  # not an answer of the source, or not about this delivery
+        error_class = "AUTH" if isinstance(error, SourceMisset) else "TRANSIENT"
+        return Verdict(
+            state=DeliveryState.PENDING, error=error.message, error_class=error_class, wait=waits(row.attempts)
+        )
     if isinstance(error, Overtaken):
         return Verdict(state=DeliveryState.PENDING, error=error.message, error_class="TRANSIENT")
     if isinstance(error, SourceGarbled):

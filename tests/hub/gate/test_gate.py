@@ -244,8 +244,9 @@ async def test_a_dead_source_is_left_alone_and_tried_again_with_one_call(
     assert gate.state.breaker == "OPEN"
     await asyncio.sleep(gate.rests(Side.READ))
     for _ in range(3):
+        assert gate.at_once == 1
         await read(gate, "o1")
-    assert gate.state.breaker == "CLOSED"
+    assert (gate.state.breaker, gate.at_once) == ("CLOSED", 4)
     assert gate.state.breaker_since == EPOCH + timedelta(seconds=seconds())
 
 

@@ -142,6 +142,15 @@ async def test_a_source_left_alone_is_not_read(at: Station) -> None:
     assert at.shop.requests == ["read"]
 
 
+async def test_a_hint_that_came_before_a_source_left_alone_has_not_failed(at: Station) -> None:
+    at.shop.place("o1")
+    error = SourceBusy("the source asked for fewer calls", source="shop", unasked=True)
+    at.shop.fail(Fault(verb="read", error=error))
+    await raised(at, "o1")
+    await at.turn(at.hints)
+    assert await at.rows("select is_open, attempts, due_at <= clock_timestamp() from hint") == [(True, 0, True)]
+
+
 async def test_the_trace_of_what_raised_a_hint_shows_the_read(at: Station) -> None:
     at.shop.place("o1")
     await raised(at, "o1")

@@ -53,6 +53,7 @@ BEGUN = replace(LAST, has_begun=True)
     [
         (SourceBusy("503"), "PENDING", "DEAD", "REVIEW", "TRANSIENT"),
         (SourceBusy("429", throttled=True), "PENDING", "DEAD", "REVIEW", "THROTTLED"),
+        (SourceBusy("breaker open", unasked=True), "PENDING", "PENDING", "PENDING", "TRANSIENT"),
         (SourceMisset("401"), "PENDING", "PENDING", "PENDING", "AUTH"),
         (SourceRefused("shipped"), "REFUSED", "REFUSED", "REFUSED", "REJECTED_BY_TARGET"),
         (SourceRefused("stale", error_class="CONFLICT"), "REFUSED", "REFUSED", "REFUSED", "CONFLICT"),

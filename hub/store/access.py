@@ -19,6 +19,8 @@ from hub.store.migrate import upgrade
 from hub.store.provision import make_roles, make_schema
 from hub.store.roles import Role, RoleUrls, refuse_old
 
+SCHEMES = ("postgresql", "postgres")
+
 
 @asynccontextmanager
 async def running_shard(settings: StoreSettings) -> AsyncIterator[RoleUrls]:
@@ -66,10 +68,26 @@ def own_urls(settings: StoreSettings) -> RoleUrls:
     if settings.url is None:
         message = "HUB__STORE__URL is not set"
         raise Misconfigured(message)
+    _refuse_malformed(settings.url.reveal())
     given = {Role.SERVE: settings.serve_url, Role.WORK: settings.work_url, Role.TAIL: settings.tail_url}
     serve, work, tail = (_url(settings, role) if url is None else url.reveal() for role, url in given.items())
-    owner = settings.url if settings.direct_url is None else settings.direct_url
-    return RoleUrls(owner=owner.reveal(), serve=serve, work=work, tail=tail, pooled=settings.pooled)
+    owner = (settings.url if settings.direct_url is None else settings.direct_url).reveal()
+    for url in (owner, serve, work, tail):
+        _refuse_malformed(url)
+    return RoleUrls(owner=owner, serve=serve, work=work, tail=tail, pooled=settings.pooled)
+
+
+def _refuse_malformed(url: str) -> None:
+    """Raise Misconfigured, without showing it, for what the driver would not take."""
+    try:
+        parts = urlsplit(url)
+        hosts = [host.rpartition("]")[2] for host in parts.netloc.rpartition("@")[2].split(",")]
+        is_well = parts.scheme in SCHEMES and all(host.rpartition(":")[2].isdigit() for host in hosts if ":" in host)
+    except ValueError:
+        is_well = False
+    if not is_well:
+        message = "a URL of the store is malformed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE is meant"
+        raise Misconfigured(message)
 
 
 def _named(settings: StoreSettings) -> bool:

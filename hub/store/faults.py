@@ -16,6 +16,11 @@ THROW_AWAY = ("08", "57P", "25006")
 _CONTENDED = ("40001", "40P01", "55P03")
 _EXHAUSTED = ("53", "57014", "58")  # memory, disk, connections; a statement that took too long; input and output
 _TAKEN = ("23505", "23P01")
+_REFUSALS = {
+    "28": "the database does not admit this account: check the URL, and run `opshub migrate` if that was never done",
+    "3D": "the server has no database of that name: make it, or check the name in its URL",
+}
+"""By the first two characters of the SQLSTATE."""
 
 
 class StoreContended(StoreBusy):
@@ -54,7 +59,7 @@ def told(error: BaseException) -> HubFault:
         return StoreBusy("every connection to the database is in use", **facts)
     if connection_lost(error) or (state is not None and state.startswith(_EXHAUSTED)):
         return StoreBusy("the database is away, restarting or overloaded", **facts)
-    return HubFault("the database refused a statement", **facts)
+    return HubFault(_REFUSALS.get((state or "")[:2], "the database refused a statement"), **facts)
 
 
 def _constraint(error: BaseException) -> str | None:

@@ -107,3 +107,17 @@ def test_without_a_password_the_other_urls_must_be_given() -> None:
         own_urls(StoreSettings(url=Secret("postgresql://owner@db/shop")))
     with pytest.raises(Misconfigured, match="HUB__STORE__URL is not set"):
         own_urls(StoreSettings())
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "http://o:p@db/shop", "postgresql://o:p@db:five/shop", "postgresql://o:p@[/x"]
+)
+def test_what_is_no_url_of_postgresql_is_refused_unshown(url: str) -> None:
+    with pytest.raises(Misconfigured, match="^a URL of the store is malformed: postgresql") as caught:
+        own_urls(StoreSettings(url=Secret(url)))
+    assert url not in caught.value.message
+
+
+def test_several_hosts_and_sockets_are_urls() -> None:
+    for where in ("db1:5432,db2:5433/shop", "/shop?host=/run&port=5432", "[::1]:5432/shop", "[::1]/shop"):
+        own_urls(StoreSettings(url=Secret(f"postgresql://owner:p@{where}")))

@@ -39,6 +39,12 @@ def test_each_state_has_its_error_and_none_tells_sql_or_values(state: str | None
     assert "canary" not in f"{error!r} {error.message} {error.facts}"
 
 
+def test_a_refused_account_and_a_missing_database_are_named() -> None:
+    assert told(wrapped("28P01")).message.startswith("the database does not admit this account")
+    assert told(wrapped("28000")).message.startswith("the database does not admit this account")
+    assert told(wrapped("3D000")).message.startswith("the server has no database of that name")
+
+
 @pytest.mark.parametrize("state", ["57P01", "57P02", "57P03", "08000", "08006", "25006", None])
 def test_after_these_nobody_knows_what_state_the_connection_is_in(state: str | None) -> None:
     error = wrapped(state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -115,7 +115,10 @@ class VendureAdapter:
         raise NotOffered(message, source=self._source, kind=kind.value)
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Cancel what is missing to the target: look, cancel, look again."""
+        """Cancel what is missing to the target, as far as it has not left: look, cancel, look again.
+
+        DONE with grants below the targets where the shop could give a part only; REFUSED where it could give nothing.
+        """
         before = await self._order(call, intent)
         lines = standing(before, intent.content)
         if lines is None:
@@ -127,7 +130,8 @@ class VendureAdapter:
             await self._client.cancel(call, {"input": wanted})
         except SourceRefused as refused:
             return await self._refused(call, intent, refused)
-        return await self._read_back(call, intent)
+        after = await self._read_back(call, intent)
+        return replace(after, state=OutcomeState.DONE) if after.state is OutcomeState.REFUSED else after
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
         """Look how the lines stand; nothing else."""

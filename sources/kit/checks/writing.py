@@ -57,7 +57,7 @@ async def what_has_left_stays(bench: Bench) -> None:
 
 
 async def somebody_was_quicker(bench: Bench) -> None:
-    """What a person at the source has cancelled already is not cancelled once more."""
+    """What a person has cancelled already is not cancelled once more; of more than there is, a part is granted."""
     order = await bench.stage.place(6)
     async with bench.adapter() as adapter:
         intent = await bench.cancel(adapter, order, 4)
@@ -65,6 +65,11 @@ async def somebody_was_quicker(bench: Bench) -> None:
         outcome = await adapter.execute(bench.call, intent)
         expect(outcome.state is OutcomeState.DONE, f"the outcome is {outcome.state}")
         expect(await bench.cancelled(order) == [4], f"{await bench.cancelled(order)} units are off, not [4]")
+        more = await adapter.execute(bench.call, bench.intent(order, [(intent.content.lines[0].line, 9)]))
+        granted = [grant.cancelled for grant in more.grants]
+        expect(more.state is OutcomeState.DONE, f"cancelling more than there is gives a part, and says {more.state}")
+        expect(granted == [6], f"6 units could be taken back in all, the grants say {granted}")
+        expect(await bench.cancelled(order) == [6], f"{await bench.cancelled(order)} units are off, not [6]")
 
 
 async def a_lost_answer_is_settled_by_looking(bench: Bench) -> None:

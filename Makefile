@@ -11,7 +11,7 @@ STAMP := .venv/.lock-$(shell sha256sum < $(LOCK) | cut -c1-16)
 UV := .lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: setup lint test test-systems bench demo lock clean
+.PHONY: setup lint test test-systems audit bench demo lock clean
 
 setup: $(STAMP)
 
@@ -33,6 +33,10 @@ test: lint
 
 test-systems: setup
 	$(BIN)/python -m pytest tests/systems
+
+# Published clients against our endpoint: npm fetches them by their lock file.
+audit: setup
+	$(BIN)/python -m tests.audit.run
 
 bench: setup
 	$(BIN)/python -m bench

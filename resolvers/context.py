@@ -50,6 +50,8 @@ class Context:
         self.doors = doors
         self.call = call
         self.asked = asked
+        self._read: dict[str, Whole] = {}
+        self._found: dict[Key, Any] = {}  # Any: the dataclass that ENTITIES names for the kind
 
     @property
     def reader(self) -> Reader:
@@ -60,6 +62,14 @@ class Context:
     def is_confined(self) -> bool:
         """Whether the caller is confined to an account: what is for staff alone is not there for him."""
         return self.call.account is not None
+
+    def known(self, order_id: str) -> Whole | None:
+        """An order that this operation has read already."""
+        return self._read.get(order_id)
+
+    def found(self, key: Key) -> Any:  # Any: as above
+        """An entity that this operation has read already; None where it has not."""
+        return self._found.get(key)
 
     async def whole(self, order_id: str) -> Whole | None:
         """An order with everything known about it; those asked for together are read together."""
@@ -114,14 +124,17 @@ class Context:
 
     def _prime(self, whole: Whole) -> None:
         """What came with an order is not read again."""
-        self._entities.prime((Kind.ORDER, whole.order.id), whole.order)
+        self._read[whole.order.id] = whole
+        under = whole.stored.members
+        known: dict[Key, Any] = {(Kind.ORDER, whole.order.id): whole.order}
         for kind, name in MEMBERS.items():
-            for member in getattr(whole.stored.members, name):
-                self._entities.prime((kind, member.id), member)
-        for place in whole.stored.warehouses:
-            self._entities.prime((Kind.WAREHOUSE, place.id), place)
-        if whole.order.customer_id is not None and whole.stored.members.customers:
-            self._entities.prime((Kind.CUSTOMER, whole.order.customer_id), whole.stored.members.customers[0])
+            known |= {(kind, member.id): member for member in getattr(under, name)}
+        known |= {(Kind.WAREHOUSE, place.id): place for place in whole.stored.warehouses}
+        if whole.order.customer_id is not None and under.customers:
+            known[Kind.CUSTOMER, whole.order.customer_id] = under.customers[0]
+        self._found |= known
+        for key, entity in known.items():
+            self._entities.prime(key, entity)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

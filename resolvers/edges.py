@@ -80,10 +80,12 @@ def related(kind: type) -> dict[str, Resolver]:
 
 def resolver_of(edge: Edge) -> Resolver:
     """The function that follows an edge."""
-    follow = {By.ID: _one, By.IDS: _many, By.WHOLE: _under}[edge.by]
+    at_once = {By.ID: _one_at_once, By.IDS: _many_at_once, By.WHOLE: _under_at_once}[edge.by]
+    later = {By.ID: _one, By.IDS: _many, By.WHOLE: _under}[edge.by]
 
-    async def resolve(parent: Any, info: Any) -> Any:
-        return await follow(edge, parent, info.context)
+    def resolve(parent: Any, info: Any) -> Any:
+        known, answer = at_once(edge, parent, info.context)
+        return answer if known else later(edge, parent, info.context)
 
     to: Any = edge.to
     answer = to if edge.by is By.ID else Sequence[to]
@@ -91,6 +93,23 @@ def resolver_of(edge: Edge) -> Resolver:
     resolve.__doc__ = edge.said
     resolve.__name__ = edge.name
     return resolve
+
+
+def _one_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
+    """Whether the answer is known without reading, and the answer."""
+    local = getattr(parent, edge.key)
+    found = None if local is None else context.found((edge.kind, local))
+    return local is None or found is not None, found
+
+
+def _many_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
+    found = [context.found((edge.kind, local)) for local in getattr(parent, edge.key)]
+    return None not in found, found
+
+
+def _under_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
+    whole = context.known(parent.id)
+    return whole is not None, None if whole is None else getattr(whole.stored.members, edge.key)
 
 
 async def _one(edge: Edge, parent: Any, context: Context) -> Any:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import strawberry
 
-from hub.errors import NotFound
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.command import Operation
 from hub.model.finding import Lookup
@@ -22,15 +21,15 @@ from hub.read.reader import Page, PageWanted
 from hub.read.timeline import timeline
 from hub.read.whole import Whole
 from hub.read.wording import is_late, status_text
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.derive import hidden
 from resolvers.inputs import LookupInput, OrderFilterInput, OrderSortInput, filter_of, lookup_of, sort_of
 from resolvers.pages import PageInfo, given
 from resolvers.selection import selected
 from resolvers.timelines import TimelineConnection, page_of
 from resolvers.traces import story_of, summary_of
+from resolvers.wholes import Parent, of_whole, whole_of
 
-Parent = strawberry.Parent[Order]
 USUAL_PAGE, USUAL_TIMELINE = 20, 50
 NAMES_ONLY = frozenset({"state", "blocker"})
 """What of a trace is known without reading hops."""
@@ -161,67 +160,72 @@ class OperationsArguments:
     """True: only those that are still under way; false: only those that are done."""
 
 
-async def whole_of(parent: Order, info: Info) -> Whole:
-    """What belongs to an order that is being shown. Raises NotFound where it has gone meanwhile."""
-    whole = await info.context.whole(parent.id)
-    if whole is None:
-        message = "this order is gone"
-        raise NotFound(message)
-    return whole
-
-
-async def status_text_of(parent: Parent, info: Info) -> str:
+@of_whole
+def status_sentence(whole: Whole, context: Context) -> str:
     """One sentence a representative can read out: accepted; cancel at COMMERCE (shop) not confirmed for 4 min."""
-    return status_text(await whole_of(parent, info))
+    del context
+    return status_text(whole)
 
 
-async def is_late_of(parent: Parent, info: Info) -> bool | None:
+@of_whole
+def lateness(whole: Whole, context: Context) -> bool | None:
     """Promised to leave before now, and still here; null where nothing was promised."""
-    return is_late(await whole_of(parent, info))
+    del context
+    return is_late(whole)
 
 
-async def systems_of(parent: Parent, info: Info) -> tuple[SystemPresence, ...]:
+@of_whole
+def systems(whole: Whole, context: Context) -> tuple[SystemPresence, ...]:
     """Where the order exists: one row per system that should know it, also where it does not."""
-    return presence(await whole_of(parent, info), parent.id, Kind.ORDER)
+    del context
+    return presence(whole, whole.order.id, Kind.ORDER)
 
 
-async def provenance_of(parent: Parent, info: Info) -> tuple[FieldProvenance, ...]:
+@of_whole
+def told_by(whole: Whole, context: Context) -> tuple[FieldProvenance, ...]:
     """Which system said each group of fields, and how old that is."""
-    whole = await whole_of(parent, info)
+    del context
     return provenance(whole, whole.order.speakers, whole.order.conflicts)
 
 
-async def allowed_actions_of(parent: Parent, info: Info) -> tuple[AllowedAction, ...]:
+@of_whole
+def actions(whole: Whole, context: Context) -> tuple[AllowedAction, ...]:
     """What the caller may do to it now; what he may not says why."""
-    return allowed_actions(await whole_of(parent, info), info.context.call)
+    return allowed_actions(whole, context.call)
 
 
-async def holds_of(parent: Parent, info: Info) -> tuple[Hold, ...]:
+@of_whole
+def holds(whole: Whole, context: Context) -> tuple[Hold, ...]:
     """What keeps it from going on."""
-    return (await whole_of(parent, info)).stored.holds
+    del context
+    return whole.stored.holds
 
 
-async def exception_cases_of(parent: Parent, info: Info) -> tuple[ExceptionCase, ...] | None:
+@of_whole
+def exception_cases(whole: Whole, context: Context) -> tuple[ExceptionCase, ...] | None:
     """What people must look at, open cases only; null for callers confined to an account."""
-    return None if info.context.is_confined else (await whole_of(parent, info)).stored.cases
+    return None if context.is_confined else whole.stored.cases
 
 
-async def order_operations(parent: Parent, info: Info, asked: OperationsArguments) -> tuple[Operation, ...] | None:
+@of_whole
+def operations(whole: Whole, context: Context, asked: OperationsArguments) -> tuple[Operation, ...] | None:
     """What callers asked to be done to it, oldest first."""
-    found = operations_of(await whole_of(parent, info))
+    del context
+    found = operations_of(whole)
     return tuple(one for one in found if asked.pending is None or asked.pending is not one.done)
 
 
-async def timeline_of(parent: Parent, info: Info, asked: TimelineArguments) -> TimelineConnection | None:
+@of_whole
+def happenings(whole: Whole, context: Context, asked: TimelineArguments) -> TimelineConnection | None:
     """What happened to it in all systems, oldest first."""
-    entries = timeline(await whole_of(parent, info))
-    binding = f"timeline\x1f{info.context.call.principal}\x1f{parent.id}"
-    return page_of(entries, given(asked.first, USUAL_TIMELINE), asked.after, info.context.doors.seal, binding)
+    binding = f"timeline\x1f{context.call.principal}\x1f{whole.order.id}"
+    size = given(asked.first, USUAL_TIMELINE)
+    return page_of(timeline(whole), size, asked.after, context.doors.seal, binding)
 
 
 async def trace_of(parent: Parent, info: Info) -> Trace | None:
     """Every boundary crossed on its behalf, and what it waits for; null for callers confined to an account."""
     if info.context.is_confined:
         return None
-    whole = await whole_of(parent, info)
+    whole = await whole_of(parent.id, info.context)
     return summary_of(whole) if selected(info) <= NAMES_ONLY else await story_of(info, whole)

@@ -258,9 +258,9 @@ def fixed_set(rnd: Random, world: World) -> list[Observation]:
     """Reads that overlap, a read of each object after its last change, and what was pushed, in no particular order."""
     found = []
     for slot in world.readable():
-        for _ in range(rnd.choice([0, 1, 2, 3])):
+        for _ in range(rnd.choice([1, 2, 3])):
             started = rnd.randrange(0, END)
-            finished = started + rnd.choice([0, 2, 8, 20])
+            finished = started + rnd.choice([0, 6, 15, 25])
             found.append(world.read(slot, started, rnd.randint(started, finished), finished))
         started = END + 12 + rnd.randrange(0, 5)
         found.append(world.read(slot, started, started, started + rnd.choice([0, 9])))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hub.flow.asserted import Entry, asserted_on, entries_of, entry_for
 from hub.flow.facts import HUB, KeptCommand, RootFacts
 from hub.flow.holders import CANCEL, Holder, holders_of
-from hub.flow.progress import Progress, free_of_warehouse, progress_of
+from hub.flow.progress import FINAL, Progress, free_of_warehouse, progress_of
 from hub.model.command import (
     CancelCommand,
     Consequence,
@@ -109,7 +109,7 @@ def _outcome(progress: Progress, at: int, order: Order, facts: RootFacts) -> Lin
     before = share.total - share.granted
     shown = min(max(line.quantities.cancelled - before, ZERO), share.granted)
     mine = [row for row in facts.deliveries if row.command_id == progress.command.id]
-    done = progress.is_decided and any(row.state is DeliveryState.DONE for row in mine)
+    done = progress.is_decided and any(row.state in FINAL for row in mine)
     cancelled = share.granted if done else shown
     over = not any(row.state not in SETTLED for row in mine) and not progress.askings
     refused = share.entry.requested - cancelled if over else share.refused

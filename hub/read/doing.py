@@ -7,7 +7,7 @@ from dataclasses import replace
 from hub.call import Call
 from hub.flow.cancel import judge, outcome_of
 from hub.flow.operation import actions_of, operation_of
-from hub.model.command import CancelCommand, Consequence, LineCancelOutcome, Operation
+from hub.model.command import CancelCommand, Consequence, LineCancelOutcome, Operation, OperationState
 from hub.model.views import AllowedAction
 from hub.read.whole import Whole
 
@@ -18,7 +18,16 @@ WRITE_ORDERS = "orders:write"
 def operations_of(whole: Whole) -> tuple[Operation, ...]:
     """The life of every command on the order, oldest first."""
     stored = whole.stored
-    return tuple(operation_of(one, stored.deliveries, whole.landscape, whole.now) for one in stored.commands)
+    found = [operation_of(one, stored.deliveries, whole.landscape, whole.now) for one in stored.commands]
+    return tuple(_granted_in_part(whole, one) for one in found)
+
+
+def _granted_in_part(whole: Whole, operation: Operation) -> Operation:
+    """A refusal that granted some of the units is no rejection of the whole."""
+    if operation.state is not OperationState.REJECTED:
+        return operation
+    in_part = any(line.cancelled > 0 for line in cancel_outcome(whole, operation.id))
+    return replace(operation, state=OperationState.PARTIALLY_APPLIED) if in_part else operation
 
 
 def allowed_actions(whole: Whole, call: Call) -> tuple[AllowedAction, ...]:

@@ -148,8 +148,21 @@ _FROM = """
 from entity e
 where e.tenant = :tenant and e.kind = 'ORDER' and e.redirect_to is null and $visible $terms
 """.replace("$visible", VISIBLE)
-_ORDERED = "order by $column $way nulls $nulls, e.id $way limit :size"
-_PAGE = "select e.id, e.doc::text as doc, $column::text as value" + _FROM + _ORDERED
+_PAGE = """
+with page as (
+  select * from (
+    (select 0 as part, e.id, $column as value $from and $column is not null $beyond_valued
+     order by $column $way, e.id $way limit :size)
+    union all
+    (select 1, e.id, null $from and $column is null $beyond_bare order by e.id $way limit :size)
+  ) both_parts
+  order by part $parts, value $way, id $way limit :size
+)
+select p.id, e.doc::text as doc, p.value::text as value
+from page p join entity e on e.tenant = :tenant and e.kind = 'ORDER' and e.id = p.id
+order by p.part $parts, p.value $way, p.id $way
+""".replace("$from", _FROM)
+# Rows without a value stand last: two index ranges in one statement, and no document is read that is not shown.
 _COUNT = "select count(*)" + _FROM
 _VERSIONS = "select e.id, e.version" + _FROM + "order by e.id limit :size"
 
@@ -161,7 +174,8 @@ async def list_orders(
     given = _given(scope, wanted) | {"size": part.size}
     if part.edge is not None:
         given |= {"edge": part.edge.value, "edge_id": part.edge.id}
-    rows = await tx.execute(_page(frozenset(given), sort, part.backward, _beyond_null(part)), given)
+    bare = part.edge is not None and part.edge.value is None
+    rows = await tx.execute(_page(frozenset(given), sort, part.backward, bare), given)
     page = [Listed(edge=Edge(value=row.value, id=row.id), doc=row.doc) for row in rows]
     return page[::-1] if part.backward else page
 
@@ -188,35 +202,29 @@ def _given(scope: tuple[str, str | None], wanted: OrderFilter) -> dict[str, Any]
     return {"tenant": tenant, "account": account} | {name: value for name, value in plain.items() if value is not None}
 
 
-def _beyond_null(part: Slice) -> bool:
-    return part.edge is not None and part.edge.value is None
-
-
 @lru_cache(maxsize=512)
 def _count(names: frozenset[str]) -> TextClause:
     return _bound(_COUNT.replace("$terms", _terms(names)), names)
 
 
 @lru_cache(maxsize=512)
-def _page(names: frozenset[str], sort: OrderSort, backward: bool, null: bool) -> TextClause:  # noqa: FBT001  a cache key
+def _page(names: frozenset[str], sort: OrderSort, backward: bool, bare: bool) -> TextClause:  # noqa: FBT001  a cache key
+    """The statement of a page; *bare*: the edge has no value."""
     column, kind, inverted = _COLUMNS[sort.field]
     falls = (sort.descending != inverted) != backward
-    terms = _terms(names)
-    if "edge_id" in names:
-        beyond = _BEYOND[backward, null].replace("$than", "<" if falls else ">")
-        terms += " and " + beyond.replace("$edge", f"cast(:edge as {kind})")
-    way, nulls = "desc" if falls else "asc", "first" if backward else "last"
-    query = _PAGE.replace("$terms", terms).replace("$way", way).replace("$nulls", nulls)
+    valued, without = _beyond(backward=backward, bare=bare) if "edge_id" in names else ("", "")
+    query = _PAGE.replace("$terms", _terms(names)).replace("$beyond_valued", valued).replace("$beyond_bare", without)
+    query = query.replace("$than", "<" if falls else ">").replace("$way", "desc" if falls else "asc")
+    query = query.replace("$parts", "desc" if backward else "asc").replace("$edge", f"cast(:edge as {kind})")
     return _bound(query.replace("$column", column), names)
 
 
-_BEYOND: Mapping[tuple[bool, bool], str] = {
-    (False, False): "(($column, e.id) $than ($edge, :edge_id) or $column is null)",
-    (False, True): "($column is null and e.id $than :edge_id and cast(:edge as text) is null)",
-    (True, False): "($column, e.id) $than ($edge, :edge_id)",
-    (True, True): "($column is not null or (e.id $than :edge_id and cast(:edge as text) is null))",
-}
-"""What lies beyond an edge, by (read backward, the edge has no value): rows without a value stand last."""
+def _beyond(*, backward: bool, bare: bool) -> tuple[str, str]:
+    """What lies beyond an edge: of the rows with a value, and of those without."""
+    by_id = " and e.id $than :edge_id and cast(:edge as text) is null"
+    if bare:
+        return ("" if backward else " and false"), by_id
+    return " and ($column, e.id) $than ($edge, :edge_id)", (" and false" if backward else "")
 
 
 def _terms(names: frozenset[str]) -> str:

@@ -25,3 +25,11 @@ def shop(running: Running) -> Iterator[Shop]:
     """The shop of tenant `acme`, healed afterwards."""
     yield running.shop
     running.shop.heal()
+
+
+@pytest.fixture
+def deaf(shop: Shop) -> Iterator[Shop]:
+    """The shop, whose webhooks get lost meanwhile."""
+    listeners, shop.stand.hooks.listeners[:] = list(shop.stand.hooks.listeners), []
+    yield shop
+    shop.stand.hooks.listeners[:] = listeners

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic
-
-import pytest
 
 from sources.vendure.rehearsal.state import Order
 from tests.kit.caller import Heard, Json
@@ -16,14 +14,6 @@ from tests.kit.letters import letter, send
 FEED = """subscription Feed($after: String) {
   orderChanged(after: $after, includeInitial: true) {
     cursor kind event version changedFields orderId correlationId order { number status } } }"""
-
-
-@pytest.fixture
-def deaf(shop: Shop) -> Iterator[Shop]:
-    """The shop, whose webhooks get lost."""
-    listeners, shop.stand.hooks.listeners[:] = list(shop.stand.hooks.listeners), []
-    yield shop
-    shop.stand.hooks.listeners[:] = listeners
 
 
 def about(order: Order, heard: Heard) -> list[Json]:

@@ -20,10 +20,11 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 async def until_so(holds: Callable[[], Awaitable[bool]]) -> None:
-    """As `until`, where it takes a question to know. Raises AssertionError after a minute or more."""
-    for _ in range(STEPS // 2):
-        if await holds():
-            return
-        await asyncio.sleep(2 * STEP)
-    message = "it never came to be so"
-    raise AssertionError(message)
+    """As `until`, where it takes a question to know. Raises AssertionError after a minute."""
+    try:
+        async with asyncio.timeout(STEP * STEPS):
+            while not await holds():
+                await asyncio.sleep(2 * STEP)
+    except TimeoutError as never:
+        message = "it never came to be so"
+        raise AssertionError(message) from never

@@ -19,13 +19,14 @@ from hub.settings import Settings
 from hub.store.access import found_shard, running_shard
 from hub.telemetry import logger
 from hub.wiring import Hub, open_hub
-from hub.work import BOTH, Part, run_loops
+from hub.work import BOTH, Part, run_loops, sources_of, table_of
 
 log = logger(__name__)
 
 STEP = 0.01  # seconds between looks whether the server takes connections
 BACKLOG = 1024  # connections that may wait to be accepted; the kernel may allow fewer
 DRAIN = 10.0  # seconds in which sockets are told to resume elsewhere
+FINISH = 5.0  # seconds in which calls of sources that are under way may end
 
 
 async def up(settings: Settings) -> None:
@@ -116,13 +117,17 @@ def listening(settings: Settings) -> socket.socket:
 
 @asynccontextmanager
 async def looping(hub: Hub, parts: frozenset[Part]) -> AsyncIterator[None]:
-    """Run the loops of *parts* while the block runs."""
-    loops = asyncio.create_task(run_loops(hub, parts), name="loops")
+    """Run the loops of *parts* while the block runs; then let what is under way at the sources end, for a while."""
+    table = asyncio.create_task(run_loops(hub.clock, table_of(hub, parts)), name="table")
+    sources = asyncio.create_task(run_loops(hub.clock, sources_of(hub, parts)), name="sources")
     try:
         yield
     finally:
-        loops.cancel()
-        await asyncio.gather(loops, return_exceptions=True)
+        hub.sources.stop()
+        await asyncio.wait({sources}, timeout=FINISH)
+        for task in (sources, table):
+            task.cancel()
+        await asyncio.gather(sources, table, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
+from hub.clock import Clock
 from hub.errors import HubError
-from hub.gate.tend import Tending
 from hub.telemetry import logger
 from hub.wiring import Hub
 
 log = logger(__name__)
+
+Runs = Mapping[str, Callable[[], Awaitable[None]]]
+"""Loops of a process by name; each runs until cancelled or, where it can be stopped, until it was."""
 
 SHORTEST, LONGEST = 0.25, 15.0  # seconds before a failed loop is started again, doubled each time
 SOUND = 60.0  # seconds after which a loop that runs counts as sound again
@@ -49,33 +53,36 @@ LOOPS: tuple[Loop, ...] = (
 leads or owns."""
 
 
-def loops_of(hub: Hub) -> tuple[Loop, ...]:
-    """The table, and a loop for each source."""
-    return (*LOOPS, *(_tended(name, tending) for name, tending in hub.sources.tendings.items()))
+def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
+    """The loops of the table that a process of *parts* runs."""
+    return {loop.name: partial(loop.run, hub) for loop in LOOPS if loop.parts & set(parts)}
 
 
-def _tended(name: str, tending: Tending) -> Loop:
-    return Loop(name=f"source {name}", run=lambda _: tending.run(), parts=frozenset({Part.WORK}))
+def sources_of(hub: Hub, parts: Collection[Part]) -> Runs:
+    """A loop for each source, where the process works; each ends once `hub.sources.stop` was called."""
+    if Part.WORK not in parts:
+        return {}
+    return {f"source {name}": tending.run for name, tending in hub.sources.tendings.items()}
 
 
-async def run_loops(hub: Hub, parts: Iterable[Part]) -> None:
-    """Run the loops of *parts* until cancelled."""
-    wanted = frozenset(parts)
+async def run_loops(clock: Clock, runs: Runs) -> None:
+    """Run all until cancelled, or until each has ended by itself; one that fails is started again, ever later."""
     async with asyncio.TaskGroup() as group:
-        for loop in loops_of(hub):
-            if loop.parts & wanted:
-                group.create_task(_for_ever(loop, hub), name=loop.name)
+        for name, run in runs.items():
+            group.create_task(_kept_up(clock, name, run), name=name)
 
 
-async def _for_ever(loop: Loop, hub: Hub) -> None:
+async def _kept_up(clock: Clock, name: str, run: Callable[[], Awaitable[None]]) -> None:
     wait = SHORTEST
     while True:
-        began = hub.clock.monotonic()
+        began = clock.monotonic()
         try:
-            await loop.run(hub)
+            return await run()
         except HubError as failed:
-            log.warning("loop.failed", loop=loop.name, error=failed.message)
+            log.warning("loop.failed", loop=name, error=failed.message)
         except Exception:  # an edge: a fault in one loop must not end the process
-            log.exception("loop.broke", loop=loop.name)
-        wait = SHORTEST if hub.clock.monotonic() - began > SOUND else min(LONGEST, wait * 2)
+            log.exception("loop.broke", loop=name)
+        if clock.monotonic() - began > SOUND:
+            wait = SHORTEST
         await asyncio.sleep(wait)
+        wait = min(LONGEST, wait * 2)

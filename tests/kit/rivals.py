@@ -24,7 +24,7 @@ from hub.store.claims import OpenDelivery, Owned, Wanted, claim, claim_again, in
 from hub.store.leases import Claimant
 from hub.write.recover import recover
 from hub.write.settle import Settler
-from hub.write.verdict import ATTEMPTS, Verdict, after_answer, after_call, may_repeat, must_review
+from hub.write.verdict import ATTEMPTS, Verdict, after_answer, after_call, can_be_known, may_repeat, must_review
 from tests.kit.clock import StoppedClock
 from tests.kit.scripted_shop import seen_of
 from tests.kit.station import CALL as HUB
@@ -249,8 +249,8 @@ class Rivals:
             await self._tell_again(worker, rows[0])
             return
         worker.row, worker.at = rows[0], "answered"
-        if may_repeat(self.declared):
-            worker.verdict = must_review("no attempt is left")
+        if may_repeat(self.declared) or not can_be_known(self.declared):
+            worker.verdict = must_review("nobody can know, or no attempt is left")
         else:
             found = self.effects > 0 and self.lag == 0
             self._say(worker, f"looks: {'found' if found else 'absent'}")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.codec import plain
+from hub.errors import InvalidInput
 from hub.merge.authority import system_of
+from hub.model.command import Operation
 from hub.model.finding import Lookup
+from hub.model.ids import from_global
 from hub.model.trace import Trace
 from hub.model.values import Identifier
 from hub.model.vocabulary import IdentifierScheme
@@ -14,7 +17,7 @@ from hub.read.whole import Whole
 from hub.store.finding import FoundIdentifier
 from hub.store.stories import StoryRows
 from hub.trace.story import tell
-from resolvers.context import Info
+from resolvers.context import Context, Info
 from resolvers.inputs import LookupInput, lookup_of
 
 
@@ -29,12 +32,14 @@ class TraceArguments:
 async def trace(info: Info, asked: TraceArguments) -> Trace | None:
     """The story behind an identifier: every boundary crossed, what waits, what is missing; null where nothing is known.
 
-    An identifier that fits several orders tells the story of all of them.
+    An identifier that fits several orders tells the story of all of them. Null for callers confined to an account.
     """
     context = info.context
     lookup = lookup_of(asked.by)
+    if context.is_confined:
+        return None
     if lookup.id is not None:
-        found = await context.reader.find_order(context.call, lookup)
+        found = await _order_of(context, lookup.id)
         whole = None if found is None else await context.whole(found)
         return None if whole is None else await story_of(info, whole)
     identifiers = await context.reader.identifiers(context.call, lookup)
@@ -63,12 +68,27 @@ def summary_of(whole: Whole) -> Trace:
     return tell(rows, systems, whole.order.identifiers)
 
 
+async def _order_of(context: Context, given: str) -> str | None:
+    """The order of a global id: its own, or that of an operation."""
+    named, local = from_global(given)
+    if named == Operation.__name__:
+        return (await context.reader.orders_of_operations(context.call, [local])).get(local)
+    return await context.reader.find_order(context.call, Lookup(id=given))
+
+
 async def _technical_roots(info: Info, lookup: Lookup) -> tuple[str, ...]:
-    """Roots that a correlation, operation or delivery id leads to, of those that the caller may see."""
-    context = info.context
-    if lookup.scheme not in (None, IdentifierScheme.CORRELATION_ID) or context.is_confined:
+    """Roots that a correlation, operation or delivery id leads to; an operation's may be the one that callers see."""
+    if lookup.scheme not in (None, IdentifierScheme.CORRELATION_ID):
         return ()
-    return tuple(await context.doors.storyteller.roots(context.call, lookup.text))
+    return tuple(await info.context.doors.storyteller.roots(info.context.call, _local(lookup.text)))
+
+
+def _local(given: str) -> str:
+    """What a global id stands for; anything else as it is."""
+    try:
+        return from_global(given)[1]
+    except InvalidInput:
+        return given
 
 
 def _named(found: list[FoundIdentifier]) -> list[Identifier]:

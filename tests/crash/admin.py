@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,17 +19,19 @@ class Admin:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._connection: asyncpg.Connection | None = None
+        self._turn = asyncio.Lock()
 
     async def rows(self, query: str, *values: object) -> Sequence[Any] | None:  # Any: rows of any query
         """The rows; None while the database is away."""
-        try:
-            if self._connection is None:
-                self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
-            found: Sequence[Any] = await self._connection.fetch(query, *values)
-        except AWAY:
-            await self.close()
-            return None
-        return found
+        async with self._turn:
+            try:
+                if self._connection is None:
+                    self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+                found: Sequence[Any] = await self._connection.fetch(query, *values)
+            except AWAY:
+                await self.close()
+                return None
+            return found
 
     async def value(self, query: str, *values: object) -> Any:  # Any: as above
         """The one value of the one row; None while the database is away."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hub.errors import InvalidInput
 from hub.model.ids import from_global, global_id
-from tests.crash.graph import CANCEL, LINES, STATE, Answered, Graph
+from tests.crash.graph import CANCEL, LINES, PAGE, STATE, Answered, Graph
 from tests.crash.history import History
 from tests.crash.judge.evidence import Asked, Looked, Phase, Units
 from tests.crash.plan import CancelPlan, OrderPlan
@@ -63,6 +64,8 @@ class People:
         async with asyncio.TaskGroup() as group:
             for wish in plan.cancels:
                 group.create_task(self._wish(plan, order.code, lines, wish))
+            if plan.only_asks:
+                group.create_task(self._only_asks(plan, order.code, lines))
             if plan.impossible:
                 group.create_task(self._impossible(plan, order.code, lines))
 
@@ -76,10 +79,16 @@ class People:
             except NoAnswer:
                 found = None
             if found is not None and len(found["lines"]) == len(plan.lines):
+                await self._browse(graph)
                 return {line["sku"]: line["lineNo"] for line in found["lines"]}
             await asyncio.sleep(PAUSE)
         self.late.append(f"{code} never appeared")
         return None
+
+    async def _browse(self, graph: Graph) -> None:
+        """A page of all orders: everything on it must be this tenant's."""
+        with suppress(NoAnswer):
+            await graph.ask(PAGE)
 
     async def _wish(self, plan: OrderPlan, code: str, lines: dict[str, int], wish: CancelPlan) -> None:
         asking = Asking(tenant=plan.tenant, code=code, lines=lines, wish=wish)
@@ -100,6 +109,12 @@ class People:
         name = f"impossible-{plan.number}"
         wish = CancelPlan(client="rep", key=name, note=name, units=((sku, TOO_MANY),), gives_up=True)
         await self._until_sure(Asking(tenant=plan.tenant, code=code, lines=lines, wish=wish))
+
+    async def _only_asks(self, plan: OrderPlan, code: str, lines: dict[str, int]) -> None:
+        sku = plan.lines[-1][0]
+        name = f"asks-{plan.number}"
+        wish = CancelPlan(client="bot", key=name, note=name, units=((sku, 1),))
+        await self._until_sure(Asking(tenant=plan.tenant, code=code, lines=lines, wish=wish), dry_run=True)
 
     async def _until_sure(self, asking: Asking, *, dry_run: bool = False) -> Asked:
         """Send, and send again under the same key until an answer says what was done."""

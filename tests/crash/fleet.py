@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.crash.child import Order, Strike
 from tests.crash.history import History
 from tests.crash.plan import Plan, PointKill, PointPause
-from tests.crash.points import ALL, ROLE, SERVE, WORK, Hits
+from tests.crash.points import ALL, ROLE, SERVE, WITHIN, WORK, Hits
 from tests.crash.processes import Process, Zygote
 from tests.crash.shops import Now
 
@@ -101,6 +101,11 @@ class Fleet:
         process = await self._present(name)
         return process is not None and process.send(signal.SIGKILL)
 
+    def kill_server(self, point: str) -> None:
+        """SIGKILL of the process that serves, known to stand at *point*."""
+        if SERVE in self._running:
+            self.kill_pid(self._running[SERVE].pid, point)
+
     def kill_pid(self, pid: int, point: str) -> None:
         """SIGKILL of a process that is known to stand at *point*."""
         for process in self._running.values():
@@ -138,7 +143,7 @@ class Fleet:
             settings=str(self.settings),
             log=str(room.with_suffix(".log")),
             hits=str(room.with_suffix(".hits")),
-            strikes=[one for one in self._strikes() if ROLE.get(one.point) == role],
+            strikes=[one for one in self._strikes() if ROLE.get(one.point, role) == role],
         )
         process = await self.zygote.fork(order)
         self._running[name] = process
@@ -153,7 +158,9 @@ class Fleet:
                 late = fault.late if isinstance(fault, PointKill) else 0.0
                 claim = str(self._claim(len(made)))
                 kill = isinstance(fault, PointKill)
-                made.append(Strike(point=fault.point, nth=fault.nth, kill=kill, late=late, claim=claim))
+                point = WITHIN.get(fault.point, fault.point)
+                strike = Strike(point=point, nth=fault.nth, kill=kill, late=late, claim=claim, named=fault.point)
+                made.append(strike)
         return made
 
     def _claim(self, number: int) -> Path:

@@ -12,6 +12,7 @@ SERVER_FAULT = 500
 
 LINES = """query Lines($code: String!) {
   order(by: { identifier: $code }) { id number version lines { lineNo sku } } }"""
+PAGE = """query Page { orders(first: 50) { edges { node { number status } } } }"""
 CANCEL = """mutation Cancel($input: OrderCancelInput!, $key: String!) {
   orderCancel(input: $input) @idempotent(key: $key) {
     dryRun replayed correlationId operation { id state done }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,13 @@ RETRY = 0.1  # seconds
 START_SECONDS = 5.0
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
+EXPIRED = "CURSOR_EXPIRED"
+
 Payload = dict[str, Any]  # Any: JSON
+
+
+def _nothing() -> None:
+    return None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +50,10 @@ class Listener:
     segments: list[Segment] = field(default_factory=list)
     cursor: str | None = None
     drops: int = 0
+    is_lost: bool = False
+    """It was told to begin again."""
+    at: dict[int, Callable[[], None]] = field(default_factory=dict)
+    """What to do once so many events were heard."""
     _events: list[Pushed] = field(default_factory=list)
     _codes: list[str] = field(default_factory=list)
     _connection: asyncio.Task[None] | None = None
@@ -97,7 +107,11 @@ class Listener:
         self.heard.append(json.dumps(payload))
         event = (payload.get("data") or {}).get("orderChanged")
         if event is None:
-            self._codes += [str(one.get("extensions", {}).get("code")) for one in payload.get("errors") or ()]
+            codes = [str(one.get("extensions", {}).get("code")) for one in payload.get("errors") or ()]
+            self._codes += codes
+            if EXPIRED in codes:  # as the surface says: begin again
+                self.cursor, self.is_lost = None, True
+                self.ready.clear()
             return
         self.cursor = event["cursor"]
         if event["kind"] in EVENTS:
@@ -106,6 +120,7 @@ class Listener:
                 cursor=event["cursor"], order_id=order_id, version=event["version"], event=event["event"] or ""
             )
             self._events.append(pushed)
+            self.at.pop(self.count, _nothing)()
         elif event["kind"] == "SNAPSHOT_END":
             self.ready.set()
 

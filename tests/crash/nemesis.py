@@ -10,7 +10,7 @@ from tests.crash.fleet import Fleet
 from tests.crash.history import History
 from tests.crash.lane import Lane
 from tests.crash.listener import Listener
-from tests.crash.plan import Drop, Fault, Kill, Pause, Plan, SourceKill, StoreKill
+from tests.crash.plan import Drop, Fault, FeedKill, Kill, Pause, Plan, SourceKill, StoreKill
 from tests.crash.shops import Incident
 
 
@@ -24,6 +24,7 @@ class Nemesis:
     history: History
     listeners: Mapping[str, Listener]
     store_kills: int = 0
+    is_healed: bool = False
 
     async def run(self) -> None:
         """Everything that comes by the clock; returns when all of it is over."""
@@ -37,6 +38,16 @@ class Nemesis:
         wanted = SourceKill(tenant=incident.tenant, nth=incident.number)
         if wanted in self.plan.faults and incident.pid is not None:
             self.fleet.kill_pid(incident.pid, "d4")
+
+    def listen(self) -> None:
+        """Kill where a subscriber has just kept a cursor (p4)."""
+        for fault in self.plan.faults:
+            if isinstance(fault, FeedKill):
+                self.listeners[fault.tenant].at[fault.nth] = self._cursor_kept
+
+    def _cursor_kept(self) -> None:
+        if not self.is_healed:
+            self.fleet.kill_server("p4")
 
     async def _at(self, at: float, fault: Fault) -> None:
         await asyncio.sleep(at)

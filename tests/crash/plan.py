@@ -23,8 +23,9 @@ class Trouble(StrEnum):
     """How a request of a source goes wrong."""
 
     BUSY = "busy"  # 503, nothing done
-    THROTTLED = "throttled"  # 429 with Retry-After, nothing done
-    SLOW = "slow"  # done and answered, late
+    THROTTLED = "throttled"  # 429 with Retry-After, nothing done, and so until that time is over
+    SLOW = "slow"  # done late, answered at once
+    LATE = "late"  # done at once, answered late
     ERROR_AFTER = "error-after"  # done, then 500
     LOST = "lost"  # done, the connection is cut instead of an answer
     HALF = "half"  # done, the answer breaks off
@@ -87,6 +88,14 @@ class SourceKill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedKill:
+    """SIGKILL of the process that serves, once the subscriber of *tenant* holds the cursor of its *nth* event (p4)."""
+
+    tenant: str
+    nth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
     """SIGKILL of a process by name."""
 
@@ -119,7 +128,7 @@ class Drop:
 
 
 Fault = (
-    SourceFault | HookFault | PointKill | PointPause | SourceKill | Kill | Pause | StoreKill | Drop
+    SourceFault | HookFault | PointKill | PointPause | SourceKill | FeedKill | Kill | Pause | StoreKill | Drop
 )  # each can be left out by itself
 
 
@@ -156,6 +165,8 @@ class OrderPlan:
     cancels: tuple[CancelPlan, ...] = ()
     impossible: bool = False
     """A wish that must be refused (more units than there are) is sent as well."""
+    only_asks: bool = False
+    """A dry run that no real one follows is sent as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,10 @@ ROLE: Mapping[str, str] = {
 """Where a point can be reached on this path."""
 
 BESIDE = ("tx.commit", "tx.committed")
-"""Points of every transaction."""
+"""Points of every transaction, of any process."""
+
+WITHIN = {"a7": "a6"}
+"""A point within a COMMIT is struck a moment after the one before it."""
 
 ALL = (*ROLE, *BESIDE)
 _CELL = struct.Struct("<I")

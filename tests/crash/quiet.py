@@ -14,6 +14,7 @@ from tests.crash.shops import Now
 LOOK = 0.1  # seconds
 CALM = 3  # looks in a row that find nothing open
 STUCK = 20.0  # seconds without any progress
+LINGER = 8.0  # seconds for what lies outside the database: a push, a sweep that only looks
 
 _OPEN = """
 select (select count(*) from hub.delivery where state in ('PENDING','CLAIMED','UNKNOWN','ACCEPTED')) as deliveries,
@@ -56,19 +57,24 @@ async def stand(admin: Admin) -> Stand | None:
 
 
 async def quiet(admin: Admin, history: History, now: Now, others: Callable[[], Awaitable[bool]]) -> str | None:
-    """Return None once nothing is open and *others* say so too; else, after STUCK seconds without progress, why."""
-    calm, last, since = 0, None, now()
+    """Return None once nothing is open and *others* say so too, or say no for LINGER while nothing is open.
+
+    Else, after STUCK seconds without progress, why.
+    """
+    calm, last, since, idle_since = 0, None, now(), now()
     shown: dict[str, int] | None = None
     while True:
         found = await stand(admin)
-        calm = calm + 1 if found is not None and not any(found.open.values()) and await others() else 0
-        if calm >= CALM:
+        is_idle = found is not None and not any(found.open.values())
+        calm = calm + 1 if is_idle and await others() else 0
+        if found is None or found.progress != last:
+            last, since, idle_since = found.progress if found is not None else None, now(), now()
+        idle_since = idle_since if is_idle else now()
+        if calm >= CALM or now() - idle_since > LINGER:
             return None
         if found is None or found.open != shown:
             shown = None if found is None else found.open
             history.note("harness", "open", **(shown or {}))
-        if found is None or found.progress != last:
-            last, since = found.progress if found is not None else None, now()
         if now() - since > STUCK:
             return f"no progress for {STUCK:g} s: {found.open if found else 'the database is away'}"
         await asyncio.sleep(LOOK)

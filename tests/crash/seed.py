@@ -117,7 +117,7 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
 
 
 def _unjudged(world: World, stuck: str | None) -> tuple[Violation, ...]:
-    """What no invariant names: work that never ends, people who wait in vain, a process that gives up."""
+    """What no invariant names: people who wait in vain, a process that gives up, rest that never comes."""
     words = [*([stuck] if stuck else ()), *world.people.late]
     words += [f"a webhook was refused with {status}" for status in world.post.refused]
     if not world.plan.kills_store:
@@ -163,6 +163,7 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
         nemesis = Nemesis(plan=plan, lane=lane, fleet=fleet, history=history, listeners=listeners)
         for shop in shops.values():
             shop.carried_out = nemesis.incident
+        nemesis.listen()
         yield World(
             plan=plan, began=began, history=history, site=site, shops=shops, post=post, fleet=fleet, nemesis=nemesis,
             people=People(now=now, history=history, shops=shops, desks=desks), listeners=listeners,
@@ -198,6 +199,7 @@ async def _live(world: World) -> str | None:
         for order in world.plan.orders:
             group.create_task(world.people.live(order))
     world.fleet.disarm()
+    world.nemesis.is_healed = True
     for shop in world.shops.values():
         shop.heal()
     world.history.note("harness", "healed")
@@ -214,7 +216,7 @@ async def _rests(world: World) -> bool:
     if not world.post.is_idle or world.post.taken.total() < told:
         return False
     return await world.watch.caught_up(
-        {tenant: one.count for tenant, one in world.listeners.items()}, swept=world.plan.sweeps
+        {tenant: one.count for tenant, one in world.listeners.items() if not one.is_lost}, swept=world.plan.sweeps
     )
 
 

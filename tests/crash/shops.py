@@ -54,6 +54,7 @@ class RecordedShop:
         self._left: dict[int, dict[str, int]] = {}
         self._faults: list[SourceFault] = []
         self._met: Counter[Verb] = Counter()
+        self._alone_until = 0.0
         self.called: list[Called] = []
         self.committed: list[Committed] = []
         self.events = 0
@@ -123,6 +124,7 @@ class RecordedShop:
     def heal(self) -> None:
         """No more troubles."""
         self._faults = []
+        self._alone_until = 0.0
 
     # ------------------------------------------------------------------ the server
 
@@ -155,6 +157,8 @@ class RecordedShop:
         if trouble is Trouble.BUSY:
             return await answer(send, 503, b"upstream is down", {"content-type": "text/plain"})
         if trouble is Trouble.THROTTLED:
+            self._alone_until = max(self._alone_until, self._now() + RETRY_AFTER)
+        if self._now() < self._alone_until:
             return await answer(send, 429, b"", {"retry-after": str(RETRY_AFTER)})
         if trouble is Trouble.SLOW and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
@@ -163,6 +167,8 @@ class RecordedShop:
         self._note(request.wish)
         if len(self.committed) > done:
             self.carried_out(Incident(tenant=self.tenant, number=len(self.committed), pid=request.pid))
+        if trouble is Trouble.LATE and request.fault is not None:
+            await asyncio.sleep(request.fault.seconds)
         return await _spoilt(send, trouble, answered)
 
     def _meets(self, verb: Verb) -> SourceFault | None:

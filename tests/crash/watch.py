@@ -48,7 +48,9 @@ class Watch:
             if self._healed_at is None or not await self.admin.value(_SWEPT, self._healed_at):
                 return False
         rows = await self.admin.rows(_EXPECTED)
-        return rows is not None and all(heard.get(row["tenant"], 0) >= row["events"] for row in rows)
+        return rows is not None and all(
+            row["tenant"] not in heard or heard[row["tenant"]] >= row["events"] for row in rows
+        )
 
     async def waiting(self) -> Mapping[str, int]:
         """What is open."""

@@ -50,7 +50,8 @@ def no_duplicate_write(seen: Evidence) -> Iterator[str]:
 
 
 def faithful(seen: Evidence) -> Iterator[str]:
-    """I3: each commit and each delivery names the lines that were asked for, and no more of them at once."""
+    """I3: each commit and each delivery names the lines that were asked for, no more of them at once, and takes the
+    shipping costs along only where nothing of the order is left."""
     asked = {one.note: one for one in seen.asked if not one.dry_run and one.phase is not Phase.FAIL}
     for commit in seen.committed:
         wish = asked.get(commit.note)
@@ -58,8 +59,8 @@ def faithful(seen: Evidence) -> Iterator[str]:
             continue  # a ghost: I10
         if wish.code != commit.code:
             yield f"{commit.note} was for {wish.code}, the shop cancelled of {commit.code}"
-        if commit.shipping != (wish.units is None):
-            yield f"{commit.note}: shipping cancelled is {commit.shipping}"
+        if commit.shipping and (commit.tenant, commit.code) not in _emptied(seen):
+            yield f"{commit.note} took the shipping costs of an order that goes on"
         if wish.units is not None and not _within(commit.units, dict(wish.units)):
             yield f"{commit.note} asked for {wish.units}, the shop was told {commit.units}"
     yield from _deliveries_faithful(seen)
@@ -72,8 +73,17 @@ def _deliveries_faithful(seen: Evidence) -> Iterator[str]:
         if command is None or command.units is None:
             continue
         lines = {sku for sku, _ in command.units}
-        if one.whole or {sku for sku, _ in one.targets} != lines:
-            yield f"{command.note} names {command.units}, its delivery {one.targets} (whole: {one.whole})"
+        if {sku for sku, _ in one.targets} != lines:
+            yield f"{command.note} names {command.units}, its delivery {one.targets}"
+
+
+def _emptied(seen: Evidence) -> set[tuple[str, str]]:
+    """Orders of which nothing is left."""
+    return {
+        (order.tenant, order.code)
+        for order in seen.shop
+        if all(cancelled == placed for placed, cancelled in order.lines.values())
+    }
 
 
 def _within(units: tuple[tuple[str, int], ...], most: dict[str, int]) -> bool:
@@ -88,8 +98,8 @@ def idempotent(seen: Evidence) -> Iterator[str]:
             by_key[one.tenant, one.client, one.key].append(one)
     for (_, client, key), asked in by_key.items():
         good = [one for one in asked if one.phase is Phase.OK]
-        if len({one.operation for one in good}) > 1:
-            yield f"{client} {key} has {len({one.operation for one in good})} operations"
+        if len({one.operation for one in good if one.operation}) > 1:
+            yield f"{client} {key} has operations {', '.join(sorted({str(one.operation) for one in good}))}"
         if len({(one.code, one.note, one.units) for one in good}) > 1:
             yield f"{client} {key} was accepted with two payloads"
         if sum(not one.replayed for one in good) > 1:

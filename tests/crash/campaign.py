@@ -1,0 +1,142 @@
+"""Many seeds in a few lanes, and what they amount to."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.crash.chance import POINTS, plan
+from tests.crash.fleet import Stop
+from tests.crash.judge.evidence import Phase
+from tests.crash.lane import Lane, lane
+from tests.crash.plan import Plan
+from tests.crash.processes import ROOT
+from tests.crash.seed import Outcome, run_seed
+from tests.crash.tempo import LEASE
+
+LEAST = 5  # kills at each point of a whole campaign
+WHOLE = 100  # seeds that make one
+
+Say = Callable[[str], None]
+
+
+async def campaign(seeds: Iterable[int], home: Path, lanes: int, say: Say, code: Path = ROOT) -> list[Outcome]:
+    """Run every seed, *lanes* at a time; each leaves its logs and history in a folder under *home*."""
+    waiting = list(seeds)[::-1]
+    done: list[Outcome] = []
+
+    async def work_off() -> None:
+        async with lane(code) as where:
+            while waiting:
+                outcome = await run_in(where, plan(waiting.pop()), home)
+                done.append(outcome)
+                say(line_of(outcome))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(lanes, len(waiting))):
+            group.create_task(work_off())
+    return sorted(done, key=lambda outcome: outcome.seed)
+
+
+async def run_in(where: Lane, wanted: Plan, home: Path) -> Outcome:
+    """Run one plan in a folder of its own."""
+    room = home / f"seed-{wanted.seed:05}"
+    for number in range(1, 1000):
+        if not room.exists():
+            break
+        room = home / f"seed-{wanted.seed:05}-{number}"
+    room.mkdir(parents=True)
+    return await run_seed(wanted, where, room)
+
+
+def line_of(outcome: Outcome) -> str:
+    """A seed in one line, its violations below."""
+    points = " ".join(end.point or "-" for end in outcome.ends if end.signal == signal.SIGKILL)
+    head = (
+        f"seed {outcome.seed}: {outcome.seconds:.1f} s, {outcome.kills} kills ({points}), {len(outcome.pauses)} pauses"
+    )
+    verdict = "holds" if not outcome.violations else f"{len(outcome.violations)} VIOLATIONS"
+    return "\n".join([f"{head}, {verdict}", *(f"    {one}" for one in outcome.violations)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a campaign amounts to."""
+
+    outcomes: Sequence[Outcome]
+    wall: float
+
+    @property
+    def struck(self) -> Mapping[str, int]:
+        """Kills at each point, as the kernel confirmed them."""
+        found = Counter(end.point for one in self.outcomes for end in one.ends if end.signal == signal.SIGKILL)
+        return {point: found[point] for point in POINTS}
+
+    @property
+    def reached(self) -> Mapping[str, int]:
+        """How often each point was passed."""
+        return Counter({point: sum(one.hits.get(point, 0) for one in self.outcomes) for point in POINTS})
+
+    @property
+    def failed(self) -> Sequence[Outcome]:
+        """Seeds that do not hold."""
+        return [one for one in self.outcomes if one.violations]
+
+    @property
+    def rare(self) -> Sequence[str]:
+        """Points at which too few were killed; judged of whole campaigns only."""
+        return [point for point, count in self.struck.items() if count < LEAST] if self._is_whole else []
+
+    @property
+    def two_workers(self) -> Sequence[Outcome]:
+        """Seeds of two workers, each paused past its lease at least once."""
+        return [one for one in self.outcomes if len({stop.name for stop in _past_lease(one)}) > 1]
+
+    @property
+    def passes(self) -> bool:
+        """Every seed holds, every point was struck often enough, half of the seeds had two paused workers."""
+        return not self.failed and not self.rare and (not self._is_whole or self._share_paused >= 0.5)
+
+    @property
+    def _is_whole(self) -> bool:
+        return len(self.outcomes) >= WHOLE
+
+    @property
+    def _share_paused(self) -> float:
+        return len(self.two_workers) / max(1, len(self.outcomes))
+
+    def lines(self) -> Sequence[str]:
+        """The report in words."""
+        seen = [one.evidence for one in self.outcomes]
+        asked = [one for each in seen for one in each.asked]
+        ends = [end for one in self.outcomes for end in one.ends]
+        made = [
+            f"{len(self.outcomes)} seeds in {self.wall:.0f} s ({self.wall / max(1, len(self.outcomes)):.1f} s each), "
+            f"{len(self.failed)} do not hold",
+            f"{sum(end.signal == signal.SIGKILL for end in ends)} processes killed by signal 9, "
+            f"{sum(one.store_kills for one in self.outcomes)} times PostgreSQL, "
+            f"{sum(len(_past_lease(one)) for one in self.outcomes)} pauses past the lease; "
+            f"{len(self.two_workers)} seeds of two workers, each paused past its lease",
+            f"{sum(one.epochs for one in self.outcomes)} sources taken, {sum(one.terms for one in self.outcomes)} terms "
+            f"of the relay, {sum(one.drops for one in self.outcomes)} subscribers cut",
+            f"{sum(len(each.shop) for each in seen)} orders, {len(asked)} cancels sent "
+            f"({sum(one.phase is Phase.OK for one in asked)} ok, {sum(one.phase is Phase.FAIL for one in asked)} refused, "
+            f"{sum(one.phase is Phase.INFO for one in asked)} unanswered), {sum(len(each.commands) for each in seen)} "
+            f"commands, {sum(len(each.committed) for each in seen)} carried out, "
+            f"{sum(len(each.called) for each in seen)} calls of the shops",
+            f"{sum(len(each.log) for each in seen)} events, "
+            f"{sum(len(segment.events) for each in seen for segment in each.segments)} pushed over "
+            f"{sum(len(each.segments) for each in seen)} connections",
+            "point: reached, killed at",
+            *(f"  {point}: {self.reached[point]}, {count}" for point, count in self.struck.items()),
+        ]
+        made += [f"killed too rarely at {', '.join(self.rare)}"] if self.rare else []
+        return made
+
+
+def _past_lease(outcome: Outcome) -> Sequence[Stop]:
+    return [stop for stop in outcome.pauses if stop.seconds > LEASE and stop.name != "serve"]

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +30,12 @@ async def campaign(seeds: Iterable[int], home: Path, lanes: int, say: Say, code:
     waiting = list(seeds)[::-1]
     done: list[Outcome] = []
 
+    opening = asyncio.Lock()  # migrations go one at a time in a process
+
     async def work_off() -> None:
-        async with lane(code) as where:
+        async with AsyncExitStack() as stack:
+            async with opening:
+                where = await stack.enter_async_context(lane(code))
             while waiting:
                 outcome = await run_in(where, plan(waiting.pop()), home)
                 done.append(outcome)
@@ -112,7 +117,7 @@ class Report:
     def lines(self) -> Sequence[str]:
         """The report in words."""
         seen = [one.evidence for one in self.outcomes]
-        asked = [one for each in seen for one in each.asked]
+        phases = Counter(one.phase for each in seen for one in each.asked)
         ends = [end for one in self.outcomes for end in one.ends]
         made = [
             f"{len(self.outcomes)} seeds in {self.wall:.0f} s ({self.wall / max(1, len(self.outcomes)):.1f} s each), "
@@ -121,12 +126,11 @@ class Report:
             f"{sum(one.store_kills for one in self.outcomes)} times PostgreSQL, "
             f"{sum(len(_past_lease(one)) for one in self.outcomes)} pauses past the lease; "
             f"{len(self.two_workers)} seeds of two workers, each paused past its lease",
-            f"{sum(one.epochs for one in self.outcomes)} sources taken, {sum(one.terms for one in self.outcomes)} terms "
-            f"of the relay, {sum(one.drops for one in self.outcomes)} subscribers cut",
-            f"{sum(len(each.shop) for each in seen)} orders, {len(asked)} cancels sent "
-            f"({sum(one.phase is Phase.OK for one in asked)} ok, {sum(one.phase is Phase.FAIL for one in asked)} refused, "
-            f"{sum(one.phase is Phase.INFO for one in asked)} unanswered), {sum(len(each.commands) for each in seen)} "
-            f"commands, {sum(len(each.committed) for each in seen)} carried out, "
+            f"sources taken {sum(one.epochs for one in self.outcomes)} times, the relay led "
+            f"{sum(one.terms for one in self.outcomes)} times, {sum(one.drops for one in self.outcomes)} subscribers cut",
+            f"{sum(len(each.shop) for each in seen)} orders, {phases.total()} cancels sent ({phases[Phase.OK]} ok, "
+            f"{phases[Phase.FAIL]} refused, {phases[Phase.INFO]} unanswered), "
+            f"{sum(len(each.commands) for each in seen)} commands, {sum(len(each.committed) for each in seen)} carried out, "
             f"{sum(len(each.called) for each in seen)} calls of the shops",
             f"{sum(len(each.log) for each in seen)} events, "
             f"{sum(len(segment.events) for each in seen for segment in each.segments)} pushed over "

@@ -100,6 +100,8 @@ async def whole_order(info: Info, lookup: Lookup, most: int | None) -> Whole | N
     """The order that *lookup* names with everything known about it, not older than *most* seconds if that can be."""
     context = info.context
     found = await context.reader.find_order(context.call, lookup)
+    if found is None and most is not None:
+        found = await context.reader.looked_up(context.call, lookup)
     whole = None if found is None else await context.whole(found)
     if whole is None or most is None:
         return whole

@@ -16,11 +16,12 @@ from hub.gate.gate import Gate
 from hub.gate.health import Side
 from hub.gate.owner import Held
 from hub.intake.applying import apply_each, write_seen
-from hub.merge.work import Fence, ServedHint, Work
+from hub.merge.work import Fence, HintRaise, ServedHint, Work
 from hub.merge.writer import Writer
+from hub.model.finding import asked_for
 from hub.model.observation import Observation, Seen
 from hub.model.vocabulary import Kind
-from hub.ports import Failed, Found, Missing
+from hub.ports import Failed, Found, Missing, Question
 from hub.store.open_hints import OpenHint, back_off, open_hints
 from hub.store.store import Store
 from hub.telemetry import logger
@@ -76,11 +77,16 @@ class Hints:
                 continue
             read = self._gate.binding.manifest.reads.get(kind)
             size = 1 if read is None or tries >= ALONE_FROM else read.batch
-            wanted = list(found)
+            everything = list(found)
+            wanted = [hint for hint in everything if asked_for(hint.source_id) is None]
+            yield from ((hint,) for hint in everything if asked_for(hint.source_id) is not None)
             yield from (tuple(wanted[start : start + size]) for start in range(0, len(wanted), size))
 
     async def _serve(self, held: Held, batch: tuple[OpenHint, ...]) -> None:
         # The counters were noted when the hints were taken, before this read starts.
+        identifier = asked_for(batch[0].source_id)
+        if identifier is not None:
+            return await self._find(held, batch[0], identifier)
         kind, ids = batch[0].kind, [hint.source_id for hint in batch]
         if kind not in self._gate.binding.manifest.reads:
             return await self._close(held, batch, f"{kind.value} is not read at this source")
@@ -108,6 +114,24 @@ class Hints:
             spoilt = await apply_each(told, lambda part: self._apply(held, part))
             unanswered += [one.hint.source_id for one in spoilt]
         await self._later(held, kind, unanswered)
+        return None
+
+    async def _find(self, held: Held, hint: OpenHint, identifier: str) -> None:
+        """Ask what an identifier names that nobody knew, and for a read of each. Asked once: somebody waits for it."""
+        question = Question(name="order.find", facts={"identifier": identifier})
+        try:
+            answer = await self._gate.ask(_errand(held, (hint,)), question)
+        except Overtaken:
+            raise
+        except HubError as error:
+            return await self._close(held, (hint,), error.message)
+        hints = tuple(
+            HintRaise(source=held.source, kind=hint.kind, source_id=one, reason="freshness", priority=hint.priority)
+            for one in answer.ids
+        )
+        fence = Fence(source=held.source, epoch=held.epoch)
+        work = Work(hints=hints, served=(_served(held, hint),), fence=fence)
+        await self._writer.write(_call(held, (hint,)), work)
         return None
 
     async def _apply(self, held: Held, part: Sequence[_Answered]) -> None:

@@ -14,6 +14,18 @@ _ZEROS = re.compile(r"^0+(?=\d)")
 LONGEST = 200
 """Characters of an identifier that anybody may look up; longer ones fit nothing."""
 
+_ASK = "?"
+
+
+def asking_for(identifier: str) -> str:
+    """The source id of a hint that asks a source what *identifier* names there, instead of for a read."""
+    return _ASK + identifier
+
+
+def asked_for(source_id: str) -> str | None:
+    """The identifier that such a hint asks about; None for a hint about an object."""
+    return source_id[len(_ASK) :] if source_id.startswith(_ASK) else None
+
 
 def normalised(value: str) -> str:
     """How *value* reads without regard to case, width, spaces, `# - _ . /` and the leading zeros of a number.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hub.call import Call
@@ -14,7 +14,7 @@ from hub.codec import decode, digest
 from hub.errors import InvalidInput
 from hub.model.cases import ExceptionCase
 from hub.model.entities import ENTITIES
-from hub.model.finding import LONGEST, Lookup
+from hub.model.finding import LONGEST, Lookup, asking_for
 from hub.model.ids import from_global
 from hub.model.manifest import Landscape
 from hub.model.order import Order
@@ -22,12 +22,12 @@ from hub.model.party import Customer
 from hub.model.vocabulary import Kind
 from hub.read.age import as_of
 from hub.read.find import Hit, hits, the_order
-from hub.read.sources import Source, sources_of
+from hub.read.sources import BreakerState, Source, SourceState, sources_of
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
 from hub.store.commands import cases_by_id, roots_of_commands
 from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
-from hub.store.freshening import Asked, ask_again, still_old
+from hub.store.freshening import Asked, ask_again, still_asking, still_old
 from hub.store.health import health_of_sources
 from hub.store.listing import (
     EVERYTHING,
@@ -42,6 +42,7 @@ from hub.store.listing import (
 )
 from hub.store.reading import documents, whole_orders
 from hub.store.store import Store
+from hub.store.tx import Tx
 
 MOST_ROWS = 100
 """Of one page."""
@@ -55,6 +56,10 @@ STEP = 0.05
 """Seconds between looks."""
 BEGINS_FROM = 3
 """Characters from which a search also finds what only begins with them."""
+
+LOOK_UP = "order.find"
+"""The question that a source must declare to be asked for an identifier."""
+EVER = datetime.min.replace(tzinfo=UTC)
 
 KIND_OF_TYPE: Mapping[str, Kind] = {kind.__name__: which for which, kind in ENTITIES.items()}
 """Kinds by the type name in a global id."""
@@ -164,8 +169,32 @@ class Reader:
             return whole
         async with self._store.shard(call) as tx:
             await ask_again(tx, call.tenant, old, call.correlation_id)
-        await self._waited(call, old)
+        await self._until(call, lambda tx: _read_again(tx, call, old))
         return (await self.wholes(call, [whole.order.id])).get(whole.order.id, whole)
+
+    async def looked_up(self, call: Call, lookup: Lookup) -> str | None:
+        """The order that *lookup* names at a source which nobody had read yet, if one answers in time.
+
+        Asks every source that declares look-up by identifier and answers at all. Raises Ambiguous as `find_order`.
+        """
+        value = lookup.identifier if lookup.identifier is not None else lookup.value
+        if value is None:
+            return None
+        bindings = self.landscape(call).sources
+        able = [
+            Asked(source=one.source, kind=Kind.ORDER, source_id=asking_for(value.strip()), since=EVER)
+            for one in await self.sources(call)
+            if one.breaker is BreakerState.CLOSED
+            and one.state is not SourceState.PAUSED
+            and LOOK_UP in bindings[one.source].manifest.questions
+            and lookup.source in (None, one.source)
+        ]
+        if not able:
+            return None
+        async with self._store.shard(call) as tx:
+            await ask_again(tx, call.tenant, able, call.correlation_id)
+        await self._until(call, lambda tx: _answered(tx, call))
+        return await self.find_order(call, lookup)
 
     async def page(self, call: Call, wanted: PageWanted) -> Page:
         """One page of orders. One statement. Raises CursorInvalid for a cursor of another caller, filter or sort."""
@@ -251,12 +280,21 @@ class Reader:
     def _binding(self, call: Call, wanted: PageWanted) -> str:
         return f"orders\x1f{call.principal}\x1f{digest((wanted.filter, wanted.sort))}"
 
-    async def _waited(self, call: Call, asked: Sequence[Asked]) -> None:
+    async def _until(self, call: Call, holds: Callable[[Tx], Awaitable[bool]]) -> None:
+        """Wait until *holds*, within what the caller's deadline and our patience leave."""
         until = self._clock.monotonic() + PATIENCE
         if call.deadline is not None:
             until = min(until, call.deadline - RESERVE)
         while self._clock.monotonic() < until:
             await asyncio.sleep(STEP)
             async with self._store.glance(call) as tx:
-                if await still_old(tx, call.tenant, asked) == 0:
+                if await holds(tx):
                     return
+
+
+async def _read_again(tx: Tx, call: Call, asked: Sequence[Asked]) -> bool:
+    return await still_old(tx, call.tenant, asked) == 0
+
+
+async def _answered(tx: Tx, call: Call) -> bool:
+    return not await still_asking(tx, call.tenant, call.correlation_id)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import text
+
 from hub.model.vocabulary import Kind
 from hub.store.hints import RAISE_HINTS, HintRow
 from hub.store.rows import Batch
@@ -61,3 +63,15 @@ async def ask_again(tx: Tx, tenant: str, asked: Sequence[Asked], correlation_id:
 async def still_old(tx: Tx, tenant: str, asked: Sequence[Asked]) -> int:
     """How many of the objects nobody has read since they were asked for."""
     return len(await _STILL_OLD.ask(tx, tenant, asked))
+
+
+_OPEN = text("""
+select count(*) from hint
+where tenant = :tenant and is_open and reason = 'freshness' and correlation_id = :correlation_id
+""")
+
+
+async def still_asking(tx: Tx, tenant: str, correlation_id: str) -> bool:
+    """Whether something that this call asked for has not been answered."""
+    count: int = await tx.scalar(_OPEN, {"tenant": tenant, "correlation_id": correlation_id})
+    return count > 0

@@ -15,7 +15,7 @@ from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.store import tables
 from hub.store.store import Store
 from tests.kit.graph import REP, Graph
-from tests.kit.orders import NOON, Kept, keep_alone, keep_order, make_customer, make_order, make_record
+from tests.kit.orders import NOON, Kept, keep_alone, keep_order, keep_rows, make_customer, make_order, make_record
 from tests.kit.statements import counted
 from tests.kit.wholes import make_accepted, make_sent
 
@@ -187,3 +187,36 @@ async def test_rubbish_is_refused_with_words(graph: Graph, wrong: str) -> None:
     said = await graph.answer(f"{{order(by: {wrong}) {{number}}}}")
     assert said.errors is not None
     assert isinstance(said.errors[0].original_error, InvalidInput)
+
+
+async def answering_soon(store: Store) -> None:
+    """A worker that asks the shop what was typed, reads the order it names, and closes the question."""
+    while True:
+        async with store.glance(worker_call("acme")) as tx:
+            asked = (await tx.execute(tables.hint.select())).all()
+        if asked:
+            assert [(one.source, one.source_id, one.correlation_id) for one in asked] == [
+                ("shop", "?R7K2", REP.correlation_id)
+            ]
+            await keep_order(store, Kept(order=make_order(), records=[make_record()]))
+            async with store.shard(worker_call("acme")) as tx:
+                await tx.execute(tables.hint.update().values(is_open=False))
+            return
+        await asyncio.sleep(0.01)
+
+
+async def test_a_miss_is_looked_up_at_the_sources_where_freshness_is_asked(graph: Graph, store: Store) -> None:
+    query = '{order(by: {identifier: "R7K2"}%s) {number}}'
+    assert await graph.data(query % "") == {"order": None}
+    worker = asyncio.create_task(answering_soon(store))
+    said = await graph.data(query % ", maxStalenessSeconds: 1000000000")
+    await worker
+    assert said == {"order": {"number": "R7K2"}}
+
+
+async def test_a_source_that_does_not_answer_is_not_asked(graph: Graph, store: Store) -> None:
+    await keep_rows(store, tables.source_state, {"source": "shop", "breaker": "OPEN"})
+    query = '{order(by: {identifier: "R7K2"}, maxStalenessSeconds: 1) {number}}'
+    assert await graph.data(query) == {"order": None}
+    async with store.glance(worker_call("acme")) as tx:
+        assert (await tx.execute(tables.hint.select())).all() == []

@@ -8,6 +8,7 @@ import pytest
 
 from hub.errors import NotOffered, Overtaken, SourceBusy
 from hub.merge.work import HintRaise, Work
+from hub.model.finding import asking_for
 from hub.model.manifest import Rate
 from hub.model.trace import HopKind
 from hub.model.vocabulary import Kind
@@ -177,4 +178,22 @@ async def test_what_an_overtaken_owner_read_is_not_applied(at: Station) -> None:
     assert await open_ids(at) == ["o1"]
     assert await at.rows("select 1 from record") == []
     await rival.turn(rival.hints)
+    assert await open_ids(at) == []
+
+
+async def test_an_identifier_that_nobody_knew_is_asked_for_and_what_it_names_is_read(at: Station) -> None:
+    at.shop.place("o1")
+    await raised(at, asking_for("o1"), asking_for("nothing"), "o2", priority=1)
+    await at.turn(at.hints)
+    assert await open_ids(at) == ["o1"]
+    await at.turn(at.hints)
+    assert await open_ids(at) == []
+    assert await at.rows("select number from entity") == [("o1",)]
+    assert sorted(at.shop.requests) == ["ask", "ask", "read", "read"]
+
+
+async def test_a_question_that_failed_is_not_asked_again(at: Station) -> None:
+    at.shop.fail(Fault(verb="ask", error=BUSY))
+    await raised(at, asking_for("o1"))
+    await at.turn(at.hints)
     assert await open_ids(at) == []

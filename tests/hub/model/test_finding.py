@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.finding import normalised
+from hub.model.finding import asked_for, asking_for, normalised
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,9 @@ def test_normalising_twice_changes_nothing(value: str) -> None:
 @given(st.text(max_size=40))
 def test_case_does_not_matter_where_it_folds_alike(value: str) -> None:
     assert normalised(value.casefold()) == normalised(value)
+
+
+@given(st.text(max_size=40))
+def test_a_question_about_an_identifier_is_told_from_an_object(value: str) -> None:
+    assert asked_for(asking_for(value)) == value
+    assert asked_for(f"o{value}") is None

@@ -23,7 +23,9 @@ async def until_so(holds: Callable[[], Awaitable[bool]]) -> None:
     """As `until`, where it takes a question to know. Raises AssertionError after a minute."""
     try:
         async with asyncio.timeout(STEP * STEPS):
-            while not await holds():
+            while True:
+                if await holds():
+                    return
                 await asyncio.sleep(2 * STEP)
     except TimeoutError as never:
         message = "it never came to be so"

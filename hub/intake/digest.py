@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hub.call import worker_call
-from hub.errors import HubError, NotOffered, SourceGarbled, StoreBusy
+from hub.errors import HubError, HubFault, NotOffered, SourceGarbled, StoreBusy
 from hub.failpoint import reached
 from hub.merge.work import HintRaise, Work
 from hub.merge.writer import Writer
@@ -63,6 +63,7 @@ class Digest:
 
     async def _digest(self, arrival: Arrival, now: datetime) -> None:
         try:
+            _refuse_deadly(arrival)
             work = self._parse(arrival, now)
             reached("w4")
             await self._writer.write(worker_call(arrival.tenant, correlation=arrival.correlation_id), work)
@@ -107,6 +108,13 @@ class Digest:
             else:
                 wait = min(LONGEST_WAIT, timedelta(seconds=2**arrival.attempts))
                 await retry_arrival(tx, arrival.id, wait, wrong.message, kind)
+
+
+def _refuse_deadly(arrival: Arrival) -> None:
+    """Raise HubFault for a row that took its digester with it each time: a process that died told nobody why."""
+    if arrival.attempts > ATTEMPTS:
+        message = f"it was taken {ATTEMPTS} times and whoever took it never came back"
+        raise HubFault(message)
 
 
 def _hints(arrival: Arrival, parsed: Sequence[HintSeen | Seen]) -> tuple[HintRaise, ...]:

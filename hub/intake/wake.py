@@ -17,7 +17,7 @@ IDLE = 0.5  # seconds between looks when none is
 
 
 class Wake:
-    """Wakes the roots of every tenant. `store` is of role WORK."""
+    """Wakes the roots of every tenant that is configured. `store` is of role WORK."""
 
     def __init__(self, store: Store, writer: Writer) -> None:
         self._store = store
@@ -32,7 +32,7 @@ class Wake:
     async def turn(self) -> int:
         """Wake one batch; how many roots it had."""
         async with self._store.across() as tx:
-            due = await due_roots(tx, BATCH)
+            due = await due_roots(tx, self._writer.landscapes, BATCH)
         by_tenant: defaultdict[str, list[str]] = defaultdict(list)
         for tenant, root in due:
             by_tenant[tenant].append(root)

@@ -72,9 +72,9 @@ class Shop:
         """A guest checks out, one line for each number of units."""
         return self.stand.shop.orders[int(await self.hands.place(units))]
 
-    def suffer(self, trouble: Trouble, *, holding: str = "", times: int | None = None) -> None:
+    def suffer(self, trouble: Trouble, *, holding: str = "", times: int | None = None, seconds: float = 2.0) -> None:
         """Go wrong from now on, at requests whose body holds *holding*."""
-        self.stand.faults.add(Fault(trouble=trouble, holding=holding, times=times))
+        self.stand.faults.add(Fault(trouble=trouble, holding=holding, times=times, seconds=seconds))
 
     def heal(self) -> None:
         """All is well again."""

@@ -219,7 +219,9 @@ def operations(whole: Whole, context: Context, asked: OperationsArguments) -> tu
 
 @of_whole
 def happenings(whole: Whole, context: Context, asked: TimelineArguments) -> TimelineConnection | None:
-    """What happened to it in all systems, oldest first."""
+    """What happened to it in all systems, oldest first; null for callers confined to an account."""
+    if context.is_confined:
+        return None
     binding = f"timeline\x1f{context.call.principal}\x1f{whole.order.id}"
     size = given(asked.first, USUAL_TIMELINE)
     return page_of(timeline(whole), size, asked.after, context.doors.seal, binding)

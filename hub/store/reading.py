@@ -138,7 +138,7 @@ _DOCUMENTS = text(
     """
 select e.kind, e.id, e.doc::text as doc
 from unnest(:kinds, :ids) as k(kind, id) join entity e on e.tenant = :tenant and e.kind = k.kind and e.id = k.id
-where e.redirect_to is null and $visible
+where e.redirect_to is null and ($visible or (e.account is null and e.kind in ('CUSTOMER', 'WAREHOUSE')))
 """.replace("$visible", VISIBLE)
 ).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Text)))
 
@@ -146,7 +146,10 @@ where e.redirect_to is null and $visible
 async def documents(
     tx: Tx, tenant: str, account: str | None, keys: Sequence[tuple[Kind, str]]
 ) -> dict[tuple[Kind, str], str]:
-    """The documents of *keys*, as JSON; what is not there, not visible or only a redirect is left out."""
+    """The documents of *keys*, as JSON; what is not there, not visible or only a redirect is left out.
+
+    Master data without an account of its own is shown to whoever was led to its id by something visible.
+    """
     kinds, ids = [kind.value for kind, _ in keys], [one for _, one in keys]
     rows = await tx.execute(_DOCUMENTS, {"tenant": tenant, "account": account, "kinds": kinds, "ids": ids})
     return {(Kind(row.kind), row.id): row.doc for row in rows}

@@ -46,12 +46,13 @@ async def test_a_missing_order_is_null_without_an_error(graph: Graph) -> None:
 
 async def test_a_portal_sees_his_order_without_what_is_for_staff(graph: Graph, store: Store) -> None:
     await keep_order(store, Kept(order=make_order(), account="acme", records=[make_record()], cases=[CASE]))
-    query = '{order(by: {identifier: "R7K2"}) {number statusText exceptionCases {code} trace {state}}}'
+    staff = "exceptionCases {code} trace {state} timeline {nodes {event}}"
+    query = f'{{order(by: {{identifier: "R7K2"}}) {{number statusText {staff}}}}}'
     rep = (await graph.data(query))["order"]
     assert rep["exceptionCases"] == [{"code": "DEAD_LETTER"}]
     assert rep["trace"] == {"state": "BLOCKED"}
     mine = (await graph.data(query, PORTAL))["order"]
-    assert (mine["number"], mine["exceptionCases"], mine["trace"]) == ("R7K2", None, None)
+    assert (mine["number"], mine["exceptionCases"], mine["trace"], mine["timeline"]) == ("R7K2", None, None, None)
     assert await graph.data(query, replace(PORTAL, account="beta")) == {"order": None}
 
 

@@ -42,9 +42,13 @@ async def test_nothing_known_is_null(graph: Graph, store: Store) -> None:
     await keep_order(store, Kept(order=make_order(), account="acme", commands=[make_accepted()]))
     assert await graph.data(QUERY, variables={"by": {"identifier": "nothing"}}) == {"trace": None}
     assert await graph.data(QUERY, variables={"by": {"id": global_id("Order", "nobody")}}) == {"trace": None}
-    beta = replace(REP, account="beta")
+
+
+async def test_traces_are_for_staff(graph: Graph, store: Store) -> None:
+    await keep_order(store, Kept(order=make_order(), account="acme", commands=[make_accepted()]))
+    portal = replace(REP, account="acme")
     for text in ("R7K2", "correlation-1"):
-        assert await graph.data(QUERY, beta, variables={"by": {"identifier": text}}) == {"trace": None}
+        assert await graph.data(QUERY, portal, variables={"by": {"identifier": text}}) == {"trace": None}
 
 
 def test_a_summary_knows_the_state_without_hops() -> None:

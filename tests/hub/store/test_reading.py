@@ -118,3 +118,11 @@ async def test_documents_come_by_kind_and_id(store: Store, serving: Store) -> No
         assert list(await documents(tx, "acme", None, keys)) == keys[:1]
         assert list(await documents(tx, "acme", "acme", keys)) == keys[:1]
         assert await documents(tx, "acme", "acme/south", keys) == {}
+
+
+async def test_master_data_without_an_account_is_shown_to_whoever_was_led_to_it(store: Store, serving: Store) -> None:
+    await keep_alone(store, Kind.WAREHOUSE, Warehouse(id="w", version=1, code="WH"))
+    await keep_alone(store, Kind.SHIPMENT, make_shipment())
+    keys = [(Kind.WAREHOUSE, "w"), (Kind.SHIPMENT, "shipment-317")]
+    async with serving.glance(CALL) as tx:
+        assert list(await documents(tx, "acme", "acme", keys)) == keys[:1]

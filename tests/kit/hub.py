@@ -15,7 +15,7 @@ from hub.guard.keys import hash_of
 from hub.processes import listening, looping, serving
 from hub.settings import HttpSettings, KeySettings, Secret, Settings, SourceSettings
 from hub.store.cluster import Cluster
-from hub.store.roles import Role, RoleUrls
+from hub.store.roles import Role
 from hub.store.store import Store, open_store
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH
@@ -123,6 +123,11 @@ class Running:
         async with self.store.across() as tx:
             await tx.execute(text(sql), terms)
 
+    async def is_loaded(self) -> bool:
+        """Whether every sweep of both shops has ended once."""
+        ((loaded,),) = await self.rows("select count(*) from cursor where is_loaded")
+        return bool(loaded == SWEEPS)
+
     async def sweep(self) -> None:
         """Let every sweep be due."""
         await self.do("update cursor set updated_at = updated_at - interval '1 hour'")
@@ -135,29 +140,31 @@ class Running:
 
 
 @asynccontextmanager
-async def running_hub(cluster: Cluster, *, orders: int = 0) -> AsyncIterator[Running]:
-    """A hub over two fresh shops with so many orders each, first load done, webhooks introduced, a caller per key."""
+async def running_hub(cluster: Cluster, *, orders: int = 0, rests: bool = False) -> AsyncIterator[Running]:
+    """A hub over two fresh shops with so many orders each, first load done, webhooks introduced, a caller per key.
+
+    One that *rests* has ended its loops after the load: it only answers.
+    """
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(_shop("shop", "acme", orders, seed=7))
         other = await stack.enter_async_context(_shop("beta-shop", "beta", orders, seed=8))
         urls = await stack.enter_async_context(fresh_database(cluster))
-        hub, url = await stack.enter_async_context(opened(settings(shop, other), urls))
         store = await stack.enter_async_context(open_store(urls, Role.WORK, size=2))
+        wanted = settings(shop, other)
+        hub = await stack.enter_async_context(open_hub(wanted, urls))
+        loops = await stack.enter_async_context(AsyncExitStack())
+        await loops.enter_async_context(looping(hub, BOTH))
+        url = await stack.enter_async_context(serving(hub, listening(wanted)))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE, trust_env=False))
         callers = {key: Caller(url=url, key=key, http=http) for key in KEYS}
         running = Running(hub=hub, url=url, shop=shop, other=other, store=store, **callers)
-        await _loaded(running)
+        await until_so(running.is_loaded)
+        if rests:
+            await loops.aclose()
         for one in (shop, other):
             listener = Listener(url=f"{url}/hooks/{hook_of(one.source)}", secret=HOOK_SECRET)
             one.stand.hooks.listeners.append(listener)
         yield running
-
-
-@asynccontextmanager
-async def opened(wanted: Settings, urls: RoleUrls) -> AsyncIterator[tuple[Hub, str]]:
-    """The hub with its loops, serving, and its URL."""
-    async with open_hub(wanted, urls) as hub, looping(hub, BOTH), serving(hub, listening(wanted)) as url:
-        yield hub, url
 
 
 def settings(*shops: Shop) -> Settings:
@@ -197,16 +204,6 @@ async def _shop(source: str, tenant: str, orders: int, *, seed: int) -> AsyncIte
         finally:
             await hands.close()
             await stand.close()
-
-
-async def _loaded(running: Running) -> None:
-    """Every sweep of both shops has ended once."""
-
-    async def is_so() -> bool:
-        ((loaded,),) = await running.rows("select count(*) from cursor where is_loaded")
-        return bool(loaded == SWEEPS)
-
-    await until_so(is_so)
 
 
 def _group(order: Order) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 
 from rich.console import Console
@@ -18,7 +18,7 @@ from hub.store.access import found_shard
 from hub.store.migrate import refuse_unmigrated
 from hub.store.roles import RUNTIME, RoleUrls
 from hub.store.store import open_store
-from sources.kit.contract import Verdict, run
+from sources.kit.contract import CHECKS, Check, Verdict, run
 from sources.registry import adapters, stage
 
 PATIENCE = 20.0  # seconds for one call of a look-only check
@@ -26,12 +26,15 @@ UNMAPPED = OrderStatus.UNKNOWN.value
 SAMPLE = 20  # objects of each kind that are read through the mapping
 
 
-async def check(settings: Settings, name: str, out: Console) -> bool:
-    """Check a configured source by looking only, or an adapter on its rehearsal. Raises Misconfigured for neither."""
+async def check(settings: Settings, name: str, out: Console, only: Collection[str] = ()) -> bool:
+    """Check a configured source by looking only, or an adapter on its rehearsal, by the checks numbered in *only*.
+
+    Raises Misconfigured for what is neither, and for a number that no check has.
+    """
     if name in settings.sources:
         return await _look_only(settings, name, out)
     if name in adapters():
-        return await _on_rehearsal(name, out)
+        return await _on_rehearsal(name, _numbered(only), out)
     known = ", ".join([*settings.sources, *adapters()])
     message = f"{name} is no configured source and no adapter; there are: {known}"
     raise Misconfigured(message)
@@ -62,15 +65,25 @@ async def _database(urls: RoleUrls) -> str:
     return "every role connects, none may too much, the tables are up to date"
 
 
-async def _on_rehearsal(name: str, out: Console) -> bool:
-    def tell(verdict: Verdict) -> None:
-        mark = "passed" if verdict.passed else "FAILED"
-        _tell(out, f"{mark}  {verdict.check.number:4} {verdict.check.title}")
-        if verdict.failure is not None:
-            _tell(out, f"        {verdict.failure}")
+def _numbered(only: Collection[str]) -> Sequence[Check]:
+    known = {one.number: one for one in CHECKS}
+    strangers = sorted(set(only) - set(known))
+    if strangers:
+        message = f"no check has the number {', '.join(strangers)}; there are: {', '.join(known)}"
+        raise Misconfigured(message)
+    return [one for one in CHECKS if one.number in only] if only else CHECKS
 
+
+def told(verdict: Verdict) -> str:
+    """A verdict in words: what the check demands, and why it failed."""
+    mark = "passed" if verdict.passed else "FAILED"
+    why = "" if verdict.failure is None else f"\n        {verdict.failure}"
+    return f"{mark}  {verdict.check.number:4} {verdict.check.title}{why}"
+
+
+async def _on_rehearsal(name: str, checks: Sequence[Check], out: Console) -> bool:
     async with stage(name) as opened:
-        verdicts = await run(opened, tell=tell)
+        verdicts = await run(opened, checks=checks, tell=lambda verdict: _tell(out, told(verdict)))
     passed = sum(verdict.passed for verdict in verdicts)
     _tell(out, f"{name}: {passed} of {len(verdicts)} checks passed on its rehearsal.")
     return passed == len(verdicts)

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -67,25 +68,28 @@ def _complain(message: str) -> None:
 @app.command()
 def up(config: ConfigOption = None) -> None:
     """Run everything on this machine: PostgreSQL (embedded unless HUB__STORE__URL is set), workers, the graph."""
+    settings = _settings(config)
     from hub.processes import up as run_everything
 
-    _run(config, run_everything)
+    _run(run_everything(settings))
 
 
 @app.command()
 def serve(config: ConfigOption = None) -> None:
     """Serve the graph, webhooks and streams; the database runs already."""
+    settings = _settings(config)
     from hub.processes import serve as run_serving
 
-    _run(config, run_serving)
+    _run(run_serving(settings))
 
 
 @app.command()
 def work(config: ConfigOption = None) -> None:
     """Run the background loops; several of these share the sources among them."""
-    from hub.processes import work as run_loops
+    settings = _settings(config)
+    from hub.processes import work as run_working
 
-    _run(config, run_loops)
+    _run(run_working(settings))
 
 
 @app.command()
@@ -109,9 +113,10 @@ def demo(
 @app.command()
 def migrate(config: ConfigOption = None) -> None:
     """Make roles and tables where missing and bring them up to date. Repeating it changes nothing."""
+    settings = _settings_of_a_command(config)
     from hub.store.access import prepare
 
-    asyncio.run(prepare(_settings(config).store))
+    asyncio.run(prepare(settings.store))
     out.print("The tables are up to date.")
 
 
@@ -147,21 +152,24 @@ def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None
 @app.command()
 def doctor(config: ConfigOption = None) -> None:
     """Check settings, database, roles and sources, and say what to do."""
+    settings = _settings_of_a_command(config)
     from hub.checking import doctor as look
 
-    passed = asyncio.run(look(_settings(config), out))
+    passed = asyncio.run(look(settings, out))
     raise typer.Exit(0 if passed else 1)
 
 
 @sources_app.command("check")
 def sources_check(
     name: Annotated[str, typer.Argument(help="a configured source, or an adapter to be checked on its rehearsal")],
+    only: Annotated[list[str] | None, typer.Option(help="a check's number, such as C13; may be repeated")] = None,
     config: ConfigOption = None,
 ) -> None:
     """Say in words what an adapter lacks: the contract suite on its rehearsal, a look-only check on a real one."""
+    settings = _settings_of_a_command(config)
     from hub.checking import check
 
-    passed = asyncio.run(check(_settings(config), name, out))
+    passed = asyncio.run(check(settings, name, out, only or ()))
     raise typer.Exit(0 if passed else 1)
 
 
@@ -196,18 +204,26 @@ def _quoted(text: str) -> str:
 
 
 def _settings(config: Path | None) -> Settings:
-    file = config if config is not None else FILE if FILE.exists() else None
-    settings = load(os.environ, file)
+    """For a process, which logs as it is told."""
+    settings = _loaded(config)
     configure(settings.log, SystemClock(), sys.stderr)
     return settings
 
 
-def _run(config: Path | None, process: Callable[[Settings], Awaitable[None]]) -> None:
-    async def run() -> None:
-        await process(_settings(config))
+def _settings_of_a_command(config: Path | None) -> Settings:
+    """For a command that speaks to a person: beside it only what is wrong is logged."""
+    settings = _loaded(config)
+    configure(replace(settings.log, level="warning"), SystemClock(), sys.stderr)
+    return settings
 
+
+def _loaded(config: Path | None) -> Settings:
+    return load(os.environ, config if config is not None else FILE if FILE.exists() else None)
+
+
+def _run(process: Coroutine[None, None, None]) -> None:
     try:
-        asyncio.run(run())
+        asyncio.run(process)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 

@@ -28,6 +28,9 @@ _DECLARED: Final = """
 FIELDS: Final = frozenset(_DECLARED.split())
 """The only fields a line may hold beside its event; a house test holds every log call to it."""
 
+_CHATTY: Final = ("alembic.runtime.plugins",)
+"""Libraries whose INFO tells an operator nothing."""
+
 _LONGEST = 400
 _HIDDEN: Final = (
     (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), r"\1 ••••"),
@@ -72,6 +75,8 @@ def configure(settings: LogSettings, clock: Clock, out: TextIO) -> None:
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -127,10 +127,12 @@ class Report:
             f"{sum(len(_past_lease(one)) for one in self.outcomes)} pauses past the lease; "
             f"{len(self.two_workers)} seeds of two workers, each paused past its lease",
             f"sources taken {sum(one.epochs for one in self.outcomes)} times, the relay led "
-            f"{sum(one.terms for one in self.outcomes)} times, {sum(one.drops for one in self.outcomes)} subscribers cut",
+            f"{sum(one.terms for one in self.outcomes)} times, "
+            f"{sum(one.drops for one in self.outcomes)} subscribers cut",
             f"{sum(len(each.shop) for each in seen)} orders, {phases.total()} cancels sent ({phases[Phase.OK]} ok, "
             f"{phases[Phase.FAIL]} refused, {phases[Phase.INFO]} unanswered), "
-            f"{sum(len(each.commands) for each in seen)} commands, {sum(len(each.committed) for each in seen)} carried out, "
+            f"{sum(len(each.commands) for each in seen)} commands, "
+            f"{sum(len(each.committed) for each in seen)} carried out, "
             f"{sum(len(each.called) for each in seen)} calls of the shops",
             f"{sum(len(each.log) for each in seen)} events, "
             f"{sum(len(segment.events) for each in seen for segment in each.segments)} pushed over "

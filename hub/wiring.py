@@ -52,6 +52,8 @@ class Hub:
     adapters: Mapping[SourceKey, Adapter]
     writer: Writer
     reader: Reader
+    seal: Seal
+    """Of cursors: the same in every process of a shard."""
     endpoint: Endpoint
     limits: Limits
     door: Door
@@ -135,6 +137,7 @@ def _built(given: _Given) -> Hub:
         adapters=adapters,
         writer=writer,
         reader=reader,
+        seal=given.seal,
         endpoint=Endpoint(_ports(given, doors, limits, recorder), explorer=_explorer(given.tabs)),
         limits=limits,
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hub.clock import Clock
-from hub.errors import OutcomeUnknown, SourceBusy, SourceError, SourceMisset
+from hub.errors import OutcomeUnknown, SourceBusy, SourceError, SourceGarbled, SourceMisset
 from hub.gate.breaker import Breaker, BreakerRules, BreakerState
 from hub.gate.pace import Pace
 from hub.store.source_states import SourceState
@@ -105,6 +105,9 @@ class Health:
         if isinstance(error, SourceMisset):
             self._misset[side] = error.message
             self._paused[side] = self._clock.monotonic() + self._rules.misset_pause
+            self._failed(error.message)
+            return
+        if isinstance(error, SourceGarbled):  # it is there, and yet nothing was learnt
             self._failed(error.message)
             return
         self._misset.pop(side, None)

@@ -44,6 +44,18 @@ def test_failures_and_lost_answers_open_the_breaker_and_a_throttling_source_does
     assert health.rests(Side.WRITE) == 120
 
 
+def test_an_answer_that_cannot_be_read_is_said_and_is_no_success() -> None:
+    health, clock = healthy()
+    learn(health, None)
+    clock.move(1)
+    learn(health, SourceGarbled("HTML where JSON was agreed"))
+    garbled = health.state
+    assert (garbled.breaker, garbled.last_success_at) == ("CLOSED", START)
+    assert (garbled.last_error, garbled.last_failure_at) == ("HTML where JSON was agreed", START + timedelta(seconds=1))
+    learn(health, None)
+    assert health.state.last_error is None
+
+
 def test_what_is_our_fault_says_nothing_about_the_source() -> None:
     health, _ = healthy()
     learn(health, *[HubFault("ours")] * 30)

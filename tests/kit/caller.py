@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, TypeAlias
 
 import httpx
@@ -54,8 +55,15 @@ class Heard:
     """What one stream has brought so far."""
 
     events: list[Json] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    """When each of the events came, by the monotonic clock."""
     errors: list[Json] = field(default_factory=list)
-    is_over: bool = False
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def is_over(self) -> bool:
+        """Ended by the hub or broken off."""
+        return self._ended.is_set()
 
     @property
     def changes(self) -> list[Json]:
@@ -75,14 +83,24 @@ class Heard:
             message = f"heard {len(self.events)} events, the last {self.events[-3:]}; errors {self.errors}"
             raise AssertionError(message) from never
 
+    async def over(self) -> None:
+        """Return once the stream has ended or broken off, however long it lasts."""
+        await self._ended.wait()
+
     async def started(self) -> None:
         """The snapshot has come: from here on every change must be heard."""
         await self.until(lambda heard: any(one["kind"] == "SNAPSHOT_END" for one in heard.events))
 
+    def end(self) -> None:
+        """No more will come."""
+        self._ended.set()
+
     def take(self, payload: Json) -> None:
         """Keep one result."""
         self.errors += payload.get("errors") or []
-        self.events += [one for one in (payload.get("data") or {}).values() if one is not None]
+        new = [one for one in (payload.get("data") or {}).values() if one is not None]
+        self.events += new
+        self.times += [monotonic()] * len(new)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -138,20 +156,24 @@ class Caller:
 
 
 async def _read_lines(stream: httpx.Response, heard: Heard) -> None:
-    async for line in stream.aiter_lines():
-        if line.startswith("data: "):
-            heard.take(json.loads(line.removeprefix("data: ")))
-    heard.is_over = True
+    try:
+        async for line in stream.aiter_lines():
+            if line.startswith("data: "):
+                heard.take(json.loads(line.removeprefix("data: ")))
+    finally:
+        heard.end()
 
 
 async def _read_messages(socket: AsyncIterable[Any], heard: Heard) -> None:  # Any: the library's messages
-    async for text in socket:
-        message = json.loads(text)
-        if message["type"] == "next":
-            heard.take(message["payload"])
-        elif message["type"] == "error":
-            heard.errors += message["payload"]
-    heard.is_over = True
+    try:
+        async for text in socket:
+            message = json.loads(text)
+            if message["type"] == "next":
+                heard.take(message["payload"])
+            elif message["type"] == "error":
+                heard.errors += message["payload"]
+    finally:
+        heard.end()
 
 
 @asynccontextmanager

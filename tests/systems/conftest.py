@@ -1,10 +1,12 @@
 """Real systems, started once for all tests of this folder. A system that cannot run fails the tests that need it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.systems.hub import HOOK_SECRET, RunningHub, running_hub
 from tests.systems.postgres import Postgres, running_postgres
+from tests.systems.vendure.desk import Desk, desk_of
 from tests.systems.vendure.start import Vendure, running_vendure
 
 
@@ -19,3 +21,23 @@ def vendure(postgres: Postgres) -> Iterator[Vendure]:
     with running_vendure(postgres) as server:
         print(f"\nreal Vendure, pid {server.pid}: {server.seconds} s")
         yield server
+
+
+@pytest.fixture(scope="session")
+async def hub_over_vendure(vendure: Vendure) -> AsyncIterator[RunningHub]:
+    async with running_hub(vendure) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hub(hub_over_vendure: RunningHub, vendure: Vendure) -> Iterator[RunningHub]:
+    """The hub, and nobody else, is told of every event of the shop."""
+    vendure.tell((hub_over_vendure.hook, HOOK_SECRET))
+    yield hub_over_vendure
+    vendure.tell()
+
+
+@pytest.fixture(scope="session")
+async def desk(vendure: Vendure) -> AsyncIterator[Desk]:
+    async with desk_of(vendure) as opened:
+        yield opened

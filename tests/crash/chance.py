@@ -101,7 +101,7 @@ def _strikes(seed: int, dice: random.Random) -> list[Fault]:
 
 
 def _strike(point: str, dice: random.Random) -> PointKill:
-    """`a7` lies within a COMMIT: its strike comes a moment after `a6`."""
+    """After `a7` comes a COMMIT: its strike falls between that and the answer."""
     usual = dice.choice((1, 1, 2, 3))
     nth = FIRST.get(point, dice.randint(1, OFTEN[point]) if point in OFTEN else usual)
     late = dice.uniform(STEP_AFTER / 8, STEP_AFTER) if point == "a7" else 0.0

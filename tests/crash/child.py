@@ -31,8 +31,6 @@ class Strike(msgspec.Struct, frozen=True, kw_only=True):
     """SIGKILL; else SIGSTOP."""
     late: float = 0.0
     """Seconds after the point: for what lies between two points, such as a COMMIT under way."""
-    named: str = ""
-    """What the strike is called where that is not the point's name."""
     claim: str = ""
     """A file that only one process can make: so that of several processes one is struck, once."""
 
@@ -65,7 +63,7 @@ class Stopper:
 
     def _stop(self, strike: Strike) -> None:
         sign = signal.SIGKILL if strike.kill else signal.SIGSTOP
-        self.hits.struck(strike.named or strike.point)
+        self.hits.struck(strike.point)
         if strike.late:
             threading.Thread(target=_later, args=(strike.late, sign), daemon=True).start()
         else:

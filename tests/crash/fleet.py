@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.crash.child import Order, Strike
 from tests.crash.history import History
 from tests.crash.plan import Plan, PointKill, PointPause
-from tests.crash.points import ALL, ROLE, SERVE, WITHIN, WORK, Hits
+from tests.crash.points import ALL, ROLE, SERVE, WORK, Hits
 from tests.crash.processes import Process, Zygote
 from tests.crash.shops import Now
 
@@ -158,9 +158,7 @@ class Fleet:
                 late = fault.late if isinstance(fault, PointKill) else 0.0
                 claim = str(self._claim(len(made)))
                 kill = isinstance(fault, PointKill)
-                point = WITHIN.get(fault.point, fault.point)
-                strike = Strike(point=point, nth=fault.nth, kill=kill, late=late, claim=claim, named=fault.point)
-                made.append(strike)
+                made.append(Strike(point=fault.point, nth=fault.nth, kill=kill, late=late, claim=claim))
         return made
 
     def _claim(self, number: int) -> Path:

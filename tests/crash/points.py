@@ -24,9 +24,6 @@ ROLE: Mapping[str, str] = {
 BESIDE = ("tx.commit", "tx.committed")
 """Points of every transaction, of any process."""
 
-WITHIN = {"a7": "a6"}
-"""A point within a COMMIT is struck a moment after the one before it."""
-
 ALL = (*ROLE, *BESIDE)
 _CELL = struct.Struct("<I")
 

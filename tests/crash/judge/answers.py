@@ -80,13 +80,16 @@ def _paced(tenant: str, calls: Sequence[Called]) -> Iterator[str]:
 def honest(seen: Evidence) -> Iterator[str]:
     """I14: no success is told before the source has done it."""
     wishes = {one.note: one for one in seen.asked if not one.dry_run}
+    notes = {(row.tenant, row.id): row.note for row in seen.commands}
+    targets = {(one.tenant, notes.get((one.tenant, one.command_id or ""), "")): one.targets for one in seen.deliveries}
     for look in seen.looked:
         wish = wishes.get(look.note)
         if look.state != "APPLIED" or wish is None:
             continue
+        wanted = wish.units if wish.units is not None else targets.get((look.tenant, look.note), ())
         done: Counter[str] = Counter()
         for commit in seen.committed:
             if (commit.tenant, commit.code) == (look.tenant, wish.code) and commit.at <= look.ended:
                 done.update(dict(commit.units))
-        if wish.units is not None and any(done[sku] < count for sku, count in wish.units):
+        if any(done[sku] < count for sku, count in wanted):
             yield f"{look.note} was told APPLIED at {look.ended:.3f}, the shop had done {dict(done)}"

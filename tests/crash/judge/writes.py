@@ -14,10 +14,13 @@ REUSED = "IDEMPOTENCY_KEY_REUSED"
 def no_lost_accept(seen: Evidence) -> Iterator[str]:
     """I1: what a client was told is accepted is in the store, as asked, and comes to an end."""
     rows = {(row.tenant, row.id): row for row in seen.commands}
+    by_key = {(row.tenant, row.client, row.key): row for row in seen.commands}
     for asked in seen.asked:
         if not asked.accepted:
             continue
         row = rows.get((asked.tenant, asked.operation or ""))
+        if asked.operation is None:
+            row = by_key.get((asked.tenant, asked.client, asked.key))
         if row is None:
             yield f"accepted {asked.note} ({asked.key}) is not in the store"
             continue

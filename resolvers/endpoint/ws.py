@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.telemetry import logger
 from resolvers.endpoint.frames import PROTOCOL, CloseSocketError
@@ -18,6 +18,9 @@ from resolvers.endpoint.session import Session
 _log = logger(__name__)
 _CLOSING = 2.0  # seconds a client has to take the close frame
 _LEFT = 1000
+
+_WENT_AWAY = (OSError, RuntimeError, WebSocketDisconnect)
+"""What sending to a socket raises whose client has left."""
 
 
 class SocketDoor:
@@ -72,8 +75,7 @@ class _SocketWire:
     async def send(self, text: str) -> None:
         try:
             await self._socket.send_text(text)
-        except (OSError, RuntimeError):
-            # The socket went away between two awaits.
+        except _WENT_AWAY:  # between two awaits
             self.is_gone = True
             raise CloseSocketError(_LEFT, "the client has left") from None
 
@@ -82,5 +84,5 @@ async def _closed(socket: WebSocket, ended: CloseSocketError) -> None:
     try:
         async with asyncio.timeout(_CLOSING):
             await socket.close(ended.code, ended.reason)
-    except (TimeoutError, OSError, RuntimeError):
+    except (TimeoutError, *_WENT_AWAY):
         return

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections import Counter
@@ -399,3 +400,31 @@ async def _talk(client: Client, frames: list[bytes], ends: Counter[str]) -> None
         except ConnectionClosed as closed:
             ends[f"close {closed.rcvd.code if closed.rcvd else 1006}"] += 1
             return
+
+
+async def test_a_client_that_leaves_while_it_is_written_to_is_no_fault() -> None:
+    world = World()
+    scope = {
+        "type": "websocket",
+        "path": "/graphql",
+        "headers": [],
+        "subprotocols": [PROTOCOL],
+        "scheme": "ws",
+        "query_string": b"",
+    }
+    frames = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": json.dumps(INIT)}])
+    waiting = asyncio.Event()
+
+    async def receive() -> Any:
+        frame = next(frames, None)
+        if frame is None:
+            await waiting.wait()
+        return frame
+
+    async def send(message: Any) -> None:
+        if message["type"] == "websocket.send":
+            raise OSError
+
+    with capture_logs() as logs:
+        await app_of(world)[0](scope, receive, send)
+    assert [log["event"] for log in logs if log["log_level"] == "error"] == []

@@ -155,5 +155,6 @@ class Listener:
                     yield message["payload"]
                 elif message["type"] == "error":
                     yield {"errors": message["payload"]}
+                    return
                 elif message["type"] == "complete":
                     return

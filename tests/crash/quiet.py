@@ -25,7 +25,7 @@ select (select count(*) from hub.delivery where state in ('PENDING','CLAIMED','U
 """
 _PROGRESS = """
 select (select coalesce(sum(attempts), 0) from hub.delivery) as attempts, (select last from hub.sequencer) as position,
-       (select coalesce(sum(counter), 0) from hub.hint) as hints, (select max(finished) from hub.record) as read,
+       (select coalesce(sum(counter), 0) from hub.hint) as hints,
        (select count(*) from hub.inbox) as inbox
 """
 _DUMP = (
@@ -68,7 +68,7 @@ async def quiet(admin: Admin, history: History, now: Now, others: Callable[[], A
         is_idle = found is not None and not any(found.open.values())
         calm = calm + 1 if is_idle and await others() else 0
         if found is None or found.progress != last:
-            last, since, idle_since = found.progress if found is not None else None, now(), now()
+            last, since = found.progress if found is not None else None, now()
         idle_since = idle_since if is_idle else now()
         if calm >= CALM or now() - idle_since > LINGER:
             return None

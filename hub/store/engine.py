@@ -42,6 +42,7 @@ def open_engine(url: str, role: Role, *, pooled: bool, size: int) -> AsyncEngine
 
     engine = create_async_engine(
         f"postgresql+asyncpg://?prepared_statement_cache_size={PREPARED}", async_creator=connect, pool_size=size,
+        logging_name=role.value,
         max_overflow=0, pool_timeout=POOL_PATIENCE, pool_reset_on_return=None, pool_use_lifo=True,
         hide_parameters=True, json_serializer=_written, json_deserializer=orjson.loads,
     )  # fmt: skip

@@ -21,16 +21,17 @@ ABOUT_AGE = ("ageSeconds", "freshness", "message")
 SOURCE = '{ sources { state stateText breaker } search(text: "nothing") { hits { kind } gaps { source } } }'
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def running(cluster: Cluster) -> AsyncIterator[Running]:
-    """A hub of its own, whose shop may die for good."""
+    """A hub of its own, whose shop dies for good in the end."""
     async with running_hub(cluster, orders=20) as found:
         yield found
 
 
 @pytest.fixture
 async def order(running: Running) -> Order:
-    """An order that the hub has seen."""
+    """An order that the hub has seen, of a shop that is well."""
+    running.shop.heal()
     placed = await running.shop.place(2, 1)
     await running.seen(placed)
     return placed
@@ -80,31 +81,6 @@ async def test_with_the_shop_dead_only_the_age_of_what_it_said_changes(running: 
     assert [row["state"] for row in after["systems"][1:]] == ["NOT_EXPECTED", "NOT_EXPECTED"]
 
 
-async def test_a_shop_that_stays_dead_is_said_to_be_and_a_search_names_it_as_a_gap(
-    running: Running, order: Order
-) -> None:
-    before = await shown(running, order)
-    running.shop.suffer(Trouble.REFUSE)
-
-    others = iter(running.shop.orders)
-
-    async def is_left_alone() -> bool:
-        if (other := next(others, None)) is not None:
-            assert await send(running.url, letter(other)) == 202  # one more call that fails
-        await running.sweep()
-        (source,) = (await running.rep.data(SOURCE))["sources"]
-        return bool(source["breaker"] == "OPEN")
-
-    await until_so(is_left_alone)
-    said = await running.rep.data(SOURCE)
-    assert said["sources"][0]["state"] == "DOWN"
-    assert said["sources"][0]["stateText"].endswith("Check that it runs and can be reached.")
-    assert said["search"] == {"hits": [], "gaps": [{"source": "shop"}]}
-    after = await shown(running, order)
-    assert without_age(after) == without_age(before)
-    assert after["systems"][0]["message"].endswith("breaker open")
-
-
 async def test_asking_for_fresher_reads_again_and_writes_no_event(running: Running, order: Order) -> None:
     await pass_minutes(running, 10)
     assert (await shown(running, order))["systems"][0]["freshness"] == "STALE"
@@ -134,5 +110,30 @@ async def test_asking_for_fresher_of_a_silent_shop_answers_within_its_budget_wha
     after = await shown(running, order, most=60)  # the call's deadline would be an error
     assert without_age(after) == without_age(before)
     assert after["systems"][0]["freshness"] == "STALE"
-    ((reason, priority),) = await running.rows("select reason, priority from hint where is_open")
-    assert (reason, priority) == ("freshness", 1)
+    hints = "select reason, priority from hint where is_open and source_id = :id"
+    assert await running.rows(hints, id=str(order.id)) == [("freshness", 1)]
+
+
+async def test_a_shop_that_stays_dead_is_said_to_be_and_a_search_names_it_as_a_gap(
+    running: Running, order: Order
+) -> None:
+    before = await shown(running, order)
+    running.shop.suffer(Trouble.REFUSE)
+
+    others = iter(running.shop.orders)
+
+    async def is_left_alone() -> bool:
+        if (other := next(others, None)) is not None:
+            assert await send(running.url, letter(other)) == 202  # one more call that fails
+        await running.sweep()
+        (source,) = (await running.rep.data(SOURCE))["sources"]
+        return bool(source["breaker"] == "OPEN")
+
+    await until_so(is_left_alone)
+    said = await running.rep.data(SOURCE)
+    assert said["sources"][0]["state"] == "DOWN"
+    assert said["sources"][0]["stateText"].endswith("Check that it runs and can be reached.")
+    assert said["search"] == {"hits": [], "gaps": [{"source": "shop"}]}
+    after = await shown(running, order)
+    assert without_age(after) == without_age(before)
+    assert after["systems"][0]["message"].endswith("breaker open")

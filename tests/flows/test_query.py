@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from hub.store.cluster import Cluster
 from sources.vendure.rehearsal.state import Order
 from tests.kit.caller import Json
-from tests.kit.hub import Running, Shop
+from tests.kit.hub import Running, Shop, running_hub
 from tests.kit.surface import Literal, document, said
 
 TABLE = ("Find", "OrderByAnything", "Order360", "CancelOrder", "OrderFeed")
 NO_LITERAL = ("OrdersToChase", "UntilDone", "SourcesHealth")
+
+
+@pytest.fixture(scope="module")
+async def running(cluster: Cluster) -> AsyncIterator[Running]:
+    """A hub of its own, over shops as their scene left them."""
+    async with running_hub(cluster, orders=100) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

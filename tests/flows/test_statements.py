@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from hub.store.cluster import Cluster
+from hub.store.roles import Role
 from tests.kit.hub import Running, running_hub
 from tests.kit.surface import document
 
@@ -33,11 +34,12 @@ async def running(cluster: Cluster) -> AsyncIterator[Running]:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements that this process sends while the block runs, whoever asked."""
+    """The statements that are sent on behalf of callers while the block runs."""
     found: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # Any: SQLAlchemy's own
-        found.append(statement)
+    def note(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # Any: SQLAlchemy's own
+        if connection.engine.logging_name == Role.SERVE.value:
+            found.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

@@ -31,7 +31,7 @@ class Lived:
     """Of the cancel."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def lived(running: Running) -> Lived:
     """The order, its story complete."""
     async with running.rep.ws(FEED) as heard:

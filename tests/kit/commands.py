@@ -40,6 +40,11 @@ class Folder:
     path: Path
     environ: Mapping[str, str]
 
+    @property
+    def note(self) -> Path:
+        """Where the hub that runs here says how to ask it."""
+        return self.path / ".opshub" / "running.json"
+
     async def start(self, *words: str) -> Process:
         """A command that runs; to be ended by `end`."""
         return await asyncio.create_subprocess_exec(
@@ -63,18 +68,17 @@ class Folder:
 
     async def url(self, process: Process) -> str:
         """Where the hub that *process* runs is ready, as its note in this folder says."""
-        note = self.path / ".opshub" / "running.json"
 
         async def is_ready() -> bool:
             assert process.returncode is None, await ended(process)
-            if not note.exists() or not (said := note.read_text()):
+            if not self.note.exists() or not (said := self.note.read_text()):
                 return False
             async with httpx.AsyncClient(trust_env=False) as http:
                 answer = await http.get(f"{json.loads(said)['url']}/readyz")
             return answer.status_code == 200
 
         await until_so(is_ready)
-        return str(json.loads(note.read_text())["url"])
+        return str(json.loads(self.note.read_text())["url"])
 
     def finds(self, urls: RoleUrls) -> None:
         """Let commands here find a shard that runs already, as they find the one of `opshub up`."""

@@ -34,6 +34,7 @@ HOOK, HOOK_SECRET = "an-unguessable-name", "between shop and hub"
 LEASE = 2  # seconds; a killed hub's sources and relay are taken over after that
 START_SECONDS, STOP_SECONDS = 120.0, 30.0
 STEP = 0.02
+FAULTS = ('"level":"error"', '"level":"critical"', "Traceback")
 SWEEPS = sum(len(sweeps) for sweeps in MANIFEST.sweeps.values())
 SCOPES = ("orders:read", "orders:write", "traces:read", "sources:read")
 KEYS = {"rep": TENANT, "stranger": "beta"}
@@ -87,6 +88,11 @@ class RunningHub:
     def log(self) -> Path:
         """What its processes said, all of them."""
         return self.folder / "hub.log"
+
+    @property
+    def faults(self) -> list[str]:
+        """Lines of the log that tell of a fault of its own."""
+        return [line for line in self.log.read_text().splitlines() if any(sign in line for sign in FAULTS)]
 
     async def start(self) -> None:
         """Start a process and wait until it says that it is ready."""

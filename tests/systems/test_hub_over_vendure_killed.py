@@ -26,9 +26,10 @@ order by position
 ACCEPTED = "select 1 from hub.command where tenant = $1 and key = $2"
 WAITING = "select 1 from hub.outbox limit 1"
 CARRIED = """
-select delivery.attempts from hub.delivery join hub.command on command.tenant = delivery.tenant
+select delivery.state, delivery.attempts from hub.delivery join hub.command on command.tenant = delivery.tenant
   and command.id = delivery.command_id where command.tenant = $1 and command.key = $2
 """
+TRACE = "query Trace($code: String!) { trace(by: {identifier: $code}) { hops { kind correlationId } } }"
 MOVES = 4  # changes of the shop before each kill, and again while the hub is down
 UNITS = (4, 2)
 PART = {"lines": [{"lineNo": 1, "quantity": "3"}]}
@@ -46,6 +47,16 @@ class Victim:
     def more(self) -> Json:
         """What its cancel says beside the order."""
         return PART if self.part else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survived:
+    """A cancel that was accepted, and a kill."""
+
+    victim: Victim
+    payload: Json
+    found: str
+    """State of its delivery when the hub was back."""
 
 
 async def as_soon_as_the_shop_shows_it(hub: RunningHub, desk: Desk, victim: Victim) -> asyncio.Task[Json]:
@@ -94,33 +105,36 @@ async def test_kills_cost_a_subscriber_no_change_and_an_accepted_cancel_neither_
     async with AsyncExitStack() as stack:
         listeners = [await stack.enter_async_context(subscribed(hub.rep, way)) for way in ("ws", "sse")]
         async with flowing(desk) as traffic:
-            payloads = [
+            survived = [
                 await killed(hub, traffic, await moment(hub, desk, victim), victim)
                 for moment, victim in zip(MOMENTS, victims, strict=True)
             ]
-        for victim, payload in zip(victims, payloads, strict=True):
-            assert (await applied(hub, payload))["done"]
-            await carried_out_once(desk, victim)
+        for one in survived:
+            assert (await applied(hub, one.payload))["done"]
+            await carried_out_once(desk, one.victim)
+            assert await traced(hub, one) >= {"API_IN", "DELIVERY", "CHANGE"}
         moved = [*(victim.order for victim in victims), *traffic.orders]
         await eventually(lambda: agree(hub, desk, moved), "the graph agrees with the shop on every order")
         lists = [await complete(hub, listener) for listener in listeners]
     with capsys.disabled():
-        await tell(hub, traffic, victims, lists)
+        await tell(hub, traffic, survived, lists)
     for listener, (came, logged) in zip(listeners, lists, strict=True):
         assert (listener.errors, came) == ([], logged)
         assert len({(one.order, one.version) for one in came}) == len({one.position for one in came}) == len(came)
         assert {victim.order.code for victim in victims} <= {one["order"]["number"] for one in listener.changes}
+    assert hub.faults == []
     assert [(kill.moment, kill.signal) for kill in hub.kills] == [(victim.moment, 9) for victim in victims]
 
 
-async def killed(hub: RunningHub, traffic: Traffic, asking: asyncio.Task[Json], victim: Victim) -> Json:
-    """Kill the hub now and start it again once the shop has moved on; the payload of the accepted cancel."""
+async def killed(hub: RunningHub, traffic: Traffic, asking: asyncio.Task[Json], victim: Victim) -> Survived:
+    """Kill the hub now and start it again once the shop has moved on."""
     hub.kill(victim.moment)
     await traffic.moved(MOVES)
     await hub.start()
     payload = await asking
+    ((found, _),) = await hub.rows(CARRIED, TENANT, victim.moment)
     await traffic.moved(MOVES)
-    return payload
+    return Survived(victim=victim, payload=payload, found=found)
 
 
 async def is_cancelled(desk: Desk, order: Placed) -> bool:
@@ -137,6 +151,12 @@ async def carried_out_once(desk: Desk, victim: Victim) -> None:
         assert (state, lines, taken_off) == ("PaymentSettled", [(1, 4), (2, 2)], [3])
     else:
         assert (state, lines, taken_off) == ("Cancelled", [(0, 4), (0, 2)], [4, 2])
+
+
+async def traced(hub: RunningHub, one: Survived) -> set[str]:
+    """Which boundaries the trace shows of a cancel that a kill came after."""
+    hops = (await hub.rep.data(TRACE, code=one.victim.order.code))["trace"]["hops"]
+    return {hop["kind"] for hop in hops if hop["correlationId"] == one.payload["correlationId"]}
 
 
 async def agree(hub: RunningHub, desk: Desk, orders: list[Placed]) -> bool:
@@ -171,15 +191,15 @@ async def complete(hub: RunningHub, listener: Subscriber) -> tuple[list[Told], l
 
 
 async def tell(
-    hub: RunningHub, traffic: Traffic, victims: list[Victim], lists: list[tuple[list[Told], list[Told]]]
+    hub: RunningHub, traffic: Traffic, survived: list[Survived], lists: list[tuple[list[Told], list[Told]]]
 ) -> None:
     """Print the figures."""
     print("\nkills of the hub over a real Vendure:")
-    for kill, seconds, victim in zip(hub.kills, hub.seconds[1:], victims, strict=True):
-        ((attempts,),) = await hub.rows(CARRIED, TENANT, victim.moment)
+    for kill, seconds, one in zip(hub.kills, hub.seconds[1:], survived, strict=True):
+        ((_, attempts),) = await hub.rows(CARRIED, TENANT, one.victim.moment)
         print(
-            f"  pid {kill.pid} by signal {kill.signal}, ready again in {seconds:.1f} s, "
-            f"cancelled by {attempts} attempt(s), {kill.moment}"
+            f"  pid {kill.pid} by signal {kill.signal}, ready again in {seconds:.1f} s; {kill.moment}: delivery found "
+            f"{one.found}, applied once by {attempts} attempt(s)"
         )
     print(f"  the shop meanwhile: {len(traffic.orders)} orders, {traffic.moves} changes")
     for way, (came, logged) in zip(("socket", "event stream"), lists, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeAlias
 
 from hub.settings import Secret
@@ -44,8 +45,14 @@ class Desk:
 
     async def place(self, *units: int) -> Placed:
         """A guest checks out and pays through the Shop API, one line for each number of units."""
+        order, _ = await self.placed_at(*units)
+        return order
+
+    async def placed_at(self, *units: int) -> tuple[Placed, float]:
+        """As `place`, and when the reply came that it is paid, by the monotonic clock."""
         made = await self.hands.place(units)
-        return Placed(id=made, code=(await self.hands.order(made))["code"])
+        replied = monotonic()
+        return Placed(id=made, code=(await self.hands.order(made))["code"]), replied
 
     async def ship(self, order: Placed) -> None:
         """Fulfil all lines by the Admin API and hand the parcel over; returns with the reply that says so."""

@@ -15,7 +15,7 @@ from hub.guard.keys import hash_of
 from hub.processes import listening, looping, serving
 from hub.settings import HttpSettings, KeySettings, Secret, Settings, SourceSettings
 from hub.store.cluster import Cluster
-from hub.store.roles import Role
+from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH
@@ -91,6 +91,8 @@ class Running:
     """Of tenant `acme`."""
     other: Shop
     """Of tenant `beta`."""
+    urls: RoleUrls
+    """Of the database."""
     store: Store
     """The tables as workers see them: for what only time would do."""
     rep: Caller
@@ -150,14 +152,14 @@ async def running_hub(cluster: Cluster, *, orders: int = 0, rests: bool = False)
         other = await stack.enter_async_context(_shop("beta-shop", "beta", orders, seed=8))
         urls = await stack.enter_async_context(fresh_database(cluster))
         store = await stack.enter_async_context(open_store(urls, Role.WORK, size=2))
-        wanted = settings(shop, other)
+        wanted = settings({(one.tenant, one.source): one.url for one in (shop, other)})
         hub = await stack.enter_async_context(open_hub(wanted, urls))
         loops = await stack.enter_async_context(AsyncExitStack())
         await loops.enter_async_context(looping(hub, BOTH))
         url = await stack.enter_async_context(serving(hub, listening(wanted)))
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE, trust_env=False))
         callers = {key: Caller(url=url, key=key, http=http) for key in KEYS}
-        running = Running(hub=hub, url=url, shop=shop, other=other, store=store, **callers)
+        running = Running(hub=hub, url=url, shop=shop, other=other, urls=urls, store=store, **callers)
         await until_so(running.is_loaded)
         if rests:
             await loops.aclose()
@@ -167,9 +169,10 @@ async def running_hub(cluster: Cluster, *, orders: int = 0, rests: bool = False)
         yield running
 
 
-def settings(*shops: Shop) -> Settings:
-    """Settings of a hub over *shops*."""
-    return Settings(http=HttpSettings(port=0), keys=KEYS, sources={shop.source: _source(shop) for shop in shops})
+def settings(shops: Mapping[tuple[str, str], str]) -> Settings:
+    """Settings of a hub over shops: their URLs by tenant and source."""
+    sources = {source: _source(tenant, source, url) for (tenant, source), url in shops.items()}
+    return Settings(http=HttpSettings(port=0), keys=KEYS, sources=sources)
 
 
 def hook_of(source: str) -> str:
@@ -177,18 +180,18 @@ def hook_of(source: str) -> str:
     return f"unguessable-{source}"
 
 
-def _source(shop: Shop) -> SourceSettings:
+def _source(tenant: str, source: str, url: str) -> SourceSettings:
     return SourceSettings(
-        tenant=shop.tenant,
+        tenant=tenant,
         adapter="vendure",
         system="COMMERCE",
-        url=shop.url,
-        hook=Secret(hook_of(shop.source)),
+        url=url,
+        hook=Secret(hook_of(source)),
         options={
             "user": USER,
             "password": PASSWORD.reveal(),
             "webhook_secret": HOOK_SECRET.reveal(),
-            "console": f"{shop.url}/dashboard",
+            "console": f"{url}/dashboard",
         },
     )
 

@@ -229,9 +229,8 @@ async def report(running: Running, url: str, placed: tuple[int, list[int]]) -> N
     hub, cores = placed
     os.sched_setaffinity(0, {cores[-1]})
     print(f"hub and PostgreSQL on core {cores[0]}, {CLIENTS} clients on core {cores[-1]}; row security on")
-    print(
-        f"{'':24}{'req/s':>9}{'req/core-s':>11}{'of bare':>9}{'p50 ms':>8}{'p99 ms':>8}{'hub ms':>8}{'db ms':>8}   bytes"
-    )
+    heads = ("req/s", 9), ("req/core-s", 11), ("of bare", 9), ("p50 ms", 8), ("p99 ms", 8), ("hub ms", 8), ("db ms", 8)
+    print(" " * 24 + "".join(head.rjust(width) for head, width in heads) + "bytes".rjust(8))
     bare = 0.0
     for load in await loads(running):
         found = await measured(url, load, hub, cores[0])

@@ -13,6 +13,7 @@ from sources.vendure.rehearsal.state import Order
 from tests.kit.caller import Json
 from tests.kit.hub import Running, Shop, running_hub
 from tests.kit.surface import Literal, document, said
+from tests.kit.wait import until_so
 
 TABLE = ("Find", "OrderByAnything", "Order360", "CancelOrder", "OrderFeed")
 NO_LITERAL = ("OrdersToChase", "UntilDone", "SourcesHealth")
@@ -194,6 +195,64 @@ async def test_cancel_order_runs_dry_then_for_real_with_the_same_key_and_until_d
     assert wanted.state == "Cancelled"
     last: Json = [one for one in heard.events if one["operation"]][-1]["operation"]["perSystem"][0]
     assert last == {"system": "COMMERCE", "state": "APPLIED", "number": wanted.code, "error": None}
+
+
+async def test_an_email_gives_hits_and_never_the_order(running: Running, parcelled: Order) -> None:
+    assert parcelled.customer is not None
+    email = parcelled.customer.email
+    by_anything = said(
+        Literal(document="OrderByAnything", literal="1Z999AA10123456784", replacement=email, is_what="e-mail")
+    )
+    assert await running.rep.data(by_anything) == {"order": None}
+    hits = (await running.rep.data(document("Find"), text=email))["search"]["hits"]
+    assert [(hit["kind"], [order["number"] for order in hit["orders"]]) for hit in hits] == [
+        ("ORDER", [parcelled.code]),
+        ("CUSTOMER", [parcelled.code]),
+    ]
+
+
+async def test_what_is_typed_otherwise_is_found_after_what_is_typed_exactly(running: Running, parcelled: Order) -> None:
+    code = parcelled.code
+    for typed, is_exact in ((code, True), (f"{code[:8].lower()}-{code[8:]}", False), (code[:10], False)):
+        (hit, *_) = (await running.rep.data(document("Find"), text=typed))["search"]["hits"]
+        assert (hit["kind"], hit["exact"], hit["matched"]["value"]) == ("ORDER", is_exact, code)
+
+
+async def test_a_number_that_fits_two_orders_names_them_as_candidates(running: Running, shop: Shop) -> None:
+    first, second = await shop.place(1), await shop.place(1)
+    ids = []
+    for order in (first, second):
+        parcel = shop.stand.shop.fulfil(order, [(order.lines[0].id, 1)], "carrier", "3SREUSED")
+        shop.stand.shop.move_parcel(order, parcel, "Shipped")
+        ids.append((await running.seen(order))["id"])
+    by = {"exact": {"scheme": "TRACKING", "value": "3SREUSED"}}
+
+    async def is_ambiguous() -> bool:
+        return bool((await running.rep.ask(document("Order360"), by=by)).codes)
+
+    await until_so(is_ambiguous)
+    answer = await running.rep.ask(document("Order360"), by=by)
+    assert (answer.codes, answer.body["data"]) == (["AMBIGUOUS_IDENTIFIER"], {"order": None})
+    (error,) = answer.body["errors"]
+    assert {one["id"] for one in error["extensions"]["candidates"]} == set(ids)
+
+
+async def test_pages_hold_every_order_once_while_orders_come(running: Running, shop: Shop) -> None:
+    page = """query Page($after: String) { orders(sort: {field: PLACED_AT, direction: DESC}, first: 40, after: $after) {
+      nodes { number } pageInfo { hasNextPage endCursor } totalCount } }"""
+    there = {order.code for order in shop.orders}
+    found: list[str] = []
+    after = None
+    while True:
+        orders = (await running.rep.data(page, after=after))["orders"]
+        found += [node["number"] for node in orders["nodes"]]
+        if not orders["pageInfo"]["hasNextPage"]:
+            break
+        after = orders["pageInfo"]["endCursor"]
+        await running.seen(await shop.place(1))
+    assert len(found) == len(set(found))
+    assert set(found) == there
+    assert orders["totalCount"] == len(shop.orders)
 
 
 async def test_order_feed_begins_with_the_orders_of_the_customer(

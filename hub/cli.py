@@ -50,10 +50,10 @@ class DemoAct(StrEnum):
     HEAL = "heal"
 
 
-def main() -> NoReturn:
-    """Run one command. What the hub refuses, and a file that cannot be read or written, is said in words."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command, the process's own where *arguments* is None. What the hub refuses, and a file that cannot be read or written, is said in words."""
     try:
-        app(prog_name="opshub")
+        app(args=arguments, prog_name="opshub")
     except HubError as wrong:
         _complain(wrong.message)
     except OSError as wrong:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,13 +24,11 @@ Command = Callable[..., Ended]
 class Typed:
     """Commands that end before they touch logs or databases, in this process."""
 
-    monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
 
     def __call__(self, *words: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["opshub", *words])
         with pytest.raises(SystemExit) as ended:
-            main()
+            main(words)
         said = self.capsys.readouterr()
         code = ended.value.code
         return Ended(code=code if isinstance(code, int) else 0, out=said.out, err=said.err)
@@ -43,7 +40,7 @@ def opshub(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPSHUB_KEY", raising=False)
     monkeypatch.setenv("COLUMNS", "120")
-    return Typed(monkeypatch, capsys)
+    return Typed(capsys)
 
 
 def words(text: str) -> str:

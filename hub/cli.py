@@ -51,7 +51,10 @@ class DemoAct(StrEnum):
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run one command, the process's own where *arguments* is None. What the hub refuses, and a file that cannot be read or written, is said in words."""
+    """Run one command: *arguments*, or the process's own.
+
+    What the hub refuses, and a file that cannot be read or written, is said in words.
+    """
     try:
         app(args=arguments, prog_name="opshub")
     except HubError as wrong:

@@ -49,6 +49,7 @@ FIRST = {"r2": 1, "r3": 1, "o1": 2, "q4": 1, "r1": 2, "o3": 1, "o4": 1}
 OFTEN = {"tx.commit": 150, "tx.committed": 150, "q1": 9, "q2": 9, "o2": 9, "w4": 6, "w5": 6}
 """Points that are reached often: struck at one of so many occasions."""
 AFTER_EFFECT = (Trouble.ERROR_AFTER, Trouble.LOST, Trouble.HALF, Trouble.HTML)
+SLOW_READER = 0.4  # of the seeds: answers of reads are late, so that they are old when they come
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
 
@@ -58,6 +59,7 @@ def plan(seed: int) -> Plan:
     workers = 1 if seed % 3 == 0 else 2
     lossy = dice.random() < 0.4
     faults: list[Fault] = [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
+    faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
     faults += _pauses(dice, workers)
     faults += [Drop(at=dice.uniform(0.5, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
     if dice.random() < 0.5:
@@ -95,6 +97,8 @@ def _strikes(seed: int, dice: random.Random) -> list[Fault]:
             made.append(_strike(point, dice))
     if {"r2", "r3"} & set(struck(seed)):  # a recovery that finds something needs an owner that was lost in a call
         made.append(PointKill(point="d3", nth=1))
+    if {"d3", "r2", "r3"} & set(struck(seed)):  # and its request must be on its way when the next one looks
+        made += [_slow_cancel(tenant) for tenant in TENANTS]
     if dice.random() < 0.4:
         made.append(PointPause(point=dice.choice(("o2", "d1", "d5", "d6", "q1")), nth=1, seconds=LEASE + 0.5))
     return made
@@ -106,6 +110,10 @@ def _strike(point: str, dice: random.Random) -> PointKill:
     nth = FIRST.get(point, dice.randint(1, OFTEN[point]) if point in OFTEN else usual)
     late = dice.uniform(STEP_AFTER / 8, STEP_AFTER) if point == "a7" else 0.0
     return PointKill(point=point, nth=nth, late=late)
+
+
+def _slow_cancel(tenant: str) -> SourceFault:
+    return SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.95 * LONGEST_CALL)
 
 
 def _pauses(dice: random.Random, workers: int) -> list[Fault]:
@@ -122,7 +130,9 @@ def _source_faults(dice: random.Random) -> list[Fault]:
     made: list[Fault] = []
     for tenant in TENANTS:
         for _ in range(dice.randint(1, 3)):
-            trouble = dice.choice((Trouble.BUSY, Trouble.THROTTLED, Trouble.SLOW, Trouble.SLOW, *AFTER_EFFECT))
+            trouble = dice.choice(
+                (Trouble.BUSY, Trouble.THROTTLED, Trouble.THROTTLED, Trouble.SLOW, Trouble.SLOW, *AFTER_EFFECT)
+            )
             made.append(
                 SourceFault(
                     tenant=tenant, verb=Verb.CANCEL, nth=dice.randint(1, 3), trouble=trouble, seconds=_wait(dice)
@@ -134,6 +144,14 @@ def _source_faults(dice: random.Random) -> list[Fault]:
                 SourceFault(tenant=tenant, verb=Verb.READ, nth=dice.randint(2, 9), trouble=trouble, seconds=_wait(dice))
             )
     return made
+
+
+def _slow_reads(dice: random.Random) -> list[Fault]:
+    return [
+        SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=dice.uniform(0.3, 0.9))
+        for tenant in TENANTS
+        for nth in dice.sample(range(7, 30), 8)
+    ]
 
 
 def _wait(dice: random.Random) -> float:

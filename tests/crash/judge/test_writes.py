@@ -129,6 +129,16 @@ def test_a_key_may_be_refused_as_reused_only_where_it_was() -> None:
     ]
 
 
+def test_what_was_accepted_is_not_refused_when_it_is_sent_again() -> None:
+    first = replace(ASKED, began=1.0, ended=2.0)
+    refused = replace(ASKED, began=3.0, ended=4.0, phase=Phase.FAIL, codes=("QUANTITY_INVALID",))
+    assert list(idempotent(replace(GOOD, asked=(first, refused)))) == [
+        "rep k was accepted, and then refused with QUANTITY_INVALID"
+    ]
+    meanwhile = replace(refused, began=1.5, codes=("IDEMPOTENCY_IN_PROGRESS",))
+    assert list(idempotent(replace(GOOD, asked=(first, meanwhile)))) == []
+
+
 def test_the_same_key_of_another_client_is_another_key() -> None:
     other = replace(ASKED, client="bot", operation="op-2")
     assert list(idempotent(replace(GOOD, asked=(ASKED, other)))) == []

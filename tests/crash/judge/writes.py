@@ -105,10 +105,19 @@ def idempotent(seen: Evidence) -> Iterator[str]:
             yield f"{client} {key} has operations {', '.join(sorted({str(one.operation) for one in good}))}"
         if len({(one.code, one.note, one.units) for one in good}) > 1:
             yield f"{client} {key} was accepted with two payloads"
+        late = [one for one in asked if one.phase is Phase.FAIL and _answered_before(one, good)]
+        if late:
+            yield f"{client} {key} was accepted, and then refused with {', '.join(late[0].codes)}"
         if sum(not one.replayed for one in good) > 1:
             yield f"{client} {key} was answered as new more than once"
         if len({(one.code, one.note, one.units) for one in asked}) == 1 and any(REUSED in one.codes for one in asked):
             yield f"{client} {key} was refused as reused, with one payload only"
+
+
+def _answered_before(late: Asked, good: list[Asked]) -> bool:
+    """The same payload had been accepted before it was sent again."""
+    payload = (late.code, late.note, late.units)
+    return any(one.ended < late.began and (one.code, one.note, one.units) == payload for one in good)
 
 
 def no_ghost(seen: Evidence) -> Iterator[str]:

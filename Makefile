@@ -11,7 +11,7 @@ STAMP := .venv/.lock-$(shell sha256sum < $(LOCK) | cut -c1-16)
 UV := .lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: setup lint test test-systems audit bench demo lock clean
+.PHONY: setup lint test test-crash test-systems audit bench demo lock clean
 
 setup: $(STAMP)
 
@@ -30,6 +30,9 @@ lint: setup
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+test-crash: setup
+	$(BIN)/python -m tests.crash run --seeds 100
 
 test-systems: setup
 	$(BIN)/python -m pytest tests/systems

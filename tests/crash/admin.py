@@ -9,7 +9,8 @@ from typing import Any
 
 import asyncpg
 
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
+"""What asyncpg raises over a server that was killed; the last but one where it died in the middle of an answer."""
 CONNECT_SECONDS = 5.0
 
 

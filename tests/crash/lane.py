@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -23,6 +24,8 @@ from hub.store.supervise import Supervisor, running
 from tests.crash.processes import ROOT, Zygote, zygote
 
 TEMPLATE = "migrated"
+RECOVERY = 30.0  # seconds a killed server may take until it takes connections again
+STEP = 0.1  # seconds between knocks
 MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it private; fsync stays on
 ROOM = 2 * 2**30  # bytes
 ENTRY = "[opshub.sources]\nhasty = tests.crash.hasty\n"
@@ -66,11 +69,20 @@ class Lane:
         return pid
 
     async def _do(self, act: Callable[[asyncpg.Connection], Awaitable[object]]) -> None:
-        server = await asyncpg.connect(self.cluster.dsn(SUPERUSER, "postgres"), timeout=30)
+        server = await self._recovered()
         try:
             await act(server)
         finally:
             await server.close()
+
+    async def _recovered(self) -> asyncpg.Connection:
+        """A connection to the server, once it takes any: a seed may have just killed it."""
+        async with asyncio.timeout(RECOVERY):
+            while True:
+                try:
+                    return await asyncpg.connect(self.cluster.dsn(SUPERUSER, "postgres"), timeout=RECOVERY)
+                except (OSError, asyncpg.CannotConnectNowError):
+                    await asyncio.sleep(STEP)
 
 
 @asynccontextmanager

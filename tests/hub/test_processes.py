@@ -24,7 +24,7 @@ from hub.tending import Sources, Tools
 from hub.wiring import open_hub
 from hub.work import Part
 from tests.kit.caller import Caller
-from tests.kit.commands import Ended, Folder, end
+from tests.kit.commands import Ended, Folder, end, roomy
 from tests.kit.recorder import ListRecorder
 from tests.kit.scripted_shop import Fault, ScriptedAdapter, ScriptedShop, scripted_binding, scripted_manifest
 from tests.kit.station import Station
@@ -79,8 +79,8 @@ async def test_a_taken_port_is_refused_before_anything_else(tmp_path: Path) -> N
     assert not (tmp_path / ".opshub").exists()
 
 
-async def test_up_makes_everything_from_nothing_and_takes_it_down_again(tmp_path: Path) -> None:
-    folder = Folder(path=tmp_path, environ=KEY | ANY_PORT)
+async def test_up_makes_everything_from_nothing_and_takes_it_down_again(home: Path) -> None:
+    folder = Folder(path=roomy(home), environ=KEY | ANY_PORT)
     async with folder.running("up") as process:
         url = await folder.url(process)
         async with httpx.AsyncClient(trust_env=False) as http:

@@ -16,8 +16,11 @@ from hub.guard.keys import hash_of
 from hub.settings import HttpSettings, KeySettings, Secret, Settings, SourceSettings
 from hub.store.migrate import downgrade
 from hub.store.roles import RoleUrls
+from hub.store.store import Store
 from hub.wiring import Hub, open_hub
+from tests.kit.scripted_shop import ScriptedShop
 from tests.kit.shop import WEBHOOK_SECRET, hook_body, signed
+from tests.kit.station import Station
 
 SHOP = SourceSettings(
     tenant="acme",
@@ -27,10 +30,11 @@ SHOP = SourceSettings(
     hook=Secret("unguessable"),
     options={"user": "hub", "password": "secret", "webhook_secret": WEBHOOK_SECRET},
 )
+STAFF = frozenset({"sources:read", "orders:read", "orders:write"})
 SETTINGS = Settings(
     http=HttpSettings(max_body=1_000, max_response=2_000, max_delivery=500, deadline=timedelta(seconds=3)),
     keys={
-        "rep": KeySettings(hash=hash_of("rep"), tenant="acme", scopes=frozenset({"sources:read"})),
+        "rep": KeySettings(hash=hash_of("rep"), tenant="acme", scopes=STAFF),
         "other": KeySettings(hash=hash_of("other"), tenant="beta", scopes=frozenset({"sources:read"})),
     },
     sources={"shop": SHOP},
@@ -111,3 +115,18 @@ async def test_a_database_that_is_away_and_sources_that_are_misset_are_refused(d
     with pytest.raises(Misconfigured, match=r"sources\.shop\.colour is not known"):
         async with open_hub(replace(SETTINGS, sources={"shop": misset}), database):
             pass
+
+
+async def test_a_mutation_leaves_a_hop_by_its_field_under_the_order_it_concerned(hub: Hub, store: Store) -> None:
+    station = Station(store=store, shop=ScriptedShop())
+    station.shop.place("o1")
+    await station.take()
+    await station.see("o1")
+    document = """mutation Mine { orderCancel(input: {
+        order: {identifier: "o1"}, reason: CUSTOMER, dryRun: true}) { dryRun correlationId } }"""
+    said = (await asked(hub, document, "rep"))["data"]["orderCancel"]
+    assert said["dryRun"]
+    await hub.recorder.flush()
+    assert await station.rows(
+        "select kind, operation, outcome, correlation_id, root_id from hop join hop_root on hop_id = id"
+    ) == [("API_IN", "orderCancel", "OK", said["correlationId"], await station.order("o1"))]

@@ -33,6 +33,12 @@ class Ended:
     err: str
 
 
+def roomy(home: Path) -> Path:
+    """*home*, so that an embedded server finds room in it even where we are root and it may not be."""
+    home.chmod(0o711)
+    return home
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     """A folder in which somebody works, and what the environment says besides."""

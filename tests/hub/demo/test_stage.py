@@ -7,11 +7,11 @@ import re
 import signal
 from pathlib import Path
 
-from tests.kit.commands import Ended, Folder, end
+from tests.kit.commands import Ended, Folder, end, roomy
 
 
-async def test_everything_that_is_printed_works_until_ctrl_c(tmp_path: Path) -> None:
-    folder = Folder(path=tmp_path, environ={})
+async def test_everything_that_is_printed_works_until_ctrl_c(home: Path) -> None:
+    folder = Folder(path=roomy(home), environ={})
     async with folder.running("demo", "--orders", "100", "--port", "0") as process:
         assert process.stdout is not None
         printed = (await process.stdout.readuntil(b"Ctrl-C ends everything.")).decode()
@@ -27,5 +27,5 @@ async def test_everything_that_is_printed_works_until_ctrl_c(tmp_path: Path) -> 
         assert broken == Ended(code=0, out="shop is broken: it answers 503\n", err="")
         told = await end(process, signal.SIGINT)
     assert (told.code, told.out.strip(), told.err) == (0, "Ending.", "")
-    left = sorted(path.name for path in (tmp_path / ".opshub").iterdir())
+    left = sorted(path.name for path in (home / ".opshub").iterdir())
     assert left == ["demo"]

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 
 import uvicorn
@@ -17,6 +17,7 @@ from hub.errors import Misconfigured
 from hub.landscape import refuse_misset
 from hub.settings import Settings
 from hub.store.access import found_shard, running_shard
+from hub.store.roles import RoleUrls
 from hub.telemetry import logger
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH, Part, run_loops, sources_of, table_of
@@ -33,29 +34,54 @@ async def up(settings: Settings) -> None:
     """Everything on this machine. What settings or the port refuse is refused before a database starts."""
     refuse_misset(settings)
     with closing(listening(settings)) as listener:
-        async with signalled() as told, running_shard(settings.store) as urls, open_hub(settings, urls) as hub:
-            await _serve_until(told, hub, listener, BOTH)
+        await until_told(_up(settings, listener))
 
 
 async def serve(settings: Settings) -> None:
     """The graph, deliveries and streams, until told to end: then drained, so that clients resume elsewhere."""
     urls = found_shard(settings.store)
     with closing(listening(settings)) as listener:
-        async with signalled() as told, open_hub(settings, urls) as hub:
-            await _serve_until(told, hub, listener, frozenset({Part.SERVE}))
+        await until_told(_serve(settings, urls, listener, frozenset({Part.SERVE})))
 
 
 async def work(settings: Settings) -> None:
     """The background loops, until told to end."""
-    urls = found_shard(settings.store)
-    async with signalled() as told, open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
-        await told.wait()
+    await until_told(_work(settings, found_shard(settings.store)))
 
 
-async def _serve_until(told: asyncio.Event, hub: Hub, listener: socket.socket, parts: frozenset[Part]) -> None:
-    async with looping(hub, parts), serving(hub, listener) as url:
+async def until_told(process: Coroutine[None, None, None]) -> None:
+    """Run *process* until SIGTERM or SIGINT; wherever it is then, it is cancelled and ends in order."""
+    async with signalled() as told:
+        running, ending = asyncio.create_task(process), asyncio.create_task(told.wait())
+        try:
+            await asyncio.wait({running, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            running.cancel()
+            ending.cancel()
+            (ended,) = await asyncio.gather(running, return_exceptions=True)
+    if isinstance(ended, Exception):
+        raise ended
+
+
+async def for_ever() -> None:
+    """Return only by being cancelled."""
+    await asyncio.Event().wait()
+
+
+async def _up(settings: Settings, listener: socket.socket) -> None:
+    async with running_shard(settings.store) as urls:
+        await _serve(settings, urls, listener, BOTH)
+
+
+async def _serve(settings: Settings, urls: RoleUrls, listener: socket.socket, parts: frozenset[Part]) -> None:
+    async with open_hub(settings, urls) as hub, looping(hub, parts), serving(hub, listener) as url:
         with found_by_cli(url):
-            await told.wait()
+            await for_ever()
+
+
+async def _work(settings: Settings, urls: RoleUrls) -> None:
+    async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
+        await for_ever()
 
 
 class _Server(uvicorn.Server):

@@ -18,7 +18,7 @@ from hub.demo import cast, control
 from hub.demo.playbill import playbill
 from hub.demo.scene import scenery
 from hub.demo.tabs import documents
-from hub.processes import listening, looping, serving, signalled
+from hub.processes import for_ever, listening, looping, serving, until_told
 from hub.settings import Secret, Settings
 from hub.store.access import running_shard
 from hub.store.migrate import downgrade, upgrade
@@ -52,10 +52,13 @@ async def run(port: int, orders: int, out: Console) -> None:
 
     Every run begins with the same scene.
     """
+    await until_told(_played(port, orders, out))
+
+
+async def _played(port: int, orders: int, out: Console) -> None:
     clock = SystemClock()
     began = clock.monotonic()
     async with AsyncExitStack() as stack:
-        told = await stack.enter_async_context(signalled())
         token = control.new_token()
         shops = [await stack.enter_async_context(_opened(part, token, clock)) for part in cast.shops(orders)]
         settings = cast.settings({shop.part.source: shop.url for shop in shops}, _free(port))
@@ -69,8 +72,8 @@ async def run(port: int, orders: int, out: Console) -> None:
         await stack.enter_async_context(_traffic(shops))
         text = playbill(url, there, clock.monotonic() - began)
         out.print(text, markup=False, highlight=False, soft_wrap=True)
-        await told.wait()
-        out.print("Ending.")
+        stack.callback(out.print, "Ending.")
+        await for_ever()
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from sqlalchemy import text
 from hub.clock import SystemClock
 from hub.errors import Misconfigured
 from hub.guard.keys import hash_of
-from hub.processes import listening, looping, signalled
+from hub.processes import listening, looping, signalled, until_told
 from hub.settings import HttpSettings, Settings
 from hub.store.roles import RoleUrls
 from hub.store.store import Store
@@ -91,6 +92,24 @@ async def test_up_makes_everything_from_nothing_and_takes_it_down_again(home: Pa
         first = await end(process)
         assert (first.code, first.out) == (0, "")
     assert await folder.run("migrate") == Ended(code=1, out="", err="the database is away, restarting or overloaded\n")
+
+
+async def test_told_to_end_while_it_starts_it_ends_as_well(home: Path) -> None:
+    folder = Folder(path=roomy(home), environ=KEY | ANY_PORT)
+    async with folder.running("up") as process:
+        await until((home / ".opshub" / "owner.lock").exists)
+        assert await end(process) == Ended(code=0, out="", err="")
+    assert not folder.note.exists()
+
+
+async def test_a_process_that_ends_by_itself_is_not_waited_for_and_its_refusal_is_heard() -> None:
+    async def refuse() -> None:
+        message = "it may not"
+        raise Misconfigured(message)
+
+    with pytest.raises(Misconfigured, match="it may not"):
+        await until_told(refuse())
+    await until_told(asyncio.sleep(0))
 
 
 def test_any_free_port_is_listened_to_and_who_comes_early_waits() -> None:

@@ -63,7 +63,7 @@ def test_an_undeclared_field_is_withheld_and_named(out: io.StringIO) -> None:
 
 
 def test_a_line_of_a_library_goes_through_the_same_filter(out: io.StringIO) -> None:
-    logging.getLogger("uvicorn.error").error("login with %s", "password=hunter2")
+    logging.getLogger("a.library").error("login with %s", "password=hunter2")
     assert json.loads(out.getvalue())["event"] == "login with password=••••"
 
 

@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 LONGEST = 180.0  # seconds
-STEP = 0.02  # seconds between looks
+SHORTEST, LONGEST_STEP = 0.02, 0.3  # seconds between looks, ever more, so that looking slows nobody down
+GROWTH = 1.2
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:
+async def eventually(holds: Callable[[], Awaitable[bool]], what: str, *, growth: float = GROWTH) -> None:
     """Return as soon as *holds* does. Raises AssertionError, naming *what* never came to be."""
+    step = SHORTEST
     try:
         async with asyncio.timeout(LONGEST):
             while True:
                 if await holds():
                     return
-                await asyncio.sleep(STEP)
+                await asyncio.sleep(step)
+                step = min(LONGEST_STEP, step * growth)
     except TimeoutError as never:
         message = f"in {LONGEST:.0f} s it never came to be that {what}"
         raise AssertionError(message) from never

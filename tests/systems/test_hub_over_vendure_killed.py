@@ -62,7 +62,7 @@ class Survived:
 async def as_soon_as_the_shop_shows_it(hub: RunningHub, desk: Desk, victim: Victim) -> asyncio.Task[Json]:
     """The effect is there; whether the hub knows is left to chance."""
     asking = asyncio.create_task(cancel(hub, victim.order, victim.moment, **victim.more))
-    await eventually(lambda: is_cancelled(desk, victim.order), "the shop shows the cancel")
+    await eventually(lambda: is_cancelled(desk, victim.order), "the shop shows the cancel", growth=1)
     return asking
 
 
@@ -80,7 +80,7 @@ async def as_soon_as_it_is_committed(hub: RunningHub, _: Desk, victim: Victim) -
     async def is_kept() -> bool:
         return bool(await hub.rows(ACCEPTED, TENANT, victim.moment))
 
-    await eventually(is_kept, "the cancel is committed")
+    await eventually(is_kept, "the cancel is committed", growth=1)
     return asking
 
 

@@ -58,7 +58,8 @@ def plan(seed: int) -> Plan:
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
     lossy = dice.random() < 0.4
-    faults: list[Fault] = [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
+    faults: list[Fault] = _slowest_calls() if seed % 4 == 1 else []
+    faults += [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
     faults += _pauses(dice, workers)
     faults += [Drop(at=dice.uniform(0.5, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
@@ -112,6 +113,15 @@ def _strike(point: str, dice: random.Random) -> PointKill:
     return PointKill(point=point, nth=nth, late=late)
 
 
+def _slowest_calls() -> list[Fault]:
+    """The look before the cancel takes so long that the call is given up while the shop still works on the cancel."""
+    look = [
+        SourceFault(tenant=tenant, verb=Verb.LOOK, nth=1, trouble=Trouble.LATE, seconds=0.7 * LONGEST_CALL)
+        for tenant in TENANTS
+    ]
+    return [*look, *(_slow_cancel(tenant) for tenant in TENANTS)]
+
+
 def _slow_cancel(tenant: str) -> SourceFault:
     return SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.95 * LONGEST_CALL)
 
@@ -155,7 +165,7 @@ def _slow_reads(dice: random.Random) -> list[Fault]:
 
 
 def _wait(dice: random.Random) -> float:
-    return dice.uniform(0.2, 0.95) * LONGEST_CALL
+    return dice.uniform(0.1, 0.7) * LONGEST_CALL
 
 
 def _hook_faults(dice: random.Random, *, lossy: bool) -> list[Fault]:

@@ -136,7 +136,8 @@ class People:
         number = self.history.invoke(process, f, key=wish.key, note=wish.note, code=asking.code, units=wish.units)
         began = self.now()
         try:
-            answered = await desk.graph.ask(CANCEL, input=asking.input(dry_run=dry_run), key=wish.key)
+            said = None if dry_run else asking.correlation_id
+            answered = await desk.graph.ask(CANCEL, said, input=asking.input(dry_run=dry_run), key=wish.key)
         except NoAnswer as lost:
             phase, facts = Phase.INFO, Facts(words=str(lost))
         else:
@@ -201,6 +202,11 @@ class Asking:
         if self.wish.units is not None:
             made["lines"] = [{"lineNo": self.lines[sku], "quantity": str(count)} for sku, count in self.wish.units]
         return made
+
+    @property
+    def correlation_id(self) -> str:
+        """The same for every request that wants the same; by it the shop knows on whose behalf it is asked."""
+        return f"{self.wish.note}-{self.code}"
 
     def other(self, units: Units) -> Asking:
         """Another wish under the same key."""

@@ -16,6 +16,8 @@ class Verb(StrEnum):
 
     LOGIN = "login"
     READ = "read"
+    LOOK = "look"
+    """A read on behalf of a cancel: before it is sent, or to learn what became of it."""
     CANCEL = "cancel"
 
 

@@ -100,7 +100,7 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
                     task.cancel()
                 await world.fleet.close()
         world.history.write(room / "history.jsonl")
-    violations = judged(evidence) + _unjudged(world, stuck)
+    violations = judged(evidence) + _unjudged(world, stuck, evidence.waiting)
     return Outcome(
         seed=plan.seed,
         violations=violations,
@@ -116,9 +116,11 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
     )
 
 
-def _unjudged(world: World, stuck: str | None) -> tuple[Violation, ...]:
+def _unjudged(world: World, stuck: str | None, waiting: Mapping[str, int]) -> tuple[Violation, ...]:
     """What no invariant names: people who wait in vain, a process that gives up, rest that never comes."""
-    words = [*([stuck] if stuck else ()), *world.people.late]
+    words = [*world.people.late]
+    if stuck is not None and not any(waiting.values()):
+        words.append(stuck)  # else a rule says what is open
     words += [f"a webhook was refused with {status}" for status in world.post.refused]
     if not world.plan.kills_store:
         ended = [end for end in world.fleet.ends if end.signal is None]

@@ -20,6 +20,8 @@ from tests.crash.plan import SourceFault, Trouble, Verb
 
 USER, PASSWORD = "hub", "of the rehearsal"
 RETRY_AFTER = 1  # seconds
+WISHED = "wish-"
+"""How the correlation ids of cancels begin."""
 
 Now = Callable[[], float]
 
@@ -132,7 +134,8 @@ class RecordedShop:
         """The shop's APIs, as ASGI."""
         body = await whole_body(receive)
         asked = json.loads(body) if body else {}
-        verb = _verb(str(asked.get("query", "")))
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        verb = _verb(str(asked.get("query", "")), headers.get("x-correlation-id", ""))
         fault = self._meets(verb)
         pid = self._caller(scope["client"][1])
         began, retry_after = self._now(), None
@@ -229,10 +232,12 @@ class _Answered:
     body: bytes = b""
 
 
-def _verb(query: str) -> Verb:
+def _verb(query: str, correlation_id: str) -> Verb:
     if "cancelOrder(" in query:
         return Verb.CANCEL
-    return Verb.LOGIN if "login(" in query else Verb.READ
+    if "login(" in query:
+        return Verb.LOGIN
+    return Verb.LOOK if correlation_id.startswith(WISHED) else Verb.READ
 
 
 async def _captured(app: Any, scope: Scope, body: bytes) -> _Answered:  # Any: ASGI

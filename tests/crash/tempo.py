@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 LEASE = 1.0  # seconds a worker holds a source
-LONGEST_CALL = 1.5  # seconds within which the shop has carried out whatever reached it
+LONGEST_CALL = 2.0  # seconds within which the shop has carried out whatever reached it
 SETTLE = 0.1  # seconds its own reads may lag

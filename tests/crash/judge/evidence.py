@@ -10,6 +10,10 @@ Units = tuple[tuple[str, int], ...]
 """(sku, units), sorted: what of an order is meant. Each line of an order has a sku of its own."""
 
 
+ENDED = frozenset({"DONE", "WITHDRAWN", "DEAD", "REVIEW", "REFUSED"})
+"""States of a delivery in which nothing more happens by itself."""
+
+
 class Phase(StrEnum):
     """How an operation of a client ended, in Jepsen's words: INFO may or may not have happened."""
 

@@ -59,6 +59,12 @@ def test_the_hub_holds_what_the_source_holds() -> None:
     assert len(list(converged(wrong))) == 1
 
 
+def test_an_order_whose_delivery_never_ended_is_no_question_of_convergence() -> None:
+    wrong = replace(ALIKE, entities=(replace(ROW, lines={"MUG": (3, 0)}),), deliveries=(DELIVERY,))
+    assert len(list(converged(wrong))) == 1
+    assert list(converged(replace(wrong, deliveries=(replace(DELIVERY, state="CLAIMED"),)))) == []
+
+
 def test_an_order_is_in_the_hub_once() -> None:
     assert list(converged(replace(ALIKE, entities=()))) == ["C1 is in the hub 0 times"]
     assert list(converged(replace(ALIKE, entities=(ROW, replace(ROW, id="e2"))))) == ["C1 is in the hub 2 times"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from tests.crash.judge.evidence import Asked, Evidence, Phase
+from tests.crash.judge.evidence import ENDED, Asked, Evidence, Phase
 
-ENDED = frozenset({"DONE", "WITHDRAWN", "DEAD", "REVIEW", "REFUSED"})
 REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 

@@ -215,12 +215,12 @@ def _intake() -> None:
     )
     op.create_table(
         "inbox",
-        c("id", TEXT), c("tenant", TEXT), c("source", TEXT), c("delivery_id", TEXT), c("headers", JSON),
+        c("tenant", TEXT), c("id", TEXT), c("source", TEXT), c("delivery_id", TEXT), c("headers", JSON),
         c("body", BYTES), c("state", TEXT, default="'PENDING'"), c("attempts", INT, default="'0'"),
         c("next_attempt_at", INSTANT, default="clock_timestamp()"), c("error", TEXT, null=True),
         c("error_class", TEXT, null=True), c("correlation_id", TEXT),
         c("received_at", INSTANT, default="clock_timestamp()"),
-        sa.PrimaryKeyConstraint("id", name="inbox_pkey"),
+        sa.PrimaryKeyConstraint("tenant", "id", name="inbox_pkey"),
         sa.UniqueConstraint("tenant", "source", "delivery_id", name="inbox_tenant_source_delivery_id_key"),
         comment="raw deliveries, deduped",
     )

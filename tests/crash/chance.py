@@ -20,6 +20,7 @@ from tests.crash.plan import (
     Plan,
     PointKill,
     PointPause,
+    SlowWish,
     SourceFault,
     SourceKill,
     StoreKill,
@@ -58,7 +59,9 @@ def plan(seed: int) -> Plan:
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
     lossy = dice.random() < 0.4
-    faults: list[Fault] = _slowest_calls() if seed % 4 == 1 else []
+    faults: list[Fault] = (
+        [SlowWish(tenant=tenant, nth=nth) for tenant in TENANTS for nth in (1, 2)] if seed % 4 == 1 else []
+    )
     faults += [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
     faults += _pauses(dice, workers)
@@ -111,15 +114,6 @@ def _strike(point: str, dice: random.Random) -> PointKill:
     nth = FIRST.get(point, dice.randint(1, OFTEN[point]) if point in OFTEN else usual)
     late = dice.uniform(STEP_AFTER / 8, STEP_AFTER) if point == "a7" else 0.0
     return PointKill(point=point, nth=nth, late=late)
-
-
-def _slowest_calls() -> list[Fault]:
-    """The look before the cancel takes so long that the call is given up while the shop still works on the cancel."""
-    look = [
-        SourceFault(tenant=tenant, verb=Verb.LOOK, nth=1, trouble=Trouble.LATE, seconds=0.7 * LONGEST_CALL)
-        for tenant in TENANTS
-    ]
-    return [*look, *(_slow_cancel(tenant) for tenant in TENANTS)]
 
 
 def _slow_cancel(tenant: str) -> SourceFault:
@@ -179,7 +173,7 @@ def _hook_faults(dice: random.Random, *, lossy: bool) -> list[Fault]:
 
 def _order(dice: random.Random, number: int) -> OrderPlan:
     skus = dice.sample(SKUS, dice.randint(2, 3))
-    lines = tuple(sorted((sku, dice.randint(2, 5)) for sku in skus))
+    lines = tuple(sorted((sku, dice.randint(3, 8)) for sku in skus))
     tenant = TENANTS[number % 2] if number < 2 else dice.choice(TENANTS)
     cancelled = dice.randint(1, len(lines))
     ships = tuple((sku, count) for sku, count in islice(lines, cancelled, None) if dice.random() < 0.5)
@@ -198,9 +192,10 @@ def _order(dice: random.Random, number: int) -> OrderPlan:
 
 
 def _cancels(dice: random.Random, number: int, lines: Units, *, whole: bool) -> tuple[CancelPlan, ...]:
-    """Each line is cancelled under one key at most, so that who asked for which units can be told."""
+    """Each line is cancelled under one key at most, so that who asked for which units can be told; and at most by half,
+    so that the shop would carry it out twice."""
     made = []
-    wishes: list[Units | None] = [None] if whole else [((sku, dice.randint(1, count)),) for sku, count in lines]
+    wishes: list[Units | None] = [None] if whole else [((sku, dice.randint(1, count // 2)),) for sku, count in lines]
     for index, units in enumerate(wishes):
         made.append(
             CancelPlan(

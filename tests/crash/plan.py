@@ -54,6 +54,15 @@ class SourceFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlowWish:
+    """The *nth* wish that reaches the shop of *tenant* is looked at and carried out so slowly that its call is given up
+    while the shop still works on it."""
+
+    tenant: str
+    nth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HookFault:
     """The *nth* webhook of the shop of *tenant* goes astray."""
 
@@ -130,7 +139,17 @@ class Drop:
 
 
 Fault = (
-    SourceFault | HookFault | PointKill | PointPause | SourceKill | FeedKill | Kill | Pause | StoreKill | Drop
+    SourceFault
+    | SlowWish
+    | HookFault
+    | PointKill
+    | PointPause
+    | SourceKill
+    | FeedKill
+    | Kill
+    | Pause
+    | StoreKill
+    | Drop
 )  # each can be left out by itself
 
 

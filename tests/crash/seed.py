@@ -26,7 +26,7 @@ from tests.crash.judge.verdict import Violation, judged
 from tests.crash.lane import Database, Lane
 from tests.crash.listener import Listener
 from tests.crash.nemesis import Nemesis
-from tests.crash.plan import TENANTS, HookFault, Plan, SourceFault
+from tests.crash.plan import TENANTS, HookFault, Plan
 from tests.crash.post import Post
 from tests.crash.quiet import dump, quiet, until
 from tests.crash.settings import CLIENTS, HOOK_SECRET, Site, api_key, free_port, write_settings
@@ -147,7 +147,7 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
         for tenant, shop in shops.items():
             hearer = Hearer(url=f"{box}/{tenant}", secret=Secret(HOOK_SECRET))
             shop.stand.hooks.listeners.append(hearer)
-            shop.trouble(_of(plan, SourceFault))
+            shop.trouble(plan.faults)
             stack.push_async_callback(shop.stand.close)
         stack.push_async_callback(post.close)
         write_settings(fleet.settings, database.urls, urls, site, sweeps=plan.sweeps)

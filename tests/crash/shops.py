@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hub.clock import SystemClock
@@ -16,7 +16,8 @@ from sources.vendure.rehearsal.stand import Stand, make_stand
 from sources.vendure.rehearsal.state import Event, Order
 from tests.crash.asgi import Message, Receive, Scope, Send, answer, whole_body
 from tests.crash.judge.evidence import Called, Committed, ShopOrder, Units
-from tests.crash.plan import SourceFault, Trouble, Verb
+from tests.crash.plan import Fault, SlowWish, SourceFault, Trouble, Verb
+from tests.crash.tempo import LONGEST_CALL
 
 USER, PASSWORD = "hub", "of the rehearsal"
 RETRY_AFTER = 1  # seconds
@@ -24,6 +25,13 @@ WISHED = "wish-"
 """How the correlation ids of cancels begin."""
 
 Now = Callable[[], float]
+
+
+SLUGGISH = {
+    Verb.LOOK: SourceFault(tenant="", verb=Verb.LOOK, nth=1, trouble=Trouble.LATE, seconds=0.7 * LONGEST_CALL),
+    Verb.CANCEL: SourceFault(tenant="", verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.95 * LONGEST_CALL),
+}
+"""Together longer than a call may take, the cancel alone not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +65,9 @@ class RecordedShop:
         self._faults: list[SourceFault] = []
         self._met: Counter[Verb] = Counter()
         self._alone_until = 0.0
+        self._wishes: dict[str, int] = {}
+        self._slow_wishes: set[int] = set()
+        self._asked_for: Counter[tuple[str, Verb]] = Counter()
         self.called: list[Called] = []
         self.committed: list[Committed] = []
         self.events = 0
@@ -119,12 +130,13 @@ class RecordedShop:
 
     # ------------------------------------------------------------------ troubles
 
-    def trouble(self, faults: Sequence[SourceFault]) -> None:
-        """Let these happen, each once."""
-        self._faults = [fault for fault in faults if fault.tenant == self.tenant]
+    def trouble(self, faults: Sequence[Fault]) -> None:
+        """Let those that are this shop's happen, each once."""
+        self._faults = [one for one in faults if isinstance(one, SourceFault) and one.tenant == self.tenant]
+        self._slow_wishes = {one.nth for one in faults if isinstance(one, SlowWish) and one.tenant == self.tenant}
 
     def heal(self) -> None:
-        """No more troubles."""
+        """No more troubles; what is slow stays slow, which harms nobody who waits."""
         self._faults = []
         self._alone_until = 0.0
 
@@ -136,7 +148,7 @@ class RecordedShop:
         asked = json.loads(body) if body else {}
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         verb = _verb(str(asked.get("query", "")), headers.get("x-correlation-id", ""))
-        fault = self._meets(verb)
+        fault = self._sluggish(verb, headers.get("x-correlation-id", "")) or self._meets(verb)
         pid = self._caller(scope["client"][1])
         began, retry_after = self._now(), None
         if fault is not None and fault.trouble is Trouble.THROTTLED:
@@ -173,6 +185,16 @@ class RecordedShop:
         if trouble is Trouble.LATE and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
         return await _spoilt(send, trouble, answered)
+
+    def _sluggish(self, verb: Verb, wish: str) -> SourceFault | None:
+        """The first look and the first cancel of a wish that is meant to be slow."""
+        if not wish.startswith(WISHED) or verb not in SLUGGISH:
+            return None
+        self._wishes.setdefault(wish, len(self._wishes) + 1)
+        self._asked_for[wish, verb] += 1
+        if self._wishes[wish] not in self._slow_wishes or self._asked_for[wish, verb] > 1:
+            return None
+        return replace(SLUGGISH[verb], tenant=self.tenant)
 
     def _meets(self, verb: Verb) -> SourceFault | None:
         self._met[verb] += 1

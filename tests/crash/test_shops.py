@@ -8,7 +8,7 @@ import pytest
 from sources.vendure.documents import CANCEL, LOGIN
 from tests.crash.asgi import Message
 from tests.crash.judge.evidence import Committed, ShopOrder
-from tests.crash.plan import SourceFault, Trouble, Verb
+from tests.crash.plan import Fault, SourceFault, Trouble, Verb
 from tests.crash.shops import PASSWORD, USER, Incident, RecordedShop
 
 LINES = (("LAMP-DESK", 2), ("MUG", 3))
@@ -32,7 +32,7 @@ class Said:
 class Desk:
     """Somebody who cancels one unit of MUG at a shop with one order."""
 
-    def __init__(self, *faults: SourceFault) -> None:
+    def __init__(self, *faults: Fault) -> None:
         self.shop = RecordedShop("acme", 1, lambda: 1.0, lambda port: 99 if port == PORT else None)
         self.shop.trouble(faults)
         self.order = self.shop.place(LINES, settled=True)

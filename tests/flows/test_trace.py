@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import pytest
 
 from sources.vendure.rehearsal.state import Order
-from tests.kit.caller import Json
+from tests.kit.caller import Heard, Json
 from tests.kit.hub import Running
 from tests.kit.wait import until_so
 
@@ -45,12 +46,20 @@ async def lived(running: Running) -> Lived:
         await heard.until(lambda one: any(event["order"] == cancelled for event in one.events))
     made = Lived(order=order, id=seen["id"], operation=payload["operation"]["id"], correlation=payload["correlationId"])
 
-    async def is_written() -> bool:
-        hops = (await story(running, {"id": made.id}))["hops"]
-        return [hop["kind"] for hop in hops].count("PUSH") >= 2
+    async def is_complete() -> bool:
+        before = await story(running, {"id": made.id})
+        await asyncio.sleep(0.5)  # hops are written a little behind what they tell of
+        after = await story(running, {"id": made.id})
+        pushes = [hop["kind"] for hop in after["hops"]].count("PUSH")
+        return before == after and after["missing"] == [] and pushes == heard_of(order, heard)
 
-    await until_so(is_written)
+    await until_so(is_complete)
     return made
+
+
+def heard_of(order: Order, heard: Heard) -> int:
+    """How many changes of an order were heard."""
+    return len([one for one in heard.changes if one["order"] and one["order"]["number"] == order.code])
 
 
 async def story(running: Running, by: Json) -> Json:

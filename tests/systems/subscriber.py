@@ -14,6 +14,7 @@ from websockets.exceptions import WebSocketException
 
 from tests.kit.caller import Caller, Heard, Json
 from tests.systems.patience import eventually
+from tests.systems.vendure.desk import Placed
 
 FEED = """subscription Feed($after: String) {
   orderChanged(after: $after, includeInitial: true) {
@@ -118,6 +119,22 @@ async def subscribed(caller: Caller, way: str = "ws") -> AsyncIterator[Subscribe
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+
+
+async def heard(subscriber: Subscriber, order: Placed, *, status: str) -> float:
+    """When the first push came that shows the order in a status; where that is SHIPPED, its parcel and number too."""
+
+    def shows(event: Json) -> bool:
+        whole = event["order"]
+        if whole is None or (whole["number"], whole["status"]) != (order.code, status):
+            return False
+        left = [line["quantities"]["shipped"] == line["quantities"]["ordered"] for line in whole["lines"]]
+        parcels = [(one["status"], one["packages"][0]["trackingNumber"]) for one in whole["shipments"]]
+        if status == "SHIPPED":
+            return all(left) and parcels == [(status, order.tracking)]
+        return not any(left) and parcels == []
+
+    return await subscriber.hears(shows, f"that {order.code} is {status}")
 
 
 def told(event: Json) -> Told:

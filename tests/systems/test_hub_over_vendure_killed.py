@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+import statistics
+from collections.abc import AsyncIterator
+from time import monotonic
 
 import pytest
 
 from hub.model.ids import global_id
-from tests.kit.caller import Json
-from tests.systems.cancelling import applied, cancel, seen
+from tests.systems.aftermath import CARRIED, MOMENTS, Aftermath, Survived, aftermath_of_kills
+from tests.systems.cancelling import applied, seen
 from tests.systems.hub import TENANT, RunningHub
 from tests.systems.patience import eventually
-from tests.systems.subscriber import Subscriber, Told, subscribed
-from tests.systems.traffic import Traffic, flowing
+from tests.systems.subscriber import Subscriber, Told, heard
 from tests.systems.vendure.desk import Desk, Placed
 
 LOGGED = """
@@ -23,134 +21,100 @@ select position, payload->>'entity_id' as entity, entity_version as version from
 where tenant = $1 and aggregatetype = 'order' and coalesce(payload->>'origin', 'LIVE') = 'LIVE' and position > $2
 order by position
 """
-ACCEPTED = "select 1 from hub.command where tenant = $1 and key = $2"
 WAITING = "select 1 from hub.outbox limit 1"
-CARRIED = """
-select delivery.state, delivery.attempts from hub.delivery join hub.command on command.tenant = delivery.tenant
-  and command.id = delivery.command_id where command.tenant = $1 and command.key = $2
-"""
 TRACE = "query Trace($code: String!) { trace(by: {identifier: $code}) { hops { kind correlationId } } }"
-MOVES = 4  # changes of the shop before each kill, and again while the hub is down
-UNITS = (4, 2)
-PART = {"lines": [{"lineNo": 1, "quantity": "3"}]}
+ROUNDS = 10  # each places and ships one order: 20 changes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Victim:
-    """An order of which a cancel is accepted just before a kill."""
-
-    order: Placed
-    moment: str
-    part: bool
-
-    @property
-    def more(self) -> Json:
-        """What its cancel says beside the order."""
-        return PART if self.part else {}
+@pytest.fixture(scope="module")
+async def aftermath(hub: RunningHub, desk: Desk) -> AsyncIterator[Aftermath]:
+    async with aftermath_of_kills(hub, desk) as found:
+        yield found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survived:
-    """A cancel that was accepted, and a kill."""
-
-    victim: Victim
-    payload: Json
-    found: str
-    """State of its delivery when the hub was back."""
+async def test_every_kill_was_one_and_the_hub_tells_of_no_fault(hub: RunningHub, aftermath: Aftermath) -> None:
+    assert [(kill.moment, kill.signal) for kill in hub.kills] == [(moment.__name__, 9) for moment in MOMENTS]
+    assert len({kill.pid for kill in hub.kills}) == len(MOMENTS)
+    assert hub.faults == []
 
 
-async def as_soon_as_the_shop_shows_it(hub: RunningHub, desk: Desk, victim: Victim) -> asyncio.Task[Json]:
-    """The effect is there; whether the hub knows is left to chance."""
-    asking = asyncio.create_task(cancel(hub, victim.order, victim.moment, **victim.more))
-    await eventually(lambda: is_cancelled(desk, victim.order), "the shop shows the cancel", growth=1)
-    return asking
-
-
-async def as_soon_as_it_is_answered(hub: RunningHub, _: Desk, victim: Victim) -> asyncio.Task[Json]:
-    """The client knows; what the source knows is left to chance."""
-    asking = asyncio.create_task(cancel(hub, victim.order, victim.moment, **victim.more))
-    await asking
-    return asking
-
-
-async def as_soon_as_it_is_committed(hub: RunningHub, _: Desk, victim: Victim) -> asyncio.Task[Json]:
-    """The hub knows; whether the client was told is left to chance."""
-    asking = asyncio.create_task(cancel(hub, victim.order, victim.moment, **victim.more))
-
-    async def is_kept() -> bool:
-        return bool(await hub.rows(ACCEPTED, TENANT, victim.moment))
-
-    await eventually(is_kept, "the cancel is committed", growth=1)
-    return asking
-
-
-Moment = Callable[[RunningHub, Desk, Victim], Awaitable["asyncio.Task[Json]"]]
-MOMENTS: tuple[Moment, ...] = (
-    as_soon_as_the_shop_shows_it,
-    as_soon_as_it_is_answered,
-    as_soon_as_it_is_committed,
-    as_soon_as_it_is_answered,
-)
-
-
-async def test_kills_cost_a_subscriber_no_change_and_an_accepted_cancel_neither_its_effect_nor_a_second_one(
-    hub: RunningHub, desk: Desk, capsys: pytest.CaptureFixture[str]
+async def test_seconds_from_the_shops_reply_to_the_push_are_printed(
+    hub: RunningHub, desk: Desk, aftermath: Aftermath, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    victims = [
-        Victim(order=await desk.place(*UNITS), moment=f"{number}: {moment.__name__}", part=number % 2 == 0)
-        for number, moment in enumerate(MOMENTS, 1)
-    ]
-    for victim in victims:
-        await seen(hub, victim.order)
-    async with AsyncExitStack() as stack:
-        listeners = [await stack.enter_async_context(subscribed(hub.rep, way)) for way in ("ws", "sse")]
-        async with flowing(desk) as traffic:
-            survived = [
-                await killed(hub, traffic, await moment(hub, desk, victim), victim)
-                for moment, victim in zip(MOMENTS, victims, strict=True)
-            ]
-        for one in survived:
-            assert (await applied(hub, one.payload))["done"]
-            await carried_out_once(desk, one.victim)
-            assert await traced(hub, one) >= {"API_IN", "DELIVERY", "CHANGE"}
-        moved = [*(victim.order for victim in victims), *traffic.orders]
-        await eventually(lambda: agree(hub, desk, moved), "the graph agrees with the shop on every order")
-        lists = [await complete(hub, listener) for listener in listeners]
+    """By those who have resumed, while the source's lanes still rest after the last kill."""
+    subscriber, taken = aftermath.listeners[0], list[float]()
+    for _ in range(ROUNDS):
+        order, replied = await desk.placed_at(2)
+        taken.append(await heard(subscriber, order, status="ALLOCATED") - replied)
+        await desk.ship(order)
+        replied = monotonic()
+        taken.append(await heard(subscriber, order, status="SHIPPED") - replied)
     with capsys.disabled():
-        await tell(hub, traffic, survived, lists)
-    for listener, (came, logged) in zip(listeners, lists, strict=True):
+        print(
+            f"\nVendure's reply to the first push that shows it, {len(taken)} changes: median "
+            f"{statistics.median(taken):.3f} s, at most {max(taken):.3f} s, at least {min(taken):.3f} s"
+        )
+    assert len(taken) == 2 * ROUNDS
+
+
+async def test_what_was_accepted_before_a_kill_is_carried_out_exactly_once(
+    hub: RunningHub, desk: Desk, aftermath: Aftermath, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["\nkills of the hub over a real Vendure:"]
+    for kill, seconds, one in zip(hub.kills, hub.seconds[1:], aftermath.survived, strict=True):
+        assert (await applied(hub, one.payload))["done"]
+        (cancellation,) = await desk.cancellations(one.victim.order)
+        parts = sorted(cancellation["lines"], key=lambda part: int(part["orderLineId"]))
+        expected = ("PaymentSettled", [(1, 4), (2, 2)], [3])
+        if not one.victim.part:
+            expected = ("Cancelled", [(0, 4), (0, 2)], [4, 2])
+        assert (*await desk.units(one.victim.order), [part["quantity"] for part in parts]) == expected
+        ((_, attempts),) = await hub.rows(CARRIED, TENANT, one.victim.moment)
+        lines.append(
+            f"  pid {kill.pid} by signal {kill.signal} {kill.moment}; ready again in {seconds:.1f} s, delivery found "
+            f"{one.found}, carried out once by {attempts} attempt(s)"
+        )
+    with capsys.disabled():
+        print("\n".join(lines))
+
+
+async def test_what_was_accepted_before_a_kill_can_be_traced(hub: RunningHub, aftermath: Aftermath) -> None:
+    told = [await traced(hub, one) for one in aftermath.survived]
+    assert all(kinds >= {"API_IN", "DELIVERY", "CHANGE"} for kinds in told), told
+
+
+async def test_what_moved_while_the_hub_was_down_is_made_good(
+    hub: RunningHub, desk: Desk, aftermath: Aftermath
+) -> None:
+    moved = [*(one.victim.order for one in aftermath.survived), *aftermath.traffic.orders]
+
+    async def all_agree() -> bool:
+        while moved and await agrees(hub, desk, moved[-1]):
+            moved.pop()
+        return not moved
+
+    await eventually(all_agree, "the graph agrees with the shop on every order")
+
+
+async def test_a_subscriber_who_resumes_hears_what_the_change_log_holds_without_gap_or_repetition(
+    hub: RunningHub, aftermath: Aftermath, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists = [await complete(hub, listener) for listener in aftermath.listeners]
+    with capsys.disabled():
+        traffic = aftermath.traffic
+        print(f"\nduring {len(hub.kills)} kills: {len(traffic.orders)} orders, {traffic.moves} changes in the shop")
+        for listener, (came, logged) in zip(aftermath.listeners, lists, strict=True):
+            gaps, twice = len(set(logged) - set(came)), len(came) - len(set(came))
+            print(
+                f"  by {listener.way}, {len(listener.streams)} streams: {len(came)} of {len(logged)} changes heard, "
+                f"{gaps} gaps, {twice} duplicates"
+            )
+    for listener, (came, logged) in zip(aftermath.listeners, lists, strict=True):
         assert (listener.errors, came) == ([], logged)
         assert len({(one.order, one.version) for one in came}) == len({one.position for one in came}) == len(came)
-        assert {victim.order.code for victim in victims} <= {one["order"]["number"] for one in listener.changes}
-    assert hub.faults == []
-    assert [(kill.moment, kill.signal) for kill in hub.kills] == [(victim.moment, 9) for victim in victims]
-
-
-async def killed(hub: RunningHub, traffic: Traffic, asking: asyncio.Task[Json], victim: Victim) -> Survived:
-    """Kill the hub now and start it again once the shop has moved on."""
-    hub.kill(victim.moment)
-    await traffic.moved(MOVES)
-    await hub.start()
-    payload = await asking
-    ((found, _),) = await hub.rows(CARRIED, TENANT, victim.moment)
-    await traffic.moved(MOVES)
-    return Survived(victim=victim, payload=payload, found=found)
-
-
-async def is_cancelled(desk: Desk, order: Placed) -> bool:
-    """Whether the shop has taken off anything."""
-    return bool(await desk.cancellations(order))
-
-
-async def carried_out_once(desk: Desk, victim: Victim) -> None:
-    """Exactly what was asked for, by exactly one cancellation in the shop's own history."""
-    (cancellation,) = await desk.cancellations(victim.order)
-    taken_off = [line["quantity"] for line in sorted(cancellation["lines"], key=lambda line: int(line["orderLineId"]))]
-    state, lines = await desk.units(victim.order)
-    if victim.part:
-        assert (state, lines, taken_off) == ("PaymentSettled", [(1, 4), (2, 2)], [3])
-    else:
-        assert (state, lines, taken_off) == ("Cancelled", [(0, 4), (0, 2)], [4, 2])
+        assert len(listener.streams) > len(hub.kills)
+        told = {one["order"]["number"] for one in listener.changes}
+        assert told >= {one.victim.order.code for one in aftermath.survived}
 
 
 async def traced(hub: RunningHub, one: Survived) -> set[str]:
@@ -159,16 +123,14 @@ async def traced(hub: RunningHub, one: Survived) -> set[str]:
     return {hop["kind"] for hop in hops if hop["correlationId"] == one.payload["correlationId"]}
 
 
-async def agree(hub: RunningHub, desk: Desk, orders: list[Placed]) -> bool:
-    """Whether the graph shows every order as the shop does."""
-    for order in orders:
-        truth, here = await desk.truth(order), await seen(hub, order)
-        cancelled = [line["orderPlacedQuantity"] - line["quantity"] for line in truth["lines"]]
-        if here["systems"][0]["rawStatus"] != truth["state"]:
-            return False
-        if [int(line["quantities"]["cancelled"]) for line in here["lines"]] != cancelled:
-            return False
-    return True
+async def agrees(hub: RunningHub, desk: Desk, order: Placed) -> bool:
+    """Whether the graph shows an order as the shop does."""
+    truth, here = await desk.truth(order), await seen(hub, order)
+    cancelled = [line["orderPlacedQuantity"] - line["quantity"] for line in truth["lines"]]
+    return (
+        here["systems"][0]["rawStatus"] == truth["state"]
+        and [int(line["quantities"]["cancelled"]) for line in here["lines"]] == cancelled
+    )
 
 
 async def complete(hub: RunningHub, listener: Subscriber) -> tuple[list[Told], list[Told]]:
@@ -188,20 +150,3 @@ async def complete(hub: RunningHub, listener: Subscriber) -> tuple[list[Told], l
 
     await eventually(is_at_the_end, "a subscriber has heard the last change")
     return [one for one in listener.list if one.position <= logged[-1].position], logged
-
-
-async def tell(
-    hub: RunningHub, traffic: Traffic, survived: list[Survived], lists: list[tuple[list[Told], list[Told]]]
-) -> None:
-    """Print the figures."""
-    print("\nkills of the hub over a real Vendure:")
-    for kill, seconds, one in zip(hub.kills, hub.seconds[1:], survived, strict=True):
-        ((_, attempts),) = await hub.rows(CARRIED, TENANT, one.victim.moment)
-        print(
-            f"  pid {kill.pid} by signal {kill.signal}, ready again in {seconds:.1f} s; {kill.moment}: delivery found "
-            f"{one.found}, applied once by {attempts} attempt(s)"
-        )
-    print(f"  the shop meanwhile: {len(traffic.orders)} orders, {traffic.moves} changes")
-    for way, (came, logged) in zip(("socket", "event stream"), lists, strict=True):
-        gaps, twice = len(set(logged) - set(came)), len(came) - len(set(came))
-        print(f"  {way}: {len(came)} of {len(logged)} changes heard, {gaps} gaps, {twice} duplicates")

@@ -55,8 +55,8 @@ hint = Table(
 inbox = Table(
     "inbox",
     metadata,
+    text_column("tenant", key=True),
     text_column("id", key=True),
-    text_column("tenant"),
     text_column("source"),
     text_column("delivery_id"),
     json_column("headers", nullable=False),

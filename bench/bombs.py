@@ -1,18 +1,23 @@
 """CPU of the server process for each document of the bomb corpus: `python -m bench.bombs [URL PID KEY]`.
 
-Without arguments the sample schema of the tests is served and attacked. With a URL, the process id that serves it and a
-key, a hub that is up. Each round sends the whole corpus unseen before (another comment in each document); what is
-printed per bomb is its worst round.
+Without arguments the sample schema of the tests is served and attacked, then a whole hub whose process only serves.
+With a URL, the process id that serves it and a key, a hub that is up. Each round sends the whole corpus unseen before
+(another comment in each document); what is printed per bomb is its worst round.
 """
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import sys
 from pathlib import Path
 
 import httpx
 
+from bench.orders import server
+from hub.store.cluster import Cluster
+from tests.kit.hub import running_hub
+from tests.kit.pg import running_cluster
 from tests.resolvers.endpoint.bombs import SAMPLE, SURFACE, Bomb, Words, bombs
 from tests.resolvers.endpoint.process import sample_server
 
@@ -59,8 +64,20 @@ def main(arguments: list[str]) -> int:
     if arguments:
         url, pid, key = arguments
         return 0 if attack(url, int(pid), key, SURFACE) else 1
-    with sample_server() as server:
-        return 0 if attack(f"{server.url}/graphql", server.pid, "good-key", SAMPLE) else 1
+    with sample_server() as sample:
+        print("the sample schema")
+        kept = attack(f"{sample.url}/graphql", sample.pid, "good-key", SAMPLE)
+    print("a hub")
+    with running_cluster() as cluster:
+        return 0 if asyncio.run(attack_hub(cluster)) and kept else 1
+
+
+async def attack_hub(cluster: Cluster) -> bool:
+    """The same on a hub over a shop with a few orders, served by a process without loops."""
+    async with running_hub(cluster, orders=20, rests=True) as running:
+        shops = {(one.tenant, one.source): one.url for one in (running.shop, running.other)}
+        async with server(shops, running.urls) as (url, process):
+            return await asyncio.to_thread(attack, f"{url}/graphql", process.pid or 0, "rep", SURFACE)
 
 
 if __name__ == "__main__":

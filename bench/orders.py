@@ -8,6 +8,7 @@ on who else shared the core; all beside an endpoint of the same process that onl
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import multiprocessing
 import os
@@ -95,6 +96,8 @@ def serve(shops: Shops, urls: RoleUrls, told: Connection) -> None:
 
             app = Starlette(routes=[*create(hub).routes, Route("/bare", bare, methods=["POST"])])
             async with serving(app) as url:
+                gc.collect()
+                gc.freeze()  # as `hub.processes` does
                 told.send(url)
                 await asyncio.Event().wait()
 

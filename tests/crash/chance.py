@@ -51,6 +51,7 @@ OFTEN = {"tx.commit": 150, "tx.committed": 150, "q1": 9, "q2": 9, "o2": 9, "w4":
 """Points that are reached often: struck at one of so many occasions."""
 AFTER_EFFECT = (Trouble.ERROR_AFTER, Trouble.LOST, Trouble.HALF, Trouble.HTML)
 SLOW_READER = 0.4  # of the seeds: answers of reads are late, so that they are old when they come
+THROTTLED = 1000  # seeds from here on: the shop throttles its first cancels
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
 
@@ -64,6 +65,7 @@ def plan(seed: int) -> Plan:
     )
     faults += [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
+    faults += _throttles() if seed >= THROTTLED else []
     faults += _pauses(dice, workers)
     faults += [Drop(at=dice.uniform(0.5, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
     if dice.random() < 0.5:
@@ -155,6 +157,14 @@ def _slow_reads(dice: random.Random) -> list[Fault]:
         SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=dice.uniform(0.3, 0.9))
         for tenant in TENANTS
         for nth in dice.sample(range(7, 30), 8)
+    ]
+
+
+def _throttles() -> list[Fault]:
+    return [
+        SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED)
+        for tenant in TENANTS
+        for nth in (1, 2, 3)
     ]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.orders import server
+from bench.kit.server import server
 from hub.store.cluster import Cluster
 from tests.kit.hub import running_hub
 from tests.kit.pg import running_cluster

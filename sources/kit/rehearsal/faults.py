@@ -1,4 +1,4 @@
-"""Scripted trouble in front of the shop's APIs, for the demo and the flow tests."""
+"""Scripted trouble in front of a rehearsed system, for the demo and the flow tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Trouble(StrEnum):
     """What may go wrong."""
 
     REFUSE = "refuse"
-    """Answer 503 at once, as a gateway before a dead shop does."""
+    """Answer 503 at once, as a gateway before a dead server does."""
     HANG = "hang"
     """Take the request and never answer."""
     SLOW = "slow"

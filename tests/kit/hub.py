@@ -19,8 +19,8 @@ from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH
-from sources.kit.serve import serving as serving_shop
 from sources.kit.rehearsal.faults import Fault, Trouble
+from sources.kit.serve import serving as serving_shop
 from sources.vendure.rehearsal.hands import Hands
 from sources.vendure.rehearsal.hooks import Listener
 from sources.vendure.rehearsal.stand import Stand, make_stand

@@ -39,7 +39,7 @@ class Trouble(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """One trouble for the next `times` requests whose body holds `holding`."""
+    """One trouble for the next `times` requests whose first line or body holds `holding`."""
 
     trouble: Trouble
     holding: bytes = b""
@@ -61,6 +61,13 @@ class Exchange:
     body: bytes
     status: int
     answer: bytes
+    first: bytes = b"POST /"
+    """Method and path."""
+
+    @property
+    def said(self) -> bytes:
+        """All that was asked: method and path on one line, then the body."""
+        return self.first + b"\n" + self.body
 
 
 class Chaos:
@@ -122,7 +129,7 @@ class Chaos:
         request = await _read_request(reader)
         if request is None:
             return False
-        order = self._match(request.body)
+        order = self._match(request.said)
         if order is not None and order.trouble in (Trouble.CUT, Trouble.HANG):
             self._note(request, 0, b"")
             await asyncio.sleep(HANG_SECONDS if order.trouble is Trouble.HANG else 0)
@@ -152,9 +159,9 @@ class Chaos:
             writer, request, order.status, {**answer.headers, **order.headers}, order.change(answer.body)
         )
 
-    def _match(self, body: bytes) -> Order | None:
+    def _match(self, said: bytes) -> Order | None:
         for order in self._orders:
-            if order.met < order.times and order.holding in body:
+            if order.met < order.times and order.holding in said:
                 if order.skip:
                     order.skip -= 1
                     continue
@@ -163,7 +170,9 @@ class Chaos:
         return None
 
     def _note(self, request: _Request, status: int, answer: bytes) -> None:
-        self.exchanges.append(Exchange(headers=request.headers, body=request.body, status=status, answer=answer))
+        self.exchanges.append(
+            Exchange(headers=request.headers, body=request.body, status=status, answer=answer, first=request.first)
+        )
 
     async def _reply(
         self, writer: asyncio.StreamWriter, request: _Request, status: int, headers: dict[str, str], body: bytes
@@ -182,6 +191,14 @@ class _Request:
     path: str
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def first(self) -> bytes:
+        return f"{self.method} {self.path}".encode()
+
+    @property
+    def said(self) -> bytes:
+        return self.first + b"\n" + self.body
 
 
 @dataclass(frozen=True, slots=True)

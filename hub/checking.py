@@ -76,8 +76,9 @@ def _numbered(only: Collection[str]) -> Sequence[Check]:
 
 def told(verdict: Verdict) -> str:
     """A verdict in words: what the check demands, and why it failed."""
-    mark = "passed" if verdict.passed else "FAILED"
+    mark = "FAILED" if not verdict.passed else "absent" if verdict.absent else "passed"
     why = "" if verdict.failure is None else f"\n        {verdict.failure}"
+    why += f"\n        not offered: {verdict.absent}" if verdict.absent else ""
     return f"{mark}  {verdict.check.number:4} {verdict.check.title}{why}"
 
 

@@ -11,8 +11,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from hub.model.manifest import WebhookTrust
 from sources.kit.checks import failing, hooks, promises, reading, requests, sweeping, writing
-from sources.kit.checks.bench import Bench
+from sources.kit.checks.bench import ACTION, Bench
 from sources.kit.stage import Stage
 
 
@@ -23,6 +24,8 @@ class Check:
     number: str
     """As in connectors.md 8.4; a letter where one number needs several checks."""
     run: Callable[[Bench], Awaitable[None]]
+    needs: str | None = None
+    """The capability it is about: an action that is written, or `webhook`. None: every adapter must pass it."""
 
     @property
     def title(self) -> str:
@@ -44,15 +47,15 @@ CHECKS: tuple[Check, ...] = (
     Check(number="C2", run=requests.the_judge_is_awake),
     Check(number="C3a", run=reading.a_batch_is_many_single_reads),
     Check(number="C3b", run=reading.one_broken_object_fails_alone),
-    Check(number="C8a", run=writing.twice_is_once),
-    Check(number="C8b", run=writing.what_has_left_stays),
-    Check(number="C8c", run=writing.somebody_was_quicker),
-    Check(number="C9a", run=writing.a_lost_answer_is_settled_by_looking),
-    Check(number="C9b", run=writing.trouble_around_the_effect),
+    Check(number="C8a", run=writing.twice_is_once, needs=ACTION),
+    Check(number="C8b", run=writing.what_has_left_stays, needs=ACTION),
+    Check(number="C8c", run=writing.somebody_was_quicker, needs=ACTION),
+    Check(number="C9a", run=writing.a_lost_answer_is_settled_by_looking, needs=ACTION),
+    Check(number="C9b", run=writing.trouble_around_the_effect, needs=ACTION),
     Check(number="C10", run=failing.throttling_is_understood),
     Check(number="C11", run=failing.one_login_for_all),
     Check(number="C12", run=failing.broken_answers_have_a_class),
-    Check(number="C13", run=hooks.deliveries_are_verified),
+    Check(number="C13", run=hooks.deliveries_are_verified, needs="webhook"),
     Check(number="C14", run=reading.every_status_is_mapped),
     Check(number="C15", run=reading.values_are_exact),
     Check(number="C16", run=failing.hostile_answers_are_bounded),
@@ -70,6 +73,8 @@ class Verdict:
     failure: str | None
     """In words; None where it passed."""
     seconds: float
+    absent: str | None = None
+    """Why the adapter does not offer what the check is about, in its manifest's words."""
 
     @property
     def passed(self) -> bool:
@@ -78,7 +83,13 @@ class Verdict:
 
 
 async def judge(stage: Stage, check: Check) -> Verdict:
-    """One check on *stage*. An adapter that raises what it should not has failed, like one that answers wrongly."""
+    """One check on *stage*. An adapter that raises what it should not has failed, like one that answers wrongly.
+
+    What an adapter does not offer is not checked, if its manifest says why.
+    """
+    lack = await _lack(stage, check) if check.needs else None
+    if lack is not None:
+        return lack
     began = time.monotonic()
     (wrong,) = await asyncio.gather(check.run(Bench(stage)), return_exceptions=True)
     stage.proxy.heal()
@@ -87,6 +98,18 @@ async def judge(stage: Stage, check: Check) -> Verdict:
         return Verdict(check=check, failure=None, seconds=seconds)
     words = str(wrong) if isinstance(wrong, AssertionError) else f"{type(wrong).__name__}: {wrong}"
     return Verdict(check=check, failure=words, seconds=seconds)
+
+
+async def _lack(stage: Stage, check: Check) -> Verdict | None:
+    """The verdict on a check of what the adapter does not offer; None where it offers it."""
+    adapter = stage.connect()
+    manifest, need = adapter.describe(), check.needs or ""
+    await adapter.close()
+    if manifest.webhook is not WebhookTrust.NONE if need == "webhook" else need in manifest.writes:
+        return None
+    absent = manifest.absent.get(need)
+    failure = None if absent else f"{need} is not offered, and `absent` does not say why"
+    return Verdict(check=check, failure=failure, seconds=0.0, absent=absent)
 
 
 async def run(

@@ -33,6 +33,7 @@ class Bench:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.call = stage.call()
+        self.kind = stage.kind
         stage.proxy.heal()
         stage.proxy.forget()
 
@@ -49,12 +50,12 @@ class Bench:
             await adapter.close()
 
     async def content(self, adapter: Adapter, order_id: str) -> Content:
-        """What the adapter reads of one order."""
-        found = (await adapter.read(self.call, Kind.ORDER, [order_id]))[order_id]
-        expect(isinstance(found, Found), f"order {order_id} exists at the source, and read says {type(found).__name__}")
+        """What the adapter reads of one object."""
+        found = (await adapter.read(self.call, self.kind, [order_id]))[order_id]
+        expect(isinstance(found, Found), f"{order_id} exists at the source, and read says {type(found).__name__}")
         content = found.seen[0].content if isinstance(found, Found) else None
         if content is None:
-            message = f"order {order_id} is found and has no content"
+            message = f"{order_id} is found and has no content"
             raise AssertionError(message)
         return content
 
@@ -75,7 +76,7 @@ class Bench:
         )
         return Intent(
             source=self.stage.source,
-            kind=Kind.ORDER,
+            kind=self.kind,
             source_id=order_id,
             action=ACTION,
             key=f"shop/cancel:{order_id}",
@@ -88,10 +89,10 @@ class Bench:
         return [lines[one].ordered - lines[one].left for one in sorted(lines, key=lambda one: (len(one), one))]
 
     async def walk(
-        self, adapter: Adapter, sweep: str, cursor: Mapping[str, Any] | None = None
+        self, adapter: Adapter, sweep: str, cursor: Mapping[str, Any] | None = None, *, kind: Kind | None = None
     ) -> tuple[list[ChangePage], Mapping[str, Any]]:
         """A whole run of a sweep and its last cursor."""
-        pages = [page async for page in adapter.changes(self.call, Kind.ORDER, sweep, cursor)]
+        pages = [page async for page in adapter.changes(self.call, kind or self.kind, sweep, cursor)]
         expect(pages and pages[-1].is_last, f"the sweep {sweep} does not end with a page that says it is the last")
         expect(all(not page.is_last for page in pages[:-1]), f"the sweep {sweep} goes on after its last page")
         return pages, pages[-1].cursor

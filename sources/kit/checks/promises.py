@@ -25,13 +25,13 @@ async def promises_are_kept(bench: Bench) -> None:
         for kind, sweeps in manifest.sweeps.items():
             expect(kind in manifest.reads, f"{kind.value} is swept and cannot be read again by id")
             for sweep in sweeps:
-                await bench.walk(adapter, sweep.name)
+                await bench.walk(adapter, sweep.name, kind=kind)
         if "order.find" in manifest.questions:
             await _finds(bench, adapter, order, number)
         for kind in set(Kind) - set(manifest.reads):
             await raised(adapter.read(bench.call, kind, [order]), NotOffered, f"reading {kind.value}, undeclared")
             refused(partial(adapter.changes, bench.call, kind, "x", None), NotOffered, f"sweeping {kind.value}")
-        refused(lambda: adapter.changes(bench.call, Kind.ORDER, "no-such-sweep", None), NotOffered, "an unknown sweep")
+        refused(lambda: adapter.changes(bench.call, bench.kind, "no-such-sweep", None), NotOffered, "an unknown sweep")
         nowhere = replace(bench.intent(order, [("1", 1)]), action="order.teleport")
         await raised(adapter.execute(bench.call, nowhere), NotOffered, "an undeclared action")
         await raised(adapter.resolve(bench.call, nowhere), NotOffered, "resolving an undeclared action")
@@ -51,5 +51,7 @@ def _whole(manifest: Manifest) -> None:
     expect(manifest.title and manifest.contract_version, "the manifest has no title or contract version")
     expect(all(reason.strip() for reason in manifest.absent.values()), "something is absent without a reason")
     expect(all(read.batch > 0 for read in manifest.reads.values()), "a batch of nothing")
+    if not manifest.writes:
+        expect(manifest.absent.get("writes"), "it writes nothing, and `absent` does not say why under `writes`")
     for action, write in manifest.writes.items():
         expect(write.longest_call.total_seconds() > 0, f"{action} declares no longest call")

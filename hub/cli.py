@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="One live graph over the systems of distribution.",
 )
-sources_app = typer.Typer(no_args_is_help=True, help="The configured sources.")
+sources_app = typer.Typer(invoke_without_command=True, help="The configured sources, and how they do.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(keys_app, name="keys")
@@ -176,8 +176,23 @@ def sources_check(
     raise typer.Exit(0 if passed else 1)
 
 
+@sources_app.callback()
+def sources_all(context: typer.Context, url: UrlOption = None, key: KeyOption = None) -> None:
+    """How each source does: lag, breaker, backlog, first load, and in words what is the matter."""
+    if context.invoked_subcommand is None:
+        sources_list(url, key)
+
+
 @sources_app.command("list")
-def sources_list() -> None:
+def sources_list(url: UrlOption = None, key: KeyOption = None) -> None:
+    """The same as `opshub sources` alone."""
+    from hub import asking, overview
+
+    asyncio.run(overview.sources(asking.where(url, key), out))
+
+
+@sources_app.command("adapters")
+def sources_adapters() -> None:
     """The adapters there are."""
     from sources.registry import adapters
 

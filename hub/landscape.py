@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
-from hub.model.manifest import Landscape, SourceBinding
-from hub.model.vocabulary import SystemKind
+from hub.model.manifest import Landscape, Manifest, SourceBinding
+from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
 from hub.settings import ChannelSettings, Settings, SourceSettings, convert
+from hub.store.deliveries import open_deliveries
+from hub.store.store import Store
 from sources.registry import AdapterFolder, load
 
 SourceKey = tuple[str, str]
@@ -35,6 +38,21 @@ def refuse_misset(settings: Settings) -> None:
             _chosen(name, source)
         except Misconfigured as wrong:
             mistakes.append(wrong.message)
+    if mistakes:
+        raise Misconfigured("\n".join(mistakes))
+
+
+async def refuse_forgotten(settings: Settings, store: Store) -> None:
+    """Raise Misconfigured where a source with open deliveries is configured no more (D16). `store` is of role WORK."""
+    async with store.across() as tx:
+        found = await open_deliveries(tx)
+    known = {(source.tenant, name) for name, source in settings.sources.items()}
+    mistakes = [
+        f"sources.{name} of tenant {tenant} is missing, and {count} deliveries to it are open: put it back with "
+        f"`retired = true`; once they are settled or `opshub sources purge {name}` has run, it may go"
+        for (tenant, name), count in sorted(found.items())
+        if (tenant, name) not in known
+    ]
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
 
@@ -68,8 +86,16 @@ def _binding(settings: Settings, name: str, adapter: Adapter, channel: ChannelSe
         source=name,
         tenant=source.tenant,
         system=SystemKind(source.system),
-        manifest=adapter.describe(),
+        manifest=_manifest(source, adapter),
         baseline_at=channel.baseline_at if channel is not None else None,
         captures=channel is not None and channel.capture == "hub",
         expects=tuple(SystemKind(settings.sources[mirror].system) for mirror in mirrors),
+        is_retired=source.retired,
     )
+
+
+def _manifest(source: SourceSettings, adapter: Adapter) -> Manifest:
+    """What the adapter declares, with the staleness targets that the operator has set."""
+    manifest = adapter.describe()
+    chosen = {FieldGroup(name.upper()): target for name, target in source.staleness.items()}
+    return replace(manifest, staleness={**manifest.staleness, **chosen})

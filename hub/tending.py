@@ -22,6 +22,7 @@ from hub.store.leases import Claimant
 from hub.store.store import Store
 from hub.write.carry import Carrier
 from hub.write.delivery import Deliveries
+from hub.write.retire import Retirement
 from hub.write.settle import Settler
 
 LONGEST_CALL = timedelta(seconds=30)
@@ -61,6 +62,8 @@ def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     owner = Owner(tools.store, _claimant(tools, binding), lease, tools.clock)
     carrier = Carrier(gate=gate, recorder=tools.recorder, clock=tools.clock)
     route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock)
+    if binding.is_retired:
+        return Tending(owner, gate, (Retirement(tools.store, tools.writer),))
     duties = (
         Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
         Hints(tools.store, tools.writer, gate),

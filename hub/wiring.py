@@ -17,7 +17,7 @@ from hub.guard.keys import Keys
 from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
 from hub.intake.wake import Wake
-from hub.landscape import SourceKey, connect_all, landscapes
+from hub.landscape import SourceKey, connect_all, landscapes, refuse_forgotten
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter
@@ -95,6 +95,7 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
     async with AsyncExitStack() as stack:
         stores = await _open_stores(stack, settings, urls)
         await refuse_unmigrated(stores.work)
+        await refuse_forgotten(settings, stores.work)
         adapters = connect_all(settings, clock)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
@@ -195,7 +196,7 @@ def _hooks(
             adapter=adapters[source.tenant, name],
         )
         for name, source in settings.sources.items()
-        if source.hook is not None
+        if source.hook is not None and not source.retired
     }
 
 

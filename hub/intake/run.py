@@ -43,7 +43,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run. `is_over` tells it to stop between two pages: the next run goes on from there."""
+    """One run. `is_over` tells it to stop after a page: the next run goes on from there."""
 
     route: Route
     held: Held
@@ -75,7 +75,7 @@ class Run:
             return await begin_run(tx, self.call.tenant, where, restart=restart)
 
     async def _pages(self, feed: Feed, run_started: datetime) -> None:
-        while not self.is_over():
+        while True:
             asked = await self._now()
             page = await feed.next()
             if page is None:
@@ -84,7 +84,7 @@ class Run:
             answered = await self._now()
             reached("w4")
             await self._apply(page, (asked, answered), run_started)
-            if page.is_last:
+            if page.is_last or self.is_over():
                 return
 
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
@@ -129,7 +129,7 @@ class Run:
 
     def _marked(self, work: Work, page: ChangePage, run_started: datetime, spoilt: Sequence[Seen]) -> Work:
         """The work with the cursor after the page, and a hint for each object that could not be applied."""
-        covers = page.is_last and self.planned.sweep.covers
+        covers = page.is_last and self.planned.sweep.covers and self.planned.completes
         mark = SweepMark(
             source=self.held.source,
             kind=self.planned.kind,

@@ -64,6 +64,8 @@ class Sweep:
     detects_deletes: bool = False
     covers: bool = True
     """Whether a complete run proves that everything up to its start was seen (coverage)."""
+    lists_open: bool = False
+    """Whether it lists what is not finished: the first load begins with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,11 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 System = Literal["COMMERCE", "ERP", "WMS", "CARRIER", "PAYMENT", "TAX", "CRM", "RETURNS", "OTHER"]
+Group = Literal[
+    "commercial", "lifecycle", "allocation", "fulfillment", "tracking", "invoicing", "payment", "returns", "customer",
+    "inventory", "other",
+]  # fmt: skip
+"""Field groups, as settings write them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +105,10 @@ class SourceSettings:
     url: Name
     hook: Secret | None = None
     """The unguessable name in `/hooks/{name}`; None takes no deliveries."""
+    retired: bool = False
+    """Neither read nor called any more, and what it said last shown as stale. Retire a source before leaving it out."""
+    staleness: Mapping[Group, timedelta] = field(default_factory=dict)
+    """By field group: older than this is stale, instead of what the adapter declares."""
     options: Mapping[str, object] = field(default_factory=dict)
     """Every other key of the section, for the adapter's own settings class: see `convert`."""
 

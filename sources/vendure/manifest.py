@@ -73,7 +73,7 @@ MANIFEST = Manifest(
                 overlap=timedelta(seconds=60),
                 covers=False,
             ),
-            Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=60)),
+            Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=60), lists_open=True),
         )
     },
     writes={

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hub.clock import SystemClock
 from hub.errors import Misconfigured
-from hub.landscape import connect, connect_all, landscapes, refuse_misset
+from hub.landscape import connect, connect_all, landscapes, refuse_forgotten, refuse_misset
 from hub.model.manifest import SourceBinding
-from hub.model.vocabulary import SystemKind
+from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.settings import ChannelSettings, KeySettings, Settings, SourceSettings
+from hub.store.store import Store
 from sources.vendure.manifest import MANIFEST
+from tests.kit.scripted_shop import ScriptedShop
+from tests.kit.station import Station
 
 WELL = {"user": "hub", "password": "secret", "webhook_secret": "signs"}
 SHOP = SourceSettings(tenant="acme", adapter="vendure", system="COMMERCE", url="http://127.0.0.1:9", options=WELL)
@@ -70,3 +73,34 @@ async def test_one_source_connects_whatever_is_wrong_with_others() -> None:
     adapter = connect("three", SHOP, SystemClock())
     assert adapter.describe() is MANIFEST
     await adapter.close()
+
+
+async def test_an_operator_sets_targets_of_staleness_and_retires_a_source() -> None:
+    minute = timedelta(minutes=1)
+    shop = replace(SHOP, staleness={"lifecycle": minute, "inventory": minute}, retired=True)
+    adapter = connect("shop", shop, SystemClock())
+    try:
+        binding = landscapes(Settings(sources={"shop": shop}), {("acme", "shop"): adapter})["acme"].sources["shop"]
+    finally:
+        await adapter.close()
+    changed = {FieldGroup.LIFECYCLE: minute, FieldGroup.INVENTORY: minute}
+    assert binding.manifest.staleness == {**MANIFEST.staleness, **changed}
+    assert binding.is_retired
+
+
+async def test_a_source_with_open_deliveries_is_not_just_left_out(store: Store) -> None:
+    at = Station(store=store, shop=ScriptedShop())
+    at.shop.place("o1")
+    await at.take()
+    await at.see("o1")
+    await refuse_forgotten(Settings(), store)
+    await at.cancel("o1")
+    with pytest.raises(Misconfigured) as refused:
+        await refuse_forgotten(Settings(sources={"shop": replace(SHOP, tenant="beta")}), store)
+    assert refused.value.message == (
+        "sources.shop of tenant acme is missing, and 1 deliveries to it are open: put it back with `retired = true`; "
+        "once they are settled or `opshub sources purge shop` has run, it may go"
+    )
+    await refuse_forgotten(Settings(sources={"shop": replace(SHOP, retired=True)}), store)
+    await at.turn(at.deliveries)
+    await refuse_forgotten(Settings(), store)

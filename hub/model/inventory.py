@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from hub.model.place import Warehouse
 from hub.model.values import Identifier, Money, group, internal
-from hub.model.vocabulary import FieldGroup
+from hub.model.vocabulary import FieldGroup, Freshness
 
 
 class QuantityName(StrEnum):
@@ -116,6 +117,8 @@ class StockFigures:
 
     told: tuple[NamedQuantity, ...] = internal(())
     """The figures by name, shown in `quantities`; a source may leave out what it does not know."""
+    unit: str | None = internal(None)
+    """Unit of the figures; None: that of the item."""
     last_count_at: datetime | None = None
     """When it was last counted by hand."""
     last_movement_at: datetime | None = None
@@ -136,7 +139,7 @@ class StockSupply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryGroups:
-    """What a source can tell about a position."""
+    """What a source can tell about a position. Its content refers to the position by `product.sku`, `warehouse.code`."""
 
     figures: StockFigures | None = group(FieldGroup.INVENTORY)
     """What is there."""
@@ -146,7 +149,10 @@ class InventoryGroups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryPosition:
-    """Stock of one item in one warehouse, with the figure that may be promised and the formula behind it."""
+    """Stock of one item in one warehouse, with the figure that may be promised and the formula behind it.
+
+    Never stored: made of narrow rows whenever it is read, so what depends on the present is part of it.
+    """
 
     id: str
     """Stable, opaque."""
@@ -154,6 +160,8 @@ class InventoryPosition:
     """Moves whenever the position moves."""
     sku: str
     """The item."""
+    warehouse: Warehouse
+    """Where it lies; its code alone while no system has described the warehouse."""
     unit: str = "C62"
     """Unit of every figure; UN/ECE `C62` is one piece."""
     atp: Decimal = Decimal(0)
@@ -162,6 +170,10 @@ class InventoryPosition:
     """The formula that made `atp`."""
     quantities: tuple[NamedQuantity, ...] = ()
     """Every figure that any source tells, the source beside it."""
+    freshness: Freshness = Freshness.UNAVAILABLE
+    """Whether the figures behind `atp` may be trusted to be current."""
+    age_seconds: int = 0
+    """How long ago the oldest figure behind `atp` was true."""
     is_counted: bool = True
     """Whether promises count on it."""
     excluded_because: str | None = None
@@ -170,10 +182,6 @@ class InventoryPosition:
     """What the speaking sources tell, group by group."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
-    warehouse_id: str | None = internal(None)
-    """The warehouse."""
-    lot: str | None = internal(None)
-    """The lot, where lots are told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +224,11 @@ class Reservation:
     """How much."""
     state: ReservationState
     """Whether it still counts."""
-    warehouse_id: str | None = None
-    """The warehouse, where one is meant."""
+    warehouse: str | None = None
+    """Code of the warehouse, where one is meant."""
     order_line_id: str | None = None
     """The order line it serves."""
+    acknowledged_at: datetime | None = None
+    """When the warehouse said that it has it, by the database's clock: figures asked for later contain it."""
     expires_at: datetime | None = None
     """When it stops counting."""

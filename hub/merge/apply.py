@@ -15,7 +15,7 @@ from hub.errors import KeyReused
 from hub.failpoint import reached
 from hub.flow.facts import HUB
 from hub.merge import bench as benches
-from hub.merge import load, locks
+from hub.merge import load, locks, stock, stock_ground
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
@@ -98,16 +98,19 @@ async def _locked(
 ) -> tuple[Bench, dict[tuple[str, int], bool]]:
     """Everything that the work concerns, locked and loaded; and whether each settling epoch owns its source."""
     tenant = call.tenant
+    goods, work = stock_ground.parted(work)
     reach = await locks.reach_of(tx, tenant, work, wider)
     question = await locks.lock(tx, tenant, reach)
     sources = [source_root(one.source) for one in work.news]
     await circle.ensure_roots(tx, tenant, Kind.SOURCE, sources)
     roots = await load.locked_roots(tx, tenant, frozenset({*reach.roots, *sources}))
+    counting = await stock_ground.locked(tx, tenant, goods)
     owners = await _owners(tx, tenant, work, reach)
     await lock_deliveries(tx, tenant, tuple(sorted(roots)))
     before = await load.shelf(tx, tenant, question, roots)
     locks.unmoved(reach, before.records)
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
+    bench.stock = counting
     return bench, owners
 
 
@@ -239,6 +242,7 @@ def _told(bench: Bench, places: Places, turned: dict[str, Turned]) -> Told:
     told = tell(bench.before, bench.shelf, places, turned, telling)
     for one in bench.work.news:
         tell_news(bench, one, told, telling)
+    stock.count(bench, told, telling)
     return told
 
 
@@ -247,6 +251,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
     for made in bench.work.marks:
         await mark(tx, tenant, made)
     await end_arrivals(tx, tenant, bench.work.digested)
+    await stock.write(tx, tenant, bench.stock)
     aside = Aside(
         merges=bench.joined.merges,
         raws=bench.observed.raws,

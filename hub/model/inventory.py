@@ -139,7 +139,7 @@ class StockSupply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryGroups:
-    """What a source can tell about a position. Its content refers to the position by `product.sku`, `warehouse.code`."""
+    """What a source can tell about a position; its content refers to `product.sku` and `warehouse.code`."""
 
     figures: StockFigures | None = group(FieldGroup.INVENTORY)
     """What is there."""

@@ -39,7 +39,7 @@ with recursive way as (
 select id from way where redirect_to is null
 """)
 
-_RECORD = """json_build_object('source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth,
+RECORD = """json_build_object('source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth,
   'entity_id', r.entity_id, 'content', r.content, 'hash', r.hash,
   'started', case when not r.pushed then r.started end, 'finished', r.finished, 'version', r.source_version,
   'mapping_version', r.mapping_version, 'raw_ref', r.raw_ref, 'correlation_id', r.correlation_id, 'rival', r.rival,
@@ -178,7 +178,7 @@ from coverage c where c.tenant = :tenant group by c.source, c.kind
 _PARTS = (
     ("$records_of", _RECORDS_OF),
     ("$records_in", _RECORDS_IN),
-    ("$record", _RECORD),
+    ("$record", RECORD),
     ("$bearers", _BEARERS),
     ("$referrers", _REFERRERS),
     ("$links_of", _LINKS_OF),

@@ -65,7 +65,19 @@ def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
 
 def _chosen(name: str, source: SourceSettings) -> tuple[AdapterFolder, Any]:  # Any: the adapter's own settings class
     folder = load(source.adapter)
-    return folder, convert(folder.settings, source.options, f"sources.{name}")
+    needed = ("hook", source.hook) if folder.manifest.pushes_only else ("url", source.url)
+    mistakes = [] if needed[1] else [_missing(name, needed[0])]
+    try:
+        options = convert(folder.settings, source.options, f"sources.{name}")
+    except Misconfigured as wrong:
+        raise Misconfigured("\n".join([*mistakes, wrong.message])) from wrong
+    if mistakes:
+        raise Misconfigured("\n".join(mistakes))
+    return folder, options
+
+
+def _missing(name: str, field: str) -> str:
+    return f"sources.{name}.{field} is missing (HUB__SOURCES__{name.replace('-', '_').upper()}__{field.upper()})"
 
 
 def landscapes(settings: Settings, adapters: Mapping[SourceKey, Adapter]) -> dict[str, Landscape]:

@@ -102,7 +102,8 @@ class SourceSettings:
     adapter: Name
     """Folder under `sources/`, or an entry point of `opshub.sources`."""
     system: System
-    url: Name
+    url: Name = ""
+    """Where it is called; a source that only pushes has none."""
     hook: Secret | None = None
     """The unguessable name in `/hooks/{name}`; None takes no deliveries."""
     retired: bool = False

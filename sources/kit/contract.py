@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from hub.model.manifest import WebhookTrust
-from sources.kit.checks import failing, hooks, promises, reading, requests, sweeping, writing
+from sources.kit.checks import failing, hooks, promises, pushing, reading, requests, sweeping, writing
 from sources.kit.checks.bench import ACTION, Bench
 from sources.kit.stage import Stage
 
@@ -25,7 +25,7 @@ class Check:
     """As in connectors.md 8.4; a letter where one number needs several checks."""
     run: Callable[[Bench], Awaitable[None]]
     needs: str | None = None
-    """The capability it is about: an action that is written, or `webhook`. None: every adapter must pass it."""
+    """The capability it is about: an action that is written, `webhook`, `read` or `push`. None: all must pass it."""
 
     @property
     def title(self) -> str:
@@ -38,29 +38,36 @@ class Check:
         return f"{self.number}-{self.run.__name__}"
 
 
+READ, PUSH, WEBHOOK = "read", "push", "webhook"
+"""Capabilities: it can be read; it only pushes; it sends webhooks."""
+
 CHECKS: tuple[Check, ...] = (
-    Check(number="C4", run=sweeping.no_change_is_lost),
-    Check(number="C5", run=sweeping.a_killed_sweep_resumes),
-    Check(number="C6", run=sweeping.a_strange_cursor_expires),
-    Check(number="C7", run=sweeping.deletes_are_declared),
-    Check(number="C1", run=requests.every_request_is_valid),
-    Check(number="C2", run=requests.the_judge_is_awake),
-    Check(number="C3a", run=reading.a_batch_is_many_single_reads),
-    Check(number="C3b", run=reading.one_broken_object_fails_alone),
+    Check(number="C4", run=sweeping.no_change_is_lost, needs=READ),
+    Check(number="C5", run=sweeping.a_killed_sweep_resumes, needs=READ),
+    Check(number="C6", run=sweeping.a_strange_cursor_expires, needs=READ),
+    Check(number="C7", run=sweeping.deletes_are_declared, needs=READ),
+    Check(number="C1", run=requests.every_request_is_valid, needs=READ),
+    Check(number="C2", run=requests.the_judge_is_awake, needs=READ),
+    Check(number="C3a", run=reading.a_batch_is_many_single_reads, needs=READ),
+    Check(number="C3b", run=reading.one_broken_object_fails_alone, needs=READ),
     Check(number="C8a", run=writing.twice_is_once, needs=ACTION),
     Check(number="C8b", run=writing.what_has_left_stays, needs=ACTION),
     Check(number="C8c", run=writing.somebody_was_quicker, needs=ACTION),
     Check(number="C9a", run=writing.a_lost_answer_is_settled_by_looking, needs=ACTION),
     Check(number="C9b", run=writing.trouble_around_the_effect, needs=ACTION),
-    Check(number="C10", run=failing.throttling_is_understood),
-    Check(number="C11", run=failing.one_login_for_all),
-    Check(number="C12", run=failing.broken_answers_have_a_class),
-    Check(number="C13", run=hooks.deliveries_are_verified, needs="webhook"),
-    Check(number="C14", run=reading.every_status_is_mapped),
-    Check(number="C15", run=reading.values_are_exact),
-    Check(number="C16", run=failing.hostile_answers_are_bounded),
-    Check(number="C17", run=failing.nothing_secret_is_told),
-    Check(number="C21", run=promises.promises_are_kept),
+    Check(number="C10", run=failing.throttling_is_understood, needs=READ),
+    Check(number="C11", run=failing.one_login_for_all, needs=READ),
+    Check(number="C12", run=failing.broken_answers_have_a_class, needs=READ),
+    Check(number="C13", run=hooks.deliveries_are_verified, needs=WEBHOOK),
+    Check(number="C14p", run=pushing.every_pushed_word_is_mapped, needs=PUSH),
+    Check(number="C15p", run=pushing.pushed_values_are_exact, needs=PUSH),
+    Check(number="C16p", run=pushing.hostile_bodies_are_bounded, needs=PUSH),
+    Check(number="C21p", run=pushing.only_pushing_is_promised, needs=PUSH),
+    Check(number="C14", run=reading.every_status_is_mapped, needs=READ),
+    Check(number="C15", run=reading.values_are_exact, needs=READ),
+    Check(number="C16", run=failing.hostile_answers_are_bounded, needs=READ),
+    Check(number="C17", run=failing.nothing_secret_is_told, needs=READ),
+    Check(number="C21", run=promises.promises_are_kept, needs=READ),
 )
 """Sweeps first, while the source holds few orders."""
 
@@ -105,9 +112,12 @@ async def _lack(stage: Stage, check: Check) -> Verdict | None:
     adapter = stage.connect()
     manifest, need = adapter.describe(), check.needs or ""
     await adapter.close()
-    if manifest.webhook is not WebhookTrust.NONE if need == "webhook" else need in manifest.writes:
+    offered = {
+        WEBHOOK: manifest.webhook is not WebhookTrust.NONE, READ: not manifest.pushes_only, PUSH: manifest.pushes_only
+    }  # fmt: skip
+    if offered.get(need, need in manifest.writes):
         return None
-    absent = manifest.absent.get(need)
+    absent = "It can be read, so that is judged." if need == PUSH else manifest.absent.get(need)
     failure = None if absent else f"{need} is not offered, and `absent` does not say why"
     return Verdict(check=check, failure=failure, seconds=0.0, absent=absent)
 

@@ -114,7 +114,7 @@ async def values_are_exact(bench: Bench) -> None:
     ordered = {line.id: line.quantities.ordered for line in content.lines}
     right = {line: Decimal(stands.ordered) for line, stands in truth.lines.items()}
     expect(ordered == right, f"ordered quantities read {ordered}, the source says {right}")
-    wrong = list(_inexact(content, "content"))
+    wrong = list(inexact(content, "content"))
     expect(not wrong, f"inexact values at {', '.join(wrong)}")
 
 
@@ -135,13 +135,14 @@ def _same(one: object, other: object) -> bool:
     return type(one) is type(other)
 
 
-def _inexact(value: object, path: str) -> list[str]:
+def inexact(value: object, path: str) -> list[str]:
+    """Where in *value* a float or an instant without zone stands."""
     if isinstance(value, float):
         return [f"{path} (a float)"]
     if isinstance(value, datetime) and value.tzinfo is None:
         return [f"{path} (without a zone)"]
     if is_dataclass(value):
-        return [found for one in fields(value) for found in _inexact(getattr(value, one.name), f"{path}.{one.name}")]
+        return [found for one in fields(value) for found in inexact(getattr(value, one.name), f"{path}.{one.name}")]
     if isinstance(value, tuple):
-        return [found for place, one in enumerate(value) for found in _inexact(one, f"{path}[{place}]")]
+        return [found for place, one in enumerate(value) for found in inexact(one, f"{path}[{place}]")]
     return []

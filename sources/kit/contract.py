@@ -38,8 +38,8 @@ class Check:
         return f"{self.number}-{self.run.__name__}"
 
 
-READ, PUSH, WEBHOOK = "read", "push", "webhook"
-"""Capabilities: it can be read; it only pushes; it sends webhooks."""
+READ, PUSH, WEBHOOK, SESSION = "read", "push", "webhook", "session"
+"""Capabilities: it can be read; it only pushes; it sends webhooks; its credentials end and are renewed by a login."""
 
 CHECKS: tuple[Check, ...] = (
     Check(number="C4", run=sweeping.no_change_is_lost, needs=READ),
@@ -56,7 +56,7 @@ CHECKS: tuple[Check, ...] = (
     Check(number="C9a", run=writing.a_lost_answer_is_settled_by_looking, needs=ACTION),
     Check(number="C9b", run=writing.trouble_around_the_effect, needs=ACTION),
     Check(number="C10", run=failing.throttling_is_understood, needs=READ),
-    Check(number="C11", run=failing.one_login_for_all, needs=READ),
+    Check(number="C11", run=failing.one_login_for_all, needs=SESSION),
     Check(number="C12", run=failing.broken_answers_have_a_class, needs=READ),
     Check(number="C13", run=hooks.deliveries_are_verified, needs=WEBHOOK),
     Check(number="C14p", run=pushing.every_pushed_word_is_mapped, needs=PUSH),
@@ -113,11 +113,16 @@ async def _lack(stage: Stage, check: Check) -> Verdict | None:
     manifest, need = adapter.describe(), check.needs or ""
     await adapter.close()
     offered = {
-        WEBHOOK: manifest.webhook is not WebhookTrust.NONE, READ: not manifest.pushes_only, PUSH: manifest.pushes_only
-    }  # fmt: skip
+        WEBHOOK: manifest.webhook is not WebhookTrust.NONE,
+        READ: not manifest.pushes_only,
+        PUSH: manifest.pushes_only,
+        SESSION: not manifest.pushes_only and SESSION not in manifest.absent,
+    }
     if offered.get(need, need in manifest.writes):
         return None
-    absent = "It can be read, so that is judged." if need == PUSH else manifest.absent.get(need)
+    absent = (
+        "It can be read, so that is judged." if need == PUSH else manifest.absent.get(need, manifest.absent.get(READ))
+    )
     failure = None if absent else f"{need} is not offered, and `absent` does not say why"
     return Verdict(check=check, failure=failure, seconds=0.0, absent=absent)
 

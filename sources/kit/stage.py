@@ -58,11 +58,11 @@ class Stage(Protocol):
     proxy: Chaos
     canaries: Canaries
     effect: bytes
-    """What the body of every request with an effect holds."""
+    """What every request with an effect holds in its first line or body."""
     reading: bytes
-    """What the body of every request that reads orders holds."""
+    """What every request that reads orders holds in its first line or body."""
     login: bytes
-    """What the body of every login holds."""
+    """What every login holds in its first line or body."""
     envelope: bytes
     """The key of an answer that all the rest lies under, with its quotes."""
     nothing: bytes
@@ -96,7 +96,7 @@ class Stage(Protocol):
         ...
 
     async def take_off(self, order_id: str, line: str, units: int) -> None:
-        """Cancel units as a person at the source would."""
+        """Cancel units as a person at the source would; the whole order where the source cancels no less."""
         ...
 
     async def truth(self, order_id: str) -> Truth:
@@ -112,11 +112,11 @@ class Stage(Protocol):
         ...
 
     async def fault_of(self, request: bytes) -> str | None:
-        """What is wrong with a request by the source's own contract; None if nothing."""
+        """What is wrong with a request (`Exchange.said`) by the source's own contract; None if nothing."""
         ...
 
     def broken(self) -> Sequence[bytes]:
-        """At least ten requests that the contract forbids."""
+        """At least ten requests that the contract forbids, in the form of `Exchange.said` or bodies alone."""
         ...
 
     async def send(self, request: bytes) -> bool:

@@ -19,12 +19,24 @@ from sources.kit.stage import Stage
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
 ACTION = "order.cancel"
+BY_LINE = "order.cancel.lines"
+"""What a manifest calls absent whose source cancels whole orders only."""
 
 
 def expect(holds: object, words: str) -> None:
     """Raise AssertionError with *words* unless it holds."""
     if not holds:
         raise AssertionError(words)
+
+
+def by_line(adapter: Adapter) -> bool:
+    """Whether single units can be cancelled, not only whole orders."""
+    return BY_LINE not in adapter.describe().absent
+
+
+def totals(intent: Intent) -> list[int]:
+    """Units that should be off each targeted line."""
+    return [int(line.cancelled) for line in intent.content.lines]
 
 
 class Bench:
@@ -60,8 +72,10 @@ class Bench:
         return content
 
     async def cancel(self, adapter: Adapter, order_id: str, *targets: int, whole: bool = False) -> Intent:
-        """The intent that the first lines of an order stand at these cancelled totals."""
+        """The intent that the first lines stand at these cancelled totals; the whole order where no less is offered."""
         lines = (await self.content(adapter, order_id)).lines
+        if not by_line(adapter):
+            return self.intent(order_id, [(line.id, int(line.quantities.ordered or 0)) for line in lines], whole=True)
         return self.intent(
             order_id, [(line.id, total) for line, total in zip(lines, targets, strict=False)], whole=whole
         )
@@ -98,8 +112,8 @@ class Bench:
         return pages, pages[-1].cursor
 
     def requests(self, holding: bytes) -> int:
-        """Requests with this in their body since the check began."""
-        return sum(1 for exchange in self.stage.proxy.exchanges if holding in exchange.body)
+        """Requests with this in their first line or body since the check began."""
+        return sum(1 for exchange in self.stage.proxy.exchanges if holding in exchange.said)
 
 
 async def raised(act: Awaitable[object], kind: type[E], when: str) -> E:

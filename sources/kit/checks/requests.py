@@ -42,7 +42,7 @@ async def every_request_is_valid(bench: Bench) -> None:
             for sweep in sweeps:
                 await bench.walk(adapter, sweep.name, kind=kind)
         await _odd_calls(bench)
-    sent = {exchange.body for exchange in bench.stage.proxy.exchanges}
+    sent = {exchange.said for exchange in bench.stage.proxy.exchanges}
     faults = [fault for body in sent if (fault := await bench.stage.fault_of(body)) is not None]
     expect(not faults, f"{len(faults)} of {len(sent)} requests break the contract, such as: {faults[:1]}")
 

@@ -12,7 +12,7 @@ from hub.errors import CursorExpired
 from hub.model.observation import Content
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, ChangePage
-from sources.kit.checks.bench import Bench, expect, raised
+from sources.kit.checks.bench import Bench, by_line, expect, raised
 
 ROUNDS = 2
 WRITES = 2
@@ -106,12 +106,12 @@ class _Watch:
                 self.seen.update((seen.source_id, seen.content) for seen in page.found if seen.kind is kind)
                 if left:
                     left -= 1
-                    await self._write()
+                    await self._write(parts=by_line(adapter))
             while left:
                 left -= 1
-                await self._write()
+                await self._write(parts=by_line(adapter))
 
-    async def _write(self) -> None:
+    async def _write(self, *, parts: bool) -> None:
         stage, dice = self._bench.stage, self._dice
         throw = dice.random()
         if throw < 0.4 or not self.mine:
@@ -122,7 +122,7 @@ class _Watch:
         order = dice.choice(self.mine)
         truth = await stage.truth(order)
         lines = [line for line, stands in truth.lines.items() if stands.left > 1]
-        if throw < 0.6 and lines:
+        if throw < 0.6 and lines and (parts or not truth.parcels):
             await stage.take_off(order, dice.choice(lines), 1)
         elif truth.parcels:
             await stage.deliver(order)

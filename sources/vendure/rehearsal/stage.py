@@ -133,7 +133,7 @@ class VendureStage:
                 json.dumps({"query": get_introspection_query(input_value_deprecation=True)}).encode()
             )
             self._schema = build_client_schema(found.json()["data"])
-        asked = json.loads(request)
+        asked = json.loads(request.split(b"\n", 1)[-1])
         try:
             document = parse(asked["query"])
         except GraphQLError as wrong:

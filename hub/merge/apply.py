@@ -141,7 +141,7 @@ async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
 # -- steps 2 and 3
 
 
-def _identified(bench: Bench) -> tuple[Places, list[str]]:
+def _identified(bench: Bench) -> tuple[Places[RecordKey], list[str]]:
     """Keep, identify and place; the roots to turn. Raises Widened where one of them is not locked."""
     shelf, reach = bench.shelf, bench.reach
     bench.observed = observe(shelf, bench.work.observations, bench.landscape)
@@ -153,7 +153,8 @@ def _identified(bench: Bench) -> tuple[Places, list[str]]:
         entity = shelf.entities.get(root)
         if entity is not None and (entity.version == 0 or root in reach.roots):
             shelf.roots[root] = new_root(root, entity.kind)
-    needed = roots | {home for _, home in joined.departures} | {lost for _, lost in joined.merges}
+    left = {home for _, home in joined.departures} | {lost for _, lost in joined.merges}
+    needed = roots | {bench.before.entities[one].root_id for one in left & bench.before.entities.keys()}
     kinds = {key: record.kind for record in shelf.records for key in _keys(shelf, record)}
     moved = frozenset((key, kinds[key]) for key in joined.moved_keys if key in kinds)
     locks.demand(shelf.roots, reach, Wider(roots=frozenset(needed), keys=moved))
@@ -230,7 +231,7 @@ def _earliest(instants: list[datetime | None]) -> datetime | None:
 # -- step 7
 
 
-def _told(bench: Bench, places: Places, turned: dict[str, Turned]) -> Told:
+def _told(bench: Bench, places: Places[RecordKey], turned: dict[str, Turned]) -> Told:
     telling = Telling(
         now=bench.shelf.now,
         origin=bench.work.origin,

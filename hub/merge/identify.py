@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hub.flow.facts import HUB
-from hub.merge.keys import JOINING, RecordKey, kind_of_own
+from hub.merge.keys import RecordKey, kind_of_own
 from hub.model.observation import NaturalKey
+from hub.model.schemes import SHARED
 from hub.model.vocabulary import Kind
 
 
@@ -76,11 +77,12 @@ class Circle:
     def leads_to(self, ref: NaturalKey, referrer: RecordKey) -> tuple[RecordKey, ...]:
         """The records that bear a key. An id that comes back means the latest birth not after the referrer's own.
 
-        A key that objects of two sources bear leads nowhere: it does not say which one is meant.
+        A key that objects of two sources bear leads nowhere, unless its scheme is one that sources share: it does not
+        say which one is meant.
         """
         found = sorted(key for key in self._bearers.get(ref, ()) if key != referrer)
         if kind_of_own(ref) is None:
-            return tuple(found) if len({key.source for key in found}) == 1 else ()
+            return tuple(found) if ref.scheme in SHARED or len({key.source for key in found}) == 1 else ()
         if referrer.birth:
             return tuple([key for key in found if key.birth <= referrer.birth][-1:])
         return tuple(found) if len(found) == 1 else ()
@@ -92,19 +94,14 @@ class Circle:
     def joined(self, key: RecordKey) -> set[RecordKey]:
         """The records that are the same thing as this one, by key or by reference in either direction."""
         own = self._members[key]
-        same = {target for ref in own.refers for target in self.leads_to(ref, key)}
-        same |= {other for borne in own.bears for other in self._bearers[borne] if other.source == key.source}
+        same = {target for ref in own.refers for target in self.leads_to(ref, key) if _other(target, key)}
+        for borne in own.bears:
+            same |= {o for o in self._bearers[borne] if o.source == key.source or borne.scheme in SHARED}
         for borne in {key.slot.own, *own.bears}:
-            same |= {
-                other for other in self._referrers.get(borne, ()) if other != key and key in self.leads_to(borne, other)
-            }
+            same |= {o for o in self._referrers.get(borne, ()) if _other(o, key) and key in self.leads_to(borne, o)}
         return {other for other in same if other.kind is key.kind and other != key}
 
     def _identify(self, key: RecordKey) -> None:
-        if key.kind not in JOINING:
-            if key not in self._homes:
-                self._homes[key] = self._new(key.kind)
-            return
         if key in self._homes and not self._leave(key):
             return
         homes = {self._homes[other] for other in self.joined(key) if other in self._homes}
@@ -152,3 +149,8 @@ class Circle:
         entity = self._mint()
         self._minted[entity] = kind
         return entity
+
+
+def _other(one: RecordKey, other: RecordKey) -> bool:
+    """Whether a reference between the two ties them: within one source it names another thing, a parent or the like."""
+    return one.source != other.source

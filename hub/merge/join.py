@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from hub.merge.identify import Circle, Identified, Member
-from hub.merge.keys import BELOW_ORDERS, JOINING, RecordKey, SlotKey, kind_of_own
+from hub.merge.keys import BELOW_ORDERS, RecordKey, SlotKey, kind_of_own
 from hub.merge.places import Places
 from hub.merge.settle import IN_FLIGHT
 from hub.merge.shelf import Entity, IdentityKey, Shelf, Target
@@ -40,7 +40,9 @@ def join(
     """Identify *subjects*, the records that were touched; *changed*: keys whose bearer may be another now."""
     looked = set(subjects)
     looked |= {
-        key for key, row in shelf.records.items() if key.kind in JOINING and not changed.isdisjoint(row.content.refers)
+        key
+        for key, row in shelf.records.items()
+        if not (changed.isdisjoint(row.content.refers) and changed.isdisjoint(row.content.bears))
     }
     circle = Circle([*_members(shelf), *_stubs(before, shelf)], _busy(shelf), mint)
     found = circle.identify(key for key in looked if key in shelf.records)
@@ -58,7 +60,7 @@ def join(
     return joined
 
 
-def place(shelf: Shelf, touched: Iterable[str]) -> tuple[Places, set[str]]:
+def place(shelf: Shelf, touched: Iterable[str]) -> tuple[Places[RecordKey], set[str]]:
     """Id-4: move what lies below orders under the root it belongs to; the roots that *touched* concern, old and new."""
     places = Places(shelf.records_by_entity(), shelf.links)
     concerned = set(touched)
@@ -76,7 +78,7 @@ def place(shelf: Shelf, touched: Iterable[str]) -> tuple[Places, set[str]]:
     return places, roots
 
 
-def _stands_elsewhere(shelf: Shelf, places: Places, entity: str) -> bool:
+def _stands_elsewhere(shelf: Shelf, places: Places[RecordKey], entity: str) -> bool:
     return places.root(entity, shelf.entities[entity].kind) != shelf.entities[entity].root_id
 
 

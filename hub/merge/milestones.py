@@ -52,6 +52,10 @@ class Voice:
     tells: Tells
     events: tuple[KeptMilestone, ...] = ()
     """Everything its source ever told about it; counts only where the source tells events."""
+    tracks: bool = True
+    """Whether its source says that it tells of the way after the warehouse."""
+    is_parcel: bool = False
+    """It is one parcel of the shipment, and speaks of no other."""
 
     def says(self, names: Collection[str] = ()) -> ShipmentMilestone | None:
         """Where it says the shipment stands, or the package of these names; None: it does not speak."""
@@ -64,6 +68,8 @@ class Voice:
             named = package.id in names or package.tracking_number in names
             if named and package.status is not ShipmentMilestone.UNKNOWN:
                 return package.status
+        if names and self.is_parcel and self.record.content.packages:
+            return None
         told = mapped(self.record.content.status)
         if told is not None:
             return told
@@ -103,10 +109,15 @@ def stands_at(voices: Sequence[Voice], names: Collection[str] = ()) -> ShipmentM
     if len(said) == 1:
         return said[0][1]  # one voice is the owner of every rank
     for ending, group in ((VOIDS, FieldGroup.FULFILLMENT), (TURNS, FieldGroup.TRACKING)):
-        owner = _first(said, ROLES[group])
+        owner = _first(_entitled(said, group), ROLES[group])
         if owner in ending:
             return owner
-    reached = [milestone for milestone, rank in RANKS.items() if RANKS.get(_first(said, roles_for(rank)), -1) >= rank]
+    tracking = _entitled(said, FieldGroup.TRACKING)
+    reached = [
+        milestone
+        for milestone, rank in RANKS.items()
+        if RANKS.get(_first(tracking if rank > _SHIPPED_RANK else said, roles_for(rank)), -1) >= rank
+    ]
     return max(reached, key=RANKS.__getitem__, default=ShipmentMilestone.CREATED)
 
 
@@ -145,6 +156,15 @@ def history(told: Iterable[KeptMilestone], status: ShipmentMilestone, speaker: s
 def tracking_stale_at(last_scan: datetime, *, abroad: bool = False) -> datetime:
     """When silence of the carrier becomes TRACKING_STALE."""
     return last_scan + (STALE_ABROAD if abroad else STALE_DOMESTIC)
+
+
+def _entitled(
+    said: Sequence[tuple[Voice, ShipmentMilestone]], group: FieldGroup
+) -> Sequence[tuple[Voice, ShipmentMilestone]]:
+    """Of the way after the warehouse only those speak who say that they know it, if anybody does."""
+    if group is not FieldGroup.TRACKING:
+        return said
+    return [one for one in said if one[0].tracks] or said
 
 
 def _first(said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemKind, ...]) -> ShipmentMilestone:

@@ -1,4 +1,4 @@
-"""The document of one order, from its records and the shipments under it (design section 5, steps 4 and 5)."""
+"""The document of one order, from its records and what lies below it (design section 5, steps 4 and 5)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from hub.merge.conflicts import conflict_cases, conflicts_of
 from hub.merge.derive import Derived, DerivedLine, derive
 from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speaker, speakers_of
+from hub.merge.heads import target_told
+from hub.merge.keys import BELOW_ORDERS
 from hub.merge.lines import Row, Rows, numbered, order_rows
+from hub.merge.loads import Load, loads_of
 from hub.merge.presence import born_in
-from hub.merge.shipments import Load, loads_of, shipment_identifiers
+from hub.merge.shipments import shipment_identifiers
 from hub.merge.statements import heads_of, statements_of
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.order import LineOrigin, Order, OrderGroups, OrderLine, PaymentState
@@ -33,12 +36,12 @@ class AssembledOrder:
     line_numbers: Mapping[str, int]
     """Every number ever given under the root, these included."""
     line_ids: Mapping[tuple[str, str], str]
-    """(shipment, its line) -> id of the order line it fulfils."""
+    """(document below it, its line) -> id of the order line it is about."""
     cases: tuple[CaseWanted, ...]
 
 
 def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> AssembledOrder:
-    """The order as its records and shipments tell it now; *known*: line numbers ever given."""
+    """The order as its records and what lies below it tell it now; *known*: line numbers ever given."""
     records = [record for record in ground.records[entity] if record.kind is Kind.ORDER]
     accepted = is_accepted(records, ground.landscape)
     rows = order_rows(records, ground.landscape)
@@ -55,7 +58,9 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         head,
         groups=groups,
         lines=_lines(
-            entity, _owner(ground, records, accepted=accepted), zip(numbers, rows.rows, derived.lines, strict=True)
+            entity,
+            _owner(ground, records, accepted=accepted),
+            zip(numbers, rows.rows, derived.lines, _warehouses(ground, records, len(rows.rows), loads), strict=True),
         ),
         totals_by_system=totals_of(ground, records, accepted=accepted),
         identifiers=order_identifiers(ground, entity, records, head.number),
@@ -66,8 +71,8 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
     return AssembledOrder(
         order=order,
         line_numbers=remembered,
-        line_ids={(load.shipment, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
-        cases=(*_doubles(entity, records), *_unclear(entity, rows, loads), *conflict_cases(entity, conflicts)),
+        line_ids={(load.entity, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
+        cases=(*_doubles(ground, entity, records), *_unclear(entity, rows, loads), *conflict_cases(entity, conflicts)),
     )
 
 
@@ -107,6 +112,9 @@ def order_identifiers(
             found += [] if any(_is_same_text(email, one) for one in found) else [email]
     for shipment in ground.linked(entity, Kind.SHIPMENT):
         found += shipment_identifiers(ground, shipment)
+    for kind in sorted(BELOW_ORDERS - {Kind.SHIPMENT}):
+        for below in ground.linked(entity, kind):
+            found += identifiers_of(ground, ground.records[below])
     return tuple(dict.fromkeys(found))
 
 
@@ -132,10 +140,12 @@ def _owner(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> 
     return [record.source for record in speaking(heads, order, ground.landscape)]
 
 
-def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, DerivedLine]]) -> tuple[OrderLine, ...]:
+def _lines(
+    entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, DerivedLine, str | None]]
+) -> tuple[OrderLine, ...]:
     """The lines in the order of `lineNo`, each described by the source that speaks; extra where that one lacks it."""
     found = []
-    for number, row, derived in rowed:
+    for number, row, derived, warehouse in rowed:
         lines = [line for source in owners for line in row.of(source)] or [row.first]
         found.append(
             OrderLine(
@@ -147,6 +157,7 @@ def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, Deriv
                 unit_price=next((line.unit_price for line in lines if line.unit_price), None),
                 status=derived.status,
                 quantities=derived.quantities,
+                warehouse_id=warehouse,
                 origins=tuple(
                     LineOrigin(source=member.source, document=member.document, line=member.line.id)
                     for member in row.members
@@ -157,13 +168,36 @@ def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, Deriv
     return tuple(sorted(found, key=lambda line: line.line_no))
 
 
+def _warehouses(ground: Ground, records: Sequence[KeptRecord], rows: int, loads: Sequence[Load]) -> list[str | None]:
+    """Per row the warehouse that ships most of it, by its shipments, else by the requests, else the order's own."""
+    own = target_told(ground, records, FieldGroup.ALLOCATION, Kind.WAREHOUSE)
+    found: list[str | None] = []
+    for at in range(rows):
+        units: dict[str, Decimal] = {}
+        for kind in (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER):
+            for load in loads if not units else ():
+                if load.kind is kind and load.leads and load.warehouse is not None:
+                    for _, row, told in load.lines:
+                        if row == at:
+                            units[load.warehouse] = units.get(load.warehouse, Decimal(0)) + max(
+                                told.values(), default=Decimal(0)
+                            )
+        found.append(min(units, key=lambda one: (-units[one], one), default=own))
+    return found
+
+
 def _speakers(
     ground: Ground, records: Sequence[KeptRecord], loads: Sequence[Load], *, accepted: bool
 ) -> tuple[Speaker, ...]:
     """Who speaks for each group; for the derived status everybody whose word went into it (D3)."""
     own = speakers_of(ground, records, OrderGroups, accepted=accepted)
-    carriers = [record for load in loads for record in ground.records[load.shipment] if record.source == load.source]
-    inputs = (*heads_of(ground, records), *carriers)
+    below = [
+        record
+        for load in loads
+        for record in ground.records[load.entity]
+        if record.source == load.source and load.leads and load.kind is not Kind.FULFILLMENT_ORDER
+    ]
+    inputs = (*heads_of(ground, records), *below)
     return (*own, *dict.fromkeys(speaker(FieldGroup.LIFECYCLE, record) for record in inputs))
 
 
@@ -195,10 +229,10 @@ def _apart(one: Money, other: Money) -> bool:
     return one.currency_code != other.currency_code or abs(one.amount - other.amount) > CENTS
 
 
-def _doubles(entity: str, records: Sequence[KeptRecord]) -> tuple[CaseWanted, ...]:
+def _doubles(ground: Ground, entity: str, records: Sequence[KeptRecord]) -> tuple[CaseWanted, ...]:
     """Two live documents of one source for one order: a person says which one holds (Id-3)."""
     found = []
-    for source in sorted(muted(records)):
+    for source in sorted(muted(records, ground.landscape)):
         numbers = [r.content.number or r.source_id for r in records if r.source == source and r.lives]
         found.append(
             CaseWanted(
@@ -217,7 +251,7 @@ def _doubles(entity: str, records: Sequence[KeptRecord]) -> tuple[CaseWanted, ..
 
 def _unclear(entity: str, rows: Rows, loads: Sequence[Load]) -> tuple[CaseWanted, ...]:
     """Lines that could be matched in several ways (Id-5)."""
-    places = [*rows.ambiguous, *(f"{load.source}|{load.shipment}" for load in loads if load.unclear)]
+    places = [*rows.ambiguous, *(f"{load.source}|{load.entity}" for load in loads if load.unclear)]
     return tuple(
         CaseWanted(
             code=ExceptionCode.ORDER_CONFLICT,

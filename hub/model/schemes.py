@@ -1,4 +1,4 @@
-"""Schemes of the keys that systems share: what decides sameness across sources, and of which kind it is (Id-1, Id-2)."""
+"""Schemes of the keys that systems share: which decide sameness across sources, and of what kind (Id-1, Id-2)."""
 
 from __future__ import annotations
 

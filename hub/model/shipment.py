@@ -286,5 +286,9 @@ class FulfillmentOrder:
     """Everything a caller may read out for it."""
     order_ids: tuple[str, ...] = internal(())
     """The order it belongs to."""
+    shipment_ids: tuple[str, ...] = internal(())
+    """The shipments that answer it."""
     warehouse_id: str | None = internal(None)
     """The warehouse that was asked."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

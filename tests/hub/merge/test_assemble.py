@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.flow.facts import HUB, KeptRecord, Picture
-from hub.merge.assemble import assemble, assembled_customer, unmapped_cases
+from hub.merge.assemble import assemble, unmapped_cases
 from hub.merge.ground import ground_of
+from hub.merge.masters import assembled_customer
 from hub.model.cases import ExceptionCode
 from hub.model.observation import Content, line_key
 from hub.model.order import Order, OrderStatus

@@ -4,7 +4,7 @@ from hub.flow.facts import HUB, KeptRecord
 from hub.merge.counters import Statement
 from hub.merge.ground import ground_of
 from hub.merge.lines import order_rows
-from hub.merge.shipments import loads_of
+from hub.merge.loads import loads_of
 from hub.merge.statements import claim_of, heads_of, statements_of
 from hub.model.observation import Content
 from hub.model.order import OrderStatus

@@ -26,7 +26,7 @@ class NaturalKey:
     """A key that decides sameness: of a scheme the manifest declares unique (rule Id-1)."""
 
     scheme: str
-    """Such as `vendure.code`; the source's own ids have the scheme `{source}.{kind}.id`."""
+    """Such as `order.code`; the source's own ids have the scheme `{source}.{kind}.id`."""
     value: str
     """Exactly as the source writes it."""
 

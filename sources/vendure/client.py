@@ -14,7 +14,7 @@ from hub.ports import SourceCall
 from hub.settings import Secret
 from sources.kit.http import Answer, Origin, Request
 from sources.vendure.documents import CANCEL, HEALTH, LOGIN, ORDERS
-from sources.vendure.wire import GraphQLAnswer, GraphQLError, OrderPage, Result, ServerSettings
+from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, ServerSettings
 
 T = TypeVar("T")
 TOKEN_HEADER = "vendure-auth-token"  # noqa: S105 - the name of a header
@@ -22,8 +22,8 @@ _REFUSALS = frozenset({"ENTITY_NOT_FOUND", "USER_INPUT_ERROR"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrdersAnswered:
-    """One page of orders, each still raw."""
+class RowsAnswered:
+    """One page of a list, each row still raw."""
 
     total: int
     items: list[msgspec.Raw]
@@ -53,11 +53,17 @@ class VendureClient:
             raise SourceMisset(message, source=self._source, code=result.error_code)
         self._token = Secret(token)
 
-    async def orders(self, call: SourceCall, options: Mapping[str, Any]) -> OrdersAnswered:  # Any: GraphQL input
+    async def orders(self, call: SourceCall, options: Mapping[str, Any]) -> RowsAnswered:  # Any: GraphQL input
         """A page of the order list."""
-        answer = await self._asked(call, ORDERS, {"options": options})
-        page = self._field(self._envelope(answer), "orders", OrderPage)
-        return OrdersAnswered(total=page.total_items, items=page.items, clock=answer.clock)
+        return await self.rows(call, ORDERS, "orders", options)
+
+    async def rows(
+        self, call: SourceCall, document: str, field: str, options: Mapping[str, Any]
+    ) -> RowsAnswered:  # Any: GraphQL input
+        """A page of the list that *document* asks for under *field*."""
+        answer = await self._asked(call, document, {"options": options})
+        page = self._field(self._envelope(answer), field, RowPage)
+        return RowsAnswered(total=page.total_items, items=page.items, clock=answer.clock)
 
     async def settings(self, call: SourceCall) -> tuple[ServerSettings, float | None]:
         """What the shop says of itself, and how many seconds its clock is ahead of ours."""

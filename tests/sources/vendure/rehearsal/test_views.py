@@ -27,9 +27,9 @@ def test_units_in_a_cancelled_parcel_are_not_listed_under_their_line() -> None:
     (order,) = shop.orders.values()
     scene.advance(order)
     line = order.lines[0]
-    assert line_view(order, line)["fulfillmentLines"]
+    assert line_view(shop, order, line)["fulfillmentLines"]
     shop.move_parcel(order, order.parcels[0], "Cancelled")
-    assert line_view(order, line)["fulfillmentLines"] == []
+    assert line_view(shop, order, line)["fulfillmentLines"] == []
     assert order_view(shop, order)["fulfillments"][0]["state"] == "Cancelled"
 
 

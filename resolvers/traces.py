@@ -12,7 +12,7 @@ from hub.model.finding import Lookup
 from hub.model.ids import from_global
 from hub.model.trace import Trace
 from hub.model.values import Identifier
-from hub.model.vocabulary import IdentifierScheme
+from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.read.whole import Whole
 from hub.store.finding import FoundIdentifier
 from hub.store.stories import StoryRows
@@ -73,7 +73,7 @@ async def _order_of(context: Context, given: str) -> str | None:
     named, local = from_global(given)
     if named == Operation.__name__:
         return (await context.reader.orders_of_operations(context.call, [local])).get(local)
-    return await context.reader.find_order(context.call, Lookup(id=given))
+    return await context.reader.find(context.call, Lookup(id=given), Kind.ORDER)
 
 
 async def _technical_roots(info: Info, lookup: Lookup) -> tuple[str, ...]:

@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from hub.flow.facts import KeptRecord
 from hub.model.manifest import SourceBinding
 from hub.model.vocabulary import FieldGroup, Freshness
-from hub.read.whole import Whole
+from hub.read.evidence import Evidence
 
 USUAL_TARGET = timedelta(minutes=15)
 """Where the manifest names no target for a group."""
 
 
-def as_of(whole: Whole, record: KeptRecord) -> datetime:
+def as_of(known: Evidence, record: KeptRecord) -> datetime:
     """What the record says was true at this instant or later: when it was asked, or when all of its kind was seen.
 
     A record that was only ever pushed counts from its arrival.
     """
     asked = record.started or record.finished
-    through = whole.coverage.get((record.source, record.kind))
+    through = known.coverage.get((record.source, record.kind))
     return asked if through is None else max(asked, through)
 
 
@@ -33,22 +33,22 @@ def target_of(binding: SourceBinding | None, group: FieldGroup | None = None) ->
     return min(binding.manifest.staleness.values())
 
 
-def is_stale(whole: Whole, record: KeptRecord, group: FieldGroup | None = None) -> bool:
+def is_stale(known: Evidence, record: KeptRecord, group: FieldGroup | None = None) -> bool:
     """Older than its target, in doubt by Obs-2, or of a source that is retired or no longer configured."""
     if record.source == "hub":
         return False
-    binding = whole.landscape.sources.get(record.source)
+    binding = known.landscape.sources.get(record.source)
     if record.in_doubt or binding is None or binding.is_retired:
         return True
-    return whole.now - as_of(whole, record) > target_of(binding, group)
+    return known.now - as_of(known, record) > target_of(binding, group)
 
 
-def freshness_of(whole: Whole, records: Iterable[KeptRecord], group: FieldGroup | None = None) -> Freshness:
+def freshness_of(known: Evidence, records: Iterable[KeptRecord], group: FieldGroup | None = None) -> Freshness:
     """STALE where any of the records is; UNAVAILABLE where there is none."""
     found = list(records)
     if not found:
         return Freshness.UNAVAILABLE
-    return Freshness.STALE if any(is_stale(whole, record, group) for record in found) else Freshness.FRESH
+    return Freshness.STALE if any(is_stale(known, record, group) for record in found) else Freshness.FRESH
 
 
 def seconds(since: datetime, now: datetime) -> int:

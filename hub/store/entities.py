@@ -34,6 +34,7 @@ class EntityRow:
     is_partial: bool = False
     missing_in: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
+    warehouse_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ class RootRow:
 
 _COLUMNS = """kind text, id text, root_id text, version int, root_version int, account text, doc jsonb, number text,
   status text, status_since timestamptz, placed_at timestamptz, promised_ship_at timestamptz, updated_at timestamptz,
-  total numeric, channel text, customer_id text, is_partial boolean, missing_in text[], skus text[]"""
+  total numeric, channel text, customer_id text, is_partial boolean, missing_in text[], skus text[],
+  warehouse_ids text[]"""
 
 PUT_ENTITIES: Batch[EntityRow] = Batch(
     _COLUMNS,
@@ -91,7 +93,7 @@ PUT_ENTITIES: Batch[EntityRow] = Batch(
 insert into entity (tenant, $columns)
 select :tenant, kind, id, root_id, version, root_version, account, doc, number, status, status_since, placed_at,
   promised_ship_at, updated_at, total, channel, customer_id, is_partial,
-  coalesce(missing_in, '{}'), coalesce(skus, '{}')
+  coalesce(missing_in, '{}'), coalesce(skus, '{}'), coalesce(warehouse_ids, '{}')
 from $rows
 on conflict (tenant, kind, id) do update
 set root_id = excluded.root_id, version = excluded.version, root_version = excluded.root_version,
@@ -99,7 +101,7 @@ set root_id = excluded.root_id, version = excluded.version, root_version = exclu
   status_since = excluded.status_since, placed_at = excluded.placed_at, promised_ship_at = excluded.promised_ship_at,
   updated_at = excluded.updated_at, total = excluded.total, channel = excluded.channel,
   customer_id = excluded.customer_id, is_partial = excluded.is_partial, missing_in = excluded.missing_in,
-  skus = excluded.skus
+  skus = excluded.skus, warehouse_ids = excluded.warehouse_ids
 """,
 )
 

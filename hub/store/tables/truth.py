@@ -140,11 +140,20 @@ entity = Table(
     Column("is_partial", Boolean, nullable=False, server_default="false"),
     Column("missing_in", ARRAY(Text), nullable=False, server_default="{}"),
     Column("skus", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("warehouse_ids", ARRAY(Text), nullable=False, server_default="{}"),
     Index(None, "tenant", "root_id"),
     Index(None, "tenant", "kind", "placed_at", "id"),
     Index(None, "tenant", "kind", "updated_at", "id"),
     Index(None, "tenant", "kind", "status", "status_since", "id"),
     Index(None, "tenant", "customer_id"),
+    Index(
+        "entity_missing_status_since_id",
+        "tenant",
+        "kind",
+        "status_since",
+        "id",
+        postgresql_where=text("missing_in <> '{}'::text[]"),
+    ),
     comment="assembled documents; a column only where a query filters or sorts",
 )
 

@@ -32,6 +32,7 @@ from tests.kit.wait import until_so
 USER, PASSWORD = "hub@shop.example", Secret("the rehearsal admits this")
 HOOK_SECRET = Secret("the rehearsal signs with this")
 SWEEPS = 6  # of both shops
+COVERING = 2  # of them: one each
 READS = frozenset({"orders:read", "traces:read", "sources:read"})
 ALL = READS | {"orders:write"}
 KEYS: Mapping[str, KeySettings] = {
@@ -126,9 +127,11 @@ class Running:
             await tx.execute(text(sql), terms)
 
     async def is_loaded(self) -> bool:
-        """Whether every sweep of both shops has ended once."""
-        ((loaded,),) = await self.rows("select count(*) from cursor where is_loaded")
-        return bool(loaded == SWEEPS)
+        """Whether every sweep of both shops has ended once, and it has been said that all was seen."""
+        ((loaded, covered),) = await self.rows(
+            "select (select count(*) from cursor where is_loaded), (select count(*) from coverage)"
+        )
+        return bool(loaded == SWEEPS and covered == COVERING)
 
     async def sweep(self) -> None:
         """Let every sweep be due."""

@@ -15,7 +15,7 @@ from hub.errors import KeyReused
 from hub.failpoint import reached
 from hub.flow.facts import HUB
 from hub.merge import bench as benches
-from hub.merge import load, locks, stock, stock_ground
+from hub.merge import load, locks, pointing, stock, stock_ground
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
@@ -98,7 +98,7 @@ async def _locked(
 ) -> tuple[Bench, dict[tuple[str, int], bool]]:
     """Everything that the work concerns, locked and loaded; and whether each settling epoch owns its source."""
     tenant = call.tenant
-    goods, work = stock_ground.parted(work)
+    goods, work = stock_ground.parted(pointing.named(work))
     reach = await locks.reach_of(tx, tenant, work, wider)
     question = await locks.lock(tx, tenant, reach)
     sources = [source_root(one.source) for one in work.news]
@@ -202,6 +202,7 @@ def _wake(bench: Bench, turned: dict[str, Turned]) -> None:
     """Flow-2: the earliest instant at which a root must be looked at again; an earlier one that was set stands."""
     shelf = bench.shelf
     freed = _freed(bench)
+    more = bench.joined.named_by_more
     for root, one in turned.items():
         row = shelf.roots[root]
         instants = [one.result.wake_at, one.picture.decide_at]
@@ -209,6 +210,8 @@ def _wake(bench: Bench, turned: dict[str, Turned]) -> None:
             instants.append(shelf.now if row.wake_at is not None and root in freed else row.wake_at)
         if root in bench.joined.waiting:
             instants.append(shelf.now + MERGE_WAITS)
+        if root in more:
+            instants.append(shelf.now)
         shelf.roots[root] = replace(row, wake_at=_earliest(instants))
     for root in set(bench.work.wake) & shelf.roots.keys() - turned.keys():
         shelf.roots[root] = replace(shelf.roots[root], wake_at=None)

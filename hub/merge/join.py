@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from hub.merge.identify import Circle, Identified, Member
-from hub.merge.keys import BELOW_ORDERS, RecordKey, SlotKey, kind_of_own
+from hub.merge.keys import BELOW_ORDERS, FAMILY, RecordKey, SlotKey, kind_of_own
 from hub.merge.places import Places
 from hub.merge.settle import IN_FLIGHT
 from hub.merge.shelf import Entity, IdentityKey, Shelf, Target
 from hub.merge.unite import unite_cases, unite_deliveries, unite_holds
 from hub.model.observation import NaturalKey
 from hub.model.vocabulary import Kind
+from hub.store.circle import PAGE
 from hub.store.deliveries import DeliveryRow
 from hub.store.entities import RootRow
 from hub.store.records import RecordRow
@@ -32,6 +34,8 @@ class Joined:
     """(survivor, its delivery, the loser's): one key, and both may have had their effect."""
     moved_keys: frozenset[NaturalKey] = frozenset()
     """Keys of records whose entity is another now: what refers to them must have been loaded."""
+    named_by_more: set[str] = field(default_factory=set)
+    """Entities that more things name than were looked at: the next page is for another transaction."""
 
 
 def join(
@@ -55,7 +59,9 @@ def join(
     )
     _merge(shelf, joined)
     _identities(before, shelf, looked | moved)
-    joined.touched |= _link(shelf, circle, looked, changed | joined.moved_keys)
+    led = _link(shelf, circle, looked, changed | joined.moved_keys)
+    joined.touched |= {shelf.records[record].entity_id for record, _ in led}
+    joined.named_by_more = _named_by_more(shelf, led)
     joined.touched |= {survivor for survivor, _ in found.merges}
     return joined
 
@@ -152,16 +158,22 @@ def _merge(shelf: Shelf, joined: Joined) -> None:
         winner, lost = shelf.entities[survivor], shelf.entities.pop(loser)
         shelf.entities[survivor] = replace(winner, version=max(winner.version, lost.version))
         joined.touched |= _lead_on(shelf, survivor, loser)
-        united = unite_deliveries(survivor, loser, shelf.deliveries.values(), shelf.now)
-        shelf.deliveries |= united.deliveries
-        joined.doubled += [(survivor, kept, other) for kept, other in united.doubled]
-        shelf.cases |= unite_cases(survivor, loser, shelf.cases.values(), shelf.now)
-        shelf.holds |= unite_holds(survivor, loser, shelf.holds.values(), shelf.now)
-        for command in [row for row in shelf.commands.values() if row.root_id == loser]:
-            shelf.commands[command.id] = replace(command, root_id=survivor)
-        if survivor in shelf.roots and loser in shelf.roots:
-            greater = max(shelf.roots[survivor].version, shelf.roots[loser].version)
-            shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater)
+        if lost.root_id == loser:
+            _unite_roots(shelf, joined, winner.root_id, loser)
+
+
+def _unite_roots(shelf: Shelf, joined: Joined, survivor: str, loser: str) -> None:
+    """What stood under the loser's own root goes on under the root that the survivor lies under."""
+    united = unite_deliveries(survivor, loser, shelf.deliveries.values(), shelf.now)
+    shelf.deliveries |= united.deliveries
+    joined.doubled += [(survivor, kept, other) for kept, other in united.doubled]
+    shelf.cases |= unite_cases(survivor, loser, shelf.cases.values(), shelf.now)
+    shelf.holds |= unite_holds(survivor, loser, shelf.holds.values(), shelf.now)
+    for command in [row for row in shelf.commands.values() if row.root_id == loser]:
+        shelf.commands[command.id] = replace(command, root_id=survivor)
+    if survivor in shelf.roots and loser in shelf.roots:
+        greater = max(shelf.roots[survivor].version, shelf.roots[loser].version)
+        shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater)
 
 
 def _lead_on(shelf: Shelf, survivor: str, loser: str) -> set[str]:
@@ -210,8 +222,10 @@ def _identity(shelf: Shelf, at: IdentityKey, bearer: RecordKey | None) -> None:
         )
 
 
-def _link(shelf: Shelf, circle: Circle, looked: set[RecordKey], changed: frozenset[NaturalKey]) -> set[str]:
-    """Resolve the references of *looked* records, and of others those by *changed* keys; entities whose links moved."""
+def _link(
+    shelf: Shelf, circle: Circle, looked: set[RecordKey], changed: frozenset[NaturalKey]
+) -> set[tuple[RecordKey, NaturalKey]]:
+    """Resolve the references of *looked* records, and of others those by *changed* keys; those that lead elsewhere."""
     moved = set()
     for key, row in shelf.records.items():
         refers = set(row.content.refers) - {key.slot.own}
@@ -224,8 +238,18 @@ def _link(shelf: Shelf, circle: Circle, looked: set[RecordKey], changed: frozens
             links[ref] = _resolved(shelf, circle, ref, key) if stale else known[ref]
         if links != known:
             shelf.links[key] = links
-            moved.add(row.entity_id)
+            moved |= {(key, ref) for ref in links.keys() | known.keys() if links.get(ref) != known.get(ref)}
     return moved
+
+
+def _named_by_more(shelf: Shelf, led: set[tuple[RecordKey, NaturalKey]]) -> set[str]:
+    """What a whole page of references has just come to lead to."""
+    counts = Counter(
+        target.entity
+        for record, ref in led
+        if (target := shelf.links[record].get(ref)) is not None and target.kind not in FAMILY
+    )
+    return {entity for entity, count in counts.items() if entity is not None and count >= PAGE}
 
 
 def _resolved(shelf: Shelf, circle: Circle, ref: NaturalKey, referrer: RecordKey) -> Target:

@@ -61,6 +61,7 @@ def tell(
     labels = _labels(before, shelf, places, turned.keys(), told)
     for survivor, _ in telling.merges:
         labels.setdefault(shelf.entities[survivor].root_id, []).append("identifiers")
+        told.changed.setdefault(survivor, ("identifiers",))
     for root, names in labels.items():
         head = shelf.entities.get(root)
         if head is not None and head.doc is not None and head.root_id == root:

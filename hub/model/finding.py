@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from hub.model.observation import NaturalKey
 from hub.model.vocabulary import IdentifierScheme
 
 _MARKS = re.compile(r"[\s#\-_./]+")
@@ -16,9 +15,6 @@ LONGEST = 200
 """Characters of an identifier that anybody may look up; longer ones fit nothing."""
 
 _ASK = "?"
-
-TRACKING = "tracking"
-"""Scheme of a carrier's number: it points at a parcel while one shipment alone bears it, and decides no sameness."""
 
 
 def asking_for(identifier: str) -> str:
@@ -65,8 +61,3 @@ class Lookup:
     def text(self) -> str:
         """What was typed, for messages."""
         return self.identifier or self.value or self.id or ""
-
-
-def tracking_key(number: str) -> NaturalKey:
-    """How a carrier's parcel is pointed at, however its number is spaced. Carriers use numbers again: see `TRACKING`."""
-    return NaturalKey(scheme=TRACKING, value="".join(number.split()).upper())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hub.model.observation import NaturalKey
 from hub.model.vocabulary import Kind
 
 ORDER_CODE = "order.code"
@@ -20,6 +21,8 @@ PRODUCT_SKU = "product.sku"
 """The item code that all systems share: borne by every system's product."""
 WAREHOUSE_CODE = "warehouse.code"
 """The code that all systems share: borne by every system's warehouse."""
+TRACKING = "tracking"
+"""A carrier's number, without spaces: borne by the carrier's own parcel, referred to by whoever ships with it."""
 
 KIND_OF: Mapping[str, Kind] = {
     ORDER_CODE: Kind.ORDER,
@@ -29,9 +32,19 @@ KIND_OF: Mapping[str, Kind] = {
     RETURN_CODE: Kind.RETURN,
     PRODUCT_SKU: Kind.PRODUCT,
     WAREHOUSE_CODE: Kind.WAREHOUSE,
+    TRACKING: Kind.SHIPMENT,
 }
 """Kind of the objects that bear keys of a scheme; others say nothing of a kind until somebody bears the key."""
 
 SHARED = frozenset({PARCEL, PRODUCT_SKU, WAREHOUSE_CODE})
 """Schemes that objects of several sources bear, equal keys being one thing. A key of any other scheme that objects of
 two sources bear is no evidence: it does not say which one is meant."""
+
+POINTING = frozenset({TRACKING})
+"""Schemes of numbers that are used again: who bears one belongs to those who refer to it while these are all one thing,
+and waits otherwise."""
+
+
+def tracking_key(number: str) -> NaturalKey:
+    """How a carrier's parcel is pointed at, however its number is spaced."""
+    return NaturalKey(scheme=TRACKING, value="".join(number.split()).upper())

@@ -6,8 +6,8 @@ import hashlib
 from datetime import UTC, datetime
 
 from hub.errors import SourceGarbled
-from hub.model.finding import tracking_key
 from hub.model.observation import Content, MilestoneClaim, Seen
+from hub.model.schemes import tracking_key
 from hub.model.shipment import (
     Package,
     ShipmentExceptionKind,

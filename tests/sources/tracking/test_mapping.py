@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import SourceGarbled
-from hub.model.finding import tracking_key
 from hub.model.observation import Content, MilestoneClaim, Seen
+from hub.model.schemes import tracking_key
 from hub.model.shipment import ShipmentExceptionKind, ShipmentMilestone
 from hub.model.vocabulary import Kind
 from sources.tracking.manifest import EXCEPTIONS, MILESTONES

@@ -71,6 +71,7 @@ def assemble(facts: RootFacts) -> Picture:
         )
         for entity, one in orders.items()
     }
+    looks = (*_looks(absences.values()), *_silences(ground), *(one.decide_at for one in orders.values()))
     cases = [case for order in orders.values() for case in order.cases]
     cases += [case for one in returns.values() for case in one.cases]
     return Picture(
@@ -79,7 +80,7 @@ def assemble(facts: RootFacts) -> Picture:
         cases=(*cases, *unmapped_cases(ground)),
         accounts={entity: _account(ground, entity) for entity in documents},
         missing_in={entity: absence.missing for entity, absence in absences.items()},
-        decide_at=min((at for at in (*_looks(absences.values()), *_silences(ground)) if at is not None), default=None),
+        decide_at=min((at for at in looks if at is not None), default=None),
     )
 
 

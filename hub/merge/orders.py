@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.flow.facts import CaseWanted, KeptRecord
 from hub.merge.authority import by_authority, is_accepted, muted, roles, speaking
-from hub.merge.conflicts import conflict_cases, conflicts_of
+from hub.merge.conflicts import conflict_cases, conflicts_of, decide_at
 from hub.merge.derive import Derived, DerivedLine, derive
 from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speaker, speakers_of
@@ -38,6 +39,8 @@ class AssembledOrder:
     line_ids: Mapping[tuple[str, str], str]
     """(document below it, its line) -> id of the order line it is about."""
     cases: tuple[CaseWanted, ...]
+    decide_at: datetime | None = None
+    """When a disagreement will have persisted."""
 
 
 def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> AssembledOrder:
@@ -72,7 +75,12 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         order=order,
         line_numbers=remembered,
         line_ids={(load.entity, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
-        cases=(*_doubles(ground, entity, records), *_unclear(entity, rows, loads), *conflict_cases(entity, conflicts)),
+        cases=(
+            *_doubles(ground, entity, records),
+            *_unclear(entity, rows, loads),
+            *conflict_cases(entity, conflicts, ground.facts.now),
+        ),
+        decide_at=decide_at(conflicts, ground.facts.now),
     )
 
 

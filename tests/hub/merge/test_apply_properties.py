@@ -27,10 +27,8 @@ from tests.kit.scripted import REST, WISHES, Shares, Slot, World, fixed_set, mak
 
 SEEDS = range(12)
 VOLATILE = {"id", "version", "line_no", "status_since", "observed_at"}
-BY_INTERVAL = frozenset({"conflicts"})
-"""Judged by which source was asked after which (Own-1): serving a hint moves that."""
-HISTORY = BY_INTERVAL | {"milestones"}
-"""What a fresh load does not know: what was before, and what was read after what."""
+HISTORY = frozenset({"milestones"})
+"""What a fresh load does not know: what was before."""
 NUMBERED = re.compile(r"lines\.\d+|(?<=>/)\d+$")
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -124,7 +122,7 @@ async def test_any_order_and_any_repetition_end_in_the_same_entities(store: Stor
                 await run.apply(*order[:size])
                 order = order[size:]
             await run.serve()
-            ends.append(await run.end(BY_INTERVAL))
+            ends.append(await run.end())
         for what, end in ends[0].items():
             assert end == ends[1][what], f"seed {seed}: {what} depend on the order"
     print(f"\n{shares}")

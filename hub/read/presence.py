@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +16,21 @@ from hub.model.vocabulary import Freshness, Kind, PresenceState, SystemKind
 from hub.read.age import as_of, clock_time, freshness_of, how_long, seconds, target_of
 from hub.read.evidence import Evidence
 
-ALWAYS: tuple[SystemKind, ...] = (SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS)
-"""Systems that have a row even where none is connected."""
+_C, _E, _W = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS
+ALWAYS: Mapping[Kind, tuple[SystemKind, ...]] = {
+    Kind.ORDER: (_C, _E, _W),
+    Kind.SHIPMENT: (_C, _E, _W),
+    Kind.FULFILLMENT_ORDER: (_E, _W),
+    Kind.RETURN: (_E, _W),
+    Kind.INVOICE: (_E,),
+    Kind.CREDIT_MEMO: (_E,),
+    Kind.CUSTOMER: (_C, _E),
+    Kind.PRODUCT: (_C, _E, _W),
+    Kind.WAREHOUSE: (_E, _W),
+    Kind.TRANSFER: (_E, _W),
+    Kind.PRICE_REFERENCE: (_E,),
+}
+"""Systems that have a row even where none is connected: they are where such a thing is usually held."""
 NOBODY = "(none)"
 """Name of the source in the row of a system that is not connected."""
 
@@ -44,7 +57,7 @@ def presence(known: Evidence, entity_id: str, kind: Kind) -> tuple[SystemPresenc
                 rows.append(_awaiting(known, binding, row, expected) if is_order else row)
     rows += [_left_over(known, one) for one in _strangers(known, entity_id)]
     connected = {binding.system for binding in known.landscape.sources.values()}
-    absent = [system for system in (*ALWAYS, *expected) if system not in connected]
+    absent = [system for system in (*ALWAYS.get(kind, ()), *expected) if system not in connected]
     return (*rows, *(_absent(system, expected) for system in dict.fromkeys(absent)))
 
 
@@ -94,7 +107,7 @@ def _known(known: Evidence, binding: SourceBinding, record: KeptRecord) -> Syste
         age_seconds=seconds(observed, known.now),
     )
     state, message = _judged(known, binding, record)
-    return replace(row, state=state, message=message or _beside(known, binding, record, row.freshness))
+    return replace(row, state=state, message=message or doubt_text(known, binding, record, row.freshness))
 
 
 def _judged(known: Evidence, binding: SourceBinding, record: KeptRecord) -> tuple[PresenceState, str | None]:
@@ -137,7 +150,8 @@ def waiting_text(known: Evidence, delivery: KeptDelivery) -> str:
             return f"{delivery.action} queued, next try at {clock_time(due, known.now)}{tries}"
 
 
-def _beside(known: Evidence, binding: SourceBinding, record: KeptRecord, freshness: Freshness) -> str | None:
+def doubt_text(known: Evidence, binding: SourceBinding, record: KeptRecord, freshness: Freshness) -> str | None:
+    """Why a record may not be how things stand, as a clause; None where nothing speaks against it."""
     if binding.is_retired:
         return "this source is retired: what it said last is shown"
     if record.in_doubt:

@@ -22,6 +22,7 @@ from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
 from hub.read.pages import MOST_ROWS, Pages
 from hub.read.sources import Source, sources_of
+from hub.read.stocks import Stocks
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
 from hub.store.commands import cases_by_id, roots_of_commands
@@ -45,6 +46,8 @@ class Reader:
         self._fresher = Fresher(store, clock)
         self.lists = Pages(store, seal)
         """Lists, page by page."""
+        self.stocks = Stocks(store, landscapes, seal)
+        """Stock: positions and what can be promised."""
 
     def landscape(self, call: Call) -> Landscape:
         """The sources of the caller's tenant; one that is not configured has none."""

@@ -80,6 +80,8 @@ class RootRow:
     managed_by: str
     wake_at: datetime | None
     line_numbers: dict[str, int]
+    is_baseline: bool = False
+    """It came with a first load and has not changed since (D8)."""
 
 
 _COLUMNS = """kind text, id text, root_id text, version int, root_version int, account text, doc jsonb, number text,
@@ -133,12 +135,12 @@ on conflict do nothing
 
 PUT_ROOTS: Batch[RootRow] = Batch(
     """id text, kind text, version int, flow_version int, managed_by text, wake_at timestamptz,
-    line_numbers jsonb""",
+    line_numbers jsonb, is_baseline boolean""",
     """
-insert into root as kept (tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers)
-select :tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers from $rows
+insert into root as kept (tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers, is_baseline)
+select :tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers, is_baseline from $rows
 on conflict (tenant, id) do update
 set version = excluded.version, managed_by = excluded.managed_by, wake_at = excluded.wake_at,
-  line_numbers = excluded.line_numbers
+  line_numbers = excluded.line_numbers, is_baseline = excluded.is_baseline
 """,
 )

@@ -121,11 +121,12 @@ order by part
 """
 
 
-def _filled(query: str) -> str:
+def filled(query: str) -> str:
+    """A statement with what all have in common written out: `$shared`, `$records` of the alias `r`, `$visible`."""
     return query.replace("$shared", _SHARED).replace("$records", _RECORDS).replace("$visible", VISIBLE)
 
 
-_WHOLE_STATEMENT = text(_filled(_WHOLE)).bindparams(bindparam("ids", type_=ARRAY(Text)))
+_WHOLE_STATEMENT = text(filled(_WHOLE)).bindparams(bindparam("ids", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ async def whole_orders(tx: Tx, tenant: str, account: str | None, ids: Sequence[s
 _OWN_OR_MASTER = """($visible
   or (e.account is null and e.kind in ('CUSTOMER', 'WAREHOUSE', 'PRODUCT')))"""
 _DOCUMENTS = text(
-    _filled(
+    filled(
         """
 select k.kind, k.id, e.doc::text as doc
 from unnest(:kinds, :ids) as k(kind, id)
@@ -174,7 +175,7 @@ async def documents(
 
 
 _SIGHTINGS = text(
-    _filled(
+    filled(
         """
 select 0 as part, $shared::text as said
 union all
@@ -198,7 +199,7 @@ async def sightings(tx: Tx, tenant: str, account: str | None, keys: Sequence[tup
 
 
 _CHILDREN = text(
-    _filled(
+    filled(
         """
 select p.id as parent, c.doc
 from unnest(:ids) as p(id) cross join lateral (

@@ -162,6 +162,8 @@ class RootFacts:
     """`source|document|line` -> lineNo ever given; never forgotten, never reused (Id-5)."""
     managed_by: str = "EXTERNAL"
     flow_version: int = 1
+    is_baseline: bool = False
+    """It came with a first load and has not changed since: nothing of it is late (D8)."""
     coverage: Mapping[tuple[str, Kind], datetime] = field(default_factory=dict)
 
 

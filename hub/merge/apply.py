@@ -32,6 +32,7 @@ from hub.merge.shelf import Shelf
 from hub.merge.tell import Telling, Told, tell
 from hub.merge.turn import Turned, Turning, turn
 from hub.merge.work import Applied, Work
+from hub.model.changes import Origin
 from hub.model.ids import mint, source_root
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
@@ -152,18 +153,34 @@ def _identified(bench: Bench) -> tuple[Places[RecordKey], list[str]]:
     for root in sorted(roots - shelf.roots.keys()):
         entity = shelf.entities.get(root)
         if entity is not None and (entity.version == 0 or root in reach.roots):
-            shelf.roots[root] = new_root(root, entity.kind)
+            shelf.roots[root] = new_root(root, entity.kind, is_baseline=bench.work.origin is Origin.BASELINE)
     left = {home for _, home in joined.departures} | {lost for _, lost in joined.merges}
     needed = roots | {bench.before.entities[one].root_id for one in left & bench.before.entities.keys()}
     kinds = {key: record.kind for record in shelf.records for key in _keys(shelf, record)}
     moved = frozenset((key, kinds[key]) for key in joined.moved_keys if key in kinds)
     locks.demand(shelf.roots, reach, Wider(roots=frozenset(needed), keys=moved))
+    for root in _stirred(bench) & shelf.roots.keys():
+        shelf.roots[root] = replace(shelf.roots[root], is_baseline=False)
     roots |= _roots_at_hand(bench)
     return places, sorted(root for root in roots if shelf.entities.get(root) is not None and root in shelf.roots)
 
 
 def _keys(shelf: Shelf, record: RecordKey) -> list[object]:
     return [record.slot.own, *shelf.records[record].content.bears]
+
+
+def _stirred(bench: Bench) -> set[str]:
+    """Roots that change now: cases by age are no longer held back there (D8)."""
+    if bench.work.origin is Origin.BASELINE:
+        return set()
+    before, shelf = bench.before.records, bench.shelf
+    new = (
+        row.entity_id
+        for key, row in shelf.records.items()
+        if key.source != HUB and ((was := before.get(key)) is None or was.hash != row.hash)
+    )
+    commanded = bench.reach.roots if bench.work.command is not None else set()
+    return commanded | {shelf.entities[entity].root_id for entity in new if entity in shelf.entities}
 
 
 def _roots_at_hand(bench: Bench) -> set[str]:

@@ -95,6 +95,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         line_numbers=row.line_numbers,
         managed_by=row.managed_by,
         flow_version=row.flow_version,
+        is_baseline=row.is_baseline,
         coverage=shelf.coverage,
     )
 

@@ -88,9 +88,18 @@ def _stands_elsewhere(shelf: Shelf, places: Places[RecordKey], entity: str) -> b
     return places.root(entity, shelf.entities[entity].kind) != shelf.entities[entity].root_id
 
 
-def new_root(root: str, kind: Kind) -> RootRow:
+def new_root(root: str, kind: Kind, *, is_baseline: bool = False) -> RootRow:
     """The row of a root that nobody has seen yet."""
-    return RootRow(id=root, kind=kind, version=0, flow_version=1, managed_by="EXTERNAL", wake_at=None, line_numbers={})
+    return RootRow(
+        id=root,
+        kind=kind,
+        version=0,
+        flow_version=1,
+        managed_by="EXTERNAL",
+        wake_at=None,
+        line_numbers={},
+        is_baseline=is_baseline,
+    )
 
 
 def _members(shelf: Shelf) -> list[Member]:
@@ -173,7 +182,8 @@ def _unite_roots(shelf: Shelf, joined: Joined, survivor: str, loser: str) -> Non
         shelf.commands[command.id] = replace(command, root_id=survivor)
     if survivor in shelf.roots and loser in shelf.roots:
         greater = max(shelf.roots[survivor].version, shelf.roots[loser].version)
-        shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater)
+        is_baseline = shelf.roots[survivor].is_baseline and shelf.roots[loser].is_baseline
+        shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater, is_baseline=is_baseline)
 
 
 def _lead_on(shelf: Shelf, survivor: str, loser: str) -> set[str]:

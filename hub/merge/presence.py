@@ -16,6 +16,8 @@ GRACE = timedelta(minutes=5)
 """How long after a fact a system may still lack it without that meaning anything."""
 LOOK_AGAIN = timedelta(minutes=1)
 """How soon an absence is looked at again that coverage does not prove yet."""
+LOOK_LATER = timedelta(minutes=30)
+"""The same for what came with a first load: there are many, and no case hangs on it."""
 
 HELD_AS: Mapping[SystemKind, tuple[Kind, ...]] = {
     SystemKind.WMS: (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER),
@@ -68,7 +70,8 @@ def absence_of(ground: Ground, order: str, placed_at: datetime | None) -> Absenc
             missing.append(role.value)
         else:
             undecided = True
-    look_at = max(since, ground.facts.now + LOOK_AGAIN) if undecided else None
+    wait = LOOK_LATER if ground.facts.is_baseline else LOOK_AGAIN
+    look_at = max(since, ground.facts.now + wait) if undecided else None
     return Absence(missing=tuple(missing), look_at=look_at)
 
 

@@ -26,7 +26,7 @@ from unnest(cast(:keys as bigint[]), cast(:owns as boolean[])) as x(key, own)
 """)
 _LOCK_ROOTS = text("""
 select json_build_object('id', r.id, 'kind', r.kind, 'version', r.version, 'flow_version', r.flow_version,
-  'managed_by', r.managed_by, 'wake_at', r.wake_at, 'line_numbers', r.line_numbers)::text
+  'managed_by', r.managed_by, 'wake_at', r.wake_at, 'line_numbers', r.line_numbers, 'is_baseline', r.is_baseline)::text
 from (select * from root where tenant = :tenant and id = any (:roots) order by id for update) r
 """).bindparams(bindparam("roots", type_=ARRAY(Text)))
 _ENSURE_ROOTS = text("""

@@ -170,7 +170,7 @@ root = Table(
     json_column("line_numbers", nullable=False, default="{}"),
     Column("is_baseline", Boolean, nullable=False, server_default="false"),
     Index(None, "wake_at", postgresql_where=text("wake_at is not null")),
-    comment="lock, version, flow_version, wake_at; line numbers ever given (Id-5); first loaded and not changed since (D8)",
+    comment="lock, version, flow_version, wake_at; line numbers ever given (Id-5)",
 )
 
 milestone = Table(

@@ -29,7 +29,7 @@ from sources.tryton_wms.rehearsal.state import (
 from sources.tryton_wms.rehearsal.work import PackageMismatch, Work
 
 STEPS: Mapping[str, tuple[str, ...]] = {
-    OUT: ("draft", "wait", "assign_try", "pick", "pack", "done", "cancel"),
+    OUT: ("draft", "wait", "assign_try", "assign_force", "pick", "pack", "done", "cancel"),
     RETURN: ("draft", "receive", "done", "cancel"),
     INTERNAL: ("draft", "wait", "assign_try", "ship", "done", "cancel"),
 }

@@ -187,7 +187,7 @@ class Scene:
         return shipment
 
     def transfer(self, origin: str, target: str, lines: Lines, *, lead_days: int = 0, upto: str = "done") -> Shipment:
-        """Move goods from storage to storage, up to `draft`, `waiting`, `assigned`, `shipped` (with a lead time), `done`."""
+        """Move goods between storages, up to `draft`, `waiting`, `assigned`, `shipped` (with a lead time) or `done`."""
         places = tuple(self._depot.zones[self._place(one)].storage for one in (origin, target))
         made = self._work.transfer(
             (places[0], places[1]), self._items(lines), planned=self._depot.today(), lead_days=lead_days

@@ -156,6 +156,14 @@ class Work:
             self._enter(shipment, "assigned")
         return True
 
+    def assign_force(self, shipment: Shipment) -> None:
+        """Promise what is not there: the stock goes below zero."""
+        if not self._may(shipment, "assigned"):
+            return
+        for move in self.inventory(shipment):
+            self._depot.turn(move, "assigned")
+        self._enter(shipment, "assigned")
+
     def assign_ignore(self, shipment: Shipment) -> None:
         """Go on with what is there: nothing is picked of what is short."""
         for move in self.inventory(shipment):

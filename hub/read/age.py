@@ -20,7 +20,9 @@ def as_of(known: Evidence, record: KeptRecord) -> datetime:
     A record that was only ever pushed counts from its arrival.
     """
     asked = record.started or record.finished
-    through = known.coverage.get((record.source, record.kind))
+    binding = known.landscape.sources.get(record.source)
+    kind = record.kind if binding is None else binding.manifest.carried.get(record.kind, record.kind)
+    through = known.coverage.get((record.source, kind))
     return asked if through is None else max(asked, through)
 
 

@@ -16,10 +16,10 @@ from hub.model.vocabulary import Freshness, Kind, PresenceState, SystemKind
 from hub.read.age import as_of, clock_time, freshness_of, how_long, seconds, target_of
 from hub.read.evidence import Evidence
 
-_C, _E, _W = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS
+_C, _E, _W, _T = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS, SystemKind.CARRIER
 ALWAYS: Mapping[Kind, tuple[SystemKind, ...]] = {
     Kind.ORDER: (_C, _E, _W),
-    Kind.SHIPMENT: (_C, _E, _W),
+    Kind.SHIPMENT: (_C, _E, _W, _T),
     Kind.FULFILLMENT_ORDER: (_E, _W),
     Kind.RETURN: (_E, _W),
     Kind.INVOICE: (_E,),
@@ -31,6 +31,7 @@ ALWAYS: Mapping[Kind, tuple[SystemKind, ...]] = {
     Kind.PRICE_REFERENCE: (_E,),
 }
 """Systems that have a row even where none is connected: they are where such a thing is usually held."""
+NO_FEED = "no CARRIER is connected: of the way after the warehouse only what the others tell is known"
 NOBODY = "(none)"
 """Name of the source in the row of a system that is not connected."""
 
@@ -49,7 +50,7 @@ def presence(known: Evidence, entity_id: str, kind: Kind) -> tuple[SystemPresenc
     rows: list[SystemPresence] = []
     for binding in _in_order(known):
         held_as = HELD_AS.get(binding.system, (kind,)) if is_order else (kind,)
-        if set(held_as) & set(binding.manifest.reads) or binding.manifest.pushes_only:
+        if set(held_as) & _told_kinds(binding):
             records = _held(known, binding, (entity_id, kind), held_as)
             rows += [_known(known, binding, record) for record in records]
             if not records:
@@ -59,6 +60,12 @@ def presence(known: Evidence, entity_id: str, kind: Kind) -> tuple[SystemPresenc
     connected = {binding.system for binding in known.landscape.sources.values()}
     absent = [system for system in (*ALWAYS.get(kind, ()), *expected) if system not in connected]
     return (*rows, *(_absent(system, expected) for system in dict.fromkeys(absent)))
+
+
+def _told_kinds(binding: SourceBinding) -> AbstractSet[Kind]:
+    """Kinds that a source can be read for, or posts."""
+    manifest = binding.manifest
+    return manifest.groups.keys() if manifest.pushes_only else manifest.reads.keys()
 
 
 def _in_order(known: Evidence) -> Sequence[SourceBinding]:
@@ -185,6 +192,8 @@ def _unknown(known: Evidence, binding: SourceBinding, held_as: Sequence[Kind]) -
         freshness=Freshness.UNAVAILABLE,
     )
     through = _through(known, binding.source, held_as)
+    if binding.manifest.pushes_only:
+        return replace(row, message="it has told nothing of this yet")
     if through is None:
         return row
     late = known.now - through > target_of(binding) or binding.is_retired
@@ -215,7 +224,7 @@ def _through(known: Evidence, source: str, kinds: Sequence[Kind]) -> datetime | 
 
 def _absent(system: SystemKind, expected: AbstractSet[SystemKind]) -> SystemPresence:
     """A system that no source plays."""
-    missing = f"no {system.value} is connected"
+    missing = NO_FEED if system is _T else f"no {system.value} is connected"
     return SystemPresence(
         system=system,
         source=NOBODY,

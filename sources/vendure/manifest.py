@@ -105,6 +105,7 @@ MANIFEST = Manifest(
         Kind.WAREHOUSE: (FieldGroup.OTHER,),
         Kind.INVENTORY: (FieldGroup.INVENTORY,),
     },
+    carried={Kind.SHIPMENT: Kind.ORDER, Kind.CUSTOMER: Kind.ORDER},
     unique_schemes=(ORDER_CODE, PARCEL),
     webhook=WebhookTrust.HINT,
     rate=Rate(at_most=4),

@@ -81,10 +81,10 @@ async def test_a_first_load_that_was_killed_goes_on_and_says_that_all_was_seen_o
         await working.wait()
     assert not (await world.row("select is_loaded from cursor where sweep = 'placed'"))[0]
     assert (await world.row("select is_loaded from cursor where sweep = 'open'"))[0], "what is open comes first"
-    assert (await world.row("select count(*) from coverage"))[0] == 0
+    assert (await world.row("select count(*) from coverage where kind = 'ORDER'"))[0] == 0
 
     async def is_covered() -> bool:
-        return bool((await world.row("select count(*) = 1 from coverage"))[0])
+        return bool((await world.row("select count(*) = 1 from coverage where kind = 'ORDER'"))[0])
 
     async with world.folder.running("work"):
         await until_so(is_covered)

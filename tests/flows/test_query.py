@@ -283,7 +283,8 @@ async def test_sources_health_says_what_to_do(running: Running) -> None:
         "breaker": "CLOSED",
         "lastError": None,
     }
-    assert [(one["kind"], one["initialLoadPercent"]) for one in source["sweeps"]] == [("ORDER", 100)]
+    loaded = [(one["kind"], one["initialLoadPercent"]) for one in source["sweeps"]]
+    assert loaded == [("ORDER", 100), ("WAREHOUSE", 100), ("PRODUCT", 100), ("INVENTORY", 100)]
     able = {one["name"]: one["supported"] for one in source["capabilities"]}
     assert (able["read ORDER"], able["order.cancel"], able["order.refund"]) == (True, True, False)
 

@@ -21,6 +21,7 @@ from hub.wiring import Hub, open_hub
 from hub.work import BOTH
 from sources.kit.rehearsal.faults import Fault, Trouble
 from sources.kit.serve import serving as serving_shop
+from sources.vendure.manifest import MANIFEST
 from sources.vendure.rehearsal.hands import Hands
 from sources.vendure.rehearsal.hooks import Listener
 from sources.vendure.rehearsal.stand import Stand, make_stand
@@ -31,8 +32,9 @@ from tests.kit.wait import until_so
 
 USER, PASSWORD = "hub@shop.example", Secret("the rehearsal admits this")
 HOOK_SECRET = Secret("the rehearsal signs with this")
-SWEEPS = 6  # of both shops
-COVERING = 2  # of them: one each
+_OFFERED = [sweep for sweeps in MANIFEST.sweeps.values() for sweep in sweeps]
+SWEEPS = 2 * len(_OFFERED)  # of both shops
+COVERING = 2 * sum(sweep.covers for sweep in _OFFERED)
 READS = frozenset({"orders:read", "traces:read", "sources:read"})
 ALL = READS | {"orders:write"}
 KEYS: Mapping[str, KeySettings] = {

@@ -28,6 +28,16 @@ def test_coverage_of_another_source_or_kind_says_nothing(covered: timedelta) -> 
     assert as_of(whole, record) == NOON
 
 
+@given(MINUTES)
+def test_what_comes_with_another_kind_was_seen_whenever_that_was(covered: timedelta) -> None:
+    shop = landscape().sources["shop"]
+    carrying = replace(shop, manifest=replace(shop.manifest, carried={Kind.SHIPMENT: Kind.ORDER}))
+    there = Landscape(tenant="acme", sources={"shop": carrying})
+    record = make_record(kind=Kind.SHIPMENT, started=NOON)
+    whole = make_whole(None, record, landscape=there, coverage={("shop", Kind.ORDER): NOON + covered})
+    assert as_of(whole, record) == max(NOON, NOON + covered)
+
+
 def test_what_was_only_pushed_counts_from_its_arrival() -> None:
     record = make_record(started=None, finished=NOON)
     assert as_of(make_whole(None, record), record) == NOON

@@ -8,8 +8,9 @@ from hub.model.manifest import Landscape, Read, SourceBinding
 from hub.model.values import ConflictValue, FieldConflict
 from hub.model.views import SystemPresence
 from hub.model.vocabulary import FieldGroup, Freshness, Kind, PresenceState, SystemKind
-from hub.read.presence import NOBODY, presence
+from hub.read.presence import NO_FEED, NOBODY, presence
 from hub.read.whole import SourceWords, Whole
+from sources.tracking.manifest import MANIFEST as TRACKING
 from tests.kit.orders import NOON, SHOP, aged, landscape, make_order, make_record
 from tests.kit.wholes import down, make_sent, make_whole
 
@@ -171,5 +172,24 @@ def test_what_is_no_order_is_awaited_nowhere_and_a_connected_system_is_not_calle
     assert [(row.source, row.state) for row in found] == [
         ("shop", PresenceState.NOT_EXPECTED),
         ("wms", PresenceState.PRESENT),
+        (NOBODY, PresenceState.NOT_EXPECTED),
     ]
+    assert found[-1].system is SystemKind.CARRIER
+    assert found[-1].message == NO_FEED
     assert [row.source for row in presence(whole, "invoice-1", Kind.INVOICE)] == []
+
+
+def test_a_feed_of_events_has_a_row_where_parcels_are_concerned_and_says_that_it_told_nothing() -> None:
+    there = three_systems()
+    feed = SourceBinding(source="dhl", tenant="acme", system=SystemKind.CARRIER, manifest=TRACKING)
+    there = replace(there, sources={**there.sources, "dhl": feed})
+    parcel = make_record("wms", "317", kind=Kind.SHIPMENT, source_id="7", entity_id="shipment-317")
+    whole = make_whole(None, make_record(), parcel, landscape=there)
+    row = presence(whole, "shipment-317", Kind.SHIPMENT)[-1]
+    assert (row.source, row.state, row.message) == (
+        "dhl", PresenceState.NOT_EXPECTED, "it has told nothing of this yet",
+    )  # fmt: skip
+    assert [row.source for row in presence(whole, "invoice-1", Kind.INVOICE)] == []
+    scanned = make_record("dhl", None, kind=Kind.SHIPMENT, source_id="1Z1", entity_id="shipment-317")
+    row = presence(make_whole(None, make_record(), scanned, landscape=there), "shipment-317", Kind.SHIPMENT)[-1]
+    assert (row.source, row.state) == ("dhl", PresenceState.PRESENT)

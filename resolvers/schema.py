@@ -9,6 +9,7 @@ from hub.model.billing import BillingLine, PriceTier
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.command import Consequence, LineCancelOutcome, Operation, OperationTarget, UserError
 from hub.model.entities import ENTITIES
+from hub.model.inventory import Availability, InventoryPosition, NamedQuantity, SupplyEvent
 from hub.model.order import LineQuantities, Order, OrderFacets, OrderLine
 from hub.model.party import ChannelIdentity, Contact, CustomerAddress
 from hub.model.place import CarrierCutoff, Location
@@ -25,6 +26,7 @@ from resolvers import (
     cases,
     entities,
     feeds,
+    inventory,
     lists,
     nodes,
     operations,
@@ -57,6 +59,9 @@ def build() -> strawberry.Schema:
                 "search": search.search,
                 "order": orders.order,
                 **entities.roots(),
+                "availability": inventory.availability,
+                "inventory_position": inventory.inventory_position,
+                "inventory_positions": inventory.inventory_positions,
                 "operation": operations.operation,
                 "trace": traces.trace,
                 "sources": sources.sources,
@@ -126,7 +131,7 @@ def _entities(types: Types) -> None:
         seen = {"systems": entities.systems_of(kind), "provenance": entities.provenance_of(kind)}
         types.node(entity, **own.get(kind, {}), **seen, **related(entity))
     types.node(ExceptionCase, orders=cases.orders_of_case, suggested_actions=cases.suggested_actions_of)
-    for thing in (Operation, Source):
+    for thing in (InventoryPosition, Operation, Source):
         types.node(thing)
 
 
@@ -136,11 +141,11 @@ def _values(types: Types) -> None:
         types.declare(line, order_line=shipments.order_line_of)
     types.declare(nodes.Viewer, account=nodes.viewer_account)
     for value in (
-        Address, AllowedAction, Capability, CarrierCutoff, ChannelIdentity, ChannelListing, ConflictValue, Consequence,
-        Contact, CustomerAddress, FieldConflict,
-        FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money,
-        OperationTarget, OrderFacets, Package, PriceTier, SkuMapping, SweepState, SystemPresence, SystemTotal,
-        TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
+        Address, AllowedAction, Availability, Capability, CarrierCutoff, ChannelIdentity, ChannelListing, ConflictValue,
+        Consequence, Contact, CustomerAddress, FieldConflict,
+        FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money, NamedQuantity,
+        OperationTarget, OrderFacets, Package, PriceTier, SkuMapping, SupplyEvent, SweepState, SystemPresence,
+        SystemTotal, TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
     ):  # fmt: skip
         types.declare(value)
 
@@ -149,6 +154,8 @@ def _lists(types: Types) -> None:
     for shapes in entities.connections().values():
         types.declare(shapes.edge)
         types.declare(shapes.connection, total_count=lists.total_count)
+    types.declare(inventory.InventoryPositionEdge)
+    types.declare(inventory.InventoryPositionConnection, total_count=inventory.total_count)
     types.declare(search.SearchResult, gaps=search.gaps)
     types.declare(search.SearchHit, orders=search.orders_of_hit)
     for part in (TimelineConnection, TimelineEdge, PageInfo):

@@ -82,7 +82,7 @@ def _place(counting: Counting) -> None:
         position = position_of(row.content) or ""
         if position != row.entity_id:
             counting.shelf.records[key] = replace(row, entity_id=position)
-        if not position:
+        if not position and key not in counting.before.records:
             log.warning("stock.nowhere", source=key.source, name=key.source_id)
 
 
@@ -171,7 +171,8 @@ def _oversold(counting: Counting, position: _Position, landscape: Landscape) -> 
 
 
 def _asked(counting: Counting, position: _Position, landscape: Landscape) -> datetime | None:
-    return asked_of(position.now, holder(speaking(counting.stock[position.id].values(), landscape)))
+    live = [row for row in position.now if row.gone_at is None]
+    return asked_of(live, holder(speaking(counting.stock[position.id].values(), landscape)))
 
 
 def _say(counting: Counting, position: _Position, names: tuple[str, ...], told: Told, telling: Telling) -> None:

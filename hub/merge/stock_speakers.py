@@ -14,7 +14,6 @@ from hub.flow.availability import NOTHING, Claim, reserved
 from hub.model.inventory import QuantityName, ReservationState
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import SystemKind
-from hub.store.records import RecordRow
 
 _LIES_THERE = (SystemKind.WMS, SystemKind.ERP)
 _IS_PLANNED = (SystemKind.ERP, SystemKind.WMS)
@@ -51,6 +50,18 @@ class Told(Protocol):
     @property
     def value(self) -> Decimal:
         """How much."""
+
+
+class Asked(Protocol):
+    """One record of a position."""
+
+    @property
+    def source(self) -> str:
+        """Who tells it."""
+
+    @property
+    def started(self) -> datetime | None:
+        """When it was asked for; None where it only came unasked."""
 
 
 class Reserved(Protocol):
@@ -92,9 +103,9 @@ def holder(told: Mapping[QuantityName, Told]) -> str | None:
     return None if row is None else row.source
 
 
-def asked_of(records: Iterable[RecordRow], source: str | None) -> datetime | None:
-    """Since when all that *source* tells of a position was asked for; None where some of it only came unasked."""
-    instants = [row.started for row in records if row.source == source and row.gone_at is None]
+def asked_of(records: Iterable[Asked], source: str | None) -> datetime | None:
+    """Since when all that *source* tells in live *records* was asked for; None where some of it only came unasked."""
+    instants = [row.started for row in records if row.source == source]
     known = [one for one in instants if one is not None]
     return min(known) if known and len(known) == len(instants) else None
 

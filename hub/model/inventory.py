@@ -62,6 +62,21 @@ class MovementType(StrEnum):
     OTHER = "OTHER"
 
 
+class AvailabilityAnswer(StrEnum):
+    """Whether what was asked for can be promised."""
+
+    IN_STOCK = "IN_STOCK"
+    """All of it, now."""
+    LIMITED = "LIMITED"
+    """Part of it, now."""
+    BACKORDER = "BACKORDER"
+    """None now, all of it in time: `promiseDate` says when."""
+    UNAVAILABLE = "UNAVAILABLE"
+    """None now, and nothing that is known to come suffices in time."""
+    UNKNOWN = "UNKNOWN"
+    """None that is known for certain: figures that could say are too old, or were never told."""
+
+
 class ReservationKind(StrEnum):
     """What a soft claim is for."""
 
@@ -182,6 +197,28 @@ class InventoryPosition:
     """What the speaking sources tell, group by group."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Whether a quantity of an item can be promised, from when, and from which warehouses."""
+
+    sku: str
+    """The item."""
+    unit: str
+    """Unit of every figure."""
+    answer: AvailabilityAnswer
+    """In one word."""
+    promise_date: date | None = None
+    """The first day from which the whole quantity can be promised, as far as supply is known."""
+    ats: Decimal | None = None
+    """Available to sell now, never below zero; null where no warehouse can be counted."""
+    formula_id: str
+    """The formula that made `ats`."""
+    as_of: datetime
+    """Every figure that is counted was true at this instant or later."""
+    warehouses: tuple[InventoryPosition, ...] = ()
+    """Every warehouse asked for that is known to hold it, also those that are not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

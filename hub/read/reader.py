@@ -128,9 +128,9 @@ class Reader:
             found = await of_customers(tx, (call.tenant, call.account), kind, customers, size)
         return {one: [decode(said, ENTITIES[kind]) for said in documents] for one, documents in found.items()}
 
-    async def freshened(self, call: Call, known: Evidence, most: timedelta) -> bool:
-        """Whether what is older than *most* was asked for again, and waited for within the budget."""
-        return await self._fresher.again(call, known, most)
+    async def freshened(self, call: Call, known: Evidence, most: timedelta, about: str | None = None) -> bool:
+        """Whether what is older than *most* was asked for again and waited for: as `Fresher.again`."""
+        return await self._fresher.again(call, known, most, about)
 
     async def looked_up(self, call: Call, lookup: Lookup, kind: Kind) -> str | None:
         """As `find`, once the sources that declare look-up by identifier were asked for what nobody had read yet."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hub.clock import SystemClock
+from hub.codec import encode
+from hub.flow.facts import KeptRecord
+from hub.model.ids import place_of_position, position_id
 from hub.model.inventory import InventoryGroups, NamedQuantity, QuantityName, StockFigures, StockSupply
 from hub.model.observation import Content, NaturalKey, Observation
 from hub.model.schemes import PRODUCT_SKU, WAREHOUSE_CODE
 from hub.model.vocabulary import Kind
+from hub.store.reading import Answered
 from hub.store.records import RecordRow
+from hub.store.stock import StockRow
 from tests.kit.merging import START, at, seen
 
 MUG, WH, EAST = "MUG", "WH", "WH-EAST"
@@ -61,3 +68,54 @@ def kept(source: str, content: Content, source_id: str = "mug@wh", started: floa
         first_seen_at=START,
     )
     return replace(row, **also)
+
+
+def lately(observation: Observation, ago: float = 0.0) -> Observation:
+    """The observation, made *ago* seconds before the present instead of at its fixed instant."""
+    now = SystemClock().now() - timedelta(seconds=ago)
+    return replace(observation, started=now, finished=now)
+
+
+def position(name: str, *rows: StockRow, **also: Any) -> str:
+    """A position as the store tells it; records, claims, place and unit by name."""  # Any: what the store tells
+    sku, warehouse = place_of_position(name) or ("", "")
+    said = {"id": name, "sku": sku, "warehouse": warehouse, "version": 3, "figures": rows}
+    return encode(said | also).decode()
+
+
+def told(now: datetime, *positions: str, **coverage: float) -> Answered:
+    """What the store answers at *now*; coverage of INVENTORY by source, in seconds ago."""
+    covered = [
+        {"source": source, "kind": Kind.INVENTORY, "through": now - timedelta(seconds=ago)}
+        for source, ago in coverage.items()
+    ]
+    return Answered(shared=encode({"now": now, "coverage": covered, "states": []}).decode(), parts=positions)
+
+
+def row(source: str, name: QuantityName, value: int | str, place: tuple[str, str] = (MUG, WH), **also: Any) -> StockRow:
+    """One figure."""  # Any: fields of the row
+    sku, warehouse = place
+    made = StockRow(
+        root_id=position_id(sku, warehouse), sku=sku, warehouse=warehouse, source=source, name=name,
+        value=Decimal(value),
+    )  # fmt: skip
+    return replace(made, **also)
+
+
+def record(source: str, content: Content, started: float | None = 0, **also: Any) -> KeptRecord:
+    """The kept record of a position as readers see it; pushed where *started* is None."""  # Any: fields of the record
+    made = KeptRecord(
+        source=source,
+        kind=Kind.INVENTORY,
+        source_id="mug@wh",
+        birth="",
+        entity_id="",
+        content=content,
+        started=None if started is None else at(started),
+        finished=at(started or 0),
+        version=None,
+        lives=True,
+        in_doubt=False,
+        first_seen_at=START,
+    )
+    return replace(made, **also)

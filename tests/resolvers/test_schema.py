@@ -18,7 +18,6 @@ SURFACE = build_schema((OPERATIONS.parent / "surface.graphql").read_text(encodin
 OURS = build_schema(sdl())
 
 LATER = {
-    "Query.availability",  # stock
     "Query.exceptionCases",  # the operator's queue
     "Query.deadLetterGroups",  # the operator's queue
     "Mutation.orderSubmit",

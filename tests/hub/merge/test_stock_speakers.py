@@ -66,7 +66,7 @@ def test_figures_were_asked_for_when_the_oldest_of_them_was(
     asked: tuple[float | None, ...], since: datetime | None
 ) -> None:
     told = [kept(WMS, stock_of(on_hand=1), str(place), started) for place, started in enumerate(asked)]
-    others = [kept(ERP, stock_of(on_hand=1), started=-9), kept(WMS, stock_of(), "gone", -9, gone_at=START)]
+    others = [kept(ERP, stock_of(on_hand=1), started=-9)]
     assert asked_of([*told, *others], WMS) == since
 
 

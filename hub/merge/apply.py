@@ -5,7 +5,7 @@ Steps: 1 lock, 2 keep or drop, 3 identify, 4 assemble, 5 derive, 6 flow, 7 write
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,9 +13,9 @@ from typing import TypeVar
 from hub.call import Call
 from hub.errors import KeyReused
 from hub.failpoint import reached
-from hub.flow.facts import HUB
+from hub.flow.facts import HUB, CaseWanted
 from hub.merge import bench as benches
-from hub.merge import load, locks, pointing, stock, stock_ground
+from hub.merge import likeness, load, locks, pointing, stock, stock_ground
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
@@ -68,7 +68,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     if work.command is not None and (refusal := accept(bench, where, turning)) is not None:
         return refusal
     turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
-    _casework(bench, turned)
+    _casework(bench, turned, await likeness.look(tx, bench, turned))
     _wake(bench, turned)
     told = _told(bench, places, turned)
     await _write(tx, bench, told)
@@ -196,12 +196,12 @@ def _roots_at_hand(bench: Bench) -> set[str]:
 # -- after step 6
 
 
-def _casework(bench: Bench, turned: dict[str, Turned]) -> None:
+def _casework(bench: Bench, turned: dict[str, Turned], likenesses: Mapping[str, list[CaseWanted]]) -> None:
     extra = benches.happened(bench)
     cases, holds = _by_root(bench.shelf.cases.values()), _by_root(bench.shelf.holds.values())
     now = bench.shelf.now
     for root, one in turned.items():
-        wanted = [*one.picture.cases, *one.result.cases, *extra.get(root, ())]
+        wanted = [*one.picture.cases, *one.result.cases, *extra.get(root, ()), *likenesses.get(root, ())]
         for case in differing_cases(root, wanted, cases.get(root, ()), now, mint):
             bench.shelf.cases[case.id] = case
         for hold in differing_holds(root, one.result.holds, holds.get(root, ()), now, mint):

@@ -166,7 +166,8 @@ class _Counting:
         if self.kind is Kind.CREDIT_MEMO:
             return {"credited": units}
         if self.kind is Kind.RETURN:
-            return {"return_requested": requested_in(line) if self.counts else ZERO, "returned": returned_in(line)}
+            asked = {"return_requested": requested_in(line) if self.counts else ZERO}
+            return asked if line.quantities.returned is None else asked | {"returned": returned_in(line)}
         return {}
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from hub.merge import load
 from hub.merge.keys import RecordKey, SlotKey, lock_name
+from hub.merge.signs import lock_names
 from hub.merge.work import Work
 from hub.model.observation import Content, NaturalKey
 from hub.model.schemes import POINTING
@@ -52,6 +53,8 @@ class Reach:
     refers: dict[NaturalKey, Kind] = field(default_factory=dict)
     changed: set[NaturalKey] = field(default_factory=set)
     """Keys whose bearer may be another afterwards."""
+    signs: set[str] = field(default_factory=set)
+    """Names of what others may look like it by: held, so that of two at once the later one sees the other."""
     roots: set[str] = field(default_factory=set)
     sources: Mapping[str, str] = field(default_factory=dict)
     """Delivery that is settled -> its source."""
@@ -87,6 +90,7 @@ def note_keys(reach: Reach, work: Work) -> None:
         known.setdefault(record.slot, []).append(record)
         reach.bears |= dict.fromkeys((record.slot.own, *row.content.bears), record.kind)
         reach.refers |= dict.fromkeys(row.content.refers, record.kind)
+        reach.signs |= set(lock_names(row.content))
         reach.bears |= dict.fromkeys(_pointers(row.content), record.kind)
         if record.slot in reach.woken:
             reach.changed |= {record.slot.own, *row.content.bears}
@@ -97,6 +101,7 @@ def note_keys(reach: Reach, work: Work) -> None:
             continue
         reach.bears |= dict.fromkeys(one.seen.content.bears, slot.kind)
         reach.refers |= dict.fromkeys(one.seen.content.refers, slot.kind)
+        reach.signs |= set(lock_names(one.seen.content))
         reach.bears |= dict.fromkeys(_pointers(one.seen.content), slot.kind)
         new = {*one.seen.content.bears, *_pointers(one.seen.content)}
         births = known.get(slot, [])
@@ -117,7 +122,7 @@ async def lock(tx: Tx, tenant: str, reach: Reach) -> circle.Asked:
             for key, kind in sorted(keys.items())
         ],
     )
-    owned = frozenset(lock_name(key) for key in reach.bears)
+    owned = frozenset(lock_name(key) for key in reach.bears) | reach.signs
     await circle.lock_keys(tx, tenant, owned, frozenset(lock_name(key) for key in reach.refers) - owned)
     reach.roots |= await circle.roots_around(tx, tenant, question)
     return question

@@ -119,11 +119,12 @@ class Context:
         self._wholes.prime(whole.order.id, whole, force=True)
         self._prime(whole)
 
-    def forget(self, key: Key) -> None:
-        """Read an entity again where it is asked for."""
-        self._found.pop(key, None)
-        self._entities.clear(key)
-        self._sightings.clear(key)
+    def forget(self) -> None:
+        """Read everything anew from here on: some of it has just been refreshed."""
+        self._read.clear()
+        self._found.clear()
+        for loader in (self._wholes, self._entities, self._sightings, self._newest):
+            loader.clear_all()
 
     @cached_property
     def _wholes(self) -> DataLoader[str, Whole | None]:
@@ -165,6 +166,7 @@ class Context:
             customers = [one for of, one, most in keys if (of, most) == (kind, size)]
             read = await self.reader.of_customers(self.call, kind, customers, size)
             found |= {(kind, one, size): entities for one, entities in read.items()}
+            self._know({(kind, entity.id): entity for entities in read.values() for entity in entities})
         return [found[key] for key in keys]
 
     async def _load_sources(self, keys: list[None]) -> list[tuple[Source, ...]]:
@@ -180,6 +182,9 @@ class Context:
         known |= {(Kind.WAREHOUSE, place.id): place for place in whole.stored.warehouses}
         if whole.order.customer_id is not None and under.customers:
             known[Kind.CUSTOMER, whole.order.customer_id] = under.customers[0]
+        self._know(known)
+
+    def _know(self, known: Mapping[Key, Any]) -> None:  # Any: as above
         self._found |= known
         for key, entity in known.items():
             self._entities.prime(key, entity)

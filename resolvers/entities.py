@@ -13,6 +13,7 @@ from hub.model.entities import ENTITIES
 from hub.model.finding import Lookup
 from hub.model.views import FieldProvenance, SystemPresence
 from hub.model.vocabulary import Kind
+from hub.read.evidence import Evidence
 from hub.read.presence import presence
 from hub.read.provenance import provenance
 from resolvers import filters
@@ -110,11 +111,18 @@ async def one(context: Context, kind: Kind, lookup: Lookup, most: int | None) ->
     entity = None if found is None else await context.entity((kind, found))
     if entity is None or most is None:
         return entity
-    sighting = await context.sighting((kind, entity.id))
-    if sighting is None or not await context.reader.freshened(context.call, sighting, timedelta(seconds=max(0, most))):
+    known = await _around(context, kind, entity)
+    span = timedelta(seconds=max(0, most))
+    if known is None or not await context.reader.freshened(context.call, known, span, entity.id):
         return entity
-    context.forget((kind, entity.id))
+    context.forget()
     return await context.entity((kind, entity.id))
+
+
+async def _around(context: Context, kind: Kind, entity: Any) -> Evidence | None:
+    """What is known of an entity and of its orders, with which some sources tell it."""
+    await context.wholes(getattr(entity, "order_ids", ()))
+    return await context.evidence((kind, entity.id), entity)
 
 
 async def found_id(context: Context, kind: Kind, lookup: Lookup, most: int | None) -> str | None:

@@ -50,9 +50,8 @@ async def whole_order(info: Info, lookup: Lookup, most: int | None) -> Whole | N
         return whole
     if not await context.reader.freshened(context.call, whole, timedelta(seconds=max(0, most))):
         return whole
-    fresh = (await context.reader.wholes(context.call, [whole.order.id])).get(whole.order.id, whole)
-    context.keep(fresh)
-    return fresh
+    context.forget()
+    return await context.whole(whole.order.id) or whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,19 +46,24 @@ class Fresher:
         self._store = store
         self._clock = clock
 
-    async def again(self, call: Call, known: Evidence, most: timedelta) -> bool:
-        """Whether records older than *most* were asked for again.
+    async def again(self, call: Call, known: Evidence, most: timedelta, about: str | None = None) -> bool:
+        """Whether records older than *most* were asked for again; those of the entity *about* where one is named.
 
         Every source that can be read is asked; those that answer at all are waited for, within the budget: an
         unchanged object writes no event, its record's interval moves.
         """
-        old = [record for record in known.records if is_read(known.landscape, record.source)]
-        asked = [_again(known, record) for record in old if known.now - as_of(known, record) > most]
-        if not asked:
+        old = [
+            (record, asked)
+            for record in known.records
+            if about in (None, record.entity_id) and known.now - as_of(known, record) > most
+            if (asked := _carriers(known, record))
+        ]
+        if not old:
             return False
+        hints = dict.fromkeys(_again(known, carrier) for _, asked in old for carrier in asked)
         async with self._store.shard(call) as tx:
-            await ask_again(tx, call.tenant, asked, call.correlation_id)
-        awaited = [one for one in asked if not is_silent(known, one.source)]
+            await ask_again(tx, call.tenant, list(hints), call.correlation_id)
+        awaited = [_again(known, record) for record, _ in old if not is_silent(known, record.source)]
 
         async def are_read() -> bool:
             async with self._store.glance(call) as tx:
@@ -98,6 +103,17 @@ class Fresher:
             await asyncio.sleep(STEP)
             if await holds():
                 return
+
+
+def _carriers(known: Evidence, record: KeptRecord) -> Sequence[KeptRecord]:
+    """What is read to read a record again: itself, or the objects that it comes with; nothing where nobody is asked."""
+    if not is_read(known.landscape, record.source):
+        return ()
+    manifest = known.landscape.sources[record.source].manifest
+    if record.kind in manifest.reads:
+        return (record,)
+    above = manifest.carried.get(record.kind)
+    return [one for one in known.records if one.source == record.source and one.kind is above]
 
 
 def _again(known: Evidence, record: KeptRecord) -> Asked:

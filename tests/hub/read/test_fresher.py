@@ -9,12 +9,13 @@ import pytest
 from hub.call import Call, worker_call
 from hub.clock import SystemClock
 from hub.model.finding import Lookup
-from hub.model.manifest import Landscape
+from hub.model.manifest import Landscape, Read
+from hub.model.vocabulary import Kind
 from hub.read.fresher import Fresher, Miss
 from hub.read.sources import BreakerState, Source, SourceState
 from hub.store import tables
 from hub.store.store import Store
-from tests.kit.orders import ERP, Kept, keep_order, landscape, make_order, make_record
+from tests.kit.orders import ERP, SHOP, Kept, keep_order, landscape, make_order, make_record
 from tests.kit.wait import until_so
 from tests.kit.wholes import down, make_whole
 
@@ -127,3 +128,21 @@ async def test_who_is_asked(
     miss = Miss(lookup=lookup, landscape=ASKING, sources=sources)
     assert await Fresher(serving, SystemClock()).looked_up(hurried, miss, find) is None
     assert await hints(store) == asked
+
+
+async def test_what_comes_with_another_object_is_read_with_it(store: Store, fresher: Fresher) -> None:
+    carrying = replace(SHOP, reads={Kind.ORDER: Read(batch=10)}, carried={Kind.SHIPMENT: Kind.ORDER})
+    binding = replace(landscape().sources["shop"], manifest=carrying)
+    parcel = make_record("shop", "317", kind=Kind.SHIPMENT, source_id="9", entity_id="shipment-317")
+    other = make_record("erp")
+    sources = Landscape(tenant="acme", sources={**BOTH.sources, "shop": binding})
+    whole = make_whole(None, make_record(), parcel, other, landscape=sources, states=(down(), down("erp")))
+    assert await fresher.again(CALL, whole, MINUTE, "shipment-317") is True
+    assert await hints(store) == [("shop", "shop-R7K2")]
+    assert await fresher.again(CALL, whole, MINUTE, "nobody") is False
+
+
+async def test_what_no_source_can_be_asked_for_is_as_old_as_it_is(store: Store, fresher: Fresher) -> None:
+    parcel = make_record("erp", "317", kind=Kind.SHIPMENT, source_id="9", entity_id="shipment-317")
+    assert await fresher.again(CALL, make_whole(None, parcel, landscape=BOTH), MINUTE) is False
+    assert await hints(store) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import strawberry
 
@@ -128,8 +127,8 @@ async def inventory_positions(info: Info, asked: InventoryPositionsArguments) ->
         cursor=asked.after if asked.last is None else asked.before,
         backward=asked.last is not None,
     )
-    found: Any = connection_of(SHAPES, await context.reader.stocks.page(context.call, wanted))
-    return found  # type: ignore[no-any-return]
+    found: InventoryPositionConnection = connection_of(SHAPES, await context.reader.stocks.page(context.call, wanted))
+    return found
 
 
 async def total_count(parent: strawberry.Parent[InventoryPositionConnection], info: Info) -> int | None:

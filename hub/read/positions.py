@@ -30,8 +30,8 @@ from hub.read.age import as_of, freshness_of, is_stale, seconds, target_of
 from hub.read.evidence import Sighting
 from hub.read.presence import doubt_text
 from hub.read.whole import Shared
+from hub.store.positions import ClaimRead, FigureRead
 from hub.store.reading import Answered
-from hub.store.stock import ReservationRow, StockRow
 
 PIECE = "C62"
 NEITHER_WAY = frozenset({WarehouseStatus.PAUSED, WarehouseStatus.CLOSED})
@@ -48,9 +48,9 @@ class _Stored:
     warehouse: str
     version: int
     base_unit: str | None = None
-    figures: tuple[StockRow, ...] = ()
+    figures: tuple[FigureRead, ...] = ()
     records: tuple[KeptRecord, ...] = ()
-    claims: tuple[ReservationRow, ...] = ()
+    claims: tuple[ClaimRead, ...] = ()
     place: Warehouse | None = None
 
 
@@ -191,7 +191,7 @@ def _withheld(figures: Mapping[QuantityName, Decimal], supply: StockSupply | Non
     return held
 
 
-def _quantities(rows: Iterable[StockRow], flying: Decimal) -> tuple[NamedQuantity, ...]:
+def _quantities(rows: Iterable[FigureRead], flying: Decimal) -> tuple[NamedQuantity, ...]:
     """Every figure by name, then by who tells it; what the hub holds back itself among them."""
     told = [NamedQuantity(name=row.name, value=row.value, source=row.source) for row in rows]
     if flying:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from hub.model.inventory import QuantityName, ReservationState
 from hub.model.schemes import PRODUCT_SKU, WAREHOUSE_CODE
 from hub.store.listing import Slice, Where
 from hub.store.reading import Answered, filled
@@ -40,9 +43,8 @@ select 1, c.sku, c.warehouse, json_build_object(
   'id', c.id, 'sku', c.sku, 'warehouse', c.warehouse, 'base_unit', {_UNIT.replace("$sku", "c.sku")},
   'version', coalesce((select version from root r where r.tenant = :tenant and r.id = c.id), 1),
   'figures', (
-    select json_agg(json_build_object('root_id', k.root_id, 'sku', k.sku, 'warehouse', k.warehouse,
-      'source', k.source, 'name', k.name, 'value', trim_scale(k.value)::text, 'unit', k.unit)
-      order by k.source, k.name)
+    select json_agg(json_build_object('source', k.source, 'name', k.name, 'value', trim_scale(k.value)::text,
+      'unit', k.unit) order by k.source, k.name)
     from stock k where k.tenant = :tenant and k.sku = c.sku and k.warehouse = c.warehouse
   ),
   'records', (
@@ -50,9 +52,8 @@ select 1, c.sku, c.warehouse, json_build_object(
     where r.tenant = :tenant and r.entity_id = c.id and r.kind = 'INVENTORY' and r.gone_at is null
   ),
   'claims', (
-    select coalesce(json_agg(json_build_object('id', v.id, 'root_id', v.root_id, 'line', v.line, 'kind', v.kind,
-      'sku', v.sku, 'warehouse', v.warehouse, 'quantity', trim_scale(v.quantity)::text, 'state', v.state,
-      'acknowledged_at', v.acknowledged_at, 'expires_at', v.expires_at) order by v.id), '[]')
+    select coalesce(json_agg(json_build_object('warehouse', v.warehouse, 'quantity', trim_scale(v.quantity)::text,
+      'state', v.state, 'acknowledged_at', v.acknowledged_at, 'expires_at', v.expires_at) order by v.id), '[]')
     from reservation v
     where v.tenant = :tenant and v.state = 'ACTIVE' and v.sku = c.sku and v.warehouse in ('', c.warehouse)
   ),
@@ -71,6 +72,27 @@ _PRODUCT = text(f"""
 select {_UNIT.replace("$sku", ":sku")} as unit,
   exists (select from identity where tenant = :tenant and scheme = '{PRODUCT_SKU}' and value = :sku) as known
 """)  # noqa: S608  as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureRead:
+    """One figure that one source tells of a position."""
+
+    source: str
+    name: QuantityName
+    value: Decimal
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRead:
+    """One active reservation; `warehouse` empty: none is meant yet."""
+
+    warehouse: str
+    quantity: Decimal
+    state: ReservationState = ReservationState.ACTIVE
+    acknowledged_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

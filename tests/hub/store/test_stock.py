@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from hub.model.ids import position_id
-from hub.model.inventory import QuantityName
+from hub.model.inventory import QuantityName, ReservationState
 from hub.model.vocabulary import Kind
 from hub.store.circle import SlotAsked
 from hub.store.roles import RoleUrls
@@ -20,14 +20,14 @@ from tests.kit.stock import MUG, WH, counted, row, stock_of
 POSITION = position_id(MUG, WH)
 
 
-def reserved(number: str, sku: str = MUG, state: str = "ACTIVE") -> ReservationRow:
+def reserved(number: str, sku: str = MUG, state: ReservationState = ReservationState.ACTIVE) -> ReservationRow:
     return ReservationRow(
         id=number,
         root_id="o",
         line=number,
         sku=sku,
         quantity=Decimal(1),
-        state=state,  # type: ignore[arg-type]
+        state=state,
     )
 
 
@@ -35,7 +35,7 @@ async def test_everything_kept_of_a_position_comes_in_one_answer(store: Store) -
     await Looking(store).write(counted(WMS, stock_of(on_hand=7)))
     async with store.shard(CALL) as tx:
         await PUT_RESERVATIONS.write(
-            tx, TENANT, [reserved("1"), reserved("2", "OTHER"), reserved("3", state="CONSUMED")]
+            tx, TENANT, [reserved("1"), reserved("2", "OTHER"), reserved("3", state=ReservationState.CONSUMED)]
         )
         slots = [SlotAsked(source=WMS, kind=Kind.INVENTORY, source_id="mug@wh")]
         found = await around_positions(tx, TENANT, slots, {POSITION: MUG})

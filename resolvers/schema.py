@@ -15,7 +15,7 @@ from hub.model.party import ChannelIdentity, Contact, CustomerAddress
 from hub.model.place import CarrierCutoff, Location
 from hub.model.product import ChannelListing, SkuMapping, UnitConversion
 from hub.model.returns import ReturnLine
-from hub.model.shipment import Milestone, Package, ShipmentLine
+from hub.model.shipment import FulfillmentOrderLine, Milestone, Package, ShipmentLine
 from hub.model.trace import Trace, TraceBlocker, TraceHop
 from hub.model.transfer import TransferLine
 from hub.model.values import Address, ConflictValue, FieldConflict, Identifier, Money, SystemTotal
@@ -137,7 +137,7 @@ def _entities(types: Types) -> None:
 
 def _values(types: Types) -> None:
     types.declare(OrderLine, **related(OrderLine))
-    for line in (ShipmentLine, BillingLine, ReturnLine):
+    for line in (ShipmentLine, FulfillmentOrderLine, BillingLine, ReturnLine):
         types.declare(line, order_line=shipments.order_line_of)
     types.declare(nodes.Viewer, account=nodes.viewer_account)
     for value in (

@@ -280,7 +280,7 @@ class FulfillmentOrder:
     """The warehouse's number for it."""
     groups: FulfillmentOrderGroups = FulfillmentOrderGroups()
     """The head, group by group."""
-    lines: tuple[FulfillmentOrderLine, ...] = internal(())
+    lines: tuple[FulfillmentOrderLine, ...] = ()
     """What was asked, line by line."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""

@@ -1,9 +1,8 @@
-"""Scripted trouble, and the controls by which a director makes it."""
+"""Scripted trouble."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 import pytest
@@ -12,8 +11,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hub.settings import Secret
-from sources.kit.rehearsal.controls import break_with, directed
 from sources.kit.rehearsal.faults import Fault, Faults, Trouble
 
 
@@ -87,19 +84,3 @@ async def test_who_hangs_does_nothing(desk: Desk, client: httpx.AsyncClient) -> 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(client.post("/", content="x"), 0.05)
     assert desk.done == 0
-
-
-async def test_a_director_is_known_by_its_token_and_told_what_it_got_wrong(desk: Desk) -> None:
-    def act(action: str, body: dict[str, Any]) -> dict[str, Any]:
-        if action != "break":
-            raise ValueError(action)
-        break_with(desk.faults, body)
-        return {"ok": True}
-
-    transport = httpx.ASGITransport(directed(act, Secret("director")))
-    async with httpx.AsyncClient(transport=transport, base_url="http://control") as director:
-        assert (await director.post("/break")).status_code == 401
-        director.headers["authorization"] = "Bearer director"
-        assert (await director.post("/break")).json() == {"ok": True}
-        for path, body in (("/break", {"trouble": "fire"}), ("/break", {"volume": 11}), ("/dance", {})):
-            assert (await director.post(path, json=body)).status_code == 422

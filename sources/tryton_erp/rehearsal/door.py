@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hmac
 import secrets
 
@@ -56,6 +57,12 @@ class Door:
     def expire_all(self) -> None:
         """End every session; keys stay."""
         self._sessions.clear()
+
+    def end(self, header: str) -> None:
+        """Log out the session of an `Authorization` header."""
+        given = header.partition(" ")[2]
+        with contextlib.suppress(binascii.Error, ValueError):
+            self._sessions.discard(base64.b64decode(given).decode().split(":", 2)[-1])
 
     def change_key(self, key: Secret) -> None:
         """Take every key back and admit another one."""

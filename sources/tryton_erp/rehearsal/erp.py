@@ -12,6 +12,7 @@ from sources.tryton_erp.rehearsal.money import Money
 from sources.tryton_erp.rehearsal.records import (
     Address,
     Carrier,
+    Company,
     Contact,
     Country,
     Currency,
@@ -47,6 +48,7 @@ class Erp:
         self.products: dict[str, Product] = {}
         self.warehouses: dict[str, Location] = {}
         self.currency = self.books.add(Currency, code="EUR", name="Euro")
+        self.company = self.books.add(Company, name="Hub Test Company", currency=self.currency)
         self.country = self.books.add(Country, code="BE", name="Belgium")
         self.term = self.books.add(Term, name="Immediate")
         self.tax = self.books.add(Tax, name="VAT 21%")

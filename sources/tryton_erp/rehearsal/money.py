@@ -64,7 +64,7 @@ class Money:
             currency=invoice.currency,
             payment_term=invoice.payment_term,
             reference=invoice.reference,
-            sales=list(invoice.sales),
+            origin_invoices=[invoice],
         )
         for line in invoice.lines:
             self._line(note, line, -(line.quantity or 0.0))

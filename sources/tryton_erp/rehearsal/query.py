@@ -62,6 +62,16 @@ def fields_of(kind: type[Record]) -> frozenset[str]:
     return _FIELDS[kind]
 
 
+def kind_of(model: str) -> type[Record]:
+    """The records of a model. Raises Unknown."""
+    kinds = [Record]
+    for kind in kinds:
+        if kind.model == model:
+            return kind
+        kinds.extend(kind.__subclasses__())
+    raise Unknown(model)
+
+
 class Query:
     """Answers questions about one company's books, in one context."""
 
@@ -72,9 +82,7 @@ class Query:
         self, model: str, domain: Domain, order: Domain | None = None, limit: int | None = None
     ) -> list[Any]:  # Any: records
         """The first that fit, in order."""
-        if model not in self._books.tables:
-            raise Unknown(model)
-        table, wanted = self._books.tables[model], self._candidates(model, domain)
+        table, wanted = self._books.tables[kind_of(model).model], self._candidates(model, domain)
         ids = table.keys() if wanted is None else wanted
         terms = order or [["id", "ASC"]]
         if terms[0][0] == "id":

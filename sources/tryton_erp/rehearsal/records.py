@@ -40,6 +40,15 @@ class Currency(Named):
     model: ClassVar[str] = "currency.currency"
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Company(Named):
+    """company.company."""
+
+    model: ClassVar[str] = "company.company"
+    currency: Currency
+    timezone: str = "Europe/Brussels"
+
+
 class Country(Named):
     """country.country."""
 
@@ -180,6 +189,16 @@ class Move(Record):
     unit_price: Decimal | None = None
     planned_date: date | None = None
     effective_date: date | None = None
+
+    @property
+    def internal_quantity(self) -> float:
+        """In the item's own unit."""
+        return self.quantity
+
+    @property
+    def sale(self) -> Sale | None:
+        """The sale it serves."""
+        return self.origin.sale if isinstance(self.origin, SaleLine) else None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -380,6 +399,7 @@ class Invoice(Record):
     invoice_date: date | None = None
     lines: list[InvoiceLine] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
+    origin_invoices: list[Invoice] = field(default_factory=list)
     paid: Decimal = ZERO
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from sources.tryton_erp.rehearsal.desk import Desk
 from sources.tryton_erp.rehearsal.door import Door
 from sources.tryton_erp.rehearsal.erp import Erp
-from sources.tryton_erp.rehearsal.query import Query, Unknown
+from sources.tryton_erp.rehearsal.query import Query, Unknown, fields_of, kind_of
 from sources.tryton_erp.rehearsal.records import Sale
 
 VERSION = "8.2.1"
@@ -69,10 +69,13 @@ class Rpc:
         domain, offset, limit, order, names = params[:5]
         query = self._query(params)
         found = query.search(model, domain, order, None if limit is None else offset + limit)[offset:]
-        return [query.read(record, names) for record in found]
+        return [_dotted(query.read(record, names)) for record in found]
 
     def _fields(self, model: str, params: Params) -> Any:  # Any: JSON
-        return {name: {"selection": [[word, word.title()] for word in SELECTIONS[model, name]]} for name in params[0]}
+        names = params[0] or fields_of(kind_of(model))
+        return {
+            name: {"selection": [[word, word.title()] for word in SELECTIONS.get((model, name), ())]} for name in names
+        }
 
     def _press(self, model: str, verb: str, params: Params) -> Any:  # Any: JSON
         if not self._desk.offers(model, verb):
@@ -83,3 +86,14 @@ class Rpc:
 
     def _query(self, params: Params) -> Query:
         return Query(self._erp.books, self._erp.goods, params[-1])
+
+
+def _dotted(row: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+    """As JSON-RPC shows what lies beneath a field: beside its id, under its name with a dot."""
+    shown: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            shown[name], shown[f"{name}."] = value["id"], _dotted(value)
+        elif name != "__name__":
+            shown[name] = value
+    return shown

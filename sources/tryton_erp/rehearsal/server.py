@@ -138,9 +138,15 @@ class Server:
             return page(BAD, "Bad Request")
         if asked["method"] == "common.db.login":
             return self._login(asked)
-        open_to_all = asked["method"] == "common.server.version"
-        if not open_to_all and not self._door.admits_session(request.headers.get("authorization", "")):
+        header = request.headers.get("authorization", "")
+        if asked["method"] != "common.server.version" and not self._door.admits_session(header):
             return page(UNAUTHORIZED, "Unauthorized")
+        if asked["method"] == "common.db.logout":
+            self._door.end(header)
+            return json(OK, {"id": asked["id"], "result": None})
+        return self._asked(asked)
+
+    def _asked(self, asked: Mapping[str, Any]) -> Response:  # Any: JSON
         try:
             result = self._rpc.call(asked["method"], list(asked["params"]))
         except Refusal as refused:

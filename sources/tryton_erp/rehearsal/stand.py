@@ -32,6 +32,8 @@ class Stand:
     faults: Faults
     scene: Scene
     """Fills the company, in the past too."""
+    clock: Backdating
+    """What the company takes for the present: whoever lives through the past sets it."""
     server: Server
     app: Starlette
     """What the vendor's server answers; its paths begin with the database's name."""
@@ -45,7 +47,15 @@ def make_stand(clock: Clock, *, door: Door, database: str = DATABASE, sequences:
     dated = Backdating(clock)
     erp, faults = Erp(dated, sequences), Faults()
     server = Server(erp, door, faults, database)
-    return Stand(erp=erp, door=door, faults=faults, scene=Scene(erp, dated), server=server, app=server.application())
+    return Stand(
+        erp=erp,
+        door=door,
+        faults=faults,
+        scene=Scene(erp, dated),
+        clock=dated,
+        server=server,
+        app=server.application(),
+    )
 
 
 def controls(stand: Stand, token: Secret) -> Starlette:

@@ -112,6 +112,10 @@ def _through(side: str) -> Get:
     return get
 
 
+def _newest_first(depot: Depot, shipment: Shipment, _context: Context) -> list[int]:
+    return shipment.moves[::-1]
+
+
 def _partial(depot: Depot, shipment: Shipment, _context: Context) -> bool:
     states = {depot.get(MOVE, one, Move).state for one in shipment.moves}
     return shipment.state != "assigned" and shipment.state == "waiting" and "assigned" in states
@@ -134,7 +138,7 @@ _SHIPMENT = {
     "company": _to(COMPANY),
     "planned_date": Field(type="date"),
     "effective_date": Field(type="date"),
-    "moves": _many(MOVE),
+    "moves": _many(MOVE, _newest_first),
 }
 _CUSTOMER = {"customer": _to(PARTY), "delivery_address": _to(ADDRESS), "warehouse": _to(LOCATION)}
 

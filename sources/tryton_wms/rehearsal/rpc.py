@@ -26,7 +26,7 @@ from sources.tryton_wms.rehearsal.state import (
     Shipment,
     Warned,
 )
-from sources.tryton_wms.rehearsal.work import PackageMismatch, Work
+from sources.tryton_wms.rehearsal.work import TRANSITIONS, PackageMismatch, Work
 
 STEPS: Mapping[str, tuple[str, ...]] = {
     OUT: ("draft", "wait", "assign_try", "assign_force", "pick", "pack", "done", "cancel"),
@@ -34,6 +34,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     INTERNAL: ("draft", "wait", "assign_try", "ship", "done", "cancel"),
 }
 """Transitions by their names in the API."""
+LEADS_TO = {"pack": "packed", "done": "done"}
+"""Steps that somebody may doubt."""
 WRITABLE: Mapping[str, frozenset[str]] = {
     OUT: frozenset({"reference"}),
     RETURN: frozenset({"reference"}),
@@ -183,20 +185,25 @@ class Models:
         told: Any = None  # Any: what a transition answers
         for one in ids:
             shipment = self._depot.get(asked.model, one, Shipment)
-            if asked.method == "pack" and not shipment.carrier:
-                self._warn(asked, f"shipment_out_no_carrier_{shipment.model},{shipment.id}", shipment)
+            self._doubt(asked, shipment)
             told = getattr(self._work, asked.method)(shipment)
         return told
 
-    def _warn(self, asked: Asked, name: str, shipment: Shipment) -> None:
-        """Ask once whether it is meant: an acknowledged warning is used up."""
-        for known in list(self._depot.all(WARNING, Warned)):
-            if (known.user, known.name) == (asked.user, name):
-                if not known.always:
-                    self._depot.tables.of(WARNING).drop(known.id)
-                return
-        words = f'The shipment "{shipment.number}" has no carrier.'
-        raise Refused(USER_WARNING, name, words, "")
+    def _doubt(self, asked: Asked, shipment: Shipment) -> None:
+        """Goods that leave without an origin, and parcels without a carrier, need a yes each, used up by the step."""
+        doubts = {}
+        if (shipment.state, LEADS_TO.get(asked.method)) in TRANSITIONS[OUT] and shipment.model == OUT:
+            doubts[f"{shipment.model},{shipment.id}.done"] = "Stock moves have no origin."
+            if asked.method == "pack" and not shipment.carrier:
+                name = f"shipment_out_no_carrier_{shipment.model},{shipment.id}"
+                doubts[name] = f'The shipment "{shipment.number}" does not have a carrier set.'
+        said = {known.name: known for known in self._depot.all(WARNING, Warned) if known.user == asked.user}
+        for name, words in doubts.items():
+            if name not in said:
+                raise Refused(USER_WARNING, name, words, "")
+        for name in doubts:
+            if not said[name].always:
+                self._depot.tables.of(WARNING).drop(said[name].id)
 
     def _create(self, asked: Asked) -> list[int]:
         (values,) = asked.params

@@ -26,7 +26,7 @@ ZERO = Decimal(0)
 Lines = Iterable[tuple[int, Decimal]]
 """Product and quantity."""
 
-STEPS = {
+TRANSITIONS = {
     OUT: frozenset(
         {
             ("draft", "waiting"), ("waiting", "assigned"), ("waiting", "picked"), ("assigned", "picked"),
@@ -67,9 +67,13 @@ class Work:
 
     # ------------------------------------------------------------------ making
 
+    def number_from(self, model: str, number: int) -> None:
+        """Give the next document of a sort this number: there were others before."""
+        self._numbers[model] = number - 1
+
     def begin(self, model: str, reference: str | None, **values: object) -> Shipment:
         """A new draft, numbered from 1 without a prefix, each sort of document on its own."""
-        number = self._numbers[model] = self._numbers.get(model, 0) + 1
+        number = self._take(model)
         return self._depot.add(model, Shipment, model=model, number=str(number), reference=reference, **values)
 
     def take_in(self, reference: str | None, lines: Lines, **values: object) -> Shipment:
@@ -105,7 +109,7 @@ class Work:
 
     def package(self, shipment: Shipment, moves: Sequence[int], tracking: str | None) -> Package:
         """A parcel with these outgoing moves; the shipment's own date does not move."""
-        number = self._numbers[PACKAGE] = self._numbers.get(PACKAGE, 0) + 1
+        number = self._take(PACKAGE)
         box = next(self._depot.all(BOX, Named)).id
         made = self._depot.add(
             PACKAGE,
@@ -272,8 +276,12 @@ class Work:
 
     # ------------------------------------------------------------------ steps
 
+    def _take(self, model: str) -> int:
+        self._numbers[model] = self._numbers.get(model, 0) + 1
+        return self._numbers[model]
+
     def _may(self, shipment: Shipment, to: str) -> bool:
-        return (shipment.state, to) in STEPS[shipment.model]
+        return (shipment.state, to) in TRANSITIONS[shipment.model]
 
     def _enter(self, shipment: Shipment, to: str) -> None:
         if shipment.state != to:

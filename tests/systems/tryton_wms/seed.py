@@ -20,7 +20,10 @@ STOCK = {
     "E-STO": (("TSHIRT-M", 20.0), ("LAPTOP", 2.0)),
 }
 CUSTOMERS = (("ACME", "Acme NV"), ("BETA", "Beta SA"), ("WEB", "Web customers"))
-GROUPS = ["Stock", "Stock Administration", "Stock Force Assignment", "Party Administration", "Product Administration"]
+GROUPS = [
+    "Stock", "Stock Administration", "Stock Force Assignment", "Stock Cancellation", "Party Administration",
+    "Product Administration", "Accounting", "Payment",
+]  # fmt: skip
 
 
 def seed(url: str, password: str) -> None:

@@ -24,6 +24,7 @@ MANIFEST = Manifest(
     statuses={**{name: name for name in MILESTONES}, **dict.fromkeys(EXCEPTIONS, "")},
     absent={
         "read": "The sender is never called: it posts what happens.",
+        "questions": "The sender is never called: it posts what happens.",
         "writes": "A feed of events takes no orders.",
         "order.cancel": "A feed of events takes no orders.",
         "shipment.deletes": "An event is never taken back but by a reversal.",

@@ -52,9 +52,12 @@ def lines(out: Console) -> list[str]:
 async def test_a_source_that_is_well_is_said_to_be_with_a_sample_of_each_kind(settings: Settings) -> None:
     out = paper()
     assert await check(settings, "shop", out)
-    health, orders = lines(out)
+    health, orders, *goods = lines(out)
     assert health.startswith("well    shop answers: version ")
     assert orders == "well    shop ORDER: 20 read"
+    assert [line.split(":")[0] for line in goods] == [
+        f"well    shop {kind}" for kind in ("WAREHOUSE", "PRODUCT", "INVENTORY")
+    ]
 
 
 async def test_statuses_that_nobody_has_mapped_are_named(settings: Settings, stand: Stand) -> None:

@@ -175,3 +175,15 @@ async def test_a_source_is_checked_by_name(tmp_path: Path) -> None:
     assert (checked.code, checked.out.splitlines()[1:], checked.err) == (
         0, ["vendure: 1 of 1 checks passed on its rehearsal."], "",
     )  # fmt: skip
+
+
+def test_a_new_adapter_is_written_and_says_what_comes_next(opshub: Command) -> None:
+    made = opshub("sources", "new", "acme_wms")
+    assert made.code == 0
+    assert made.out.splitlines()[-2:] == [
+        "pip install -e opshub-acme-wms   # then it is found by its entry point",
+        "opshub sources check acme_wms   # says in words what is missing",
+    ]
+    assert all(Path(line).exists() for line in made.out.splitlines()[:-2])
+    again = opshub("sources", "new", "acme_wms")
+    assert (again.code, again.err) == (1, "opshub-acme-wms exists already\n")

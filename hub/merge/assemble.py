@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.flow.facts import CaseWanted, Document, KeptRecord, Picture, RootFacts
 from hub.merge.authority import is_accepted
 from hub.merge.billing import LineIds, assembled_credit_memo, assembled_invoice, assembled_payment
+from hub.merge.doubles import double_cases
 from hub.merge.ground import Ground, ground_of
 from hub.merge.groups import account_of
 from hub.merge.heads import STATUSES
@@ -65,19 +66,14 @@ def assemble(facts: RootFacts) -> Picture:
     returns = _returns(ground, line_ids, below)
     documents: dict[str, Document] = {entity: one.order for entity, one in orders.items()}
     documents |= below | {entity: one.return_ for entity, one in returns.items()}
-    absences = {
-        entity: absence_of(
-            ground, entity, one.order.groups.commercial.placed_at if one.order.groups.commercial else None
-        )
-        for entity, one in orders.items()
-    }
+    absences = {entity: absence_of(ground, one.order) for entity, one in orders.items()}
     looks = (*_looks(absences.values()), *_silences(ground), *(one.decide_at for one in orders.values()))
     cases = [case for order in orders.values() for case in order.cases]
     cases += [case for one in returns.values() for case in one.cases]
     return Picture(
         documents={entity: documents[entity] for entity in sorted(documents)},
         line_numbers=numbers | _return_numbers(facts, returns),
-        cases=(*cases, *unmapped_cases(ground)),
+        cases=(*double_cases(ground), *cases, *unmapped_cases(ground)),
         accounts={entity: _account(ground, entity) for entity in documents},
         missing_in={entity: absence.missing for entity, absence in absences.items()},
         decide_at=min((at for at in looks if at is not None), default=None),

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.flow.facts import CaseWanted, KeptRecord
-from hub.merge.authority import by_authority, is_accepted, muted, roles, speaking
+from hub.merge.authority import by_authority, is_accepted, roles, speaking
 from hub.merge.conflicts import conflict_cases, conflicts_of, decide_at
 from hub.merge.derive import Derived, DerivedLine, derive
 from hub.merge.ground import Ground
@@ -25,8 +25,8 @@ from hub.model.order import LineOrigin, Order, OrderGroups, OrderLine, PaymentSt
 from hub.model.values import Identifier, Money, Speaker, SystemTotal
 from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind
 
-CENTS = Decimal("0.05")
-"""Gross amounts may differ by so much: one system rounds per line, another per document (systems.md 5.19)."""
+CENT = Decimal("0.01")
+"""Gross amounts may differ by so much a line: one system rounds per line, another per document (systems.md 5.19)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
             _owner(ground, records, accepted=accepted),
             zip(numbers, rows.rows, derived.lines, _warehouses(ground, records, len(rows.rows), loads), strict=True),
         ),
-        totals_by_system=totals_of(ground, records, accepted=accepted),
+        totals_by_system=totals_of(ground, records, len(rows.rows), accepted=accepted),
         identifiers=order_identifiers(ground, entity, records, head.number),
         conflicts=conflicts,
         customer_id=_customer(ground, records, accepted=accepted),
@@ -76,7 +76,6 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         line_numbers=remembered,
         line_ids={(load.entity, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
         cases=(
-            *_doubles(ground, entity, records),
             *_unclear(entity, rows, loads),
             *conflict_cases(entity, conflicts, ground.facts.now),
         ),
@@ -89,7 +88,7 @@ def line_id(order: str, number: int) -> str:
     return f"{order}/{number}"
 
 
-def totals_of(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> tuple[SystemTotal, ...]:
+def totals_of(ground: Ground, records: Sequence[KeptRecord], lines: int, *, accepted: bool) -> tuple[SystemTotal, ...]:
     """What each system says the order costs, the one that speaks first; `differs` beside that one."""
     spoken = speaking(records, roles(FieldGroup.COMMERCIAL, accepted=accepted), ground.landscape)
     found: list[SystemTotal] = []
@@ -100,7 +99,7 @@ def totals_of(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) 
         total = SystemTotal(
             system=ground.system(record.source), source=record.source, net=told.net, tax=told.tax, gross=told.total
         )
-        found.append(replace(total, differs=bool(found) and _differs(found[0], total)))
+        found.append(replace(total, differs=bool(found) and _differs(found[0], total, CENT * max(1, lines))))
     return tuple(found)
 
 
@@ -227,34 +226,14 @@ def _is_same_text(one: Identifier, other: Identifier) -> bool:
     return (one.scheme, one.source, one.value.lower()) == (other.scheme, other.source, other.value.lower())
 
 
-def _differs(speaks: SystemTotal, other: SystemTotal) -> bool:
+def _differs(speaks: SystemTotal, other: SystemTotal, rounding: Decimal) -> bool:
     if speaks.net is not None and other.net is not None and speaks.net != other.net:
         return True
-    return speaks.gross is not None and other.gross is not None and _apart(speaks.gross, other.gross)
+    return speaks.gross is not None and other.gross is not None and _apart(speaks.gross, other.gross, rounding)
 
 
-def _apart(one: Money, other: Money) -> bool:
-    return one.currency_code != other.currency_code or abs(one.amount - other.amount) > CENTS
-
-
-def _doubles(ground: Ground, entity: str, records: Sequence[KeptRecord]) -> tuple[CaseWanted, ...]:
-    """Two live documents of one source for one order: a person says which one holds (Id-3)."""
-    found = []
-    for source in sorted(muted(records, ground.landscape)):
-        numbers = [r.content.number or r.source_id for r in records if r.source == source and r.lives]
-        found.append(
-            CaseWanted(
-                code=ExceptionCode.DUPLICATE_ORDER,
-                dedup_key=f"{ExceptionCode.DUPLICATE_ORDER}|{entity}|{source}",
-                title=f"{source} has this order {len(numbers)} times: {', '.join(sorted(numbers))}",
-                severity=Severity.S1,
-                queue=CaseQueue.CS,
-                root_cause=RootCause.CONCURRENCY,
-                source=source,
-                suggested=("orderCancel",),
-            )
-        )
-    return tuple(found)
+def _apart(one: Money, other: Money, rounding: Decimal) -> bool:
+    return one.currency_code != other.currency_code or abs(one.amount - other.amount) > rounding
 
 
 def _unclear(entity: str, rows: Rows, loads: Sequence[Load]) -> tuple[CaseWanted, ...]:

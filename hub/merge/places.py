@@ -30,9 +30,9 @@ class Places(Generic[R]):
         return self._found[entity]
 
     def references(self, entity: str) -> frozenset[Named]:
-        """The orders that the record which names most of them names, known or not: counted, so that it moves once.
+        """Of the orders that a record names in one scheme the most, known or not: counted, so that it moves once.
 
-        Records of several sources each name the order in their own way, so their references do not add up.
+        Records of several sources name an order in their own ways, and one may name it in two: these do not add up.
         """
         return frozenset(self._references(entity, frozenset()))
 
@@ -63,13 +63,14 @@ class Places(Generic[R]):
     def _references(self, entity: str, seen: frozenset[str]) -> set[Named]:
         most: set[Named] = set()
         for record in self._records.get(entity, ()):
-            mine: set[Named] = set()
+            by_scheme: dict[str, set[Named]] = {}
             for key, target in self._structural(entity, record):
+                mine = by_scheme.setdefault(key.scheme, set())
                 if target.entity is None:
                     mine |= {key} if kind_named(key) in (None, Kind.ORDER) else set()
                 elif target.kind is Kind.ORDER:
                     mine.add(target.entity)
                 elif target.entity not in seen:
                     mine |= self._references(target.entity, seen | {entity})
-            most = max(most, mine, key=len)
+            most = max([most, *by_scheme.values()], key=len)
         return most

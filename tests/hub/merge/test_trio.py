@@ -56,17 +56,17 @@ async def test_three_systems_tell_of_one_order_in_any_order(hub: Looking, seed: 
     )
     assert [found[kind][0] for kind in below] == [root] * 5
     assert [found[kind][1].order_ids for kind in below] == [(order.id,)] * 5
-    await _check_order(order, found)
+    _check_order(order, found)
     _check_below(order, found)
     assert [row[0] for row in await hub.rows("select code from exception_case where closed_at is null")] == []
 
 
-async def _check_order(order: Order, found: dict[Kind, Any]) -> None:
+def _check_order(order: Order, found: dict[Kind, Any]) -> None:
     assert (order.number, order.status) == (CODE, OrderStatus.INVOICED)
     (line,) = order.lines
     told = line.quantities
     counted = (told.ordered, told.released, told.shipped, told.invoiced, told.returned, told.credited)
-    assert counted == (2, 2, 2, 2, 1, 1)
+    assert counted == tuple(map(Decimal, (2, 2, 2, 2, 1, 1)))
     warehouse = found[Kind.WAREHOUSE][1]
     assert isinstance(warehouse, Warehouse)
     assert (line.warehouse_id, warehouse.code) == (warehouse.id, "WH")
@@ -92,10 +92,10 @@ def _check_below(order: Order, found: dict[Kind, Any]) -> None:
     assert [one.order_line_id for one in shipment.lines] == [line]
     assert isinstance(request, FulfillmentOrder)
     assert (request.request_status, request.shipment_ids) == (FulfillmentRequestStatus.ACCEPTED, (shipment.id,))
-    assert [(one.requested, one.accepted, one.order_line_id) for one in request.lines] == [(2, 2, line)]
+    assert [(str(one.requested), str(one.accepted), one.order_line_id) for one in request.lines] == [("2", "2", line)]
     invoice, memo = found[Kind.INVOICE][1], found[Kind.CREDIT_MEMO][1]
     assert isinstance(invoice, Invoice)
-    assert [(one.quantity, one.order_line_id) for one in invoice.lines] == [(2, line)]
+    assert [(str(one.quantity), one.order_line_id) for one in invoice.lines] == [("2", line)]
     back = found[Kind.RETURN][1]
     assert isinstance(memo, CreditMemo)
     assert (memo.invoice_id, memo.return_id) == (invoice.id, back.id)
@@ -103,7 +103,8 @@ def _check_below(order: Order, found: dict[Kind, Any]) -> None:
     states = (back.status, back.physical_state, back.financial_state)
     assert states == (ReturnStatus.INSPECTED, ReturnPhysicalState.RECEIVED, ReturnFinancialState.CREDITED)
     (came,) = back.lines
-    assert (came.authorized, came.received, came.credited, came.order_line_id) == (1, 1, Decimal(1), line)
+    assert (came.authorized, came.received, came.credited) == (Decimal(1),) * 3
+    assert came.order_line_id == line
     product = found[Kind.PRODUCT][1]
     assert isinstance(product, Product)
     assert (product.sku, product.groups.item and product.groups.item.name) == ("MUG", "erp")

@@ -136,17 +136,19 @@ class Chaos:
             return False
         if order is not None and order.trouble is Trouble.FAIL:
             return await self._reply(writer, request, order.status, order.headers, order.change(b""))
-        answer = await self._client.request(
-            request.method,
-            self._upstream + request.path,
-            headers={name: value for name, value in request.headers.items() if name not in _HOP_HEADERS},
-            content=request.body,
-        )
-        kept = {name: value for name, value in answer.headers.items() if name not in _HOP_HEADERS}
-        kept.pop("content-encoding", None)
+        answer = await self._ask(request)
         if order is None:
-            return await self._reply(writer, request, answer.status_code, kept, answer.content)
-        return await self._spoil(writer, request, order, _Answered(answer.status_code, kept, answer.content))
+            return await self._reply(writer, request, answer.status, answer.headers, answer.body)
+        return await self._spoil(writer, request, order, answer)
+
+    async def _ask(self, request: _Request) -> _Answered:
+        """What upstream answers, byte by byte, whatever it says of their packing."""
+        headers = {name: value for name, value in request.headers.items() if name not in _HOP_HEADERS}
+        url = self._upstream + request.path
+        async with self._client.stream(request.method, url, headers=headers, content=request.body) as answer:
+            body = b"".join([part async for part in answer.aiter_raw()])
+        kept = {name: value for name, value in answer.headers.items() if name not in _HOP_HEADERS}
+        return _Answered(answer.status_code, kept, body)
 
     async def _spoil(self, writer: asyncio.StreamWriter, request: _Request, order: Order, answer: _Answered) -> bool:
         if order.trouble is Trouble.LOSE:

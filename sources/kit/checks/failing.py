@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 from collections.abc import Callable
@@ -89,7 +90,7 @@ async def broken_answers_have_a_class(bench: Bench) -> None:
         "another shape": (lambda body: b"{}" if body.lstrip().startswith(b"[") else b"[]", {}),
         "null": (lambda _: b"null", {}),
         "not UTF-8": (lambda _: b'{"data": "\xff\xfe"}', {}),
-        "packed bytes": (lambda body: body, {"content-encoding": "gzip"}),
+        "packed bytes": (gzip.compress, {"content-encoding": "gzip"}),
     }
     async with bench.adapter() as adapter:
         for name, (change, headers) in garbled.items():

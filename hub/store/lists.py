@@ -158,8 +158,8 @@ _OF_BUYERS = """e.id in (
   where o.tenant = :tenant and o.kind = 'ORDER' and o.customer_id = any($value)
   union all select l.entity_id from entity o join link l on l.tenant = :tenant and l.target_id = o.id
   where o.tenant = :tenant and o.kind = 'ORDER' and o.customer_id = any($value))"""
-_TRACKED = """exists (select from jsonb_array_elements(e.doc -> 'packages') p
-  where p ->> 'tracking_number' = any($value))"""
+_TRACKED = """e.id in (select i.entity_id from identifier i
+  where i.tenant = :tenant and i.value = any($value) and i.kind = 'SHIPMENT' and i.scheme = 'TRACKING')"""
 
 
 def _is(sql: str) -> Term:

@@ -14,7 +14,6 @@ from hub.call import Call
 from hub.model.entities import ENTITIES
 from hub.model.party import CustomerGroups, CustomerProfile, CustomerType
 from hub.model.shipment import (
-    Package,
     ShipmentExceptionKind,
     ShipmentExecution,
     ShipmentGroups,
@@ -79,7 +78,7 @@ async def everything(store: Store) -> None:
     order = replace(order, lines=(replace(order.lines[0], warehouse_id="warehouse-WH"),))
     await keep_order(store, Kept(order=order, members=under))
     bare = {
-        Kind.SHIPMENT: make_shipment("S2", packages=(Package(id="1"),)),
+        Kind.SHIPMENT: make_shipment("S2", packages=(), identifiers=()),
         Kind.FULFILLMENT_ORDER: make_request("F2"),
         Kind.RETURN: make_return("R2", groups=type(make_return().groups)(), lines=()),
         Kind.INVOICE: make_invoice("I2", groups=type(make_invoice().groups)()),

@@ -144,7 +144,9 @@ def _claims(counting: Counting, position: _Position, landscape: Landscape) -> li
 def _cases(counting: Counting, position: _Position, landscape: Landscape, telling: Telling) -> list[str]:
     wanted = [*position.suspicions, *_oversold(counting, position, landscape)]
     shelf = counting.shelf
-    known = [row for row in shelf.cases.values() if row.root_id == position.id] if shelf.cases else []
+    known = counting.cases.get(position.id, [])
+    if not wanted and not known:
+        return []
     rows = differing_cases(position.id, wanted, known, shelf.now, telling.mint)
     shelf.cases |= {row.id: row for row in rows}
     return [EXCEPTIONS] if rows else []

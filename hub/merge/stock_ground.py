@@ -37,6 +37,8 @@ class Counting:
     """By position."""
     claims: dict[str, list[ReservationRow]] = field(default_factory=dict)
     """Active reservations, by position."""
+    cases: dict[str, list[CaseRow]] = field(default_factory=dict)
+    """By position."""
     put: list[StockRow] = field(default_factory=list)
     dropped: list[StockRow] = field(default_factory=list)
     moved: list[MovementRow] = field(default_factory=list)
@@ -98,6 +100,7 @@ def _take(counting: Counting, sort: str, said: str) -> None:
         case "case":
             case = decode(said, CaseRow)
             before.cases[case.id] = case
+            counting.cases.setdefault(case.root_id, []).append(case)
         case _:
             pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,8 @@ Clause = Sequence[Any]  # Any: JSON of a domain
 ARCHIVED_TOO: Clause = ["active", "in", [True, False]]
 """Otherwise Tryton leaves out what was archived, and nobody would hear of it."""
 STAMPS = ("create_date", "write_date")
+_WORKED_OUT = re.compile(r"(outgoing|inventory|incoming)_moves\.")
+"""Lists that Tryton works out of a shipment's moves and cannot search by: their stamps are those of all its moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,8 @@ class Shelf:
 
     def stamps(self, without: frozenset[str]) -> tuple[str, ...]:
         """The times of a record and of its children, which its own does not follow (trap 3)."""
-        return tuple(path for path in paths(self.wire, without) if path.split(".")[-1] in STAMPS)
+        found = (path for path in paths(self.wire, without) if path.split(".")[-1] in STAMPS)
+        return tuple(dict.fromkeys(_WORKED_OUT.sub("moves.", path) for path in found))
 
 
 _SALES = Shelf(model="sale.sale", wire=TrytonSale, seen=seen_of_sale)

@@ -26,6 +26,8 @@ REFERENCES = frozenset(
     }
 )
 """Fields that may name a record of several models."""
+UNSEARCHED = frozenset({"outgoing_moves", "inventory_moves", "incoming_moves"})
+"""Fields that are worked out: they can be read, and no domain may name them."""
 OF_COMPANY = frozenset(
     {
         ("party.party", "credit_limit_amount"),
@@ -114,6 +116,8 @@ class Query:
 
     def _clause(self, record: Record, clause: Domain) -> bool:
         path, sign, wanted = clause[0], clause[1], clause[2]
+        if not UNSEARCHED.isdisjoint(path.split(".")):
+            raise Unknown(path)
         target = clause[3] if len(clause) > 3 else None
         found = [value for value in self._values(record, path.split("."), target) if value is not None]
         if sign in _COMPARE:

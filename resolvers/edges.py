@@ -80,6 +80,8 @@ EDGES: tuple[Edge, ...] = (
          said="Money that moved for it, as documents of their own."),
     Edge(of=FulfillmentOrder, name="warehouse", to=Warehouse, kind=Kind.WAREHOUSE, by=By.ID, key="warehouse_id",
          said="The warehouse that was asked."),
+    Edge(of=FulfillmentOrder, name="shipments", to=Shipment, kind=Kind.SHIPMENT, by=By.IDS, key="shipment_ids",
+         said="The shipments that answer it."),
     Edge(of=FulfillmentOrder, name="order", to=Order, kind=Kind.ORDER, by=By.FIRST, key="order_ids",
          said="The order it belongs to."),
     Edge(of=Return, name="order", to=Order, kind=Kind.ORDER, by=By.FIRST, key="order_ids",

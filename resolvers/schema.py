@@ -119,10 +119,7 @@ def _entities(types: Types) -> None:
         trace=orders.trace_of,
         **related(Order),
     )
-    own: dict[Kind, dict[str, Resolver]] = {
-        Kind.SHIPMENT: {"status_text": shipments.status_text_of},
-        Kind.FULFILLMENT_ORDER: {"shipments": shipments.shipments_of_request},
-    }
+    own: dict[Kind, dict[str, Resolver]] = {Kind.SHIPMENT: {"status_text": shipments.status_text_of}}
     for kind in (
         Kind.SHIPMENT, Kind.FULFILLMENT_ORDER, Kind.RETURN, Kind.INVOICE, Kind.CREDIT_MEMO, Kind.PAYMENT,
         Kind.CUSTOMER, Kind.PRODUCT, Kind.WAREHOUSE, Kind.TRANSFER, Kind.PRICE_REFERENCE,

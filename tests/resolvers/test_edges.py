@@ -71,7 +71,8 @@ def of(number: int, **said: Any) -> Kept:  # Any: fields of the order
     whose = {"order_ids": (order.id,), "customer_id": f"customer-C{number}"}
     under: dict[Kind, list[Any]] = {
         Kind.SHIPMENT: [make_shipment(f"S{number}", order_ids=(order.id,), warehouse_id="warehouse-WH")],
-        Kind.FULFILLMENT_ORDER: [make_request(f"F{number}", order_ids=(order.id,), warehouse_id="warehouse-WH")],
+        Kind.FULFILLMENT_ORDER: [make_request(f"F{number}", order_ids=(order.id,), warehouse_id="warehouse-WH",
+                                              shipment_ids=(f"shipment-S{number}",))],
         Kind.RETURN: [make_return(f"R{number}", warehouse_id="warehouse-WH", **whose)],
         Kind.INVOICE: [make_invoice(f"I{number}", **whose)],
         Kind.CREDIT_MEMO: [make_credit(f"M{number}", order_ids=(order.id,), invoice_id=f"invoice-I{number}",
@@ -129,7 +130,7 @@ PAGES: tuple[tuple[str, int, dict[str, Any]], ...] = (
     ),
     (
         "{fulfillmentOrders {nodes {number order {number} warehouse {code} shipments {number}}}}",
-        3,  # the page, orders with warehouses, the orders whole
+        2,  # the page; orders, warehouses and shipments
         {"number": "F2", "order": {"number": "N2"}, "warehouse": {"code": "WH"}, "shipments": [{"number": "S2"}]},
     ),
     (

@@ -2,8 +2,8 @@ from typing import Any
 
 from hub.model.place import Warehouse
 from hub.model.shipment import FulfillmentOrder, FulfillmentRequestStatus, ShipmentLine, ShipmentMilestone
-from hub.model.values import Identifier, Speaker
-from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind
+from hub.model.values import Speaker
+from hub.model.vocabulary import FieldGroup, Kind
 from hub.read.presence import NOBODY
 from hub.store.store import Store
 from tests.kit.graph import Graph
@@ -26,8 +26,9 @@ async def test_a_parcel_says_where_it_is_known_and_who_said_so(graph: Graph, sto
     parcel = make_shipment(order_ids=(order.id,), lines=(line,), speakers=(speaker,), warehouse_id="w")
     record = make_record("shop", "317", kind=Kind.SHIPMENT, source_id="9", entity_id=parcel.id)
     asked = FulfillmentOrder(
-        id="f", version=1, request_status=FulfillmentRequestStatus.ACCEPTED, order_ids=(order.id,), warehouse_id="w"
-    )
+        id="f", version=1, request_status=FulfillmentRequestStatus.ACCEPTED, order_ids=(order.id,), warehouse_id="w",
+        shipment_ids=(parcel.id,),
+    )  # fmt: skip
     await keep_alone(store, Kind.WAREHOUSE, Warehouse(id="w", version=1, code="WH"))
     members: dict[Kind, list[Any]] = {Kind.SHIPMENT: [parcel], Kind.FULFILLMENT_ORDER: [asked]}
     await keep_order(store, Kept(order=order, records=[make_record(), record], members=members))
@@ -67,28 +68,3 @@ async def test_a_parcel_of_no_order_yet_speaks_for_itself(graph: Graph, store: S
     systems = [(one["source"], one["state"]) for one in hit["node"]["systems"]]
     assert systems == [("shop", "PRESENT"), *[(NOBODY, "NOT_EXPECTED")] * 3]
     assert hit["node"]["provenance"] == []
-
-
-async def test_a_request_leads_to_the_shipments_of_its_number_before_those_of_its_warehouse(
-    graph: Graph, store: Store
-) -> None:
-    def numbered(number: str) -> tuple[Identifier, ...]:
-        return (Identifier(scheme=IdentifierScheme.ERP_SHIPMENT, value=number, source="erp"),)
-
-    order = make_order()
-    requests = [
-        FulfillmentOrder(
-            id=name, version=1, request_status=FulfillmentRequestStatus.ACCEPTED, order_ids=(order.id,),
-            warehouse_id="w", identifiers=given, number=name,
-        )
-        for name, given in (("a", numbered("1")), ("b", numbered("2")), ("c", ()))
-    ]  # fmt: skip
-    parcels = [
-        make_shipment(name, order_ids=(order.id,), warehouse_id="w", identifiers=given)
-        for name, given in (("S1", numbered("1")), ("S2", numbered("2")), ("S3", ()))
-    ]
-    members: dict[Kind, list[Any]] = {Kind.SHIPMENT: parcels, Kind.FULFILLMENT_ORDER: requests}
-    await keep_order(store, Kept(order=order, members=members))
-    said = await graph.data("{fulfillmentOrders {nodes {number shipments {number}}}}")
-    led = {one["number"]: [each["number"] for each in one["shipments"]] for one in said["fulfillmentOrders"]["nodes"]}
-    assert led == {"a": ["S1"], "b": ["S2"], "c": ["S3"]}

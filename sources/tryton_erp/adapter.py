@@ -85,9 +85,9 @@ class TrytonErpAdapter:
         return MANIFEST
 
     async def health(self, call: SourceCall) -> Health:
-        """Ask for the version, and whether sales may be read. Raises SourceMisset for another series."""
+        """Ask for the series, and whether sales may be read. Raises SourceMisset for another series."""
         version, skew = await self._client.version(call)
-        if not version.startswith(f"{MANIFEST.contract_version}."):
+        if version != MANIFEST.contract_version:
             message = f"the ERP is Tryton {version}, this adapter is for {MANIFEST.contract_version}"
             raise SourceMisset(message, source=self._source)
         await self._client.rows(call, Ask(model=SALE, fields=("state",), most=1))

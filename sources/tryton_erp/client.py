@@ -73,7 +73,7 @@ class TrytonClient:
         self._company = await self._rpc.login(call)
 
     async def version(self, call: SourceCall) -> tuple[str, float | None]:
-        """The server's version, and how many seconds its clock is ahead of ours."""
+        """The server's series, and how many seconds its clock is ahead of ours."""
         return await self._rpc.version(call)
 
     async def count(self, call: SourceCall, model: str, domain: Sequence[Clause]) -> int:

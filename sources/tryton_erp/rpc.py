@@ -71,21 +71,23 @@ class TrytonRpc:
         return self._result(await self._post(call, method, params), kind)
 
     async def version(self, call: SourceCall) -> tuple[str, float | None]:
-        """The server's version, and how many seconds its clock is ahead of ours; everybody may ask."""
-        answer = await self._post(call, "common.server.version", [])
+        """The server's series, and how many seconds its clock is ahead of ours; everybody may ask."""
+        answer = await self._post(call, "common.server.version", [], path="/rpc/")
         return self._result(answer, str), answer.skew
 
     async def _lacking(self, call: SourceCall, model: str, context: Mapping[str, Any]) -> frozenset[str]:
         found = await self.ask(call, f"model.{model}.fields_get", [[], context], dict[str, Any])
         return frozenset(OPTIONAL[model]) - set(found)
 
-    async def _post(self, call: SourceCall, method: str, params: Sequence[Any]) -> Answer:  # Any: JSON
+    async def _post(
+        self, call: SourceCall, method: str, params: Sequence[Any], *, path: str | None = None
+    ) -> Answer:  # Any: JSON
         headers = {"x-correlation-id": call.correlation_id}
         if self._session is not None:
             headers["authorization"] = f"Session {self._session.reveal()}"
         return await self._origin.send(
             Request(
-                path=self._path,
+                path=path or self._path,
                 body=msgspec.json.encode({"id": 1, "method": method, "params": params}),
                 headers=headers,
                 patience=call.patience,

@@ -20,7 +20,7 @@ from sources.tryton_erp.rehearsal.door import Door
 from sources.tryton_erp.rehearsal.erp import Erp
 from sources.tryton_erp.rehearsal.query import Query, Unknown
 from sources.tryton_erp.rehearsal.refusal import Refusal
-from sources.tryton_erp.rehearsal.rpc import Rpc
+from sources.tryton_erp.rehearsal.rpc import VERSION, Rpc
 
 OK, NO_CONTENT, BAD, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 200, 204, 400, 401, 403, 404
 RANGE, THROTTLED, FAILED, LOCKED = 416, 429, 500, 503
@@ -48,6 +48,7 @@ class Server:
                 Route(model, self._guarded(self._create), methods=["POST"]),
                 Route(model + "/{id:int}", self._guarded(self._get), methods=["GET"]),
                 Route(model + "/{id:int}/{action}", self._guarded(self._act), methods=["POST"]),
+                Route("/rpc/", self._guarded(self._version), methods=["POST"]),
                 Route("/{database}/rpc/", self._guarded(self._call), methods=["POST"]),
             ]
         )
@@ -61,7 +62,7 @@ class Server:
         return answer
 
     async def _answer(self, request: Request, handler: Handler) -> Response:
-        if request.path_params["database"] != self._database:
+        if request.path_params.get("database", self._database) != self._database:
             return page(NOT_FOUND, "Not Found")
         is_rpc = request.url.path.endswith("/rpc/")
         if not is_rpc and not self._door.admits_key(request.headers.get("authorization", "")):
@@ -132,6 +133,12 @@ class Server:
 
     # ------------------------------------------------------------------ JSON-RPC
 
+    async def _version(self, request: Request) -> Response:
+        asked = _body(await request.body())
+        if not isinstance(asked, dict) or asked.get("method") != "common.server.version":
+            return page(NOT_FOUND, "Not Found")
+        return json(OK, {"id": asked.get("id"), "result": VERSION})
+
     async def _call(self, request: Request) -> Response:
         asked = _body(await request.body())
         if not isinstance(asked, dict) or set(asked) != {"id", "method", "params"}:
@@ -139,7 +146,7 @@ class Server:
         if asked["method"] == "common.db.login":
             return self._login(asked)
         header = request.headers.get("authorization", "")
-        if asked["method"] != "common.server.version" and not self._door.admits_session(header):
+        if not self._door.admits_session(header):
             return page(UNAUTHORIZED, "Unauthorized")
         if asked["method"] == "common.db.logout":
             self._door.end(header)

@@ -149,6 +149,7 @@ class TrytonErpStage:
             rpc + json.dumps({"id": 1, "method": "model.sale.sale.search_count", "params": [[]]}),
             rpc + json.dumps({"id": 1, "method": "model.sale.sale.count", "params": [[], {}]}),
             rpc + json.dumps({"method": "common.server.version"}),
+            rpc + json.dumps({"id": 1, "method": "common.server.version", "params": []}),
         ]
         return [one.encode() for one in wrong]
 

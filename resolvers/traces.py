@@ -43,8 +43,8 @@ async def trace(info: Info, asked: TraceArguments) -> Trace | None:
         wholes = await context.wholes(await _orders_of(context, lookup.id))
         if not wholes:
             return None
-        named = tuple(dict.fromkeys(one for whole in wholes for one in whole.order.identifiers))
-        return await context.doors.storyteller.of_roots(context.call, [one.stored.root_id for one in wholes], named)
+        known = tuple(dict.fromkeys(one for whole in wholes for one in whole.order.identifiers))
+        return await context.doors.storyteller.of_roots(context.call, [one.stored.root_id for one in wholes], known)
     identifiers = await context.reader.identifiers(context.call, lookup)
     best = [one for one in identifiers if one.how == min(each.how for each in identifiers)]
     orders = list(dict.fromkeys(order for one in best for order in one.orders))

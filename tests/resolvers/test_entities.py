@@ -130,3 +130,39 @@ async def test_a_fresher_shipment_is_asked_for_and_waited_for(graph: Graph, stor
 def test_every_kind_has_a_field_for_one_and_one_for_many() -> None:
     assert {shown.many for shown in SHOWN} <= roots().keys()
     assert len(roots()) == 2 * len(SHOWN) - 1
+
+
+async def test_a_portal_sees_nothing_of_another_account_by_any_way(graph: Graph, store: Store) -> None:
+    """Someone else's is missing: by identifier, by id, in lists, by edges of his own, in what a search finds."""
+    for account in ("acme", "beta"):
+        for kind, document in MADE.items():
+            theirs = replace(document, id=f"{document.id}-{account}")
+            await keep_alone(store, kind, theirs, account=account)
+    portal = replace(REP, actor="portal", account="acme")
+    for shown in SHOWN:
+        if shown.kind is Kind.ORDER:
+            continue
+        typed, one, many = MADE[shown.kind].identifiers[0].value, camel(shown.one), camel(shown.many)
+        name = type(MADE[shown.kind]).__name__
+        mine, others = (global_id(name, f"{MADE[shown.kind].id}-{account}") for account in ("acme", "beta"))
+        assert (await graph.data(f'{{{one}(by: {{identifier: "{typed}"}}) {{id}}}}', portal))[one] == {"id": mine}
+        assert (await graph.data(f'{{{one}(by: {{id: "{others}"}}) {{id}}}}', portal))[one] is None
+        assert (await graph.data(f'{{node(id: "{others}") {{id}}}}', portal))["node"] is None
+        listed = (await graph.data(f"{{{many} {{nodes {{id}} totalCount}}}}", portal))[many]
+        assert listed == {"nodes": [{"id": mine}], "totalCount": 1}
+        hits = (await graph.data(f'{{search(text: "{typed}") {{hits {{node {{id}}}}}}}}', portal))["search"]["hits"]
+        assert others not in {hit["node"]["id"] for hit in hits}
+        assert mine in {hit["node"]["id"] for hit in hits}
+
+
+async def test_a_parcel_shared_with_somebody_else_names_only_ones_own_orders(graph: Graph, store: Store) -> None:
+    await keep_alone(store, Kind.CUSTOMER, make_customer("BETA"), account="beta")
+    await keep_order(store, Kept(order=make_order("B2", customer_id="customer-BETA"), account="beta"))
+    parcel = make_shipment(order_ids=("order-A1", "order-B2"))
+    bill = make_invoice(order_ids=("order-A1", "order-B2"), customer_id="customer-BETA")
+    members = {Kind.SHIPMENT: [parcel], Kind.INVOICE: [bill]}
+    await keep_order(store, Kept(order=make_order("A1"), account="acme", members=members))
+    query = "{shipments {nodes {orders {number}}} invoices {nodes {orders {number} customer {number}}}}"
+    said = await graph.data(query, replace(REP, actor="portal", account="acme"))
+    assert said["shipments"]["nodes"] == [{"orders": [{"number": "A1"}]}]
+    assert said["invoices"]["nodes"] == [{"orders": [{"number": "A1"}], "customer": None}]

@@ -49,7 +49,7 @@ async def refuse_forgotten(settings: Settings, store: Store) -> None:
     known = {(source.tenant, name) for name, source in settings.sources.items()}
     mistakes = [
         f"sources.{name} of tenant {tenant} is missing, and {count} deliveries to it are open: put it back with "
-        f"`retired = true`; once they are settled or `opshub sources purge {name}` has run, it may go"
+        f"`retired = true`; it may go once a person has settled them"
         for (tenant, name), count in sorted(found.items())
         if (tenant, name) not in known
     ]

@@ -90,8 +90,8 @@ def _paragraph(one: Told) -> Iterator[RenderableType]:
         f"  {one['name']}",
     )
     facts = f"lag {_lag(one)} · breaker {one['breaker']} · backlog {backlog(one)} · first load {first_load(one)}"
-    yield Padding(Text(facts), (0, 0, 0, 2))
-    yield Padding(Text(one["stateText"]), (0, 0, 0, 2))
+    yield Padding(Text(facts), (0, 0, 0, 2), expand=False)
+    yield Padding(Text(one["stateText"]), (0, 0, 0, 2), expand=False)
 
 
 def _lag(one: Told) -> str:

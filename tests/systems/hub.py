@@ -35,7 +35,8 @@ LEASE = 2  # seconds; a killed hub's sources and relay are taken over after that
 START_SECONDS, STOP_SECONDS = 120.0, 30.0
 STEP = 0.02
 FAULTS = ('"level":"error"', '"level":"critical"', "Traceback")
-SWEEPS = sum(len(sweeps) for sweeps in MANIFEST.sweeps.values())
+_OFFERED = [sweep for sweeps in MANIFEST.sweeps.values() for sweep in sweeps]
+SWEEPS, COVERING = len(_OFFERED), sum(sweep.covers for sweep in _OFFERED)
 SCOPES = ("orders:read", "orders:write", "traces:read", "sources:read")
 KEYS = {"rep": TENANT, "stranger": "beta"}
 """API key -> tenant."""
@@ -133,9 +134,10 @@ class RunningHub:
             await connection.close()
 
     async def is_loaded(self) -> bool:
-        """Whether every sweep has ended once."""
-        ((ended,),) = await self.rows("select count(*) from hub.cursor where is_loaded")
-        return bool(ended == SWEEPS)
+        """Whether every sweep has ended once, and it has been said that all was seen."""
+        counts = "select (select count(*) from hub.cursor where is_loaded), (select count(*) from hub.coverage)"
+        ((ended, covered),) = await self.rows(counts)
+        return bool(ended == SWEEPS and covered == COVERING)
 
     def _launch(self) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB__")}

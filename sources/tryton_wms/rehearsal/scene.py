@@ -135,6 +135,8 @@ class Scene:
             if stage == "packed" and numbers and not shipment.packages:
                 self._parcels(shipment, numbers)
             self._stops[stage](shipment)
+            if shipment.state != stage:
+                break
         return shipment
 
     def short_pick(self, shipment: Shipment) -> Shipment:

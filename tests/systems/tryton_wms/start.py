@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -32,7 +31,8 @@ PACKAGES = (
 )  # fmt: skip
 MODULES = ("stock", "stock_lot", "stock_package", "stock_package_shipping", "stock_split")
 PYTHON = "/usr/bin/python3"
-FETCH_SECONDS, MAKE_SECONDS, START_SECONDS = 300, 300, 60
+FETCH_SECONDS, MAKE_SECONDS, START_SECONDS = 300, 900, 90
+ADMIN_PASSWORD = "admin-secret-1!"
 WHAT = "a real Tryton 6.0"
 
 
@@ -52,7 +52,7 @@ class TrytonWms:
 
 @contextmanager
 def running_tryton_wms(postgres: Postgres) -> Iterator[TrytonWms]:
-    """A Tryton on a free port, with a database of its own: made once, then copied from a dump in the cache."""
+    """A Tryton on a free port with a database of its own, which is made once and then copied from dumps in the cache."""
     laps: dict[str, float] = {}
     clock = time.monotonic()
     root = _unpacked()
@@ -62,18 +62,22 @@ def running_tryton_wms(postgres: Postgres) -> Iterator[TrytonWms]:
         port, database = free_port(), f"tryton_wms_{free_port()}"
         place = _Place(root=root, folder=folder, port=port, database=database, postgres=postgres)
         clock = time.monotonic()
-        dump = cache(f"tryton-wms-{_digest()}") / "seeded.dump"
+        bare, seeded = (
+            cache(f"tryton-wms-{name}") / "database.dump" for name in (_digest(), _digest("seed.py", "rpc.py"))
+        )
         postgres.create_database(database)
-        if dump.exists():
-            _pg(postgres, "pg_restore", "--no-owner", "-d", postgres.url(database), str(dump))
-        else:
+        known = next((dump for dump in (seeded, bare) if dump.exists()), None)
+        if known is None:
             _make(place)
+            _keep(postgres, database, bare)
+        else:
+            _pg(postgres, "pg_restore", "--no-owner", "-d", postgres.url(database), str(known))
         laps["database"] = time.monotonic() - clock
         clock = time.monotonic()
         with place.serving() as pid:
-            if not dump.exists():
-                seed(place.url, place.password)
-                _keep(postgres, database, dump)
+            if known != seeded:
+                seed(place.url, ADMIN_PASSWORD)
+                _keep(postgres, database, seeded)
             laps["server"] = time.monotonic() - clock
             rounded = {name: round(seconds, 1) for name, seconds in laps.items()}
             root_url = f"http://127.0.0.1:{port}"
@@ -91,8 +95,6 @@ class _Place:
     port: int
     database: str
     postgres: Postgres
-    password: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
-    """Of its administrator, where it is made anew."""
 
     @property
     def url(self) -> str:
@@ -117,7 +119,7 @@ class _Place:
         """The one in which they find their modules and the administrator's password."""
         secret = self.folder / "password"
         secret.touch(mode=0o600)
-        secret.write_text(f"{self.password}\n")
+        secret.write_text(f"{ADMIN_PASSWORD}\n")
         libraries = ":".join(str(path) for path in self.root.glob("usr/lib/*-linux-gnu"))
         return {
             **os.environ, "PYTHONPATH": str(self.root / "usr/lib/python3/dist-packages"), "PYTHONWARNINGS": "ignore",
@@ -177,9 +179,9 @@ def _pg(postgres: Postgres, name: str, *arguments: str) -> None:
     run([str(postgres.bin / name), *arguments], seconds=MAKE_SECONDS, env=dict(os.environ))
 
 
-def _digest() -> str:
-    """Of what the seeded database is made of."""
-    parts = (repr(PACKAGES), repr(MODULES), (HERE / "seed.py").read_text(), (HERE / "rpc.py").read_text())
+def _digest(*files: str) -> str:
+    """Of what a database is made of: packages, modules, and what these files do to it."""
+    parts = (repr(PACKAGES), repr(MODULES), *((HERE / name).read_text() for name in files))
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.merge.identify import Circle, Identified, Member
@@ -13,6 +13,7 @@ from hub.merge.settle import IN_FLIGHT
 from hub.merge.shelf import Entity, IdentityKey, Shelf, Target
 from hub.merge.unite import unite_cases, unite_deliveries, unite_holds
 from hub.model.observation import NaturalKey
+from hub.model.schemes import POINTING
 from hub.model.vocabulary import Kind
 from hub.store.circle import PAGE
 from hub.store.deliveries import DeliveryRow
@@ -42,7 +43,8 @@ def join(
     before: Shelf, shelf: Shelf, subjects: Iterable[RecordKey], changed: frozenset[NaturalKey], mint: Callable[[], str]
 ) -> Joined:
     """Identify *subjects*, the records that were touched; *changed*: keys whose bearer may be another now."""
-    looked = set(subjects)
+    observed = set(subjects)
+    looked = set(observed)
     looked |= {
         key
         for key, row in shelf.records.items()
@@ -59,7 +61,7 @@ def join(
     )
     _merge(shelf, joined)
     _identities(before, shelf, looked | moved)
-    led = _link(shelf, circle, looked, changed | joined.moved_keys)
+    led = _link(shelf, circle, (observed, looked), changed | joined.moved_keys)
     joined.touched |= {shelf.records[record].entity_id for record, _ in led}
     joined.named_by_more = _named_by_more(shelf, led)
     joined.touched |= {survivor for survivor, _ in found.merges}
@@ -162,13 +164,21 @@ def _settle_homes(shelf: Shelf, found: Identified) -> set[RecordKey]:
 def _merge(shelf: Shelf, joined: Joined) -> None:
     """Id-3: everything of the loser goes to the survivor, whose version goes on from the greater."""
     known = [(s, lost) for s, lost in joined.merges if shelf.entities.get(lost) is not None]
-    joined.merges = tuple(pair for pair in known if shelf.entities[pair[1]].version > 0)
+    went = {lost: survivor for survivor, lost in known}
+    joined.merges = tuple((_end(went, lost), lost) for _, lost in known if shelf.entities[lost].version > 0)
     for survivor, loser in known:
         winner, lost = shelf.entities[survivor], shelf.entities.pop(loser)
         shelf.entities[survivor] = replace(winner, version=max(winner.version, lost.version))
         joined.touched |= _lead_on(shelf, survivor, loser)
         if lost.root_id == loser:
             _unite_roots(shelf, joined, winner.root_id, loser)
+
+
+def _end(went: Mapping[str, str], entity: str) -> str:
+    """Where an entity leads after every merge of the transaction."""
+    while entity in went:
+        entity = went[entity]
+    return entity
 
 
 def _unite_roots(shelf: Shelf, joined: Joined, survivor: str, loser: str) -> None:
@@ -233,10 +243,14 @@ def _identity(shelf: Shelf, at: IdentityKey, bearer: RecordKey | None) -> None:
 
 
 def _link(
-    shelf: Shelf, circle: Circle, looked: set[RecordKey], changed: frozenset[NaturalKey]
+    shelf: Shelf, circle: Circle, touched: tuple[set[RecordKey], set[RecordKey]], changed: frozenset[NaturalKey]
 ) -> set[tuple[RecordKey, NaturalKey]]:
-    """Resolve the references of *looked* records, and of others those by *changed* keys; those that lead elsewhere."""
+    """Resolve the references of observed records, and of others those by *changed* keys; those that lead elsewhere.
+
+    *touched*: (observed, looked at). Who bears another key of one that was only looked at was not asked for.
+    """
     moved = set()
+    observed, looked = touched
     for key, row in shelf.records.items():
         refers = set(row.content.refers) - {key.slot.own}
         known = shelf.links.get(key, {})
@@ -244,7 +258,8 @@ def _link(
             continue
         links = {}
         for ref in refers:
-            stale = key in looked or ref in changed or ref not in known
+            stale = key in observed or ref in changed or ref not in known
+            stale = stale or (key in looked and ref.scheme in POINTING)
             links[ref] = _resolved(shelf, circle, ref, key) if stale else known[ref]
         if links != known:
             shelf.links[key] = links

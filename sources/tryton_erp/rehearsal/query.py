@@ -84,7 +84,8 @@ class Query:
         self, model: str, domain: Domain, order: Domain | None = None, limit: int | None = None
     ) -> list[Any]:  # Any: records
         """The first that fit, in order."""
-        table, wanted = self._books.tables[kind_of(model).model], self._candidates(model, domain)
+        _known(model, [*_named(domain), *(term[0] for term in order or ())])
+        table, wanted = self._books.tables[model], self._candidates(model, domain)
         ids = table.keys() if wanted is None else wanted
         terms = order or [["id", "ASC"]]
         if terms[0][0] == "id":
@@ -96,6 +97,11 @@ class Query:
             path = str(name)
             found.sort(key=partial(self._sortable, path=path), reverse=direction.upper().startswith("DESC"))
         return found[:limit]
+
+    def shown(self, model: str, records: Sequence[Record], names: Sequence[str]) -> list[dict[str, Any]]:  # Any: JSON
+        """The records with the fields asked for. Raises Unknown for a field that is not there, records or none."""
+        _known(model, names)
+        return [self.read(record, names) for record in records]
 
     def read(self, record: Record, names: Iterable[str]) -> dict[str, Any]:  # Any: JSON
         """The record with the fields asked for, dotted ones nested."""
@@ -215,6 +221,22 @@ class Query:
         if (record.model, name) in REFERENCES:
             return value.reference_value
         return self._read(value, beneath) if beneath else value.id
+
+
+def _named(domain: Domain) -> Iterator[str]:
+    if domain and isinstance(domain[0], str) and domain[0] not in ("AND", "OR"):
+        yield str(domain[0])
+        return
+    for part in domain:
+        if isinstance(part, list):
+            yield from _named(part)
+
+
+def _known(model: str, paths: Iterable[str]) -> None:
+    own = fields_of(kind_of(model)) | {"quantity", "forecast_quantity"}
+    for path in paths:
+        if path.split(".")[0] not in own:
+            raise Unknown(path)
 
 
 def _walk(ids: Collection[int], *, is_down: bool) -> Iterable[int]:

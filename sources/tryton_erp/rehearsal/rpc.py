@@ -67,7 +67,7 @@ class Rpc:
         domain, offset, limit, order, names = params[:5]
         query = self._query(params)
         found = query.search(model, domain, order, None if limit is None else offset + limit)[offset:]
-        return [_dotted(query.read(record, names)) for record in found]
+        return [_dotted(row) for row in query.shown(model, found, names)]
 
     def _fields(self, model: str, params: Params) -> Any:  # Any: JSON
         names = params[0] or fields_of(kind_of(model))

@@ -90,7 +90,8 @@ class Server:
             if offset and not found:
                 return page(RANGE, "Requested Range Not Satisfiable")
             headers["content-range"] = f"records {offset}-{offset + len(found)}/{self._count(request, domain, most)}"
-        return json(OK, [query.read(record, asked.getlist("f") or ["rec_name"]) for record in found], headers)
+        names = asked.getlist("f") or ["rec_name"]
+        return json(OK, query.shown(request.path_params["model"], found, names), headers)
 
     def _count(self, request: Request, domain: list[Any], most: int | None) -> str:  # Any: JSON
         count = len(self._query(request).search(request.path_params["model"], domain))

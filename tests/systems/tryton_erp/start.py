@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.systems.postgres import Postgres, free_port, running_postgres
-from tests.systems.running import cache, run, stop, until_interrupted, wait_for
+from tests.systems.running import Server, cache, run, until_interrupted
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements.txt"
@@ -41,7 +40,7 @@ class TrytonErp:
     url: str
     """Its root; paths begin with the database."""
     database: str
-    pid: int
+    server: Server
     user: str
     password: str = field(repr=False)
     key: str = field(repr=False)
@@ -66,10 +65,10 @@ def running_tryton_erp(postgres: Postgres) -> Iterator[TrytonErp]:
         seeded = _database(place)
         laps["database"] = time.monotonic() - clock
         clock = time.monotonic()
-        with place.serving(seeded["key"]) as pid:
+        with place.server(seeded["key"]).running() as server:
             laps["server"] = time.monotonic() - clock
             rounded = {name: round(seconds, 1) for name, seconds in laps.items()}
-            yield TrytonErp(url=place.url, database=database, pid=pid, seconds=rounded, **seeded)
+            yield TrytonErp(url=place.url, database=database, server=server, seconds=rounded, **seeded)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -104,7 +103,10 @@ class _Place:
         secret = self.folder / "password"
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(18) + "\n")
-        environment = {**os.environ, "TRYTONPASSFILE": str(secret), "TZ": "UTC"}
+        environment = {
+            **os.environ, "TRYTONPASSFILE": str(secret), "TZ": "UTC", "TRYTOND_CONFIG": str(self.config()),
+            "TRYTOND_DATABASE_URI": self.postgres.url("").rstrip("/"),  # the seed imports before it is configured
+        }  # fmt: skip
         command = [str(self.programs / "trytond-admin"), "-c", str(self.config()), "-d", self.database]
         command += ["--email", "admin@example.com", "-u", *MODULES, "--activate-dependencies"]
         run(command, seconds=MAKE_SECONDS, env=environment, cwd=self.folder)
@@ -113,24 +115,21 @@ class _Place:
         found: dict[str, str] = json.loads(said.strip().splitlines()[-1])
         return found
 
-    @contextmanager
-    def serving(self, key: str) -> Iterator[int]:
-        """The server's pid, as long as the block lasts."""
+    def server(self, key: str) -> Server:
+        """The server in front of it, not started yet."""
         environment = {**os.environ, "TRYTOND_CONFIG": str(self.config()), "TRYTOND_DATABASE_NAMES": self.database,
                        "TZ": "UTC"}  # fmt: skip
         command = [str(self.programs / "gunicorn"), "-w", "1", "--threads", str(THREADS), "-b",
                    f"127.0.0.1:{self.port}", "--log-level", "warning", "--timeout", "120", "--graceful-timeout", "3",
                    "--keep-alive", "30", "trytond.application:app"]  # fmt: skip
-        log = self.folder / "server.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL,
-                                       stdout=out, stderr=out, start_new_session=True)  # fmt: skip
-        try:
-            ask = f"{self.url}/{self.database}/rest/model/party.party?s=1&f=code"
-            wait_for(lambda: _answers(ask, key), process, log, seconds=START_SECONDS)
-            yield process.pid
-        finally:
-            stop(process)
+        ask = f"{self.url}/{self.database}/rest/model/party.party?s=1&f=code"
+        return Server(
+            command=command,
+            environment=environment,
+            folder=self.folder,
+            is_ready=lambda: _answers(ask, key),
+            patience=START_SECONDS,
+        )
 
 
 def _installed() -> Path:
@@ -197,7 +196,7 @@ def main() -> None:
     """Hold a Tryton until Ctrl-C, for work by hand."""
     until_interrupted()
     with suppress(KeyboardInterrupt), running_postgres() as postgres, running_tryton_erp(postgres) as server:
-        facts = {"url": server.url, "database": server.database, "pid": server.pid, "seconds": server.seconds}
+        facts = {"url": server.url, "database": server.database, "pid": server.server.pid, "seconds": server.seconds}
         sys.stdout.write(json.dumps({**facts, "user": server.user}) + "\n")
         sys.stdout.flush()
         while True:

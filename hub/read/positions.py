@@ -170,7 +170,7 @@ def _supply(records: Iterable[KeptRecord], known: Sighting) -> StockSupply | Non
         if (role := known.landscape.role(record.source)) in order
         and record.content.inventory is not None
         and (part := record.content.inventory.supply) is not None
-        and not is_stale(known, record, FieldGroup.ALLOCATION)
+        and not is_stale(known, record, FieldGroup.INVENTORY)
     ]
     return min(said, key=lambda one: one[:2])[2] if said else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from hub.merge.writer import Writer
 from hub.model.changes import Origin
 from hub.model.observation import Observation, Seen
 from hub.model.sweeping import SweepMark
+from hub.model.vocabulary import Kind
 from hub.ports import ChangePage
 from hub.store.cursors import begin_run
 from hub.store.store import Store
@@ -38,7 +40,8 @@ class Route:
     writer: Writer
     gate: Gate
     clock: Clock
-    batch: BatchSize = field(default_factory=BatchSize)
+    batches: defaultdict[Kind, BatchSize] = field(default_factory=lambda: defaultdict(BatchSize))
+    """How many objects of a kind go into one transaction: an order weighs more than a product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +93,11 @@ class Run:
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
         rest, spoilt = list(page.found), list[Seen]()
-        while len(rest) > self.route.batch.size:
-            part, rest = rest[: self.route.batch.size], rest[self.route.batch.size :]
+        while len(rest) > self.route.batches[self.planned.kind].size:
+            part, rest = (
+                rest[: self.route.batches[self.planned.kind].size],
+                rest[self.route.batches[self.planned.kind].size :],
+            )
             spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
         ending = self._told(rest, asked)
         try:
@@ -106,7 +112,7 @@ class Run:
         began = self.route.clock.monotonic()
         await write_seen(self.route.writer, self.call, work)
         if work.observations:
-            self.route.batch.took(len(work.observations), self.route.clock.monotonic() - began)
+            self._batch.took(len(work.observations), self.route.clock.monotonic() - began)
 
     def _told(self, seen: Sequence[Seen], asked: tuple[datetime, datetime]) -> Work:
         started, finished = asked
@@ -151,6 +157,10 @@ class Run:
             for one in spoilt
         )
         return replace(work, marks=(mark,), hints=hints)
+
+    @property
+    def _batch(self) -> BatchSize:
+        return self.route.batches[self.planned.kind]
 
     async def _now(self) -> datetime:
         async with self.route.store.glance(self.call) as tx:

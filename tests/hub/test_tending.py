@@ -19,9 +19,9 @@ from tests.kit.wait import until_so
 LEASE = timedelta(minutes=5)
 
 
-def sources(store: Store, shop: ScriptedShop, manifest: Manifest | None = None) -> Sources:
+def sources(store: Store, shop: ScriptedShop, manifest: Manifest | None = None, *, is_retired: bool = False) -> Sources:
     manifest = manifest or scripted_manifest()
-    binding = scripted_binding(manifest)
+    binding = replace(scripted_binding(manifest), is_retired=is_retired)
     writer = Writer(store, {"acme": Landscape(tenant="acme", sources={"shop": binding})})
     tools = Tools(
         store=store, writer=writer, recorder=ListRecorder(), clock=SystemClock(), holder="worker-7", lease=LEASE
@@ -68,3 +68,25 @@ async def test_a_source_that_declares_no_write_is_tended_too(store: Store) -> No
     await until_so(is_swept)
     made.stop()
     await running
+
+
+async def test_a_retired_source_is_called_no_more_and_what_is_open_waits_for_a_person(store: Store) -> None:
+    shop = ScriptedShop()
+    shop.place("o1")
+    looking = Station(store=store, shop=shop)
+    held = await looking.take()
+    await looking.see("o1")
+    await looking.cancel("o1")
+    await looking.owner.release(held, quiet=1e9)
+    shop.requests.clear()
+    made = sources(store, shop, is_retired=True)
+    running = asyncio.ensure_future(made.tendings["acme/shop"].run())
+
+    async def is_left() -> bool:
+        return bool((await looking.delivery())["state"] == "REVIEW")
+
+    await until_so(is_left)
+    made.stop()
+    await running
+    assert shop.requests == []
+    assert await looking.rows("select count(*) from cursor") == [(0,)]

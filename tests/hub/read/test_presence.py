@@ -190,6 +190,6 @@ def test_a_feed_of_events_has_a_row_where_parcels_are_concerned_and_says_that_it
         "dhl", PresenceState.NOT_EXPECTED, "it has told nothing of this yet",
     )  # fmt: skip
     assert [row.source for row in presence(whole, "invoice-1", Kind.INVOICE)] == []
-    scanned = make_record("dhl", None, kind=Kind.SHIPMENT, source_id="1Z1", entity_id="shipment-317")
+    scanned = make_record("dhl", "scan", kind=Kind.SHIPMENT, source_id="1Z1", entity_id="shipment-317")
     row = presence(make_whole(None, make_record(), scanned, landscape=there), "shipment-317", Kind.SHIPMENT)[-1]
     assert (row.source, row.state) == ("dhl", PresenceState.PRESENT)

@@ -160,7 +160,7 @@ async def test_a_parcel_shared_with_somebody_else_names_only_ones_own_orders(gra
     await keep_order(store, Kept(order=make_order("B2", customer_id="customer-BETA"), account="beta"))
     parcel = make_shipment(order_ids=("order-A1", "order-B2"))
     bill = make_invoice(order_ids=("order-A1", "order-B2"), customer_id="customer-BETA")
-    members = {Kind.SHIPMENT: [parcel], Kind.INVOICE: [bill]}
+    members: dict[Kind, list[Any]] = {Kind.SHIPMENT: [parcel], Kind.INVOICE: [bill]}
     await keep_order(store, Kept(order=make_order("A1"), account="acme", members=members))
     query = "{shipments {nodes {orders {number}}} invoices {nodes {orders {number} customer {number}}}}"
     said = await graph.data(query, replace(REP, actor="portal", account="acme"))

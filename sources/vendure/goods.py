@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from hub.errors import SourceGarbled
+from hub.errors import SourceGarbled, SourceMisset, SourceRefused
 from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import Failed, Found, Missing, SourceCall
 from sources.vendure import sweeps
-from sources.vendure.client import VendureClient, decoded
+from sources.vendure.client import RowsAnswered, VendureClient, decoded
 from sources.vendure.documents import LOCATIONS, VARIANTS
 from sources.vendure.manifest import BATCH
 from sources.vendure.mapping import Reading
@@ -92,7 +92,7 @@ class Goods:
 
     async def _turn(self, call: SourceCall, options: dict[str, Any]) -> Turn:  # Any: GraphQL input
         sort = self._sort
-        answered = await self._client.rows(call, sort.document, sort.field, options)
+        answered = await self._rows(call, options)
         seen: dict[str, tuple[Seen, ...]] = {}
         failed: dict[str, str] = {}
         instants = []
@@ -115,6 +115,17 @@ class Goods:
             total=answered.total,
             is_last=len(answered.items) < int(options["take"]),
         )
+
+    async def _rows(self, call: SourceCall, options: dict[str, Any]) -> RowsAnswered:  # Any: GraphQL input
+        """A page of the list. A role that may not see goods is refused them, and orders are read on."""
+        try:
+            return await self._client.rows(call, self._sort.document, self._sort.field, options)
+        except SourceMisset as forbidden:
+            if not forbidden.facts.get("expired"):
+                raise
+            await self._client.settings(call)  # raises the same where the session has ended
+            message = "our role in the shop lacks ReadCatalog or ReadStockLocation"
+            raise SourceRefused(message, source=self.source) from forbidden
 
     def _read(self, raw: msgspec.Raw, at: str) -> tuple[Seen, ...]:
         return self._sort.seen(decoded(raw, self._sort.wire, source=self.source, at=at), self._reading)

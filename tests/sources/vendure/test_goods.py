@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.errors import SourceMisset, SourceRefused
 from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import ChangePage, Failed, Found, Missing
@@ -94,3 +95,25 @@ async def test_a_broken_variant_fails_alone(shop: Stage) -> None:
     assert isinstance(answers["2/1"], Failed)
     assert isinstance(answers["1/1"], Found)
     shop.proxy.heal()
+
+
+FORBIDDEN = b'{"errors":[{"message":"no","extensions":{"code":"FORBIDDEN"}}],"data":null}'
+
+
+async def test_a_role_that_may_not_see_goods_is_refused_them_alone(shop: Stage) -> None:
+    async with Bench(shop).adapter() as adapter:
+        shop.proxy.order(Order(trouble=Trouble.SPOIL, holding=VARIANTS, change=lambda _: FORBIDDEN))
+        with pytest.raises(SourceRefused, match="lacks ReadCatalog or ReadStockLocation"):
+            await adapter.read(shop.call(), Kind.PRODUCT, ["1"])
+    shop.proxy.heal()
+
+
+async def test_a_session_that_has_ended_asks_for_a_login(shop: Stage) -> None:
+    async with Bench(shop).adapter() as adapter:
+        await adapter.read(shop.call(), Kind.PRODUCT, ["1"])
+        await shop.revoke()
+        with pytest.raises(SourceMisset) as ended:
+            await adapter.read(shop.call(), Kind.PRODUCT, ["1"])
+        assert ended.value.facts["expired"] is True
+        await adapter.login(shop.call())
+        assert isinstance((await adapter.read(shop.call(), Kind.PRODUCT, ["1"]))["1"], Found)

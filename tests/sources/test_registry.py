@@ -32,13 +32,17 @@ async def test_a_rehearsal_is_opened_by_its_adapters_name() -> None:
         assert await made.statuses()
 
 
-def brought(place: Path, name: str, manifest: str = "") -> None:
-    """Another distribution in *place* that brings an adapter."""
+def brought(place: Path, name: str, manifest: str = "", *, package: str | None = None) -> None:
+    """Another distribution in *place* that brings an adapter: a whole *package* that is there, or a small one."""
     info = place / f"{name}-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[opshub.sources]\n{name} = {name}_package\n")
-    package = place / f"{name}_package"
+    (info / "entry_points.txt").write_text(f"[opshub.sources]\n{name} = {package or name + '_package'}\n")
+    if package is None:
+        _small(place / f"{name}_package", manifest)
+
+
+def _small(package: Path, manifest: str) -> None:
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "manifest.py").write_text(manifest)

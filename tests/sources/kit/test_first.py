@@ -11,16 +11,14 @@ import pytest
 from sources.kit.first import Finding, Newborn, look
 from sources.kit.starting import Started, start
 from sources.registry import load
+from tests.sources.test_registry import brought
 
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
     """A project outside the distribution, installed as pip would: found by its entry point."""
     made = start("acme_wms", (), tmp_path)
-    info = tmp_path / "opshub_acme_wms-0.1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: opshub-acme-wms\nVersion: 0.1.0\n")
-    (info / "entry_points.txt").write_text("[opshub.sources]\nacme_wms = acme_wms\n")
+    brought(tmp_path, "acme_wms", package="acme_wms")
     assert made.project is not None
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.syspath_prepend(str(made.project))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.model.billing import CreditMemoGroups, InvoiceFacts, InvoiceGroups
-from hub.model.observation import Content, NaturalKey, Observation, SourceLine, line_key
+from hub.model.observation import Content, Observation, SourceLine, line_key
 from hub.model.order import OrderCommercial, OrderGroups
 from hub.model.place import WarehouseGroups, WarehouseProfile
 from hub.model.product import ProductGroups, ProductItem
@@ -43,13 +43,13 @@ def shop_order(**also: Any) -> Content:  # Any: fields of Content
     return Content(**said | also)
 
 
-def sale(*refers: NaturalKey, **also: Any) -> Content:  # Any: fields of Content
-    """The sale as the ERP tells it; *refers* beside the shop's code."""
+def sale(**also: Any) -> Content:  # Any: fields of Content
+    """The sale as the ERP tells it."""
     said: dict[str, Any] = {
         "order": OrderGroups(commercial=OrderCommercial(placed_at=START)),
         "number": "317",
         "status": "VALIDATED",
-        "refers": (key("order.code", CODE), key("warehouse.code", "WH"), *refers),
+        "refers": (key("order.code", CODE), key("warehouse.code", "WH")),
         "lines": (line("70", 2, "MUG"),),
     }
     return Content(**said | also)

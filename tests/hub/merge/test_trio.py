@@ -7,19 +7,37 @@ from random import Random
 from typing import Any
 
 import pytest
+from anyio import create_task_group
 
 from hub.codec import decode
+from hub.errors import Ambiguous
 from hub.model.billing import CreditMemo, Invoice
 from hub.model.entities import ENTITIES
-from hub.model.order import Order, OrderStatus
+from hub.model.finding import Lookup
+from hub.model.observation import Content
+from hub.model.order import Order, OrderCommercial, OrderGroups, OrderStatus
+from hub.model.party import CustomerGroups, CustomerProfile
 from hub.model.place import Warehouse
 from hub.model.product import Product
 from hub.model.returns import Return, ReturnFinancialState, ReturnPhysicalState, ReturnStatus
 from hub.model.shipment import FulfillmentOrder, FulfillmentRequestStatus, Shipment, ShipmentMilestone
 from hub.model.vocabulary import Kind
+from hub.read.find import the_order
+from hub.store.circle import PAGE
+from hub.store.finding import Wanted, find_identifiers
 from hub.store.store import Store
-from tests.kit.merging import Looking
-from tests.kit.trio import CODE, whole_trio
+from tests.kit.merging import CALL, ERP, SHOP, START, TENANT, WMS, Looking, key, own, seen
+from tests.kit.trio import (
+    CODE,
+    ERP_ORDER,
+    ERP_SHIPMENT,
+    WMS_SHIPMENT,
+    erp_shipment,
+    sale,
+    shop_order,
+    whole_trio,
+    wms_shipment,
+)
 
 
 @pytest.fixture
@@ -109,3 +127,96 @@ def _check_below(order: Order, found: dict[Kind, Any]) -> None:
     assert isinstance(product, Product)
     assert (product.sku, product.groups.item and product.groups.item.name) == ("MUG", "erp")
     assert sorted(one.source for one in product.mappings) == ["erp", "shop", "wms"]
+
+
+async def test_workers_that_hold_parts_of_one_order_never_mint_two(hub: Looking) -> None:
+    told = whole_trio()
+    for part in range(0, len(told), 4):
+        async with create_task_group() as workers:
+            for one in told[part : part + 4]:
+                workers.start_soon(hub.write, one)
+    assert len(await documents(hub)) == len({one.seen.kind for one in told})
+
+
+async def test_a_purchase_order_typed_by_hand_joins_no_two_orders(hub: Looking) -> None:
+    typed = [(ERP, Kind.ORDER, name) for name in ("1", "2")]
+    said = [sale(number=name, refers=(key("order.code", "PO-7"),)) for _, _, name in typed]
+    wanted = shop_order(
+        order=OrderGroups(commercial=OrderCommercial(placed_at=START, po_number="PO-7")), number="C9",
+        bears=(key("order.code", "C9"),),
+    )  # fmt: skip
+    await hub.each(*(seen(slot, one) for slot, one in zip(typed, said, strict=True)))
+    await hub.write(seen((SHOP, Kind.ORDER, "s9"), wanted))
+    planned = erp_shipment(
+        bears=(key("fulfilment.shipment", "PO-7/41"),), refers=(own(*typed[0]), key("order.code", "PO-7"))
+    )
+    await hub.write(seen((ERP, Kind.SHIPMENT, "41"), planned))
+    orders = await hub.rows("select id from entity where kind = 'ORDER' and redirect_to is null")
+    assert len(orders) == 3
+    ((root, serves),) = await hub.rows("select root_id, doc -> 'order_ids' from entity where kind = 'SHIPMENT'")
+    assert [root] == serves
+    assert await hub.rows("select count(*) from link where scheme = 'order.code' and target_id is not null") == [(0,)]
+
+
+async def test_two_shipments_that_turn_out_to_be_one_lead_to_the_survivor(hub: Looking) -> None:
+    """Known for long as two, each with a life of its own: then the warehouse corrects its reference."""
+    typed_wrong = wms_shipment(refers=(key("fulfilment.shipment", "T4D/317"),), bears=())
+    planned = (ERP, Kind.SHIPMENT, ERP_SHIPMENT)
+    await hub.each(
+        seen((ERP, Kind.ORDER, ERP_ORDER), sale()),
+        seen(planned, erp_shipment()),
+        seen((WMS, Kind.SHIPMENT, WMS_SHIPMENT), typed_wrong),
+        seen(planned, erp_shipment(ShipmentMilestone.PICKED), 5),
+        seen((WMS, Kind.SHIPMENT, WMS_SHIPMENT), wms_shipment(), 9),
+    )
+    ((survivor, root, version),) = await hub.rows(
+        "select id, root_id, version from entity where kind = 'SHIPMENT' and redirect_to is null"
+    )
+    ((order,),) = await hub.rows("select id from entity where kind = 'ORDER'")
+    assert root == order
+    assert await hub.rows("select redirect_to, version from entity where redirect_to is not null") == [
+        (survivor, version)
+    ]
+    merged = await hub.rows(
+        "select aggregateid = :survivor, root_id, entity_version from outbox where type = 'entity.merged' order by 1",
+        survivor=survivor,
+    )
+    assert [row[0] for row in merged] == [False, True]
+    assert {row[2] for row in merged} == {version}
+    assert merged[1][1] == order
+
+
+async def test_whoever_names_a_customer_learns_of_it_a_page_at_a_time(hub: Looking) -> None:
+    """One ERP party stands for every web buyer, and may be read after all their orders."""
+    party = own(ERP, Kind.CUSTOMER, "WEB")
+    sales = [
+        seen((ERP, Kind.ORDER, f"{number}"), sale(refers=(party,), number=f"{number}")) for number in range(PAGE + 30)
+    ]
+    await hub.write(*sales)
+    web = Content(customer=CustomerGroups(profile=CustomerProfile(name="Web")), number="WEB")
+    await hub.write(seen((ERP, Kind.CUSTOMER, "WEB"), web))
+    named = "select count(*) from entity where kind = 'ORDER' and customer_id is not null"
+    assert await hub.rows(named) == [(PAGE,)]
+    ((root,),) = await hub.rows("select id from root where wake_at <= clock_timestamp()")
+    await hub.write(wake=(root,))
+    assert await hub.rows(named) == [(PAGE + 30,)]
+    assert await hub.rows("select id from root where wake_at <= clock_timestamp()") == []
+
+
+async def test_a_number_that_names_two_orders_is_never_guessed(hub: Looking) -> None:
+    """ERP sale 317, and warehouse shipment 317 of another order."""
+    await hub.write(
+        seen((ERP, Kind.ORDER, "1"), sale(refers=(), number="317")),
+        seen((ERP, Kind.ORDER, ERP_ORDER), sale(number="400")),
+        seen((ERP, Kind.SHIPMENT, ERP_SHIPMENT), erp_shipment(number="401")),
+        seen((WMS, Kind.SHIPMENT, WMS_SHIPMENT), wms_shipment()),
+    )
+    async with hub.store.glance(CALL) as tx:
+        found = await find_identifiers(tx, TENANT, None, Wanted(value="317"))
+    assert {(one.kind, one.scheme.value, one.source) for one in found} >= {
+        (Kind.ORDER, "ERP_ORDER", ERP),
+        (Kind.SHIPMENT, "WMS_SHIPMENT", WMS),
+    }
+    with pytest.raises(Ambiguous) as refused:
+        the_order(Lookup(identifier="317"), found)
+    assert len(refused.value.facts["candidates"]) == 2

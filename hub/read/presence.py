@@ -13,7 +13,7 @@ from hub.model.intents import DeliveryState
 from hub.model.manifest import SourceBinding
 from hub.model.views import SystemPresence
 from hub.model.vocabulary import Freshness, Kind, PresenceState, SystemKind
-from hub.read.age import as_of, clock_time, freshness_of, how_long, seconds, target_of
+from hub.read.age import allowed, as_of, clock_time, freshness_of, how_long, seconds
 from hub.read.evidence import Evidence
 
 _C, _E, _W, _T = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS, SystemKind.CARRIER
@@ -168,7 +168,7 @@ def doubt_text(known: Evidence, binding: SourceBinding, record: KeptRecord, fres
     if freshness is Freshness.FRESH:
         return None
     age = how_long(known.now - as_of(known, record))
-    return f"last confirmed {age} ago, expected every {how_long(target_of(binding))}"
+    return f"last confirmed {age} ago, expected every {how_long(allowed(binding, record.kind))}"
 
 
 def _down_text(known: Evidence, source: str) -> str | None:
@@ -196,7 +196,7 @@ def _unknown(known: Evidence, binding: SourceBinding, held_as: Sequence[Kind]) -
         return replace(row, message="it has told nothing of this yet")
     if through is None:
         return row
-    late = known.now - through > target_of(binding) or binding.is_retired
+    late = known.now - through > allowed(binding, held_as[0]) or binding.is_retired
     return replace(row, freshness=Freshness.STALE if late else Freshness.FRESH)
 
 

@@ -10,8 +10,11 @@ from enum import StrEnum
 from hub.codec import decode
 from hub.model.manifest import Delta, Landscape, Manifest, SourceBinding, WebhookTrust
 from hub.model.vocabulary import Kind, SystemKind
-from hub.read.age import clock_time, how_long, seconds, target_of
+from hub.read.age import allowed, clock_time, how_long, seconds
 from hub.read.whole import Covered, SourceWords
+
+MOST_NAMED = 3
+"""Kinds of which it is said how far they lag."""
 
 
 class SourceState(StrEnum):
@@ -167,7 +170,8 @@ def _source(health: Health, binding: SourceBinding) -> Source:
     dead = sum(one.dead for one in counted)
     never = _never(health, binding, sweeps)
     lag = max(lags, default=None)
-    state = _state(binding, words, never=never, lag=lag, dead=dead)
+    late = _late(health, binding)
+    state = _state(binding, words, never=never, is_late=bool(late), dead=dead)
     return Source(
         id=name,
         source=name,
@@ -218,15 +222,24 @@ def _never(health: Health, binding: SourceBinding, sweeps: Sequence[SweepState])
     return any(one.lag_seconds is None for one in sweeps)
 
 
-def _state(binding: SourceBinding, words: SourceWords, *, never: bool, lag: int | None, dead: int) -> SourceState:
+def _state(binding: SourceBinding, words: SourceWords, *, never: bool, is_late: bool, dead: int) -> SourceState:
     if binding.is_retired or words.is_paused:
         return SourceState.PAUSED
     if words.breaker == BreakerState.OPEN:
         return SourceState.DOWN
     if never:
         return SourceState.NEVER_SYNCED
-    late = lag is not None and timedelta(seconds=lag) > target_of(binding)
-    return SourceState.DEGRADED if late or dead or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+    return SourceState.DEGRADED if is_late or dead or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+
+
+def _late(health: Health, binding: SourceBinding) -> list[tuple[Kind, timedelta, timedelta]]:
+    """Kinds that lag behind by more than they may, the worst first: how long, and how long at most."""
+    told = [
+        (one.kind, health.now - one.through, allowed(binding, one.kind))
+        for one in health.coverage
+        if one.source == binding.source
+    ]
+    return sorted((one for one in told if one[1] > one[2]), key=lambda one: (one[2] - one[1], one[0]))
 
 
 def _progress(sweeps: Sequence[SweepState]) -> str:
@@ -255,10 +268,9 @@ def _text(health: Health, binding: SourceBinding, words: SourceWords, state: Sou
 
 def _degraded(health: Health, binding: SourceBinding, words: SourceWords) -> str:
     parts = [f"being tried again after failures: {words.last_error or 'no words given'}"] * (words.breaker != "CLOSED")
-    late = [one for one in health.coverage if one.source == binding.source]
-    oldest = min((one.through for one in late), default=health.now)
-    if health.now - oldest > target_of(binding):
-        parts.append(f"{how_long(health.now - oldest)} behind, at most {how_long(target_of(binding))} is expected")
+    for kind, lag, most in _late(health, binding)[:MOST_NAMED]:
+        name = f"{kind.value.lower().replace('_', ' ')} " if len(binding.manifest.sweeps) > 1 else ""
+        parts.append(f"{name}{how_long(lag)} behind, at most {how_long(most)} is expected")
     dead = sum(one.dead for one in (*health.waiting, *health.unread) if one.source == binding.source)
     if dead:
         parts.append(f"{dead} failed for good: see exceptionCases, correct the cause, then replay")

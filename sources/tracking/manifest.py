@@ -20,7 +20,7 @@ MANIFEST = Manifest(
     groups={Kind.SHIPMENT: (FieldGroup.TRACKING,)},
     pushes_only=True,
     webhook=WebhookTrust.BODY,
-    staleness={FieldGroup.TRACKING: timedelta(hours=48)},
+    staleness={FieldGroup.TRACKING: timedelta(days=30)},  # silence is judged parcel by parcel: TRACKING_STALE
     statuses={**{name: name for name in MILESTONES}, **dict.fromkeys(EXCEPTIONS, "")},
     absent={
         "read": "The sender is never called: it posts what happens.",

@@ -127,6 +127,26 @@ def test_a_kind_is_loaded_when_the_last_of_its_sweeps_is(runs: list[dict[str, An
     assert [one.initial_load_percent for one in source.sweeps] == [percent]
 
 
+def test_each_kind_may_lag_as_long_as_its_own_rhythm_lets_it_and_the_worst_is_named_first() -> None:
+    there = landscape()
+    slow = Sweep(name="all", strategy=Delta.SNAPSHOT, every=timedelta(hours=1))
+    manifest = replace(SHOP, sweeps={**SHOP.sweeps, Kind.PRODUCT: (slow,), Kind.PRICE_REFERENCE: (slow,)})
+    there = replace(there, sources={"shop": replace(there.sources["shop"], manifest=manifest)})
+
+    def seen(**minutes: int) -> list[dict[str, Any]]:
+        return [
+            {"source": "shop", "kind": kind.upper(), "through": NOW - timedelta(minutes=ago)}
+            for kind, ago in minutes.items()
+        ]
+
+    assert shop(there, coverage=seen(order=4, product=119, price_reference=1)).state is SourceState.UP
+    late = shop(there, coverage=seen(order=6, product=300, price_reference=1))
+    assert (late.state, late.state_text) == (
+        SourceState.DEGRADED,
+        "Product 5 h behind, at most 2 h is expected; order 6 min behind, at most 5 min is expected.",
+    )
+
+
 def test_a_source_that_only_pushes_is_up_once_something_came() -> None:
     there = landscape()
     pushing = replace(SHOP, sweeps={}, reads={}, pushes_only=True)

@@ -95,7 +95,7 @@ identifier = Table(
     text_column("root_id"),
     text_column("account", nullable=True),
     Index(None, "tenant", "value"),
-    Index(None, "tenant", "normalised"),
+    Index("identifier_begins", "tenant", "normalised", postgresql_ops={"normalised": "text_pattern_ops"}),
     comment="finding: not unique",
 )
 

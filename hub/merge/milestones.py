@@ -121,6 +121,15 @@ def stands_at(voices: Sequence[Voice], names: Collection[str] = ()) -> ShipmentM
     return max(reached, key=RANKS.__getitem__, default=ShipmentMilestone.CREATED)
 
 
+def deciding(voices: Sequence[Voice]) -> tuple[KeptRecord, ...]:
+    """Whose word the status is: the first who speaks for the warehouse, and the first for the way after it."""
+    said = [(voice, told) for voice in voices if (told := voice.says()) is not None]
+    if not said:
+        return tuple(voice.record for voice in voices)
+    groups = (FieldGroup.FULFILLMENT, FieldGroup.TRACKING)
+    return tuple(dict.fromkeys(_speaks(_entitled(said, group), ROLES[group])[0].record for group in groups))
+
+
 def roles_for(rank: int) -> tuple[SystemKind, ...]:
     """Who speaks for a rank: the warehouse until it left, the carrier from then on."""
     if rank < _SHIPPED_RANK:
@@ -168,7 +177,14 @@ def _entitled(
 
 
 def _first(said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemKind, ...]) -> ShipmentMilestone:
-    """The word of the role that speaks; between sources of one role, of the first by name."""
+    """The word of the role that speaks."""
+    return _speaks(said, roles)[1]
+
+
+def _speaks(
+    said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemKind, ...]
+) -> tuple[Voice, ShipmentMilestone]:
+    """Who of the role speaks, and its word; between sources of one role the first by name."""
     named = {role: place for place, role in enumerate(roles)}
 
     def place(one: tuple[Voice, ShipmentMilestone]) -> tuple[bool, int, str, str, str]:
@@ -176,7 +192,7 @@ def _first(said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemK
         role = named.get(voice.system, len(named))
         return not voice.record.lives, role, voice.record.source, voice.record.birth, voice.record.source_id
 
-    return min(said, key=place)[1]
+    return min(said, key=place)
 
 
 def _takes_back(back: KeptMilestone, event: KeptMilestone) -> bool:

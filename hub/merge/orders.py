@@ -10,13 +10,13 @@ from decimal import Decimal
 from hub.flow.facts import CaseWanted, KeptRecord
 from hub.merge.authority import by_authority, is_accepted, roles, speaking
 from hub.merge.conflicts import conflict_cases, conflicts_of, decide_at
-from hub.merge.derive import Derived, DerivedLine, derive
+from hub.merge.derive import Derived, DerivedLine, derive, inputs_of
 from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speaker, speakers_of
 from hub.merge.heads import target_told
 from hub.merge.keys import BELOW_ORDERS
 from hub.merge.lines import Row, Rows, numbered, order_rows
-from hub.merge.loads import Load, loads_of
+from hub.merge.loads import SPEAKS_AS, Load, loads_of
 from hub.merge.presence import born_in
 from hub.merge.shipments import shipment_identifiers
 from hub.merge.statements import heads_of, statements_of
@@ -69,7 +69,13 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         identifiers=order_identifiers(ground, entity, records, head.number),
         conflicts=conflicts,
         customer_id=_customer(ground, records, accepted=accepted),
-        speakers=_speakers(ground, records, loads, accepted=accepted),
+        speakers=_speakers(
+            ground,
+            records,
+            loads,
+            inputs_of(statements, len(rows.rows), accepted=accepted),
+            accepted=accepted,
+        ),
     )
     return AssembledOrder(
         order=order,
@@ -194,18 +200,20 @@ def _warehouses(ground: Ground, records: Sequence[KeptRecord], rows: int, loads:
 
 
 def _speakers(
-    ground: Ground, records: Sequence[KeptRecord], loads: Sequence[Load], *, accepted: bool
+    ground: Ground, records: Sequence[KeptRecord], loads: Sequence[Load], inputs: frozenset[str], *, accepted: bool
 ) -> tuple[Speaker, ...]:
-    """Who speaks for each group; for the derived status everybody whose word went into it (D3)."""
+    """Who speaks for each group, for what lies below it too; for the derived status whose word went into it (D3)."""
     own = speakers_of(ground, records, OrderGroups, accepted=accepted)
     below = [
-        record
+        (SPEAKS_AS[load.kind], record)
         for load in loads
         for record in ground.records[load.entity]
-        if record.source == load.source and load.leads and load.kind is not Kind.FULFILLMENT_ORDER
+        if record.source == load.source and load.leads
     ]
-    inputs = (*heads_of(ground, records), *below)
-    return (*own, *dict.fromkeys(speaker(FieldGroup.LIFECYCLE, record) for record in inputs))
+    heads = [record for record in heads_of(ground, records) if record.source in inputs]
+    status = (*heads, *(record for _, record in below if record.source in inputs))
+    told = (*(speaker(group, record) for group, record in below), *(speaker(FieldGroup.LIFECYCLE, r) for r in status))
+    return tuple(dict.fromkeys((*own, *told)))
 
 
 def _customer(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> str | None:

@@ -8,7 +8,7 @@ from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speaker, speakers_of
 from hub.merge.heads import number_told, spoken, target_told, version_of
 from hub.merge.loads import lines_told, units_in
-from hub.merge.milestones import RANKS, TURNS, Voice, history
+from hub.merge.milestones import RANKS, TURNS, Voice, deciding, history
 from hub.merge.parcels import parcelled, stale_at, voices_of
 from hub.model.shipment import Shipment, ShipmentExceptionKind, ShipmentGroups, ShipmentLine, ShipmentMilestone
 from hub.model.values import Identifier
@@ -41,7 +41,7 @@ def assembled_shipment(ground: Ground, entity: str, line_ids: Mapping[tuple[str,
         warehouse_id=target_told(ground, records, FieldGroup.FULFILLMENT, Kind.WAREHOUSE),
         speakers=(
             *speakers_of(ground, records, ShipmentGroups),
-            *(speaker(FieldGroup.LIFECYCLE, voice.record) for voice in voices),
+            *(speaker(FieldGroup.LIFECYCLE, record) for record in deciding(voices)),
         ),
     )
 

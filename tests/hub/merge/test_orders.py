@@ -21,6 +21,7 @@ from tests.kit.facts import (
     line,
     link,
     order_record,
+    record,
     shipment_record,
 )
 
@@ -154,9 +155,28 @@ def test_the_status_is_spoken_for_by_every_record_that_went_into_it() -> None:
     found = [(one.group, one.source, one.kind) for one in order(shop, parcel).speakers]
     assert found == [
         (FieldGroup.COMMERCIAL, SHOP, Kind.ORDER),
+        (FieldGroup.FULFILLMENT, WMS, Kind.SHIPMENT),
         (FieldGroup.LIFECYCLE, SHOP, Kind.ORDER),
         (FieldGroup.LIFECYCLE, WMS, Kind.SHIPMENT),
     ]
+
+
+def test_a_mirror_that_makes_no_difference_does_not_speak_for_the_status() -> None:
+    """With the shop dead the status is no older for it: the ERP and the warehouse told it."""
+    shop = order_record(SHOP, content(line("a"), status="ACCEPTED"))
+    erp = order_record(ERP, content(line("1"), status="VALIDATED"))
+    bill = record(
+        ERP, Kind.INVOICE, Content(status="POSTED", lines=(line("b"),)), (0, 1), entity_id="i1",
+        links=(link("o1", Kind.ORDER),),
+    )  # fmt: skip
+    parcel = shipment_record(WMS, Content(status="SHIPPED", lines=(line("x"),)))
+    found = order(shop, erp, parcel, bill)
+    assert {(one.source, one.kind) for one in found.speakers if one.group is FieldGroup.LIFECYCLE} == {
+        (ERP, Kind.ORDER),
+        (WMS, Kind.SHIPMENT),
+        (ERP, Kind.INVOICE),
+    }
+    assert [one.source for one in found.speakers if one.group is FieldGroup.INVOICING] == [ERP]
 
 
 def test_of_two_live_documents_of_one_source_neither_is_silently_chosen() -> None:

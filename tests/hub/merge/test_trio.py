@@ -219,4 +219,5 @@ async def test_a_number_that_names_two_orders_is_never_guessed(hub: Looking) -> 
     }
     with pytest.raises(Ambiguous) as refused:
         the_order(Lookup(identifier="317"), found)
-    assert len(refused.value.facts["candidates"]) == 2
+    candidates: Any = refused.value.facts["candidates"]
+    assert len(candidates) == 2

@@ -7,7 +7,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -51,8 +53,67 @@ def run(
     return done.stdout
 
 
-def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:
-    """Wait until the process is ready. Raises CannotRun with the end of its log where it dies or never is."""
+@dataclass(slots=True, kw_only=True)
+class Server:
+    """A process that may be killed, and started again in its place."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    folder: Path
+    """Where it runs and writes its log."""
+    is_ready: Callable[[], bool]
+    patience: float
+    """Seconds until it must be ready."""
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs now, or ran last."""
+        assert self._process is not None
+        return self._process.pid
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        """Runs as long as the block lasts, but for what the block does to it."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self._stop()
+
+    def start(self) -> None:
+        """Start it and wait until it is ready. Raises CannotRun with the end of its log where it never is."""
+        log = self.folder / "server.log"
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                self.command, cwd=self.folder, env=self.environment, stdin=subprocess.PIPE, stdout=out, stderr=out,
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            _wait_for(self.is_ready, self._process, log, seconds=self.patience)
+        except CannotRun:
+            self._stop()
+            raise
+
+    def kill(self) -> int:
+        """SIGKILL to it and to all that it has started, at once; by which signal it ended."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        return -self._process.wait()
+
+    def _stop(self) -> None:
+        process = self._process
+        assert process is not None
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def _wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -63,18 +124,6 @@ def wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: P
         time.sleep(0.2)
     message = f"it was not ready after {seconds} s: {log.read_text()[-TOLD:]}"
     raise CannotRun(message)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process, gently first."""
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
 
 
 def until_interrupted() -> None:

@@ -29,7 +29,7 @@ MODULES = (
     "sale", "sale_credit_limit", "sale_price_list", "sale_shipment_cost", "sale_history", "sale_amendment",
     "account_invoice_stock", "account_payment", "stock_lot", "stock_package", "stock_package_shipping", "stock_split",
 )  # fmt: skip
-INSTALL_SECONDS, MAKE_SECONDS, START_SECONDS = 600, 600, 120
+INSTALL_SECONDS, MAKE_SECONDS, START_SECONDS = 600, 1800, 120
 THREADS = 8
 
 
@@ -98,34 +98,40 @@ class _Place:
         config.write_text("\n".join(lines) + "\n")
         return config
 
-    def make(self) -> dict[str, str]:
-        """Modules and seed; gives who may come in."""
-        secret = self.folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(18) + "\n")
-        environment = {
-            **os.environ, "TRYTONPASSFILE": str(secret), "TZ": "UTC", "TRYTOND_CONFIG": str(self.config()),
-            "TRYTOND_DATABASE_URI": self.postgres.url("").rstrip("/"),  # the seed imports before it is configured
-        }  # fmt: skip
+    def modules(self) -> None:
+        """Activate the modules in an empty database: minutes."""
         command = [str(self.programs / "trytond-admin"), "-c", str(self.config()), "-d", self.database]
         command += ["--email", "admin@example.com", "-u", *MODULES, "--activate-dependencies"]
-        run(command, seconds=MAKE_SECONDS, env=environment, cwd=self.folder)
-        seed = [str(self.programs / "python"), str(HERE / "seed.py"), str(self.config()), self.database]
-        said = run(seed, seconds=MAKE_SECONDS, env=environment, cwd=self.folder)
+        run(command, seconds=MAKE_SECONDS, env=self.environment(), cwd=self.folder)
+
+    def seed(self) -> dict[str, str]:
+        """Fill it; gives who may come in."""
+        command = [str(self.programs / "python"), str(HERE / "seed.py"), str(self.config()), self.database]
+        said = run(command, seconds=MAKE_SECONDS, env=self.environment(), cwd=self.folder)
         found: dict[str, str] = json.loads(said.strip().splitlines()[-1])
         return found
 
+    def environment(self) -> dict[str, str]:
+        """Where the programs find the configuration, the database and the administrator's password."""
+        secret = self.folder / "password"
+        if not secret.exists():
+            secret.touch(mode=0o600)
+            secret.write_text(secrets.token_urlsafe(18) + "\n")
+        return {
+            **os.environ, "TRYTONPASSFILE": str(secret), "TZ": "UTC", "TRYTOND_CONFIG": str(self.config()),
+            "TRYTOND_DATABASE_NAMES": self.database,
+            "TRYTOND_DATABASE_URI": self.postgres.url("").rstrip("/"),  # the seed imports before it is configured
+        }  # fmt: skip
+
     def server(self, key: str) -> Server:
         """The server in front of it, not started yet."""
-        environment = {**os.environ, "TRYTOND_CONFIG": str(self.config()), "TRYTOND_DATABASE_NAMES": self.database,
-                       "TZ": "UTC"}  # fmt: skip
         command = [str(self.programs / "gunicorn"), "-w", "1", "--threads", str(THREADS), "-b",
                    f"127.0.0.1:{self.port}", "--log-level", "warning", "--timeout", "120", "--graceful-timeout", "3",
                    "--keep-alive", "30", "trytond.application:app"]  # fmt: skip
         ask = f"{self.url}/{self.database}/rest/model/party.party?s=1&f=code"
         return Server(
             command=command,
-            environment=environment,
+            environment=self.environment(),
             folder=self.folder,
             is_ready=lambda: _answers(ask, key),
             patience=START_SECONDS,
@@ -155,17 +161,23 @@ def _installed() -> Path:
 
 
 def _database(place: _Place) -> dict[str, str]:
-    """A seeded database: from the cache's dump of this year's, or made anew and dumped."""
-    folder = cache(f"tryton-erp-{_digest()}")
+    """A seeded database: from this year's dump in the cache; else seeded anew, the modules from their own dump."""
+    modules = _digest(REQUIREMENTS.read_text(), repr(MODULES))
+    bare = cache(f"tryton-erp-modules-{modules}") / "modules.dump"
+    year = str(time.gmtime().tm_year)  # its fiscal years begin with this one
+    folder = cache(f"tryton-erp-seeded-{_digest(modules, (HERE / 'seed.py').read_text(), year)}")
     dump, known = folder / "seeded.dump", folder / "seeded.json"
     if known.exists():
-        _pg(place.postgres, "pg_restore", "--no-owner", "-d", place.postgres.url(place.database), str(dump))
+        _restore(place, dump)
         found: dict[str, str] = json.loads(known.read_text())
         return found
-    seeded = place.make()
-    fresh = dump.with_suffix(f".{os.getpid()}")
-    _pg(place.postgres, "pg_dump", "-Fc", "-f", str(fresh), place.postgres.url(place.database))
-    fresh.replace(dump)
+    if bare.exists():
+        _restore(place, bare)
+    else:
+        place.modules()
+        _keep(place, bare)
+    seeded = place.seed()
+    _keep(place, dump)
     said = known.with_suffix(f".{os.getpid()}")
     said.touch(mode=0o600)
     said.write_text(json.dumps(seeded))
@@ -173,10 +185,18 @@ def _database(place: _Place) -> dict[str, str]:
     return seeded
 
 
-def _digest() -> str:
-    """Of what the seeded database is made of; its fiscal years begin with this one."""
-    parts = (REQUIREMENTS.read_text(), repr(MODULES), (HERE / "seed.py").read_text(), str(time.gmtime().tm_year))
+def _digest(*parts: str) -> str:
     return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+
+def _restore(place: _Place, dump: Path) -> None:
+    _pg(place.postgres, "pg_restore", "--no-owner", "-d", place.postgres.url(place.database), str(dump))
+
+
+def _keep(place: _Place, dump: Path) -> None:
+    fresh = dump.with_suffix(f".{os.getpid()}")
+    _pg(place.postgres, "pg_dump", "-Fc", "-f", str(fresh), place.postgres.url(place.database))
+    fresh.replace(dump)
 
 
 def _pg(postgres: Postgres, name: str, *arguments: str) -> None:

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.systems.postgres import CannotRun, Postgres, free_port, running_postgres
-from tests.systems.running import cache, program, run, stop, until_interrupted, wait_for
+from tests.systems.running import Server, cache, program, run, until_interrupted
 from tests.systems.tryton_wms.seed import PASSWORD, USER, seed
 
 HERE = Path(__file__).resolve().parent
@@ -43,7 +42,7 @@ class TrytonWms:
     url: str
     """Its root; calls go to `/`*database*`/` below it."""
     database: str
-    pid: int
+    server: Server
     user: str
     password: str = field(repr=False)
     seconds: dict[str, float]
@@ -52,7 +51,7 @@ class TrytonWms:
 
 @contextmanager
 def running_tryton_wms(postgres: Postgres) -> Iterator[TrytonWms]:
-    """A Tryton on a free port with a database of its own, which is made once and then copied from dumps in the cache."""
+    """A Tryton on a free port with a database of its own: made once, then copied from dumps in the cache."""
     laps: dict[str, float] = {}
     clock = time.monotonic()
     root = _unpacked()
@@ -74,14 +73,16 @@ def running_tryton_wms(postgres: Postgres) -> Iterator[TrytonWms]:
             _pg(postgres, "pg_restore", "--no-owner", "-d", postgres.url(database), str(known))
         laps["database"] = time.monotonic() - clock
         clock = time.monotonic()
-        with place.serving() as pid:
+        with place.server().running() as server:
             if known != seeded:
                 seed(place.url, ADMIN_PASSWORD)
                 _keep(postgres, database, seeded)
             laps["server"] = time.monotonic() - clock
             rounded = {name: round(seconds, 1) for name, seconds in laps.items()}
             root_url = f"http://127.0.0.1:{port}"
-            yield TrytonWms(url=root_url, database=database, pid=pid, user=USER, password=PASSWORD, seconds=rounded)
+            yield TrytonWms(
+                url=root_url, database=database, server=server, user=USER, password=PASSWORD, seconds=rounded
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -126,20 +127,15 @@ class _Place:
             "TRYTONPASSFILE": str(secret), "LD_LIBRARY_PATH": libraries, "TZ": "UTC",
         }  # fmt: skip
 
-    @contextmanager
-    def serving(self) -> Iterator[int]:
-        """The server's pid, as long as the block lasts."""
-        log = self.folder / "server.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                self.program("trytond"), env=self.environment(), cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=out, stderr=out, start_new_session=True,
-            )  # fmt: skip
-        try:
-            wait_for(lambda: _answers(self.url), process, log, seconds=START_SECONDS)
-            yield process.pid
-        finally:
-            stop(process)
+    def server(self) -> Server:
+        """The server in front of it, not started yet."""
+        return Server(
+            command=self.program("trytond"),
+            environment=self.environment(),
+            folder=self.folder,
+            is_ready=lambda: _answers(self.url),
+            patience=START_SECONDS,
+        )
 
 
 def _unpacked() -> Path:
@@ -198,7 +194,7 @@ def _answers(url: str) -> bool:
 
 
 def _facts(server: TrytonWms) -> Mapping[str, object]:
-    return {"url": server.url, "database": server.database, "pid": server.pid, "seconds": server.seconds,
+    return {"url": server.url, "database": server.database, "pid": server.server.pid, "seconds": server.seconds,
             "user": server.user}  # fmt: skip
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.systems.postgres import Postgres, free_port, running_postgres
-from tests.systems.running import cache, program, run, stop, until_interrupted, wait_for
+from tests.systems.running import Server, cache, program, run, until_interrupted
 from tests.systems.vendure.seed import Seeded, seed
 
 HERE = Path(__file__).resolve().parent
@@ -36,7 +35,7 @@ class Vendure:
     """A running, seeded server."""
 
     url: str
-    pid: int
+    server: Server
     seeded: Seeded
     webhooks: Path
     seconds: dict[str, float]
@@ -76,18 +75,14 @@ def running_vendure(postgres: Postgres) -> Iterator[Vendure]:
         postgres.create_database(database)
         clock = time.monotonic()
         port = free_port()
-        process = _start(folder, postgres, database, port)
-        try:
+        with _server(folder, postgres, database, port).running() as server:
             url = f"http://127.0.0.1:{port}"
-            wait_for(lambda: _answers(url), process, folder / "server.log", seconds=START_SECONDS)
             laps["start"] = time.monotonic() - clock
             clock = time.monotonic()
             seeded = seed(f"{url}/admin-api")
             laps["seed"] = time.monotonic() - clock
             rounded = {name: round(seconds, 1) for name, seconds in laps.items()}
-            yield Vendure(url=url, pid=process.pid, seeded=seeded, webhooks=folder / "webhooks.json", seconds=rounded)
-        finally:
-            stop(process)
+            yield Vendure(url=url, server=server, seeded=seeded, webhooks=folder / "webhooks.json", seconds=rounded)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -109,17 +104,20 @@ def _install() -> Path:
     return modules
 
 
-def _start(folder: Path, postgres: Postgres, database: str, port: int) -> subprocess.Popen[bytes]:
+def _server(folder: Path, postgres: Postgres, database: str, port: int) -> Server:
+    """It ends when we end: it reads its standard input."""
     environment = {
         **os.environ, "TZ": "UTC", "VENDURE_PORT": str(port), "VENDURE_DB": database, "PGHOST": postgres.host,
         "PGPORT": str(postgres.port), "PGUSER": postgres.user, "PGPASSWORD": postgres.password,
         "VENDURE_WEBHOOK_FILE": str(folder / "webhooks.json"), "VENDURE_DISABLE_TELEMETRY": "true",
     }  # fmt: skip
-    with (folder / "server.log").open("wb") as out:
-        return subprocess.Popen(
-            [program("node", "a real Vendure"), "--max-old-space-size=512", "server.js"],
-            cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True,
-        )  # fmt: skip
+    return Server(
+        command=[program("node", "a real Vendure"), "--max-old-space-size=512", "server.js"],
+        environment=environment,
+        folder=folder,
+        is_ready=lambda: _answers(f"http://127.0.0.1:{port}"),
+        patience=START_SECONDS,
+    )
 
 
 def _answers(url: str) -> bool:
@@ -134,9 +132,10 @@ def main() -> None:
     """Hold a Vendure until Ctrl-C, for work by hand."""
     until_interrupted()
     with suppress(KeyboardInterrupt), running_postgres() as postgres, running_vendure(postgres) as vendure:
-        facts = {"admin": vendure.admin_url, "shop": vendure.shop_url, "pid": vendure.pid, "seconds": vendure.seconds,
-                 "variants": vendure.seeded.variants, "shipping_method": vendure.seeded.shipping_method,
-                 "webhooks": str(vendure.webhooks), "user": vendure.seeded.user}  # fmt: skip
+        facts = {"admin": vendure.admin_url, "shop": vendure.shop_url, "pid": vendure.server.pid,
+                 "seconds": vendure.seconds, "variants": vendure.seeded.variants,
+                 "shipping_method": vendure.seeded.shipping_method, "webhooks": str(vendure.webhooks),
+                 "user": vendure.seeded.user}  # fmt: skip
         sys.stdout.write(json.dumps(facts) + "\n")
         sys.stdout.flush()
         signal.pause()

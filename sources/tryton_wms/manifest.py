@@ -83,6 +83,7 @@ MANIFEST = Manifest(
         Kind.WAREHOUSE: (FieldGroup.OTHER, FieldGroup.INVENTORY),
         Kind.INVENTORY: (FieldGroup.INVENTORY,),
     },
+    carried={Kind.FULFILLMENT_ORDER: Kind.SHIPMENT},
     unique_schemes=(PARCEL, PRODUCT_SKU, WAREHOUSE_CODE),
     back_references=(FULFILMENT_REQUEST, FULFILMENT_SHIPMENT, ORDER_CODE, RETURN_CODE),
     rate=Rate(at_most=4),

@@ -24,6 +24,11 @@ def test_every_scheme_is_one_that_systems_share_and_none_is_borne_and_referred_t
     assert not set(MANIFEST.unique_schemes) & set(MANIFEST.back_references)
 
 
+def test_every_kind_that_is_read_is_swept_or_comes_with_one_that_is() -> None:
+    assert set(MANIFEST.reads) - set(MANIFEST.sweeps) == set(MANIFEST.carried)
+    assert set(MANIFEST.carried.values()) <= set(MANIFEST.sweeps)
+
+
 def test_nothing_is_written_and_the_reason_is_said() -> None:
     assert MANIFEST.writes == {}
     assert {"writes", "order.cancel", "webhook"} <= set(MANIFEST.absent)

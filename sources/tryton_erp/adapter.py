@@ -25,6 +25,7 @@ from hub.ports import (
     WebhookDelivery,
 )
 from hub.settings import Secret
+from sources.kit.decoding import decoded
 from sources.kit.http import Origin
 from sources.tryton_erp.cancel import standing
 from sources.tryton_erp.catalog import SHELVES
@@ -32,7 +33,7 @@ from sources.tryton_erp.client import Ask, TrytonClient
 from sources.tryton_erp.manifest import BATCH, CHANGED, MANIFEST, MOVES, OPEN, STOCK
 from sources.tryton_erp.mapping.words import Reading
 from sources.tryton_erp.reader import Reader, is_id
-from sources.tryton_erp.rpc import TrytonRpc, decoded
+from sources.tryton_erp.rpc import TrytonRpc
 from sources.tryton_erp.shelves import Shelves
 from sources.tryton_erp.walk import Walk
 from sources.tryton_erp.wire import TrytonSale, paths

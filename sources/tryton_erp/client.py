@@ -14,9 +14,10 @@ import msgspec
 from hub.errors import OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
 from hub.ports import SourceCall
 from hub.settings import Secret
+from sources.kit.decoding import decoded
 from sources.kit.http import Answer, Origin, Request
 from sources.tryton_erp.catalog import Clause
-from sources.tryton_erp.rpc import Company, TrytonRpc, decoded
+from sources.tryton_erp.rpc import Company, TrytonRpc
 from sources.tryton_erp.wire import Row, TrytonRefusal
 
 REFUSED, LOCKED = 400, 503

@@ -12,11 +12,11 @@ from hub.errors import SourceGarbled
 from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import Failed, Found, Missing, SourceCall
+from sources.kit.decoding import decoded
 from sources.tryton_erp.catalog import SHELVES, Clause, Shelf
 from sources.tryton_erp.client import Ask, TrytonClient
 from sources.tryton_erp.manifest import BATCH
 from sources.tryton_erp.mapping.words import Reading
-from sources.tryton_erp.rpc import decoded
 from sources.tryton_erp.sweeps import newest
 from sources.tryton_erp.wire import Row, paths
 

@@ -14,6 +14,7 @@ import msgspec
 from hub.errors import SourceGarbled, SourceMisset
 from hub.ports import SourceCall
 from hub.settings import Secret
+from sources.kit.decoding import decoded
 from sources.kit.http import Answer, Origin, Request
 from sources.tryton_erp.catalog import OPTIONAL
 from sources.tryton_erp.wire import TrytonAnswer
@@ -116,16 +117,3 @@ class TrytonRpc:
         except (ZoneInfoNotFoundError, ValueError) as wrong:
             message = "the company's time zone is none that we know"
             raise SourceMisset(message, source=self._source) from wrong
-
-
-def decoded(raw: bytes | msgspec.Raw, kind: type[T], *, source: str, at: str) -> T:
-    """A *kind* out of raw JSON. Raises SourceGarbled with the path of what does not fit."""
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.ValidationError as wrong:
-        reason, _, path = str(wrong).partition(" - at `$")
-        message = f"{at}{path.rstrip('`')}: {reason}"
-        raise SourceGarbled(message, source=source, path=f"{at}{path.rstrip('`')}") from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        message = f"{at}: {str(wrong)[:200]}"
-        raise SourceGarbled(message, source=source, path=at) from None

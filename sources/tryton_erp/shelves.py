@@ -12,6 +12,7 @@ import msgspec
 
 from hub.model.observation import Seen
 from hub.ports import ChangePage, Failed, Found, Missing, SourceCall
+from sources.kit.decoding import decoded
 from sources.kit.paging import LoopGuard
 from sources.tryton_erp import sweeps
 from sources.tryton_erp.catalog import Clause
@@ -19,7 +20,6 @@ from sources.tryton_erp.client import Ask, TrytonClient
 from sources.tryton_erp.manifest import BATCH, OVERLAP
 from sources.tryton_erp.mapping.stock import Figures, position_of, seen_of_figures
 from sources.tryton_erp.reader import Reader
-from sources.tryton_erp.rpc import decoded
 from sources.tryton_erp.sweeps import ListCursor, TimeCursor
 from sources.tryton_erp.wire import Coded, TrytonAssigned, TrytonMoved, TrytonStock, paths
 

@@ -26,11 +26,12 @@ from hub.ports import (
     WebhookDelivery,
 )
 from hub.settings import Secret
+from sources.kit.decoding import decoded
 from sources.kit.http import Origin
 from sources.kit.signature import check
 from sources.vendure import sweeps
 from sources.vendure.cancel import cancel_input, outcome, standing
-from sources.vendure.client import VendureClient, decoded
+from sources.vendure.client import VendureClient
 from sources.vendure.documents import FIND
 from sources.vendure.goods import KINDS, Goods
 from sources.vendure.manifest import ALL, BATCH, CHANGED, MANIFEST, OPEN, PLACED

@@ -12,6 +12,7 @@ import msgspec
 from hub.errors import OutcomeUnknown, SourceGarbled, SourceMisset, SourceRefused
 from hub.ports import SourceCall
 from hub.settings import Secret
+from sources.kit.decoding import brief, decoded
 from sources.kit.http import Answer, Origin, Request
 from sources.vendure.documents import CANCEL, HEALTH, LOGIN, ORDERS
 from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, ServerSettings
@@ -126,7 +127,7 @@ class VendureClient:
         try:
             envelope = msgspec.json.decode(answer.body, type=GraphQLAnswer)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-            message = f"the answer is not GraphQL: {_brief(wrong)}"
+            message = f"the answer is not GraphQL: {brief(wrong)}"
             if has_effect:
                 raise OutcomeUnknown(message, source=self._source) from None
             raise SourceGarbled(message, source=self._source) from None
@@ -153,20 +154,3 @@ class VendureClient:
             message = f"the answer has no {name}"
             raise SourceGarbled(message, source=self._source, path=f"$.data.{name}")
         return decoded(raw, kind, source=self._source, at=f"$.data.{name}")
-
-
-def decoded(raw: msgspec.Raw, kind: type[T], *, source: str, at: str) -> T:
-    """A *kind* out of raw JSON. Raises SourceGarbled with the path of what does not fit."""
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.ValidationError as wrong:
-        reason, _, path = str(wrong).partition(" - at `$")
-        message = f"{at}{path.rstrip('`')}: {reason}"
-        raise SourceGarbled(message, source=source, path=f"{at}{path.rstrip('`')}") from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        message = f"{at}: {_brief(wrong)}"
-        raise SourceGarbled(message, source=source, path=at) from None
-
-
-def _brief(wrong: Exception) -> str:
-    return str(wrong)[:200]

@@ -12,8 +12,9 @@ from hub.errors import SourceGarbled, SourceMisset, SourceRefused
 from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import Failed, Found, Missing, SourceCall
+from sources.kit.decoding import decoded
 from sources.vendure import sweeps
-from sources.vendure.client import RowsAnswered, VendureClient, decoded
+from sources.vendure.client import RowsAnswered, VendureClient
 from sources.vendure.documents import LOCATIONS, VARIANTS
 from sources.vendure.manifest import BATCH
 from sources.vendure.mapping import Reading

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from hub.errors import SourceGarbled
-from sources.vendure.client import decoded
+from sources.kit.decoding import decoded
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import shelve
 from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, VendureHook, VendureOrder

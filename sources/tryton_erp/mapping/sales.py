@@ -84,21 +84,18 @@ def _quantities(sale: TrytonSale, line: TrytonSaleLine) -> SourceQuantities:
 def order_of(sale: TrytonSale, reading: Reading) -> Content:
     """The order that a sale is."""
     lines = quantities_of(sale)
+    buyer = _names_buyer(sale, reading)
     return Content(
         order=OrderGroups(
             commercial=_commercial(sale, reading),
-            parties=OrderParties(
-                customer_name=sale.party.name,
-                ship_to=address_of(sale.shipment_address),
-                bill_to=address_of(sale.invoice_address),
-            ),
+            parties=_parties(sale) if buyer else None,
             payment=OrderPayment(state=_payment(sale)),
         ),
         number=sale.number,
         raw_status=sale.state,
         status=_status(sale, lines).value,
         holds=HOLDS.get(sale.shipment_state, (HoldType.OTHER,)),
-        refers=(*told(ORDER_CODE, sale.reference), reading.own(Kind.CUSTOMER, sale.party.id)),
+        refers=(*told(ORDER_CODE, sale.reference), *([reading.own(Kind.CUSTOMER, sale.party.id)] if buyer else [])),
         identifiers=reading.identified(
             (IdentifierScheme.ERP_ORDER, sale.number),
             (_scheme(sale, reading), sale.reference),
@@ -124,6 +121,19 @@ def _payment(sale: TrytonSale) -> PaymentState:
 
 def _is_void(bill: TrytonBill) -> bool:
     return bill.state == "cancelled"
+
+
+def _names_buyer(sale: TrytonSale, reading: Reading) -> bool:
+    """Whether it says who buys. Of a channel's order for a party that stands for many buyers, only the channel does."""
+    return sale.party.code not in reading.anonymous or not sale.reference or _is_typed(sale, reading)
+
+
+def _parties(sale: TrytonSale) -> OrderParties:
+    return OrderParties(
+        customer_name=sale.party.name,
+        ship_to=address_of(sale.shipment_address),
+        bill_to=address_of(sale.invoice_address),
+    )
 
 
 def _commercial(sale: TrytonSale, reading: Reading) -> OrderCommercial:

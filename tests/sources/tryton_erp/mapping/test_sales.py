@@ -13,7 +13,7 @@ from sources.tryton_erp.manifest import OPEN_STATES, STATUSES
 from sources.tryton_erp.mapping.sales import HOLDS, PAYMENTS, is_goods, is_return, order_of, quantities_of, seen_of_sale
 from sources.tryton_erp.rehearsal.rpc import SELECTIONS
 from sources.tryton_erp.wire import TrytonBill, TrytonIgnoredMove, TrytonSale, TrytonSaleLine
-from tests.sources.tryton_erp.made import CODE, DAY, DAY_AT, MADE_AT, READING, done, line, sale
+from tests.sources.tryton_erp.made import ACME, CODE, DAY, DAY_AT, MADE_AT, READING, done, line, sale
 
 
 def test_every_word_of_the_three_axes_is_mapped() -> None:
@@ -36,9 +36,7 @@ def test_an_order_tells_who_what_when_and_how_much() -> None:
     ]
     assert (content.number, content.raw_status, content.status) == ("317", "processing", "VALIDATED")
     assert content.bears == ()
-    assert content.refers == (
-        NaturalKey(scheme="order.code", value=CODE), NaturalKey(scheme="erp.CUSTOMER.id", value="4"),
-    )  # fmt: skip
+    assert content.refers == (NaturalKey(scheme="order.code", value=CODE),)
     assert content.identifiers == (
         Identifier(scheme=IdentifierScheme.ERP_ORDER, value="317", source="erp"),
         Identifier(scheme=IdentifierScheme.CHANNEL_ORDER, value=CODE, source="erp"),
@@ -48,6 +46,21 @@ def test_an_order_tells_who_what_when_and_how_much() -> None:
     assert only.unit_price == Money(amount=Decimal("7.5000"), currency_code="EUR")
     assert only.quantities == SourceQuantities(ordered=Decimal(5), cancelled=Decimal(0))
     assert content.account is None
+
+
+def test_who_buys_is_told_but_for_a_channels_order_whose_party_stands_for_many_buyers() -> None:
+    given = sale()
+    content = order_of(given, READING)
+    assert content.order is not None
+    assert content.order.parties is None
+    given.party = ACME
+    of_account, of_counter = order_of(given, READING), order_of(sale(reference="PO-4711"), READING)
+    for told, name, key in ((of_account, "Acme NV", "2"), (of_counter, "Web customers", "4")):
+        assert told.order is not None
+        assert told.order.parties is not None
+        assert (told.order.parties.customer_name, told.order.parties.ship_to is None) == (name, False)
+        assert told.refers[-1] == NaturalKey(scheme="erp.CUSTOMER.id", value=key)
+    assert of_account.account == "acme"
 
 
 def test_a_reference_that_somebody_typed_is_the_customers_own_number_and_joins_no_more_than_a_code_would() -> None:

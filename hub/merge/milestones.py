@@ -64,11 +64,12 @@ class Voice:
         return self._state_of(names)
 
     def _state_of(self, names: Collection[str]) -> ShipmentMilestone | None:
-        for package in self.record.content.packages:
-            named = package.id in names or package.tracking_number in names
-            if named and package.status is not ShipmentMilestone.UNKNOWN:
+        packages = self.record.content.packages
+        mine = [package for package in packages if package.id in names or package.tracking_number in names]
+        for package in mine:
+            if package.status is not ShipmentMilestone.UNKNOWN:
                 return package.status
-        if names and self.is_parcel and self.record.content.packages:
+        if names and self.is_parcel and packages and not mine:
             return None
         told = mapped(self.record.content.status)
         if told is not None:

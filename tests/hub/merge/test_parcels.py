@@ -5,17 +5,20 @@ from typing import Any
 
 from hub.flow.facts import KeptMilestone, KeptRecord
 from hub.merge.ground import Ground, ground_of
-from hub.merge.parcels import parcelled, stale_at, voices_of
+from hub.merge.parcels import own_status, parcelled, stale_at, voices_of
 from hub.model.observation import Content
 from hub.model.shipment import Package, ShipmentMilestone
-from hub.model.vocabulary import Kind
+from hub.model.vocabulary import FieldGroup, Kind
 from tests.kit.facts import (
     CARRIER,
+    ERP,
     SHOP,
     START,
     WMS,
+    binding,
     event,
     facts,
+    landscape,
     link,
     shipment_record,
 )
@@ -50,3 +53,32 @@ def test_a_shop_that_never_scans_is_not_called_silent() -> None:
         milestones=(event(M.DELIVERED, 0),),
     )
     assert stale_at(delivered, "s1") is None
+
+
+def test_a_parcel_in_the_shop_speaks_of_itself_alone() -> None:
+    packed = Content(
+        status="PACKED", packages=(Package(id="1", tracking_number="1Z"), Package(id="2", tracking_number="2Z"))
+    )
+    shown = Content(status="SHIPPED", packages=(Package(id="f1", tracking_number="1Z"),))
+    parcels = [shipment_record(SHOP, shown, source_id="f1")]
+    found = parcelled(ground(*parcels, shipment_record(WMS, packed, lives=False)), "s1")
+    assert {one.tracking_number: one.status for one in found.packages} == {"1Z": M.SHIPPED, "2Z": M.PACKED}
+
+
+def test_a_warehouse_that_has_a_shipment_twice_does_not_speak_while_another_can() -> None:
+    twice = [shipment_record(WMS, Content(status="SHIPPED"), source_id=name) for name in ("8", "9")]
+    planned = shipment_record(ERP, Content(status="PICKED"))
+    assert parcelled(ground(*twice, planned), "s1").status is M.PICKED
+    assert parcelled(ground(*twice), "s1").status is M.SHIPPED
+
+
+def test_after_the_warehouse_those_speak_who_say_that_they_know_the_way() -> None:
+    sources = (
+        binding(WMS, groups={Kind.SHIPMENT: (FieldGroup.FULFILLMENT,)}),
+        binding(SHOP, groups={Kind.SHIPMENT: (FieldGroup.FULFILLMENT, FieldGroup.TRACKING)}),
+    )
+    records = (shipment_record(WMS, Content(status="SHIPPED")), shipment_record(SHOP, Content(status="DELIVERED")))
+    known = ground_of(facts(*records, landscape=landscape(*sources)))
+    assert parcelled(known, "s1").status is M.DELIVERED
+    assert parcelled(ground(*records), "s1").status is M.SHIPPED
+    assert own_status(known, records[1]) is M.DELIVERED

@@ -50,7 +50,7 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
     rows = order_rows(records, ground.landscape)
     loads = loads_of(ground, entity, rows.rows)
     statements = statements_of(ground, records, rows.rows, loads)
-    groups = assembled_groups(ground, records, OrderGroups, accepted=accepted)
+    groups = _as_born(assembled_groups(ground, records, OrderGroups, accepted=accepted), born_in(ground, records))
     state = groups.payment.state if groups.payment else PaymentState.UNKNOWN
     derived = derive(statements, len(rows.rows), accepted=accepted, payment=state)
     numbers, remembered = numbered(rows.rows, known)
@@ -129,6 +129,14 @@ def order_identifiers(
         for below in ground.linked(entity, kind):
             found += identifiers_of(ground, ground.records[below])
     return tuple(dict.fromkeys(found))
+
+
+def _as_born(groups: OrderGroups, born: KeptRecord | None) -> OrderGroups:
+    """An order was placed once, where it was born: what its mirrors say of that is when they heard of it."""
+    told = born.content.order.commercial if born is not None and born.content.order is not None else None
+    if groups.commercial is None or told is None or told.placed_at is None:
+        return groups
+    return replace(groups, commercial=replace(groups.commercial, placed_at=told.placed_at))
 
 
 def _head(ground: Ground, entity: str, records: Sequence[KeptRecord], derived: Derived) -> Order:

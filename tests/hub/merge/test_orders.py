@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 import pytest
 
 from hub.flow.facts import HUB, KeptRecord
@@ -40,6 +42,20 @@ def test_the_number_is_that_of_the_system_where_it_was_born_whatever_came_first(
     assert order(erp, shop).number == order(shop, erp).number == "C0"
     assert order(erp).number == "317"
     assert order(order_record(ERP, content())).number == "erp-1"
+
+
+def test_it_was_placed_where_it_was_born_whenever_its_mirrors_heard_of_it() -> None:
+    def placed(when: datetime | None) -> Content:
+        return content(
+            order=OrderGroups(commercial=OrderCommercial(placed_at=when, currency_code="EUR")), status="VALIDATED"
+        )
+
+    later = START + timedelta(minutes=5)
+    found = [
+        order(order_record(ERP, placed(later)), order_record(SHOP, placed(when))).groups.commercial
+        for when in (START, None)
+    ]
+    assert [one.placed_at for one in found if one] == [START, later]
 
 
 def test_lines_say_what_the_owner_says_and_keep_their_origins() -> None:

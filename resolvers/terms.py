@@ -39,18 +39,17 @@ def _terms(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         return
     said = {spec.name: getattr(value, spec.name) for spec in fields(value)}
     given = {key: one for key, one in said.items() if one is not None and one is not UNSET}
-    if "eq" in given or "in_" in given:
+    if given.get("not_in") or given.keys() & {"eq", "in_"}:
         yield name, _fitting(given)
-    if "not_in" in given:
-        yield f"not_{name}", tuple(given["not_in"])
     yield from ((f"{name}_{BOUNDS[key]}", _instant(one)) for key, one in given.items() if key in BOUNDS)
 
 
 def _fitting(given: dict[str, Any]) -> tuple[Any, ...]:
-    """What `eq` and `in` leave: both must hold."""
-    if "in_" not in given:
-        return (given["eq"],)
-    return tuple(one for one in given["in_"] if "eq" not in given or one == given["eq"])
+    """What `eq`, `in` and `notIn` leave: all must hold. `notIn` is the rest of the closed list: an index finds that."""
+    without = given.get("not_in", ())
+    everything = type(without[0]) if without else ()
+    wanted = given.get("in_", (given["eq"],) if "eq" in given else everything)
+    return tuple(one for one in wanted if one not in without and given.get("eq", one) == one)
 
 
 def _instant(value: Any) -> Any:

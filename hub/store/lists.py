@@ -146,6 +146,9 @@ _CASE = """exists (select from exception_case x where x.tenant = e.tenant and x.
 _STUCK = _CASE.replace("$code", "'ORDER_STUCK'")
 _DEAD = """exists (select from delivery d where d.tenant = e.tenant and d.root_id = e.root_id
   and d.state in ('DEAD', 'REVIEW'))"""
+_LACKED = """e.id = any(array(select m.id from entity m
+  where m.tenant = :tenant and m.kind = 'ORDER' and m.missing_in <> '{}' and m.missing_in && $value))"""
+# an array first: there are few of them, which no planner would guess
 _HELD = """exists (select from hold h where h.tenant = e.tenant and h.root_id = e.root_id
   and h.released_at is null and h.doc ->> 'type' = $value)"""
 _PLACES = """array(select w.id from entity w
@@ -203,7 +206,7 @@ LISTINGS: Mapping[Kind, Listing] = {
                 "is_stuck": Term(sql=f"({_STUCK} or {_DEAD}) = $value"),
                 "hold": Term(sql=_HELD),
                 "exception_code": Term(sql=_CASE.replace("$code", "$value")),
-                "missing_in": Term(sql="e.missing_in <> '{}' and e.missing_in && $value", type=TEXTS),
+                "missing_in": Term(sql=_LACKED, type=TEXTS),
             },
             sorts={
                 OrderSortField.PLACED_AT: _MOMENT,

@@ -148,14 +148,20 @@ async def whole_orders(tx: Tx, tenant: str, account: str | None, ids: Sequence[s
 
 _OWN_OR_MASTER = """($visible
   or (e.account is null and e.kind in ('CUSTOMER', 'WAREHOUSE', 'PRODUCT')))"""
+# `limit 1`: one look by the key for each, whatever the planner thinks of a parameter's size.
 _DOCUMENTS = text(
     filled(
         """
-select k.kind, k.id, e.doc::text as doc
+select k.kind, k.id, e.doc
 from unnest(:kinds, :ids) as k(kind, id)
-  join entity o on o.tenant = :tenant and o.kind = k.kind and o.id = k.id
-  join entity e on e.tenant = :tenant and e.kind = k.kind and e.id = coalesce(o.redirect_to, o.id)
-where e.redirect_to is null and $own
+  cross join lateral (
+    select coalesce(o.redirect_to, o.id) as id from entity o
+    where o.tenant = :tenant and o.kind = k.kind and o.id = k.id limit 1
+  ) now
+  cross join lateral (
+    select e.doc::text as doc from entity e
+    where e.tenant = :tenant and e.kind = k.kind and e.id = now.id and e.redirect_to is null and $own limit 1
+  ) e
 """.replace("$own", _OWN_OR_MASTER)
     )
 ).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Text)))
@@ -201,12 +207,16 @@ async def sightings(tx: Tx, tenant: str, account: str | None, keys: Sequence[tup
 _CHILDREN = text(
     filled(
         """
-select p.id as parent, c.doc
-from unnest(:ids) as p(id) cross join lateral (
-  select e.doc::text as doc from entity e
-  where e.tenant = :tenant and e.kind = :kind and e.customer_id = p.id and e.redirect_to is null and $visible
-  order by e.placed_at desc nulls last, e.id desc limit :size
-) c
+select p.id as parent, d.doc
+from unnest(:ids) as p(id)
+  cross join lateral (
+    select e.id from entity e
+    where e.tenant = :tenant and e.kind = :kind and e.customer_id = p.id and e.redirect_to is null and $visible
+    order by e.placed_at desc nulls last, e.id desc limit :size
+  ) c
+  cross join lateral (
+    select d.doc::text as doc from entity d where d.tenant = :tenant and d.kind = :kind and d.id = c.id limit 1
+  ) d
 """
     )
 ).bindparams(bindparam("ids", type_=ARRAY(Text)))

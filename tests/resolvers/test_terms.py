@@ -25,6 +25,8 @@ from resolvers.terms import where_of
 from tests.kit.graph import REP, Graph
 from tests.kit.orders import NOON, Kept, keep_alone, keep_order, make_customer, make_order
 
+SHIPPED, DONE = OrderStatus.SHIPPED, OrderStatus.COMPLETED
+
 
 async def where(graph: Graph, given: Any) -> Any:  # Any: a filter input
     context = Context(graph.doors, REP, Asked(transport="http", kind="query"))
@@ -43,7 +45,7 @@ async def test_a_filter_means_what_it_says(graph: Graph, store: Store) -> None:
         customer=LookupInput(identifier="ACME"),
     )
     assert await where(graph, given) == {
-        "not_status": (OrderStatus.CANCELLED,),
+        "status": tuple(one for one in OrderStatus if one is not OrderStatus.CANCELLED),
         "is_late": True,
         "missing_in": (SystemKind.ERP,),
         "sku": ("MUG",),
@@ -70,6 +72,24 @@ async def test_every_operator_must_hold(
 ) -> None:
     expected = {} if fitting is None else {"carrier": fitting}
     assert await where(graph, ShipmentFilterInput(carrier=given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "fitting"),
+    [
+        (OrderStatusFilterInput(in_=[SHIPPED, DONE], not_in=[DONE]), (SHIPPED,)),
+        (OrderStatusFilterInput(eq=DONE, not_in=[DONE]), ()),
+        (OrderStatusFilterInput(eq=DONE, not_in=[SHIPPED]), (DONE,)),
+        (OrderStatusFilterInput(not_in=list(OrderStatus)), ()),
+        (OrderStatusFilterInput(not_in=[]), None),
+        (OrderStatusFilterInput(in_=[]), ()),
+    ],
+)
+async def test_what_is_not_wanted_is_the_rest_of_the_closed_list(
+    graph: Graph, given: OrderStatusFilterInput, fitting: tuple[OrderStatus, ...] | None
+) -> None:
+    expected = {} if fitting is None else {"status": fitting}
+    assert await where(graph, OrderFilterInput(status=given)) == expected
 
 
 async def test_days_begin_at_midnight_and_an_order_is_whatever_names_it(graph: Graph, store: Store) -> None:

@@ -147,9 +147,13 @@ def _unpacked() -> Path:
     apt, dpkg = program("apt-get", WHAT), program("dpkg", WHAT)
     debs = folder / "debs"
     debs.mkdir(exist_ok=True)
-    planned = run([apt, "install", "--no-install-recommends", "-s", *PACKAGES], seconds=FETCH_SECONDS)
+    lists = folder / "lists"  # our own: the machine's may be missing or old
+    lists.mkdir(exist_ok=True)
+    ask = [apt, "-o", f"Dir::State::Lists={lists}"]
+    run([*ask, "update"], seconds=FETCH_SECONDS)
+    planned = run([*ask, "install", "--no-install-recommends", "-s", *PACKAGES], seconds=FETCH_SECONDS)
     names = [line.split()[1] for line in planned.splitlines() if line.startswith("Inst ")]
-    run([apt, "download", *names], seconds=FETCH_SECONDS, cwd=debs)
+    run([*ask, "download", *names], seconds=FETCH_SECONDS, cwd=debs)
     for deb in sorted(debs.glob("*.deb")):
         run([dpkg, "-x", str(deb), str(root)], seconds=FETCH_SECONDS)
     if not (root / "usr/bin/trytond").exists():

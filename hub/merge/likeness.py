@@ -11,6 +11,7 @@ from hub.flow.facts import HUB, CaseWanted
 from hub.merge.bench import Bench
 from hub.merge.casework import gone, opened
 from hub.merge.locks import Wider, demand
+from hub.merge.shelf import Shelf
 from hub.merge.signs import are_alike, customer_sign, order_sign
 from hub.merge.turn import Turned
 from hub.model.cases import CaseQueue, CaseStatus, ExceptionCode, RootCause, Severity
@@ -32,40 +33,61 @@ async def look(tx: Tx, bench: Bench, turned: Mapping[str, Turned]) -> dict[str, 
 
     Only what has come to look otherwise is compared: for the rest the cases that stand are still wanted.
     """
-    mine = {one.id: one for root, turn in turned.items() if (one := _sign(bench, root, turn)) is not None}
-    changed = [one for one in mine.values() if _is_changed(bench, one)]
+    now, before = _sources(bench.shelf), _sources(bench.before)
+    told = {root: _sign(root, turn, now) for root, turn in turned.items()}
+    mine = {root: one for root, one in told.items() if one is not None}
+    changed = [one for one in mine.values() if _is_changed(bench, one, before)]
     known = {one.id: one for one in await _found(tx, bench, changed)} | mine
-    pairs = {
-        _pair(one, other): _case(one, other) for one in changed for other in known.values() if are_alike(one, other)
-    }
-    moved = {one.id for one in changed} | ({root for root in turned if root not in mine} & _marked(bench))
-    others = {id_ for pair in pairs for id_ in pair} | await _former(tx, bench, moved, pairs.keys())
+    pairs = _pairs(changed, known.values())
+    rows = _standing(bench)
+    moved = {one.id for one in changed} | (rows.keys() & turned.keys() - mine.keys())
+    others = {id_ for pair in pairs for id_ in pair} | await _former(tx, bench, rows, moved, pairs.keys())
     demand(bench.shelf.roots, bench.reach, Wider(roots=frozenset(others)))
     for root in others - turned.keys():
-        _elsewhere(bench, root, moved, pairs)
+        _elsewhere(bench, root, moved, pairs, rows.get(root, []))
+    wanted = {root: _kept(rows.get(root, []), moved) for root in turned}
+    for pair, case in pairs.items():
+        for root in set(pair) & wanted.keys():
+            wanted[root].append(case)
+    return wanted
+
+
+def _pairs(changed: Iterable[Alike], known: Iterable[Alike]) -> dict[tuple[str, str], CaseWanted]:
+    """Who looks like one of the changed, by the two of them."""
+    by_sign: dict[str, list[Alike]] = {}
+    for one in known:
+        by_sign.setdefault(one.sign, []).append(one)
     return {
-        root: [*_kept(bench, root, moved), *(case for pair, case in pairs.items() if root in pair)] for root in turned
+        _pair(one, other): _case(one, other)
+        for one in changed
+        for other in by_sign.get(one.sign, ())
+        if are_alike(one, other)
     }
 
 
-def _sign(bench: Bench, root: str, turn: Turned) -> Alike | None:
+def _sources(shelf: Shelf) -> dict[str, set[str]]:
+    """The sources of every entity."""
+    found: dict[str, set[str]] = {}
+    for key, row in shelf.records.items():
+        if key.source != HUB:
+            found.setdefault(row.entity_id, set()).add(key.source)
+    return found
+
+
+def _sign(root: str, turn: Turned, sources: Mapping[str, set[str]]) -> Alike | None:
     """What of a root's head is compared; None where it has nothing of the sort."""
-    doc = turn.picture.documents.get(root)
-    sources = tuple(sorted({key.source for key, row in bench.shelf.records.items() if row.entity_id == root} - {HUB}))
+    doc, known = turn.picture.documents.get(root), tuple(sorted(sources.get(root, ())))
     if isinstance(doc, Order):
-        return order_sign(doc, sources)
-    if isinstance(doc, Customer):
-        return customer_sign(doc, sources)
-    return None
+        return order_sign(doc, known)
+    return customer_sign(doc, known) if isinstance(doc, Customer) else None
 
 
-def _is_changed(bench: Bench, one: Alike) -> bool:
+def _is_changed(bench: Bench, one: Alike, sources: Mapping[str, set[str]]) -> bool:
     was = bench.before.entities.get(one.id)
     if was is None or was.doc is None or one.id in {survivor for survivor, _ in bench.joined.merges}:
         return True
-    sources = {key.source for key, row in bench.before.records.items() if row.entity_id == one.id} - {HUB}
     told = order_sign(was.doc) if isinstance(was.doc, Order) else customer_sign(was.doc)
-    return told is None or sources != set(one.sources) or _seen(told) != _seen(one)
+    return told is None or sources.get(one.id, set()) != set(one.sources) or _seen(told) != _seen(one)
 
 
 def _seen(one: Alike) -> tuple[object, ...]:
@@ -107,25 +129,26 @@ def _case(one: Alike, other: Alike) -> CaseWanted:
     )
 
 
-def _rows(bench: Bench, root: str) -> list[tuple[set[str], CaseRow]]:
-    """A root's cases about likeness that stand, each with the two that it names."""
-    return [
-        (set(row.dedup_key.split("@")[0].split("|")[2:]), row)
-        for _, row in sorted(bench.shelf.cases.items())
-        if row.root_id == root and row.dedup_key.startswith(_MARKS) and row.status is not CaseStatus.RESOLVED
-    ]
+Standing = list[tuple[set[str], CaseRow]]
+"""A root's cases about likeness that stand, each with the two that it names."""
 
 
-def _marked(bench: Bench) -> set[str]:
-    return {row.root_id for row in bench.shelf.cases.values() if row.dedup_key.startswith(_MARKS)}
+def _standing(bench: Bench) -> dict[str, Standing]:
+    found: dict[str, Standing] = {}
+    for _, row in sorted(bench.shelf.cases.items()):
+        if row.dedup_key.startswith(_MARKS) and row.status is not CaseStatus.RESOLVED:
+            found.setdefault(row.root_id, []).append((set(row.dedup_key.split("@")[0].split("|")[2:]), row))
+    return found
 
 
-async def _former(tx: Tx, bench: Bench, moved: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
+async def _former(
+    tx: Tx, bench: Bench, rows: Mapping[str, Standing], moved: Iterable[str], pairs: Iterable[tuple[str, str]]
+) -> set[str]:
     """Roots that stand in a case with one that looks otherwise now, as far as they are there."""
     wanted = set(pairs)
     found: set[str] = set()
     for root in moved:
-        for named, row in _rows(bench, root):
+        for named, row in rows.get(root, ()):
             kind = Kind.ORDER if row.code is ExceptionCode.DUPLICATE_ORDER else Kind.CUSTOMER
             for other in named - {root} if tuple(sorted(named)) not in wanted else ():
                 now = await circle.current(tx, bench.call.tenant, kind, other)
@@ -133,7 +156,7 @@ async def _former(tx: Tx, bench: Bench, moved: Iterable[str], pairs: Iterable[tu
     return found
 
 
-def _kept(bench: Bench, root: str, moved: set[str]) -> list[CaseWanted]:
+def _kept(rows: Standing, moved: set[str]) -> list[CaseWanted]:
     """The cases of a root that nothing was found out about: they are wanted as they stand."""
     return [
         CaseWanted(
@@ -146,12 +169,14 @@ def _kept(bench: Bench, root: str, moved: set[str]) -> list[CaseWanted]:
             source=row.source,
             suggested=tuple(row.suggested),
         )
-        for named, row in _rows(bench, root)
+        for named, row in rows
         if named.isdisjoint(moved)
     ]
 
 
-def _elsewhere(bench: Bench, root: str, moved: set[str], pairs: Mapping[tuple[str, str], CaseWanted]) -> None:
+def _elsewhere(
+    bench: Bench, root: str, moved: set[str], pairs: Mapping[tuple[str, str], CaseWanted], standing: Standing
+) -> None:
     """Open and resolve the cases of a root that is locked and not turned."""
     shelf = bench.shelf
     mine = {pair: case for pair, case in pairs.items() if root in pair}
@@ -159,7 +184,7 @@ def _elsewhere(bench: Bench, root: str, moved: set[str], pairs: Mapping[tuple[st
     changed = [opened(root, case, rows, shelf.now, mint) for case in mine.values()]
     changed += [
         gone(row, shelf.now)
-        for named, row in _rows(bench, root)
+        for named, row in standing
         if not named.isdisjoint(moved) and tuple(sorted(named)) not in mine
     ]
     for row in changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ from hub.errors import Ambiguous
 from hub.model.billing import CreditMemo, Invoice
 from hub.model.entities import ENTITIES
 from hub.model.finding import Lookup
-from hub.model.observation import Content
+from hub.model.observation import Content, Observation
 from hub.model.order import Order, OrderCommercial, OrderGroups, OrderStatus
 from hub.model.party import CustomerGroups, CustomerProfile
 from hub.model.place import Warehouse
@@ -35,6 +36,7 @@ from tests.kit.trio import (
     erp_shipment,
     sale,
     shop_order,
+    warehouse,
     whole_trio,
     wms_shipment,
 )
@@ -221,3 +223,30 @@ async def test_a_number_that_names_two_orders_is_never_guessed(hub: Looking) -> 
         the_order(Lookup(identifier="317"), found)
     candidates: Any = refused.value.facts["candidates"]
     assert len(candidates) == 2
+
+
+async def test_what_was_only_looked_at_keeps_the_references_that_nobody_asked_about(hub: Looking) -> None:
+    """The warehouse's shipment is looked at because the ERP's comes to bear its key; its place is another matter."""
+    await hub.each(
+        seen((ERP, Kind.WAREHOUSE, "2"), warehouse("Main DC")),
+        seen((WMS, Kind.SHIPMENT, WMS_SHIPMENT), wms_shipment()),
+        seen((ERP, Kind.ORDER, ERP_ORDER), sale(refers=())),
+        seen((ERP, Kind.SHIPMENT, ERP_SHIPMENT), erp_shipment(refers=(own(ERP, Kind.ORDER, ERP_ORDER),))),
+    )
+    told = await hub.rows("select scheme, target_id is not null from link where source = 'wms' order by 1")
+    assert told == [("fulfilment.shipment", True), ("tracking", False), ("warehouse.code", True)]
+
+
+async def test_a_chain_of_merges_in_one_transaction_leads_to_its_end(hub: Looking) -> None:
+    def place(source: str, moment: float, *codes: str) -> Observation:
+        said = replace(warehouse(source), bears=tuple(key("warehouse.code", code) for code in codes))
+        return seen((source, Kind.WAREHOUSE, "2"), said, moment)
+
+    await hub.each(place(SHOP, 0, "X"), place(ERP, 0, "Y"), place(WMS, 0, "Z"))
+    first, second, third = [row[0] for row in await hub.rows("select id from entity order by id")]
+    await hub.write(place(ERP, 5, "Z"), place(WMS, 5, "Z", "X"))
+    assert await hub.rows("select id, redirect_to from entity order by id") == [
+        (first, None), (second, first), (third, first),
+    ]  # fmt: skip
+    assert {row[0] for row in await hub.rows("select entity_id from identity")} == {first}
+    assert len(await hub.rows("select 1 from outbox where type = 'entity.merged'")) == 3

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sources.tryton_erp.rehearsal.backdating import Backdating
+from sources.kit.rehearsal.backdating import Backdating
 from sources.tryton_erp.rehearsal.erp import Erp
 from sources.tryton_erp.rehearsal.records import Sale, ShipmentOut
 

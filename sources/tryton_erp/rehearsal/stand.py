@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 
 from hub.clock import Clock
 from hub.settings import Secret
+from sources.kit.rehearsal.backdating import Backdating
 from sources.kit.rehearsal.controls import break_with, directed
 from sources.kit.rehearsal.faults import Faults
-from sources.tryton_erp.rehearsal.backdating import Backdating
 from sources.tryton_erp.rehearsal.books import Sequences
 from sources.tryton_erp.rehearsal.door import Door
 from sources.tryton_erp.rehearsal.erp import Erp

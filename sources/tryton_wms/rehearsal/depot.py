@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeVar, cast
 
 from hub.clock import Clock
+from sources.kit.rehearsal.backdating import Backdating
 from sources.tryton_wms.rehearsal import state
 from sources.tryton_wms.rehearsal.state import (
     ADDRESS,
@@ -40,23 +41,6 @@ from sources.tryton_wms.rehearsal.state import (
 
 R = TypeVar("R", bound=Record)
 UNITS = (("Unit", "u", 0), ("Kilogram", "kg", 2), ("Gram", "g", 2), ("Meter", "m", 2), ("Liter", "l", 2))
-
-
-class Backdating:
-    """A clock that a scene sets: history is lived through by the warehouse's own rules, in the past."""
-
-    def __init__(self, clock: Clock) -> None:
-        """Tell *clock*'s time until set."""
-        self._clock = clock
-        self.at: datetime | None = None
-
-    def now(self) -> datetime:
-        """The set instant, else the present."""
-        return self.at if self.at is not None else self._clock.now()
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return self._clock.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

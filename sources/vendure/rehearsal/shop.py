@@ -84,8 +84,7 @@ class Shop:
         self.groups: dict[str, int] = {}
         self.listeners: list[Callable[[Event], None]] = []
         for name, code in LOCATIONS:
-            number = self.next_id("location")
-            self.locations[number] = Location(id=number, name=name, description=code, created=self.now())
+            self.open(name, code)
         for sku, name, price, there in PRODUCTS:
             self.offer(sku, name, price, there)
 
@@ -110,6 +109,12 @@ class Shop:
         """Say an event to whoever listens."""
         for listener in self.listeners:
             listener(Event(type=kind, facts=facts))
+
+    def open(self, name: str, code: str) -> Location:
+        """A new stock location; *code* is what other systems call it."""
+        number = self.next_id("location")
+        self.locations[number] = Location(id=number, name=name, description=code, created=self.now())
+        return self.locations[number]
 
     def offer(self, sku: str, name: str, price: int, there: Sequence[int]) -> Variant:
         """A new variant with so much on hand in each location."""

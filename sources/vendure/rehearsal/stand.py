@@ -10,10 +10,11 @@ from starlette.applications import Starlette
 
 from hub.clock import Clock
 from hub.settings import Secret
+from sources.kit.rehearsal.backdating import Backdating
 from sources.kit.rehearsal.controls import break_with, directed
 from sources.kit.rehearsal.faults import Faults
 from sources.vendure.rehearsal.hooks import Hooks, Listener
-from sources.vendure.rehearsal.scene import Backdating, Scene
+from sources.vendure.rehearsal.scene import Scene
 from sources.vendure.rehearsal.server import application
 from sources.vendure.rehearsal.session import Door
 from sources.vendure.rehearsal.shop import Shop
@@ -28,6 +29,8 @@ class Stand:
     faults: Faults
     hooks: Hooks
     scene: Scene
+    clock: Backdating
+    """What the shop takes for the present: whoever lives through the past sets it."""
     app: Starlette
     """What the vendor's server answers."""
 
@@ -48,6 +51,7 @@ def make_stand(clock: Clock, *, user: str, password: Secret, seed: int = 1) -> S
         faults=faults,
         hooks=hooks,
         scene=Scene(shop, dated, seed=seed),
+        clock=dated,
         app=application(shop, door, faults),
     )
 

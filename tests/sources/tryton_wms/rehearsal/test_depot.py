@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from hub.clock import SystemClock
-from sources.tryton_wms.rehearsal.depot import Backdating, Depot
+from sources.kit.rehearsal.backdating import Backdating
+from sources.tryton_wms.rehearsal.depot import Depot
 from sources.tryton_wms.rehearsal.state import LOCATION, MOVE, PARTY, PRODUCT, Address, Location, Move, Product
 
 

@@ -1,7 +1,8 @@
 """State as GraphQL shows it."""
 
 from hub.clock import SystemClock
-from sources.vendure.rehearsal.scene import Backdating, Scene
+from sources.kit.rehearsal.backdating import Backdating
+from sources.vendure.rehearsal.scene import Scene
 from sources.vendure.rehearsal.shop import Shop
 from sources.vendure.rehearsal.state import Refusal
 from sources.vendure.rehearsal.views import line_view, order_view, refusal_view

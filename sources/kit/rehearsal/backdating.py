@@ -1,4 +1,4 @@
-"""A clock that a scene sets: history is lived through by the ERP's own rules, in the past."""
+"""A clock that a scene sets: history is lived through by a system's own rules, in the past."""
 
 from __future__ import annotations
 

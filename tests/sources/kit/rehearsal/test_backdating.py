@@ -1,14 +1,15 @@
 """A clock that a scene sets."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sources.tryton_erp.rehearsal.backdating import Backdating
+from sources.kit.rehearsal.backdating import Backdating
 from tests.kit.clock import StoppedClock
-from tests.sources.tryton_erp.rehearsal.conftest import NOW
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
-def test_it_stands_in_the_past_as_long_as_the_block_lasts(clock: StoppedClock) -> None:
-    dated, past = Backdating(clock), NOW - timedelta(days=3)
+def test_it_stands_in_the_past_as_long_as_the_block_lasts() -> None:
+    dated, past = Backdating(StoppedClock(NOW)), NOW - timedelta(days=3)
     with dated.standing_at(past):
         assert dated.now() == past
         with dated.standing_at(None):

@@ -130,7 +130,7 @@ class Shelves:
             fields=paths(TrytonStock),
             domain=[mine, _GOODS],
             most=len(products),
-            context={"locations": [warehouse]},
+            context={"locations": [warehouse], "stock_assign": False},
         )
         rows = decoded_all((await self._client.rows(call, ask)).items, TrytonStock, self._source)
         assigned = await self._assigned(call, warehouse, products)

@@ -340,7 +340,7 @@ class TrytonTransfer(Stamped, kw_only=True):
 
 
 class TrytonStock(Row, kw_only=True):
-    """product.product with its quantity in the places of the context: what is assigned is deducted (trap 22)."""
+    """product.product with its quantity in the places of the context: what is done, assigned or not (trap 22)."""
 
     code: str | None = None
     default_uom: TrytonUnit

@@ -42,7 +42,7 @@ class Figures:
     """Of the warehouse."""
     row: TrytonStock
     assigned: Decimal
-    """What is assigned to leave, and is not in the row's quantity any more."""
+    """What of it is assigned to leave."""
 
 
 def position_id(warehouse: int, product: int) -> str:
@@ -59,12 +59,12 @@ def position_of(position: str) -> tuple[int, int] | None:
 
 
 def seen_of_figures(figures: Figures, reading: Reading) -> Seen:
-    """Three figures: what is free, what is assigned, and both together, which is what lies there."""
-    free = figures.row.quantity or ZERO
+    """Three figures: what lies there, what of it is assigned, and what is free."""
+    lies = figures.row.quantity or ZERO
     values = {
-        QuantityName.ON_HAND: free + figures.assigned,
+        QuantityName.ON_HAND: lies,
         QuantityName.ALLOCATED: figures.assigned,
-        QuantityName.AVAILABLE: free,
+        QuantityName.AVAILABLE: lies - figures.assigned,
     }
     content = Content(
         inventory=InventoryGroups(

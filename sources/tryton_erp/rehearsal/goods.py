@@ -45,11 +45,12 @@ class Goods:
         self.done[location.id, product.id] = units
         self._moved(product)
 
-    def quantity(self, product: Product, places: Sequence[Location]) -> float:
-        """Available in these places: what lies there less what is assigned (trap 22)."""
+    def quantity(self, product: Product, places: Sequence[Location], *, assign: bool = True) -> float:
+        """What lies in these places; with *assign*, as Tryton's `stock_assign`, less what is assigned."""
         inside = [one for place in places for one in self.within(place)]
-        free = sum(self.done[one.id, product.id] - self.assigned[one.id, product.id] for one in inside)
-        return float(round(free, product.default_uom.digits))
+        lies = sum(self.done[one.id, product.id] for one in inside)
+        taken = sum(self.assigned[one.id, product.id] for one in inside) if assign else 0.0
+        return float(round(lies - taken, product.default_uom.digits))
 
     def forecast(self, product: Product, places: Sequence[Location]) -> float:
         """What will lie there once everything planned has happened; may be negative."""

@@ -104,6 +104,34 @@ class Hands:
         """Cancel a quotation."""
         await self.press("sale.sale", order, "cancel")
 
+    async def credit(self, invoice: str | int) -> None:
+        """Turn a posted invoice round with a refund, by the wizard."""
+        form = {"with_refund": True, "with_refund_allowed": True, "invoice_date": None}
+        await self.wizard("account.invoice.credit", ("account.invoice", int(invoice)), {"start": form}, "credit")
+
+    async def call_off(self, order: str) -> None:
+        """Cancel what has been processed: its shipments, then by the wizard what the sale waits for, then its money."""
+        sale = await self.order(order)
+        for shipment in sale["shipments"]:
+            await self.press("stock.shipment.out", shipment["id"], "cancel")
+        gone = [["origin.sale.id", "=", int(order), "sale.line"], ["state", "=", "cancelled"]]
+        moves = [move["id"] for move in await self.rest("GET", "model/stock.move", d=gone, f=["state"])]
+        form = {"recreate_moves": [], "ignore_moves": moves, "domain_moves": moves}
+        await self.wizard("sale.handle.shipment.exception", ("sale.sale", int(order)), {"ask": form}, "handle")
+        for invoice in sale["invoices"]:
+            if invoice["state"] == "draft":
+                await self.press("account.invoice", invoice["id"], "post")
+            await self.credit(invoice["id"])
+
+    async def wizard(self, name: str, record: tuple[str, int], forms: Mapping[str, Any], state: str) -> None:
+        """Go through a wizard about one record: its start, then *state* with what the forms say."""
+        session, start, _ = await self.rpc(f"wizard.{name}.create")
+        active = {"active_model": record[0], "active_id": record[1], "active_ids": [record[1]]}
+        context = {**self._context, **active}
+        await self._call(f"wizard.{name}.execute", [session, {}, start, context])
+        await self._call(f"wizard.{name}.execute", [session, dict(forms), state, context])
+        await self._call(f"wizard.{name}.delete", [session, context])
+
     async def order(self, order: str) -> Any:  # Any: JSON
         """The sale as REST shows it."""
         return await self.rest("GET", f"model/sale.sale/{order}", f=_FIELDS)

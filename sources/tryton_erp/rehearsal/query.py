@@ -174,7 +174,9 @@ class Query:
     def _stock(self, product: Product, name: str) -> float:
         table = self._books.tables[Location.model]
         places = [table[one] for one in self._context.get("locations") or () if one in table]
-        return self._goods.quantity(product, places) if name == "quantity" else self._goods.forecast(product, places)
+        if name == "forecast_quantity":
+            return self._goods.forecast(product, places)
+        return self._goods.quantity(product, places, assign=bool(self._context.get("stock_assign")))
 
     def _sortable(self, record: Record, *, path: str) -> tuple[bool, Any]:  # Any: comparable
         value = next(self._values(record, path.split("."), None), None)

@@ -33,11 +33,18 @@ class Rpc:
 
     def __init__(self, erp: Erp, door: Door, desk: Desk) -> None:
         self._erp, self._door, self._desk = erp, door, desk
+        self._wizards: dict[str, tuple[str, Callable[[Any], object]]] = {  # Any: a record of the active model
+            "account.invoice.credit": ("credit", erp.money.credit),
+            "sale.handle.shipment.exception": ("handle", erp.selling.ignore_moves),
+            "stock.shipment.assign": ("ignore", erp.goods.assign_ignore),
+        }
 
     def call(self, method: str, params: Params) -> Any:  # Any: JSON
         """The result of *method*. Raises Unknown for what is not there."""
         kind, _, rest = method.partition(".")
         model, _, verb = rest.rpartition(".")
+        if kind == "wizard" and model in self._wizards:
+            return self._wizard(model, verb, params)
         if kind != "model" or not model:
             raise Unknown(method)
         if not params or not isinstance(params[-1], dict):
@@ -51,6 +58,16 @@ class Rpc:
             "fields_get": self._fields,
         }
         return verbs[verb](model, params) if verb in verbs else self._press(model, verb, params)
+
+    def _wizard(self, name: str, verb: str, params: Params) -> Any:  # Any: JSON
+        """A wizard in three calls: made, gone through state by state, deleted; only its last state does anything."""
+        if verb == "create":
+            return [1, "start", "end"]
+        state, act = self._wizards[name]
+        if verb == "execute" and params[2] == state:
+            context = params[-1]
+            act(self._erp.books.tables[context["active_model"]][context["active_id"]])
+        return {}
 
     def _preferences(self, _model: str, _params: Params) -> Any:  # Any: JSON
         return {"company": 1, "companies": [1], "employee": 1, "employees": [1], "language": "en"}

@@ -26,7 +26,7 @@ def test_a_position_is_a_warehouse_and_an_item() -> None:
 
 
 def test_what_is_assigned_still_lies_there() -> None:
-    row = TrytonStock(id=3, code="FLOUR", default_uom=TrytonUnit(id=2, symbol="kg"), quantity=Decimal("250.25"))
+    row = TrytonStock(id=3, code="FLOUR", default_uom=TrytonUnit(id=2, symbol="kg"), quantity=Decimal("260.25"))
     seen = seen_of_figures(Figures(warehouse=5, code="WH", row=row, assigned=Decimal("10.0")), READING)
     assert (seen.kind, seen.source_id) == (Kind.INVENTORY, "5-3")
     assert seen.content is not None

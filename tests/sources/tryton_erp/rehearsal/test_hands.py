@@ -27,6 +27,16 @@ async def test_hands_carry_an_order_from_the_desk_to_the_door_and_say_what_they_
             await hands.rpc("model.sale.sale.search_count", [["nope", "=", 1]])
 
 
+async def test_what_was_processed_is_called_off_by_wizards() -> None:
+    async with stage("tryton_erp") as made:
+        hands = _hands(made)
+        order = await hands.place([2])
+        await hands.process(order)
+        await hands.call_off(order)
+        told = await hands.order(order)
+        assert (told["state"], told["shipment_state"], told["invoice_state"]) == ("done", "none", "paid")
+
+
 async def test_a_stranger_gets_nowhere() -> None:
     async with stage("tryton_erp") as made:
         assert isinstance(made, TrytonErpStage)

@@ -124,3 +124,12 @@ def test_unknown_models_orders_and_fields_are_unknown_without_any_record(erp: Er
     with pytest.raises(Unknown):
         Query(erp.books, erp.goods, COMPANY).shown("sale.sale", [], ["nope"])
     assert "untaxed_amount" in fields_of(kind_of("sale.sale"))
+
+
+def test_what_is_assigned_is_deducted_only_where_the_context_says_so(erp: Erp) -> None:
+    sale = erp.process(erp.sell("A", [("LAPTOP", 2, "899")]))
+    erp.goods.assign_try(sale.shipments[0])
+    here = {"locations": [erp.warehouses["WH"].id]}
+    shown = [Query(erp.books, erp.goods, context).read(erp.products["LAPTOP"], ["quantity"])["quantity"]
+             for context in (here, {**here, "stock_assign": True})]  # fmt: skip
+    assert shown == [3.0, 1.0]

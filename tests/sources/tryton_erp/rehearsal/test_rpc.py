@@ -43,3 +43,15 @@ def test_strange_methods_are_unknown(rpc: Rpc, method: str) -> None:
 def test_the_last_parameter_is_the_context(rpc: Rpc) -> None:
     with pytest.raises(ValueError, match="context"):
         rpc.call("model.sale.sale.search_count", [[]])
+
+
+def test_a_wizard_is_made_gone_through_and_deleted_and_only_its_last_state_acts(rpc: Rpc, erp: Erp) -> None:
+    sale = erp.process(erp.sell("A", [("MUG", 1, "1")]))
+    erp.bill(sale)
+    context = {"active_model": "account.invoice", "active_id": 1}
+    session, start, _ = rpc.call("wizard.account.invoice.credit.create", [{}])
+    rpc.call("wizard.account.invoice.credit.execute", [session, {}, start, context])
+    assert sale.invoices[0].state == "posted"
+    rpc.call("wizard.account.invoice.credit.execute", [session, {"start": {}}, "credit", context])
+    assert rpc.call("wizard.account.invoice.credit.delete", [session, {}]) == {}
+    assert sale.invoices[0].state == "cancelled"

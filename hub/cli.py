@@ -100,7 +100,7 @@ def demo(
     act: Annotated[DemoAct | None, typer.Argument(help="break or heal a source of the running demo")] = None,
     source: Annotated[str, typer.Argument(help="which source: shop, erp or wms")] = "shop",
     *,
-    orders: Annotated[int, typer.Option(min=100, help="how many there are when the hub connects")] = 1000,
+    orders: Annotated[int, typer.Option(min=50, help="how many there are when the hub connects")] = 1000,
     port: Annotated[int, typer.Option(help="where the hub listens; another one if it is taken")] = 8000,
 ) -> None:
     """Show the hub from nothing: a rehearsed shop, ERP and warehouse full of orders, live traffic, the graph."""

@@ -71,7 +71,7 @@ class Part:
 
 PARTS = (
     Part(tenant="demo", prefix="", orders=1000, customers=500, products=200, seed=7, is_busy=True),
-    Part(tenant="beta", prefix="beta-", orders=40, customers=70, products=30, seed=8, is_busy=False),
+    Part(tenant="beta", prefix="beta-", orders=40, customers=70, products=20, seed=8, is_busy=False),
 )
 
 

@@ -11,15 +11,15 @@ REP         opshub search {po}      opshub search {number}        # then tab Ord
             opshub demo break erp    # a minute or two later only the ERP's parts are stale;  opshub demo heal erp
             curl -s {url}/graphql -H 'Authorization: Bearer demo-rep' -H 'Content-Type: application/json' \\
               -d '{{"query":"{{order(by:{{identifier:\\"{po}\\"}}){{number statusText}}}}"}}'
-            tabs OrdersToChase ({blocked} orders that the ERP knows nothing of), WhereIsMyParcel, CanWeShip;
-            {cancellable} is still cancellable (tab CancelOrder: dry run, then for real)
+            tabs OrdersToChase ({blocked} orders that the ERP knows nothing of), WhereIsMyParcel, CanWeShip
+            tab CancelOrder: {released} is with the warehouse; put {cancellable} there: dry run, then for real
 PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accept: text/event-stream' \\
               -H 'Content-Type: application/json' \\
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'
             # Ctrl-C, wait 10 s, add  -H 'Last-Event-ID: <last id>': the missed events come first.  demo-beta: silence
 OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named
             {url}/readyz   {url}/metrics   {url}/schema.graphql
-INTEGRATOR  opshub sources list     opshub sources check vendure tryton_erp tryton_wms
+INTEGRATOR  opshub sources new acme_wms && opshub sources check acme_wms   # what is missing, in words
 
 Ctrl-C ends everything.
 """
@@ -33,6 +33,7 @@ def playbill(url: str, seconds: float) -> str:
         po=pinned.PO,
         number=pinned.NUMBER,
         blocked=pinned.BLOCKED,
+        released=pinned.RELEASED,
         cancellable=pinned.CANCELLABLE,
         invoice=pinned.INVOICE,
     )

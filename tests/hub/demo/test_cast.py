@@ -46,6 +46,6 @@ def test_each_key_is_its_name_in_one_of_two_tenants_and_only_staff_may_write() -
 
 def test_a_smaller_scene_may_be_asked_for() -> None:
     sizes = [(part.tenant, part.orders, part.customers, part.products) for part in cast.parts(1000)]
-    assert sizes == [("demo", 1000, 500, 200), ("beta", 40, 70, 30)]
+    assert sizes == [("demo", 1000, 500, 200), ("beta", 40, 70, 20)]
     assert cast.parts(1000) == cast.PARTS
-    assert [(part.orders, part.products) for part in cast.parts(100)] == [(100, 30), (40, 30)]
+    assert [(part.orders, part.products) for part in cast.parts(100)] == [(100, 20), (40, 20)]

@@ -154,12 +154,15 @@ class _Counting:
     kind: Kind
     milestone: ShipmentMilestone = ShipmentMilestone.UNKNOWN
     releases: bool = False
+    tracks: bool = False
     counts: bool = True
 
     def of(self, line: SourceLine) -> dict[str, Decimal]:
         """The counters that a line adds."""
         if self.kind is Kind.SHIPMENT:
-            return carried(line.quantities, self.milestone, releases=self.releases)
+            told = carried(line.quantities, self.milestone, releases=self.releases)
+            is_silent = not self.tracks and not told.get("delivered")
+            return {name: units for name, units in told.items() if name != "delivered" or not is_silent}
         units = units_in(line) if self.counts else ZERO
         if self.kind is Kind.INVOICE:
             return {"invoiced": units}
@@ -191,7 +194,12 @@ def _shipping(ground: Ground, entity: str, record: KeptRecord, *, leads: bool) -
     if not record.lives and RANKS.get(status, -1) < _SHIPPED:
         return None
     releases = ground.system(record.source) is SystemKind.WMS
-    return _Counting(kind=record.kind, milestone=status, releases=releases and _is_acknowledged(ground, record))
+    return _Counting(
+        kind=record.kind,
+        milestone=status,
+        releases=releases and _is_acknowledged(ground, record),
+        tracks=FieldGroup.TRACKING in ground.declares(record.source, Kind.SHIPMENT),
+    )
 
 
 def _is_acknowledged(ground: Ground, record: KeptRecord) -> bool:

@@ -10,7 +10,7 @@ from hub.merge.loads import loads_of
 from hub.merge.statements import claim_of, heads_of, statements_of
 from hub.model.observation import Content
 from hub.model.order import OrderStatus
-from hub.model.vocabulary import Kind, SystemKind
+from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 from tests.kit.facts import (
     ALL,
     ERP,
@@ -155,3 +155,14 @@ def test_goods_are_released_once_the_warehouse_has_said_yes_to_the_request() -> 
         )  # fmt: skip
         assert said(ORDERED, held, answer)[WMS].tells(0, "released") == units
     assert said(ORDERED, held)[WMS].tells(0, "released") == d(2)
+
+
+def test_who_hears_nothing_of_parcels_after_they_left_does_not_say_that_none_arrived() -> None:
+    deaf, hears = ((FieldGroup.FULFILLMENT,), (FieldGroup.FULFILLMENT, FieldGroup.TRACKING))
+    held = left(WMS, "s1", 2)
+    for groups, told in ((deaf, None), (hears, d(0))):
+        sources = landscape(binding(SHOP), binding(WMS, groups={Kind.SHIPMENT: groups}))
+        ground = ground_of(facts(ORDERED, held, landscape=sources))
+        rows = order_rows([ORDERED], sources).rows
+        found = {one.source: one for one in statements_of(ground, [ORDERED], rows, loads_of(ground, "o1", rows))}
+        assert found[WMS].tells(0, "delivered") == told

@@ -111,7 +111,9 @@ async def called_off(erp: Looker) -> list[Told]:
     sale = await hands.order(order)
     shipment, invoice = sale["shipments"][0]["id"], sale["invoices"][0]["id"]
     await hands.call_off(order)
+    (note,) = await hands.rest("GET", "model/account.invoice", d=[["origin_invoices", "=", invoice]], f=["state"])
     return [
+        await erp.told(Kind.CREDIT_MEMO, note["id"]),
         await erp.told(Kind.ORDER, order),
         await erp.told(Kind.SHIPMENT, shipment),
         await erp.told(Kind.FULFILLMENT_ORDER, shipment),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -374,6 +375,7 @@ class TrytonAnswer(msgspec.Struct, kw_only=True):
     error: list[Any] | None = None
 
 
+@cache
 def paths(kind: type[msgspec.Struct], without: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Every field of *kind*, dotted, but those whose first part is in *without*. Ids come by themselves."""
     hints = get_type_hints(kind)

@@ -76,16 +76,15 @@ PARTS = (
 
 
 def parts(orders: int) -> tuple[Part, ...]:
-    """The tenants, the busy one with so many *orders* and the rest in proportion, the other with at most as many."""
-    return tuple(
-        _sized(part, orders) if part.is_busy else replace(part, orders=min(part.orders, orders)) for part in PARTS
-    )
+    """The tenants, the busy one with so many *orders* and the rest in proportion, the other with at most half as many."""
+    return tuple(_sized(part, orders) for part in PARTS)
 
 
 def _sized(part: Part, orders: int) -> Part:
-    return replace(
-        part, orders=orders, customers=max(170, min(500, orders // 2)), products=max(30, min(200, orders // 5))
-    )
+    if not part.is_busy:
+        return replace(part, orders=min(part.orders, orders // 2))
+    customers, products = max(150, min(500, orders // 2)), max(20, min(200, orders // 5))
+    return replace(part, orders=orders, customers=customers, products=products)
 
 
 KEYS: Mapping[str, KeySettings] = {

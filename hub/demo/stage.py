@@ -28,7 +28,7 @@ from hub.work import BOTH
 
 ACME_EVERY = 3.0  # seconds between moves of an order of ACME
 OTHERS_EVERY = 1.0  # seconds between moves of any order
-LOOK_EVERY = 0.2  # seconds between looks at the first load
+LOOK_EVERY = 0.5  # seconds between looks at the first load
 EMPTY = "base"  # the revision before the first
 
 _LOADED = "query Loaded { sources { source sweeps { kind initialLoadPercent } } }"

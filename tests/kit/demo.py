@@ -24,7 +24,7 @@ from hub.work import BOTH
 from tests.kit.caller import PATIENCE, Caller
 from tests.kit.pg import fresh_database
 
-LOOK = 0.1  # seconds between looks at the first load
+LOOK = 0.3  # seconds between looks at the first load
 _SWEEPS = """select count(*) filter (where is_loaded), count(*) from cursor"""
 
 

@@ -76,7 +76,7 @@ PARTS = (
 
 
 def parts(orders: int) -> tuple[Part, ...]:
-    """The tenants, the busy one with so many *orders* and the rest in proportion, the other with at most half as many."""
+    """The tenants, the busy one with so many *orders* and the rest in proportion, the other at most half as many."""
     return tuple(_sized(part, orders) for part in PARTS)
 
 

@@ -76,13 +76,13 @@ PARTS = (
 
 
 def parts(orders: int) -> tuple[Part, ...]:
-    """The tenants, the busy one with so many *orders* and the rest in proportion, the other at most half as many."""
+    """The tenants, the busy one with so many *orders* and the rest in proportion, the other at most a fifth."""
     return tuple(_sized(part, orders) for part in PARTS)
 
 
 def _sized(part: Part, orders: int) -> Part:
     if not part.is_busy:
-        return replace(part, orders=min(part.orders, orders // 2))
+        return replace(part, orders=min(part.orders, orders // 5))
     customers, products = max(150, min(500, orders // 2)), max(20, min(200, orders // 5))
     return replace(part, orders=orders, customers=customers, products=products)
 

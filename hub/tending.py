@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from hub.clock import Clock
-from hub.gate.gate import Gate, Surroundings
+from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
 from hub.gate.owner import Owner
 from hub.gate.tend import Tending
@@ -39,6 +39,8 @@ class Tools:
     clock: Clock
     holder: str
     lease: timedelta
+    rules: GateRules = field(default_factory=GateRules)
+    """How patient every source's gate is."""
 
 
 class Sources:
@@ -58,7 +60,7 @@ class Sources:
 
 def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     lease = Lease(tools.clock, binding.source)
-    gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock))
+    gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock, rules=tools.rules))
     owner = Owner(tools.store, _claimant(tools, binding), lease, tools.clock)
     carrier = Carrier(gate=gate, recorder=tools.recorder, clock=tools.clock)
     route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock)

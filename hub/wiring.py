@@ -13,6 +13,9 @@ from datetime import timedelta
 from hub.changes.relay import Relay
 from hub.clock import Clock, SystemClock
 from hub.edge import admission, request_hop
+from hub.gate.breaker import BreakerRules
+from hub.gate.gate import GateRules
+from hub.gate.health import HealthRules
 from hub.guard.keys import Keys
 from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
@@ -153,13 +156,16 @@ def _built(given: _Given) -> Hub:
 
 
 def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
+    work = given.settings.work
+    breaker = BreakerRules(cooldown=work.cooldown_seconds)
     return Tools(
         store=given.stores.work,
         writer=writer,
         recorder=recorder,
         clock=given.clock,
         holder=f"{socket.gethostname()}-{os.getpid()}".replace(" ", "_"),
-        lease=timedelta(seconds=given.settings.work.lease_seconds),
+        lease=timedelta(seconds=work.lease_seconds),
+        rules=GateRules(health=HealthRules(breaker=breaker)),
     )
 
 

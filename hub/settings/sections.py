@@ -69,6 +69,8 @@ class WorkSettings:
 
     lease_seconds: Annotated[float, Meta(ge=0.5, le=300)] = 15.0
     """How long a worker holds a source without renewing; one that dies is succeeded after that and the longest call."""
+    cooldown_seconds: Annotated[float, Meta(ge=1, le=3600)] = 120.0
+    """How long a source that has failed too often is left alone before one call tries it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

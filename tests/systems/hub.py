@@ -30,6 +30,7 @@ from tests.systems.plugs import HOOK, SHOP, TENANT, Plug
 from tests.systems.postgres import CannotRun, free_port
 
 LEASE = 2  # seconds; a killed hub's sources and relay are taken over after that
+COOLDOWN = 10  # seconds; a system that comes back is tried again after that
 START_SECONDS, STOP_SECONDS = 120.0, 30.0
 STEP = 0.02
 FAULTS = ('"level":"error"', '"level":"critical"', "Traceback")
@@ -175,7 +176,7 @@ def _settings(hub: RunningHub) -> str:
     others = [name for name in hub.plugs if name != SHOP]
     sections: dict[str, Mapping[str, object]] = {
         "http": {"port": hub.port},
-        "work": {"lease_seconds": LEASE},
+        "work": {"lease_seconds": LEASE, "cooldown_seconds": COOLDOWN},
         **{f"keys.{key}": {"hash": hash_of(key), "tenant": whose, "scopes": SCOPES} for key, whose in KEYS.items()},
         **{f"sources.{name}": plug for name, plug in hub.plugs.items()},
         "channels.web": {"tenant": TENANT, "source": SHOP, "capture": "mirror", "mirrors": others},

@@ -32,7 +32,7 @@ PATIENT = 420.0  # seconds: nothing is missed before five minutes have passed
 ASKED = 150
 """How often the query is asked for its percentiles."""
 FOUND = """query Find($text: String!) {
-  search(text: $text, first: 50) { hits { kind exact matched { scheme value source } orders { number } } } }"""
+  search(text: $text, first: 50) { hits { kind exact matched { scheme value source } orders { id number } } } }"""
 SOURCES = "{ sources { source state stateText lagSeconds } }"
 UNITS = {"TSHIRT-M": 2, "MUG": 3}
 
@@ -159,7 +159,7 @@ async def test_a_draft_in_the_erp_joins_by_its_reference(journey: Journey, say: 
 async def test_a_processed_sale_asks_the_warehouse_for_a_shipment(journey: Journey, say: list[str]) -> None:
     number = await journey.carrier.erp.process(journey.known["sale"])
     truth = await journey.carrier.erp.truth(journey.known["sale"])
-    journey.known |= {"shipment": number, "ERP_ORDER": truth["number"], "ERP_SHIPMENT": number}
+    journey.known |= {"ERP_ORDER": truth["number"], "ERP_SHIPMENT": number}
     say.append(
         await journey.shows(
             "processed in the ERP",
@@ -172,11 +172,12 @@ async def test_a_processed_sale_asks_the_warehouse_for_a_shipment(journey: Journ
     )
 
 
-async def test_the_warehouse_answers_under_the_number_of_the_erps_shipment(journey: Journey, say: list[str]) -> None:
-    number = journey.known["shipment"]
-    handed = journey.known["handed"] = await journey.carrier.hand_over(journey.order, number)
+async def test_the_warehouse_answers_what_it_was_asked_for_under_a_number_of_its_own(
+    journey: Journey, say: list[str]
+) -> None:
+    handed = await journey.carrier.hand_over(journey.order, journey.known["ERP_SHIPMENT"])
     truth = await journey.carrier.wms.truth(handed)
-    journey.known["WMS_SHIPMENT"] = truth["number"]
+    journey.known |= {"handed": handed, "WMS_SHIPMENT": truth["number"]}
     say.append(
         await journey.shows(
             "waiting in the warehouse",
@@ -184,7 +185,8 @@ async def test_the_warehouse_answers_under_the_number_of_the_erps_shipment(journ
             facets=journey.picture.facets | {"release": "FULL"},
             systems=journey.in_system(WMS, truth["number"], "waiting"),
             lines=journey.counted(released=None),
-            requests=((number, "ACCEPTED"),),
+            requests=((truth["number"], "ACCEPTED"),),
+            shipments=((truth["number"], "CREATED", ()),),
         )
     )
     await journey.carrier.wms.assign(handed)
@@ -207,8 +209,8 @@ async def test_what_has_left_the_warehouse_is_shipped_with_its_tracking_number(
             facets=journey.picture.facets | {"pick": "FULL", "pack": "FULL", "ship": "FULL"},
             systems=journey.in_system(WMS, number, "done"),
             lines=journey.counted(picked=None, packed=None, shipped=None),
-            requests=((journey.known["shipment"], "CLOSED"),),
-            shipments=((journey.known["shipment"], "SHIPPED", (tracking,)),),
+            requests=((number, "CLOSED"),),
+            shipments=((number, "SHIPPED", (tracking,)),),
         )
     )
 
@@ -237,7 +239,7 @@ async def test_what_the_shop_delivers_is_complete(journey: Journey, say: list[st
             facets=journey.picture.facets | {"delivery": "FULL"},
             systems=journey.in_system(SHOP, journey.order.code, "Delivered"),
             lines=journey.counted(delivered=None),
-            shipments=((journey.known["shipment"], "DELIVERED", (journey.order.tracking,)),),
+            shipments=((journey.known["WMS_SHIPMENT"], "DELIVERED", (journey.order.tracking,)),),
         )
     )
 
@@ -292,9 +294,10 @@ async def test_each_identifier_of_each_system_leads_to_the_order(journey: Journe
     for scheme, value, source in sorted(told):
         exact = {"scheme": scheme, "value": value, "source": source}
         hits = (await journey.hub.rep.data(FOUND, text=value))["search"]["hits"]
-        candidates = {order["number"] for hit in hits if hit["exact"] for order in hit["orders"]}
+        named = [hit for hit in hits if hit["exact"] and hit["kind"] != "CUSTOMER"]
+        candidates = {order["number"] for hit in named for order in hit["orders"]}
         assert journey.order.code in candidates, exact
-        if scheme == "EMAIL":  # lists orders, and is none of them
+        if scheme == "EMAIL":  # lists orders, and names none of them
             continue
         answer, bare = [await journey.hub.rep.ask(ORDER360, by=by) for by in ({"exact": exact}, {"identifier": value})]
         assert (answer.data["order"] or {}).get("number") == journey.order.code, exact
@@ -310,22 +313,25 @@ async def test_a_number_that_two_orders_bear_lists_both_and_joins_neither(journe
     other = await hands.sell(typed, [("MUG", "7.50", 1)])  # somebody typed the customer's number: it is one of ours
     await hands.process(other)
     number = (await journey.carrier.erp.truth(other))["number"]
-    found: list[Json] = []
+    found, ids = list[Json](), dict[str, str]()
 
     async def are_both_there() -> bool:
-        found[:] = (await journey.hub.rep.data(FOUND, text=typed))["search"]["hits"]
-        return {journey.order.code, number} <= {order["number"] for hit in found for order in hit["orders"]}
+        hits = (await journey.hub.rep.data(FOUND, text=typed))["search"]["hits"]
+        found[:] = [hit for hit in hits if hit["exact"]]
+        ids.update({order["number"]: order["id"] for hit in found for order in hit["orders"]})
+        return {journey.order.code, number} <= ids.keys()
 
     await eventually(are_both_there, f"{typed} lists both orders")
     answer = await journey.hub.rep.ask(ORDER360, by={"identifier": typed})
     assert (answer.status, answer.body["data"], answer.codes) == (200, {"order": None}, ["AMBIGUOUS_IDENTIFIER"])
-    listed = {hit["matched"]["scheme"] for hit in found if hit["exact"]}
-    assert listed >= {"ERP_ORDER", "PO_NUMBER"}
+    (wrong,) = answer.body["errors"]
+    assert {ids[journey.order.code], ids[number]} <= {one["id"] for one in wrong["extensions"]["candidates"]}
     for scheme, value, right in (("ERP_ORDER", typed, journey.order.code), ("PO_NUMBER", typed, number)):
         exact = {"scheme": scheme, "value": value, "source": ERP}
         assert (await journey.hub.rep.data(ORDER360, by={"exact": exact}))["order"]["number"] == right
     assert picture_of(await journey.asked()) == journey.picture
-    say.append(f"  {typed} means {len(found)} things, by {', '.join(sorted(listed))}")
+    things = ", ".join(f"{hit['kind']} by {hit['matched']['scheme']}" for hit in found)
+    say.append(f"  {typed} means {len(found)} things: {things}")
 
 
 @pytest.mark.parametrize("dead", [ERP, WMS, SHOP])

@@ -119,6 +119,12 @@ def test_any_environment_gives_settings_or_named_mistakes(environ: dict[str, str
         assert refused.message  # noqa: PT017  # either way is right
 
 
+def test_how_long_a_failing_source_is_left_alone_is_the_operators_choice() -> None:
+    assert load({}).work.cooldown_seconds == 120
+    assert load({"HUB__WORK__COOLDOWN_SECONDS": "10"}).work.cooldown_seconds == 10
+    assert mistakes({"HUB__WORK__COOLDOWN_SECONDS": "0"})
+
+
 def test_targets_of_staleness_are_told_by_group_in_the_file_or_by_a_variable(tmp_path: Path) -> None:
     text = FILE.replace("[channels.web]", '[sources.erp-main.staleness]\nlifecycle = "PT2M"\n[channels.web]')
     file = written(tmp_path, text)

@@ -58,7 +58,7 @@ class Play:
     @property
     def reference(self) -> str:
         """What the ERP and the warehouse are told of where it came from."""
-        return self.po if self.order is None else self.order.code  # type: ignore[return-value]  # one of the two is set
+        return self.po or "" if self.order is None else self.order.code
 
     def at_the_erp(self) -> Sale:
         """Its sale, which must be there."""

@@ -21,6 +21,7 @@ OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named
             {url}/readyz   {url}/metrics   {url}/schema.graphql
 INTEGRATOR  opshub sources new acme_wms && opshub sources check acme_wms   # what is missing, in words
 
+It answers from now on, newest and open orders first; what is not loaded yet is missing until the bar is full.
 Ctrl-C ends everything.
 """
 

@@ -56,11 +56,12 @@ async def _played(port: int, orders: int, out: Console) -> None:
             one.introduce(url)
         stack.enter_context(control.directed(_merged(one.controls for one in tenants), token))
         stack.enter_context(found_by_cli(url, "demo-rep"))
-        await _first_load([Where(url=url, key=key) for key in ("demo-rep", "demo-beta")], out)
-        await stack.enter_async_context(_traffic(tenants))
         text = playbill(url, clock.monotonic() - began)
         out.print(text, markup=False, highlight=False, soft_wrap=True)
         stack.callback(out.print, "Ending.")
+        await _first_load([Where(url=url, key=key) for key in ("demo-rep", "demo-beta")], out)
+        await stack.enter_async_context(_traffic(tenants))
+        out.print(f"Everything is loaded, orders move: {clock.monotonic() - began:.0f} s from the start.")
         await for_ever()
 
 

@@ -99,18 +99,22 @@ class Server:
         """SIGKILL to it and to all that it has started, at once; by which signal it ended."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
-        return -self._process.wait()
+        return -self._ended(self._process, None)
 
     def _stop(self) -> None:
-        process = self._process
-        assert process is not None
-        process.send_signal(signal.SIGTERM)
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
         try:
-            process.wait(STOP_SECONDS)
+            self._ended(self._process, STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def _ended(self, process: subprocess.Popen[bytes], seconds: float | None) -> int:
+        """With which code it ended within *seconds*."""
+        code = process.wait(seconds)
         if process.stdin is not None:
             process.stdin.close()
+        return code
 
 
 def _wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, *, seconds: float) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,8 +16,8 @@ SMALL = replace(PARTS[0], orders=160, customers=150, products=20)
 
 
 @pytest.fixture(scope="package")
-async def scene() -> AsyncIterator[Scene]:
-    """Read only."""
+def scene() -> Iterator[Scene]:
+    """Read only. Not async: its loop would be that of the tests of other folders, which bring their own."""
     made = make_scene(SMALL, SystemClock())
     yield made
-    await made.trio.close()
+    asyncio.run(made.trio.close())

@@ -19,11 +19,15 @@ from hub.store.migrate import refuse_unmigrated
 from hub.store.roles import RUNTIME, RoleUrls
 from hub.store.store import open_store
 from sources.kit.contract import CHECKS, Check, Verdict, run
-from sources.registry import adapters, stage
+from sources.kit.first import Newborn, look
+from sources.registry import adapters, has_rehearsal, load, stage
 
 PATIENCE = 20.0  # seconds for one call of a look-only check
 UNMAPPED = OrderStatus.UNKNOWN.value
 SAMPLE = 20  # objects of each kind that are read through the mapping
+NEXT = """\
+Next: a section [sources.NAME] with adapter = "{name}" in opshub.toml; `opshub sources check NAME` then looks at the
+real system. With a rehearsal (rehearsal/stage.py, see sources/kit/stage.py) the contract suite judges it here."""
 
 
 async def check(settings: Settings, name: str, out: Console, only: Collection[str] = ()) -> bool:
@@ -33,8 +37,10 @@ async def check(settings: Settings, name: str, out: Console, only: Collection[st
     """
     if name in settings.sources:
         return await _look_only(settings, name, out)
-    if name in adapters():
+    if name in adapters() and has_rehearsal(name):
         return await _on_rehearsal(name, _numbered(only), out)
+    if name in adapters():
+        return await _first_look(name, out)
     known = ", ".join([*settings.sources, *adapters()])
     message = f"{name} is no configured source and no adapter; there are: {known}"
     raise Misconfigured(message)
@@ -76,8 +82,9 @@ def _numbered(only: Collection[str]) -> Sequence[Check]:
 
 def told(verdict: Verdict) -> str:
     """A verdict in words: what the check demands, and why it failed."""
-    mark = "passed" if verdict.passed else "FAILED"
+    mark = "FAILED" if not verdict.passed else "absent" if verdict.absent else "passed"
     why = "" if verdict.failure is None else f"\n        {verdict.failure}"
+    why += f"\n        not offered: {verdict.absent}" if verdict.absent else ""
     return f"{mark}  {verdict.check.number:4} {verdict.check.title}{why}"
 
 
@@ -87,6 +94,27 @@ async def _on_rehearsal(name: str, checks: Sequence[Check], out: Console) -> boo
     passed = sum(verdict.passed for verdict in verdicts)
     _tell(out, f"{name}: {passed} of {len(verdicts)} checks passed on its rehearsal.")
     return passed == len(verdicts)
+
+
+async def _first_look(name: str, out: Console) -> bool:
+    """What a new adapter lacks, as long as it has no rehearsal."""
+    folder = load(name)
+    new = Newborn(
+        name=name,
+        package=folder.package,
+        manifest=folder.manifest,
+        settings=folder.settings,
+        connect=folder.connect,
+    )
+    findings = await look(new)
+    for one in findings:
+        why = "" if one.failure is None else f"\n        {one.failure}"
+        _tell(out, f"{'passed' if one.failure is None else 'FAILED'}  {one.number:4} {one.title}{why}")
+    passed = sum(one.failure is None for one in findings)
+    _tell(out, f"{name}: {passed} of {len(findings)} first checks passed on its samples.")
+    if passed == len(findings):
+        _tell(out, NEXT.format(name=name))
+    return passed == len(findings)
 
 
 async def _look_only(settings: Settings, name: str, out: Console) -> bool:

@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="One live graph over the systems of distribution.",
 )
-sources_app = typer.Typer(no_args_is_help=True, help="The configured sources.")
+sources_app = typer.Typer(invoke_without_command=True, help="The configured sources, and how they do.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(keys_app, name="keys")
@@ -98,12 +98,12 @@ def work(config: ConfigOption = None) -> None:
 @app.command()
 def demo(
     act: Annotated[DemoAct | None, typer.Argument(help="break or heal a source of the running demo")] = None,
-    source: Annotated[str, typer.Argument(help="which source")] = "shop",
+    source: Annotated[str, typer.Argument(help="which source: shop, erp or wms")] = "shop",
     *,
-    orders: Annotated[int, typer.Option(min=100, help="how many the shop has when the hub connects")] = 1000,
+    orders: Annotated[int, typer.Option(min=50, help="how many there are when the hub connects")] = 1000,
     port: Annotated[int, typer.Option(help="where the hub listens; another one if it is taken")] = 8000,
 ) -> None:
-    """Show the hub from nothing: a rehearsed shop full of orders, live traffic, the graph."""
+    """Show the hub from nothing: a rehearsed shop, ERP and warehouse full of orders, live traffic, the graph."""
     from hub.demo.control import tell
     from hub.demo.stage import run
 
@@ -176,13 +176,42 @@ def sources_check(
     raise typer.Exit(0 if passed else 1)
 
 
+@sources_app.callback()
+def sources_all(context: typer.Context, url: UrlOption = None, key: KeyOption = None) -> None:
+    """How each source does: lag, breaker, backlog, first load, and in words what is the matter."""
+    if context.invoked_subcommand is None:
+        sources_list(url, key)
+
+
 @sources_app.command("list")
-def sources_list() -> None:
+def sources_list(url: UrlOption = None, key: KeyOption = None) -> None:
+    """The same as `opshub sources` alone."""
+    from hub import asking, overview
+
+    asyncio.run(overview.sources(asking.where(url, key), out))
+
+
+@sources_app.command("adapters")
+def sources_adapters() -> None:
     """The adapters there are."""
     from sources.registry import adapters
 
     for name in adapters():
         out.print(name, markup=False)
+
+
+@sources_app.command("new")
+def sources_new(name: Annotated[str, typer.Argument(help="small letters, digits and _, such as acme_wms")]) -> None:
+    """Write the folder of a new adapter from a template: in a checkout under sources/, elsewhere as a project."""
+    from sources.kit.starting import start
+    from sources.registry import adapters
+
+    made = start(name, adapters(), Path())
+    for path in made.files:
+        out.print(str(path), markup=False, highlight=False, soft_wrap=True)
+    install = "" if made.project is None else f"pip install -e {made.project}   # then it is found by its entry point\n"
+    said = f"{install}opshub sources check {name}   # says in words what is missing"
+    out.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 @keys_app.command("new")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
-from hub.model.manifest import Landscape, SourceBinding
-from hub.model.vocabulary import SystemKind
+from hub.model.manifest import Landscape, Manifest, SourceBinding
+from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
 from hub.settings import ChannelSettings, Settings, SourceSettings, convert
+from hub.store.deliveries import open_deliveries
+from hub.store.store import Store
 from sources.registry import AdapterFolder, load
 
 SourceKey = tuple[str, str]
@@ -39,6 +42,21 @@ def refuse_misset(settings: Settings) -> None:
         raise Misconfigured("\n".join(mistakes))
 
 
+async def refuse_forgotten(settings: Settings, store: Store) -> None:
+    """Raise Misconfigured where a source with open deliveries is configured no more (D16). `store` is of role WORK."""
+    async with store.across() as tx:
+        found = await open_deliveries(tx)
+    known = {(source.tenant, name) for name, source in settings.sources.items()}
+    mistakes = [
+        f"sources.{name} of tenant {tenant} is missing, and {count} deliveries to it are open: put it back with "
+        f"`retired = true`; it may go once a person has settled them"
+        for (tenant, name), count in sorted(found.items())
+        if (tenant, name) not in known
+    ]
+    if mistakes:
+        raise Misconfigured("\n".join(mistakes))
+
+
 def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
     """The adapter of one source; opens no connection yet. Raises Misconfigured with all its mistakes."""
     folder, options = _chosen(name, source)
@@ -47,7 +65,19 @@ def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
 
 def _chosen(name: str, source: SourceSettings) -> tuple[AdapterFolder, Any]:  # Any: the adapter's own settings class
     folder = load(source.adapter)
-    return folder, convert(folder.settings, source.options, f"sources.{name}")
+    needed = ("hook", source.hook) if folder.manifest.pushes_only else ("url", source.url)
+    mistakes = [] if needed[1] else [_missing(name, needed[0])]
+    try:
+        options = convert(folder.settings, source.options, f"sources.{name}")
+    except Misconfigured as wrong:
+        raise Misconfigured("\n".join([*mistakes, wrong.message])) from wrong
+    if mistakes:
+        raise Misconfigured("\n".join(mistakes))
+    return folder, options
+
+
+def _missing(name: str, field: str) -> str:
+    return f"sources.{name}.{field} is missing (HUB__SOURCES__{name.replace('-', '_').upper()}__{field.upper()})"
 
 
 def landscapes(settings: Settings, adapters: Mapping[SourceKey, Adapter]) -> dict[str, Landscape]:
@@ -68,8 +98,16 @@ def _binding(settings: Settings, name: str, adapter: Adapter, channel: ChannelSe
         source=name,
         tenant=source.tenant,
         system=SystemKind(source.system),
-        manifest=adapter.describe(),
+        manifest=_manifest(source, adapter),
         baseline_at=channel.baseline_at if channel is not None else None,
         captures=channel is not None and channel.capture == "hub",
         expects=tuple(SystemKind(settings.sources[mirror].system) for mirror in mirrors),
+        is_retired=source.retired,
     )
+
+
+def _manifest(source: SourceSettings, adapter: Adapter) -> Manifest:
+    """What the adapter declares, with the staleness targets that the operator has set."""
+    manifest = adapter.describe()
+    chosen = {FieldGroup(name.upper()): target for name, target in source.staleness.items()}
+    return replace(manifest, staleness={**manifest.staleness, **chosen})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from hub.clock import Clock
-from hub.gate.gate import Gate, Surroundings
+from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
 from hub.gate.owner import Owner
 from hub.gate.tend import Tending
@@ -22,6 +22,7 @@ from hub.store.leases import Claimant
 from hub.store.store import Store
 from hub.write.carry import Carrier
 from hub.write.delivery import Deliveries
+from hub.write.retire import Retirement
 from hub.write.settle import Settler
 
 LONGEST_CALL = timedelta(seconds=30)
@@ -38,6 +39,8 @@ class Tools:
     clock: Clock
     holder: str
     lease: timedelta
+    rules: GateRules = field(default_factory=GateRules)
+    """How patient every source's gate is."""
 
 
 class Sources:
@@ -57,10 +60,12 @@ class Sources:
 
 def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     lease = Lease(tools.clock, binding.source)
-    gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock))
+    gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock, rules=tools.rules))
     owner = Owner(tools.store, _claimant(tools, binding), lease, tools.clock)
     carrier = Carrier(gate=gate, recorder=tools.recorder, clock=tools.clock)
     route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock)
+    if binding.is_retired:
+        return Tending(owner, gate, (Retirement(tools.store, tools.writer),))
     duties = (
         Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
         Hints(tools.store, tools.writer, gate),

@@ -13,11 +13,14 @@ from datetime import timedelta
 from hub.changes.relay import Relay
 from hub.clock import Clock, SystemClock
 from hub.edge import admission, request_hop
+from hub.gate.breaker import BreakerRules
+from hub.gate.gate import GateRules
+from hub.gate.health import HealthRules
 from hub.guard.keys import Keys
 from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
 from hub.intake.wake import Wake
-from hub.landscape import SourceKey, connect_all, landscapes
+from hub.landscape import SourceKey, connect_all, landscapes, refuse_forgotten
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter
@@ -95,6 +98,7 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
     async with AsyncExitStack() as stack:
         stores = await _open_stores(stack, settings, urls)
         await refuse_unmigrated(stores.work)
+        await refuse_forgotten(settings, stores.work)
         adapters = connect_all(settings, clock)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
@@ -152,13 +156,16 @@ def _built(given: _Given) -> Hub:
 
 
 def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
+    work = given.settings.work
+    breaker = BreakerRules(cooldown=work.cooldown_seconds)
     return Tools(
         store=given.stores.work,
         writer=writer,
         recorder=recorder,
         clock=given.clock,
         holder=f"{socket.gethostname()}-{os.getpid()}".replace(" ", "_"),
-        lease=timedelta(seconds=given.settings.work.lease_seconds),
+        lease=timedelta(seconds=work.lease_seconds),
+        rules=GateRules(health=HealthRules(breaker=breaker)),
     )
 
 
@@ -195,7 +202,7 @@ def _hooks(
             adapter=adapters[source.tenant, name],
         )
         for name, source in settings.sources.items()
-        if source.hook is not None
+        if source.hook is not None and not source.retired
     }
 
 

@@ -5,24 +5,27 @@ The declarations drive the resolvers here and, later, the compiled plan.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 import strawberry
 
-from hub.model.billing import Invoice
+from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.order import Order, OrderLine
 from hub.model.party import Customer
 from hub.model.place import Warehouse
 from hub.model.returns import Return
 from hub.model.shipment import FulfillmentOrder, Shipment
+from hub.model.transfer import Transfer
 from hub.model.vocabulary import Kind
 from resolvers.context import Context, Info
 from resolvers.derive import Resolver
+from resolvers.pages import given
 
 _Parent: TypeAlias = strawberry.Parent[Any]
+USUAL_NEWEST = 10
 
 
 class By(StrEnum):
@@ -32,6 +35,10 @@ class By(StrEnum):
     """The parent holds the id in the field `key`: to one."""
     IDS = "IDS"
     """The parent holds the ids in the field `key`: to many."""
+    FIRST = "FIRST"
+    """The parent holds ids in the field `key`, of which the first counts: to one."""
+    BUYER = "BUYER"
+    """The parent is the customer of what the edge leads to: to many, the newest first."""
     WHOLE = "WHOLE"
     """It hangs under the order that is the parent, in the field `key` of the whole: to many."""
 
@@ -67,8 +74,50 @@ EDGES: tuple[Edge, ...] = (
          said="The orders it serves; several for a consolidated parcel."),
     Edge(of=Shipment, name="warehouse", to=Warehouse, kind=Kind.WAREHOUSE, by=By.ID, key="warehouse_id",
          said="The warehouse it leaves."),
+    Edge(of=Order, name="credit_memos", to=CreditMemo, kind=Kind.CREDIT_MEMO, by=By.WHOLE, key="credit_memos",
+         said="What turns bills of it round."),
+    Edge(of=Order, name="payments", to=Payment, kind=Kind.PAYMENT, by=By.WHOLE, key="payments",
+         said="Money that moved for it, as documents of their own."),
     Edge(of=FulfillmentOrder, name="warehouse", to=Warehouse, kind=Kind.WAREHOUSE, by=By.ID, key="warehouse_id",
          said="The warehouse that was asked."),
+    Edge(of=FulfillmentOrder, name="shipments", to=Shipment, kind=Kind.SHIPMENT, by=By.IDS, key="shipment_ids",
+         said="The shipments that answer it."),
+    Edge(of=FulfillmentOrder, name="order", to=Order, kind=Kind.ORDER, by=By.FIRST, key="order_ids",
+         said="The order it belongs to."),
+    Edge(of=Return, name="order", to=Order, kind=Kind.ORDER, by=By.FIRST, key="order_ids",
+         said="The order it comes from."),
+    Edge(of=Return, name="customer", to=Customer, kind=Kind.CUSTOMER, by=By.ID, key="customer_id",
+         said="Who sends it back."),
+    Edge(of=Return, name="warehouse", to=Warehouse, kind=Kind.WAREHOUSE, by=By.ID, key="warehouse_id",
+         said="The warehouse that receives it."),
+    Edge(of=Invoice, name="orders", to=Order, kind=Kind.ORDER, by=By.IDS, key="order_ids",
+         said="The orders it bills; several for a summary invoice."),
+    Edge(of=Invoice, name="customer", to=Customer, kind=Kind.CUSTOMER, by=By.ID, key="customer_id",
+         said="Who owes it."),
+    Edge(of=CreditMemo, name="orders", to=Order, kind=Kind.ORDER, by=By.IDS, key="order_ids",
+         said="The orders it concerns."),
+    Edge(of=CreditMemo, name="invoice", to=Invoice, kind=Kind.INVOICE, by=By.ID, key="invoice_id",
+         said="The invoice it turns round."),
+    Edge(of=CreditMemo, name="return_", to=Return, kind=Kind.RETURN, by=By.ID, key="return_id",
+         said="The return it pays for."),
+    Edge(of=Payment, name="orders", to=Order, kind=Kind.ORDER, by=By.IDS, key="order_ids",
+         said="The orders it pays."),
+    Edge(of=Payment, name="return_", to=Return, kind=Kind.RETURN, by=By.ID, key="return_id",
+         said="The return it pays for."),
+    Edge(of=Customer, name="parent", to=Customer, kind=Kind.CUSTOMER, by=By.ID, key="parent_id",
+         said="The account above it."),
+    Edge(of=Customer, name="orders", to=Order, kind=Kind.ORDER, by=By.BUYER, key="id",
+         said="Its newest orders; the root field `orders` pages through all of them."),
+    Edge(of=Customer, name="returns", to=Return, kind=Kind.RETURN, by=By.BUYER, key="id",
+         said="Its newest returns; the root field `returns` pages through all of them."),
+    Edge(of=Customer, name="invoices", to=Invoice, kind=Kind.INVOICE, by=By.BUYER, key="id",
+         said="Its newest invoices; the root field `invoices` pages through all of them."),
+    Edge(of=Transfer, name="from_warehouse", to=Warehouse, kind=Kind.WAREHOUSE, by=By.ID, key="from_warehouse_id",
+         said="Where it leaves."),
+    Edge(of=Transfer, name="to_warehouse", to=Warehouse, kind=Kind.WAREHOUSE, by=By.ID, key="to_warehouse_id",
+         said="Where it arrives."),
+    Edge(of=PriceReference, name="customer", to=Customer, kind=Kind.CUSTOMER, by=By.ID, key="customer_id",
+         said="The customer it is for; null where it is for everybody."),
 )  # fmt: skip
 """Every edge of the graph."""
 
@@ -80,24 +129,51 @@ def related(kind: type) -> dict[str, Resolver]:
 
 def resolver_of(edge: Edge) -> Resolver:
     """The function that follows an edge."""
-    at_once = {By.ID: _one_at_once, By.IDS: _many_at_once, By.WHOLE: _under_at_once}[edge.by]
-    later = {By.ID: _one, By.IDS: _many, By.WHOLE: _under}[edge.by]
+    if edge.by is By.BUYER:
+        return _newest_of(edge)
+    at_once, later = _WAYS[edge.by]
 
     def resolve(parent: Any, info: Any) -> Any:
         known, answer = at_once(edge, parent, info.context)
         return answer if known else later(edge, parent, info.context)
 
     to: Any = edge.to
-    answer = to if edge.by is By.ID else Sequence[to]
+    answer = to if edge.by in (By.ID, By.FIRST) else Sequence[to]
     resolve.__annotations__ = {"parent": _Parent, "info": Info, "return": answer | None}
     resolve.__doc__ = edge.said
     resolve.__name__ = edge.name
     return resolve
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestArguments:
+    """Arguments of an edge to what a customer has."""
+
+    first: int | None = USUAL_NEWEST
+    """At most so many, up to 100."""
+
+
+def _newest_of(edge: Edge) -> Resolver:
+    async def resolve(parent: Any, info: Any, asked: Any) -> Any:
+        return await info.context.newest(edge.kind, getattr(parent, edge.key), given(asked.first, USUAL_NEWEST))
+
+    to: Any = edge.to
+    resolve.__annotations__ = {
+        "parent": _Parent, "info": Info, "asked": NewestArguments, "return": Sequence[to] | None,
+    }  # fmt: skip
+    resolve.__doc__, resolve.__name__ = edge.said, edge.name
+    return resolve
+
+
+def _target(edge: Edge, parent: Any) -> str | None:
+    """The id of the one thing that the parent names."""
+    held = getattr(parent, edge.key)
+    return next(iter(held), None) if edge.by is By.FIRST else held
+
+
 def _one_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
     """Whether the answer is known without reading, and the answer."""
-    local = getattr(parent, edge.key)
+    local = _target(edge, parent)
     found = None if local is None else context.found((edge.kind, local))
     return local is None or found is not None, found
 
@@ -113,7 +189,7 @@ def _under_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any
 
 
 async def _one(edge: Edge, parent: Any, context: Context) -> Any:
-    local = getattr(parent, edge.key)
+    local = _target(edge, parent)
     return None if local is None else await context.entity((edge.kind, local))
 
 
@@ -124,3 +200,12 @@ async def _many(edge: Edge, parent: Any, context: Context) -> Any:
 async def _under(edge: Edge, parent: Any, context: Context) -> Any:
     whole = await context.whole(parent.id)
     return () if whole is None else getattr(whole.stored.members, edge.key)
+
+
+_WAYS: Mapping[By, tuple[Callable[..., tuple[bool, Any]], Callable[..., Awaitable[Any]]]] = {
+    By.ID: (_one_at_once, _one),
+    By.FIRST: (_one_at_once, _one),
+    By.IDS: (_many_at_once, _many),
+    By.WHOLE: (_under_at_once, _under),
+}
+"""How an edge is followed without reading, and with."""

@@ -14,10 +14,11 @@ from hub.errors import Ambiguous
 from hub.model.changes import ChangeKind
 from hub.model.command import Operation
 from hub.model.ids import global_id
-from hub.model.order import Order, OrderStatus
+from hub.model.order import Order
 from hub.model.vocabulary import Kind
 from hub.read.doing import operations_of
-from hub.store.listing import OrderFilter
+from hub.read.pages import PageWanted
+from hub.store.listing import Where
 from resolvers.context import Context, Info
 from resolvers.derive import input_type
 from resolvers.inputs import (
@@ -120,7 +121,7 @@ async def order_changed(info: Info, asked: OrderChangedArguments) -> AsyncGenera
     topic = await order_topic(context, asked.filter)
 
     async def held() -> Mapping[str, int]:
-        return await context.reader.versions(context.call, snapshot_filter(topic))
+        return await context.reader.lists.versions(context.call, PageWanted(where=snapshot_filter(topic)))
 
     snapshot = held if asked.include_initial else None
     async with aclosing(_stream(context, topic, asked.after, snapshot)) as stream:
@@ -174,14 +175,15 @@ async def order_topic(context: Context, given: OrderEventFilterInput | None) -> 
     )
 
 
-def snapshot_filter(topic: Topic) -> OrderFilter:
+def snapshot_filter(topic: Topic) -> Where:
     """The orders that a topic is about, as they stand: events have no past, so they are not asked for."""
-    return OrderFilter(
-        ids=None if topic.ids is None else tuple(sorted(topic.ids)),
-        customers=None if topic.customer_id is None else (topic.customer_id,),
-        statuses=None if topic.statuses is None else tuple(OrderStatus(one) for one in sorted(topic.statuses)),
-        not_statuses=tuple(OrderStatus(one) for one in sorted(topic.not_statuses)) or None,
-    )
+    wanted = {
+        "id": None if topic.ids is None else tuple(sorted(topic.ids)),
+        "customer": None if topic.customer_id is None else (topic.customer_id,),
+        "status": None if topic.statuses is None else tuple(sorted(topic.statuses)),
+        "not_status": tuple(sorted(topic.not_statuses)) or None,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 async def operation_versions(context: Context, ids: Sequence[str]) -> dict[str, int]:
@@ -203,7 +205,7 @@ async def _stream(
 
 async def _customer(context: Context, given: LookupInput) -> str:
     """The one customer that is meant; empty where there is none."""
-    found = await context.reader.find_customers(context.call, lookup_of(given))
+    found = await context.reader.find_all(context.call, lookup_of(given), Kind.CUSTOMER)
     if len(found) > 1:
         message = f"{lookup_of(given).text!r} fits {len(found)} customers; say which"
         raise Ambiguous(message, candidates=[{"id": global_id("Customer", one)} for one in found])

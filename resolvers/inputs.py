@@ -1,18 +1,16 @@
-"""Inputs that several fields take: pointing at things, filters, sorts; and what each means inside."""
+"""Inputs that several fields take: pointing at things, comparing values; and what each means inside."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 import strawberry
 
-from hub.model.cases import ExceptionCode, HoldType
 from hub.model.finding import Lookup
 from hub.model.order import OrderStatus
-from hub.model.vocabulary import IdentifierScheme, SystemKind
-from hub.store.listing import OrderFilter, OrderSort, OrderSortField
+from hub.model.vocabulary import IdentifierScheme
 from resolvers.derive import choice, input_type
 
 
@@ -87,6 +85,16 @@ class DateTimeFilterInput:
 
 
 @input_type
+class DateFilterInput:
+    """A span of days."""
+
+    gte: date | None = None
+    """On this day or later."""
+    lt: date | None = None
+    """Before this day."""
+
+
+@input_type
 class DecimalFilterInput:
     """A span of numbers."""
 
@@ -108,48 +116,6 @@ class OrderStatusFilterInput:
     """None of these."""
 
 
-@input_type
-class OrderFilterInput:
-    """Which orders; everything given must hold."""
-
-    status: OrderStatusFilterInput | None = None
-    """By status."""
-    is_late: bool | None = None
-    """Promised to leave before now, and still here."""
-    is_partial: bool | None = None
-    """Whether some units are further than the status says."""
-    is_stuck: bool | None = None
-    """Whether something about it failed for good or has not moved for too long."""
-    hold: HoldType | None = None
-    """Held for this reason now."""
-    exception_code: ExceptionCode | None = None
-    """With an open case of this code."""
-    missing_in: list[SystemKind] | None = None
-    """Expected in one of these systems and, as far as was seen, not there."""
-    channel: StringFilterInput | None = None
-    """By the channel it was placed through."""
-    customer: LookupInput | None = None
-    """Of this customer."""
-    warehouse: StringFilterInput | None = None
-    """With a line that ships from a warehouse of this code."""
-    sku: StringFilterInput | None = None
-    """With a line of this item."""
-    placed_at: DateTimeFilterInput | None = None
-    """By when it was placed."""
-    total: DecimalFilterInput | None = None
-    """By what it costs; currencies are not converted."""
-
-
-@input_type
-class OrderSortInput:
-    """In which order."""
-
-    field: OrderSortField
-    """What to sort by; orders without it come last."""
-    direction: SortDirection | None = SortDirection.ASC
-    """Which end comes first."""
-
-
 def texts_of(given: StringFilterInput | None) -> tuple[str, ...] | None:
     """The texts that fit; None: all of them."""
     if given is None or (given.eq is None and given.in_ is None):
@@ -166,35 +132,3 @@ def statuses_of(given: OrderStatusFilterInput | None) -> tuple[OrderStatus, ...]
         return None
     wanted = tuple(OrderStatus) if given.in_ is None else tuple(given.in_)
     return wanted if given.eq is None else tuple(one for one in wanted if one is given.eq)
-
-
-def filter_of(given: OrderFilterInput | None, customers: tuple[str, ...] | None) -> OrderFilter:
-    """What a caller's filter means; *customers* are the ids that its `customer` named."""
-    if given is None:
-        return OrderFilter()
-    status, placed, total = given.status, given.placed_at, given.total
-    return OrderFilter(
-        statuses=statuses_of(status),
-        not_statuses=tuple(status.not_in) if status and status.not_in is not None else None,
-        is_late=given.is_late,
-        is_partial=given.is_partial,
-        is_stuck=given.is_stuck,
-        hold=given.hold,
-        exception_code=given.exception_code,
-        missing_in=None if given.missing_in is None else tuple(given.missing_in),
-        channels=texts_of(given.channel),
-        customers=customers,
-        warehouses=texts_of(given.warehouse),
-        skus=texts_of(given.sku),
-        placed_from=placed.gte if placed else None,
-        placed_before=placed.lt if placed else None,
-        total_from=total.gte if total else None,
-        total_to=total.lte if total else None,
-    )
-
-
-def sort_of(given: OrderSortInput | None) -> OrderSort:
-    """What a caller's sort means; without one, the newest first."""
-    if given is None:
-        return OrderSort()
-    return OrderSort(field=given.field, descending=given.direction is SortDirection.DESC)

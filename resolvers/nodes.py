@@ -14,6 +14,7 @@ from hub.model.ids import from_global
 from hub.model.party import Customer
 from hub.model.vocabulary import Kind
 from hub.read.reader import KIND_OF_TYPE
+from hub.read.stocks import TYPE as POSITION
 from resolvers.context import Context, Info
 from resolvers.derive import Node, hidden
 from resolvers.operations import operation_by_id
@@ -83,9 +84,13 @@ async def _found(context: Context, ids: Sequence[str]) -> list[Any]:
     keys = [from_global(one) for one in ids]
     kinds = {named for named, _ in keys}
     found: dict[tuple[str, str], Any] = {}
-    entities = [(KIND_OF_TYPE[named], local) for named, local in keys if named in KIND_OF_TYPE]
+    entities = [(KIND_OF_TYPE[named], local) for named, local in keys if named in KIND_OF_TYPE and named != POSITION]
     if entities:
         found |= await _entities(context, entities)
+    if POSITION in kinds:
+        places = [local for named, local in keys if named == POSITION]
+        stock = await context.reader.stocks.by_ids(context.call, places)
+        found |= {(POSITION, one): position for one, position in stock.items()}
     if "ExceptionCase" in kinds:
         cases = await context.reader.cases(context.call, [local for named, local in keys if named == "ExceptionCase"])
         found |= {("ExceptionCase", one): case for one, case in cases.items()}

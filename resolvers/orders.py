@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import strawberry
-
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.command import Operation
 from hub.model.finding import Lookup
@@ -17,77 +15,24 @@ from hub.model.vocabulary import Kind
 from hub.read.doing import allowed_actions, operations_of
 from hub.read.presence import presence
 from hub.read.provenance import provenance
-from hub.read.reader import Page, PageWanted
 from hub.read.timeline import timeline
 from hub.read.whole import Whole
 from hub.read.wording import is_late, status_text
 from resolvers.context import Context, Info
-from resolvers.derive import hidden
-from resolvers.inputs import LookupInput, OrderFilterInput, OrderSortInput, filter_of, lookup_of, sort_of
-from resolvers.pages import PageInfo, given
+from resolvers.entities import FreshLookupArguments, found_id
+from resolvers.inputs import lookup_of
+from resolvers.pages import given
 from resolvers.selection import selected
 from resolvers.timelines import TimelineConnection, page_of
 from resolvers.traces import story_of, summary_of
 from resolvers.wholes import Parent, of_whole, whole_of
 
-USUAL_PAGE, USUAL_TIMELINE = 20, 50
+USUAL_TIMELINE = 50
 NAMES_ONLY = frozenset({"state", "blocker"})
 """What of a trace is known without reading hops."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderEdge:
-    """An order and its place in the list."""
-
-    node: Order
-    """The order."""
-    cursor: str
-    """Its place; only good for the same caller, filter and sort."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderConnection:
-    """A page of orders."""
-
-    nodes: tuple[Order, ...]
-    """The orders."""
-    edges: tuple[OrderEdge, ...]
-    """The orders with their places."""
-    page_info: PageInfo
-    """Where the page lies."""
-    wanted: PageWanted = hidden()
-    """What was asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderArguments:
-    """Arguments of `order`."""
-
-    by: LookupInput
-    """Which order."""
-    max_staleness_seconds: int | None = None
-    """Where the answer is older than this, the sources are asked again and waited for, within the budget."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrdersArguments:
-    """Arguments of `orders`."""
-
-    filter: OrderFilterInput | None = None
-    """Which orders; else all."""
-    sort: OrderSortInput | None = None
-    """In which order; else the newest first."""
-    first: int | None = USUAL_PAGE
-    """At most so many, up to 100."""
-    after: str | None = None
-    """Only what follows this cursor."""
-    last: int | None = None
-    """Instead of `first`: so many from the end."""
-    before: str | None = None
-    """Only what stands before this cursor."""
-
-
-async def order(info: Info, asked: OrderArguments) -> Order | None:
+async def order(info: Info, asked: FreshLookupArguments) -> Order | None:
     """One order, by whatever names it; null where there is none that the caller may see.
 
     More than one fitting order is the error `AMBIGUOUS_IDENTIFIER`, with the candidates in its extensions.
@@ -99,49 +44,14 @@ async def order(info: Info, asked: OrderArguments) -> Order | None:
 async def whole_order(info: Info, lookup: Lookup, most: int | None) -> Whole | None:
     """The order that *lookup* names with everything known about it, not older than *most* seconds if that can be."""
     context = info.context
-    found = await context.reader.find_order(context.call, lookup)
-    if found is None and most is not None:
-        found = await context.reader.looked_up(context.call, lookup)
+    found = await found_id(context, Kind.ORDER, lookup, most)
     whole = None if found is None else await context.whole(found)
     if whole is None or most is None:
         return whole
-    whole = await context.reader.freshened(context.call, whole, timedelta(seconds=max(0, most)))
-    context.keep(whole)
-    return whole
-
-
-async def orders(info: Info, asked: OrdersArguments) -> OrderConnection | None:
-    """Orders that fit, page by page; a page stays right while orders come and go."""
-    context = info.context
-    customers = None
-    if asked.filter is not None and asked.filter.customer is not None:
-        customers = await context.reader.find_customers(context.call, lookup_of(asked.filter.customer))
-    wanted = PageWanted(
-        filter=filter_of(asked.filter, customers),
-        sort=sort_of(asked.sort),
-        size=given(asked.first, USUAL_PAGE) if asked.last is None else asked.last,
-        cursor=asked.after if asked.last is None else asked.before,
-        backward=asked.last is not None,
-    )
-    return connection_of(await context.reader.page(context.call, wanted))
-
-
-def connection_of(page: Page) -> OrderConnection:
-    """A page as the graph shows it."""
-    edges = tuple(OrderEdge(node=one, cursor=cursor) for one, cursor in page.rows)
-    info = PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
-    nodes = tuple(edge.node for edge in edges)
-    return OrderConnection(nodes=nodes, edges=edges, page_info=info, wanted=page.wanted)
-
-
-async def total_count(parent: strawberry.Parent[OrderConnection], info: Info) -> int | None:
-    """How many orders fit in all; counted only where it is selected."""
-    return await info.context.reader.count(info.context.call, parent.wanted.filter)
+    if not await context.reader.freshened(context.call, whole, timedelta(seconds=max(0, most))):
+        return whole
+    context.forget()
+    return await context.whole(whole.order.id) or whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,10 +23,13 @@ SCALAR_FIELDS: Mapping[str, object] = {
     "currency_code": CurrencyCode,
     "country": CountryCode,
     "unit": UnitCode,
+    "base_unit": UnitCode,
+    "origin_country": CountryCode,
     "url": URL,
     "tracking_url": URL,
     "document_url": URL,
     "label_url": URL,
+    "image_url": URL,
 }
 """Text fields of the canonical model that are more than a String, by name."""
 

@@ -5,20 +5,40 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from hub.model.billing import BillingLine, Invoice
+from hub.model.billing import BillingLine, PriceTier
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.command import Consequence, LineCancelOutcome, Operation, OperationTarget, UserError
+from hub.model.entities import ENTITIES
+from hub.model.inventory import Availability, InventoryPosition, NamedQuantity, SupplyEvent
 from hub.model.order import LineQuantities, Order, OrderFacets, OrderLine
-from hub.model.party import ChannelIdentity, Contact, Customer, CustomerAddress
-from hub.model.place import CarrierCutoff, Location, Warehouse
-from hub.model.returns import Return, ReturnLine
-from hub.model.shipment import FulfillmentOrder, Milestone, Package, Shipment, ShipmentLine
+from hub.model.party import ChannelIdentity, Contact, CustomerAddress
+from hub.model.place import CarrierCutoff, Location
+from hub.model.product import ChannelListing, SkuMapping, UnitConversion
+from hub.model.returns import ReturnLine
+from hub.model.shipment import FulfillmentOrderLine, Milestone, Package, ShipmentLine
 from hub.model.trace import Trace, TraceBlocker, TraceHop
+from hub.model.transfer import TransferLine
 from hub.model.values import Address, ConflictValue, FieldConflict, Identifier, Money, SystemTotal
 from hub.model.views import AllowedAction, FieldProvenance, SystemPresence, TimelineEntry
+from hub.model.vocabulary import Kind
 from hub.read.sources import Capability, Source, SweepState
-from resolvers import cases, feeds, nodes, operations, orders, scopes, search, shipments, sources, traces, writes
-from resolvers.derive import Node, Types
+from resolvers import (
+    cases,
+    entities,
+    feeds,
+    inventory,
+    lists,
+    nodes,
+    operations,
+    orders,
+    scopes,
+    search,
+    shipments,
+    sources,
+    traces,
+    writes,
+)
+from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
 from resolvers.pages import PageInfo
 from resolvers.scalars import SCALARS
@@ -38,7 +58,10 @@ def build() -> strawberry.Schema:
                 "viewer": nodes.viewer,
                 "search": search.search,
                 "order": orders.order,
-                "orders": orders.orders,
+                **entities.roots(),
+                "availability": inventory.availability,
+                "inventory_position": inventory.inventory_position,
+                "inventory_positions": inventory.inventory_positions,
                 "operation": operations.operation,
                 "trace": traces.trace,
                 "sources": sources.sources,
@@ -96,38 +119,43 @@ def _entities(types: Types) -> None:
         trace=orders.trace_of,
         **related(Order),
     )
-    types.node(
-        Shipment,
-        status_text=shipments.status_text_of,
-        systems=shipments.systems_of,
-        provenance=shipments.provenance_of,
-        **related(Shipment),
-    )
-    types.node(FulfillmentOrder, shipments=shipments.shipments_of_request, **related(FulfillmentOrder))
+    own: dict[Kind, dict[str, Resolver]] = {Kind.SHIPMENT: {"status_text": shipments.status_text_of}}
+    for kind in (
+        Kind.SHIPMENT, Kind.FULFILLMENT_ORDER, Kind.RETURN, Kind.INVOICE, Kind.CREDIT_MEMO, Kind.PAYMENT,
+        Kind.CUSTOMER, Kind.PRODUCT, Kind.WAREHOUSE, Kind.TRANSFER, Kind.PRICE_REFERENCE,
+    ):  # fmt: skip
+        entity = ENTITIES[kind]
+        seen = {"systems": entities.systems_of(kind), "provenance": entities.provenance_of(kind)}
+        types.node(entity, **own.get(kind, {}), **seen, **related(entity))
     types.node(ExceptionCase, orders=cases.orders_of_case, suggested_actions=cases.suggested_actions_of)
-    for entity in (Customer, Warehouse, Invoice, Return, Operation, Source):
-        types.node(entity)
+    for thing in (InventoryPosition, Operation, Source):
+        types.node(thing)
 
 
 def _values(types: Types) -> None:
     types.declare(OrderLine, **related(OrderLine))
-    types.declare(ShipmentLine, order_line=shipments.order_line_of)
+    for line in (ShipmentLine, FulfillmentOrderLine, BillingLine, ReturnLine):
+        types.declare(line, order_line=shipments.order_line_of)
     types.declare(nodes.Viewer, account=nodes.viewer_account)
     for value in (
-        Address, AllowedAction, BillingLine, Capability, CarrierCutoff, ChannelIdentity, ConflictValue, Consequence,
-        Contact, CustomerAddress, FieldConflict,
-        FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money,
-        OperationTarget, OrderFacets, Package, ReturnLine, SweepState, SystemPresence, SystemTotal, TimelineEntry,
-        Trace, TraceBlocker, TraceHop, UserError,
+        Address, AllowedAction, Availability, Capability, CarrierCutoff, ChannelIdentity, ChannelListing, ConflictValue,
+        Consequence, Contact, CustomerAddress, FieldConflict,
+        FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money, NamedQuantity,
+        OperationTarget, OrderFacets, Package, PriceTier, SkuMapping, SupplyEvent, SweepState, SystemPresence,
+        SystemTotal, TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
     ):  # fmt: skip
         types.declare(value)
 
 
 def _lists(types: Types) -> None:
-    types.declare(orders.OrderConnection, total_count=orders.total_count)
+    for shapes in entities.connections().values():
+        types.declare(shapes.edge)
+        types.declare(shapes.connection, total_count=lists.total_count)
+    types.declare(inventory.InventoryPositionEdge)
+    types.declare(inventory.InventoryPositionConnection, total_count=inventory.total_count)
     types.declare(search.SearchResult, gaps=search.gaps)
     types.declare(search.SearchHit, orders=search.orders_of_hit)
-    for part in (orders.OrderEdge, TimelineConnection, TimelineEdge, PageInfo):
+    for part in (TimelineConnection, TimelineEdge, PageInfo):
         types.declare(part)
 
 

@@ -12,15 +12,14 @@ from hub.model.values import Identifier
 from hub.model.vocabulary import Kind
 from hub.read.find import Hit
 from hub.read.sources import Source, is_behind
+from hub.store.lists import LISTINGS
 from resolvers.context import Info
 from resolvers.derive import Node, hidden
 from resolvers.pages import given
 
 USUAL_HITS = 10
-SHOWN = frozenset(
-    {Kind.ORDER, Kind.SHIPMENT, Kind.FULFILLMENT_ORDER, Kind.RETURN, Kind.INVOICE, Kind.CUSTOMER, Kind.WAREHOUSE}
-)
-"""Kinds that the graph has a type for."""
+SHOWN = frozenset(LISTINGS)
+"""Kinds of which things are found: all that are listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from hub.model.finding import Lookup
 from hub.model.ids import from_global
 from hub.model.trace import Trace
 from hub.model.values import Identifier
-from hub.model.vocabulary import IdentifierScheme
+from hub.model.vocabulary import IdentifierScheme, Kind
+from hub.read.reader import KIND_OF_TYPE
 from hub.read.whole import Whole
 from hub.store.finding import FoundIdentifier
 from hub.store.stories import StoryRows
@@ -39,9 +40,11 @@ async def trace(info: Info, asked: TraceArguments) -> Trace | None:
     if context.is_confined:
         return None
     if lookup.id is not None:
-        found = await _order_of(context, lookup.id)
-        whole = None if found is None else await context.whole(found)
-        return None if whole is None else await story_of(info, whole)
+        wholes = await context.wholes(await _orders_of(context, lookup.id))
+        if not wholes:
+            return None
+        known = tuple(dict.fromkeys(one for whole in wholes for one in whole.order.identifiers))
+        return await context.doors.storyteller.of_roots(context.call, [one.stored.root_id for one in wholes], known)
     identifiers = await context.reader.identifiers(context.call, lookup)
     best = [one for one in identifiers if one.how == min(each.how for each in identifiers)]
     orders = list(dict.fromkeys(order for one in best for order in one.orders))
@@ -68,12 +71,16 @@ def summary_of(whole: Whole) -> Trace:
     return tell(rows, systems, whole.order.identifiers)
 
 
-async def _order_of(context: Context, given: str) -> str | None:
-    """The order of a global id: its own, or that of an operation."""
+async def _orders_of(context: Context, given: str) -> tuple[str, ...]:
+    """The orders of a global id: its own, that of an operation, those that an entity under orders serves."""
     named, local = from_global(given)
     if named == Operation.__name__:
-        return (await context.reader.orders_of_operations(context.call, [local])).get(local)
-    return await context.reader.find_order(context.call, Lookup(id=given))
+        return tuple((await context.reader.orders_of_operations(context.call, [local])).values())
+    kind = KIND_OF_TYPE.get(named, Kind.ORDER)
+    found = await context.reader.find(context.call, Lookup(id=given), kind)
+    if found is None or kind is Kind.ORDER:
+        return () if found is None else (found,)
+    return tuple(getattr(await context.entity((kind, found)), "order_ids", ()))
 
 
 async def _technical_roots(info: Info, lookup: Lookup) -> tuple[str, ...]:

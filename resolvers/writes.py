@@ -24,7 +24,7 @@ from hub.model.command import (
 )
 from hub.model.intents import CancelReason
 from hub.model.order import Order
-from hub.model.vocabulary import SystemKind
+from hub.model.vocabulary import Kind, SystemKind
 from hub.read.doing import cancel_outcome, cancel_preview, operations_of, told_consequences
 from hub.read.whole import Whole
 from hub.write.desk import Asking, WaitFor
@@ -180,7 +180,7 @@ def _asking(given: OrderCancelInput, key: str | None) -> Asking:
 
 async def _found(context: Context, given: OrderCancelInput) -> str | UserError:
     try:
-        found = await context.reader.find_order(context.call, lookup_of(given.order))
+        found = await context.reader.find(context.call, lookup_of(given.order), Kind.ORDER)
     except (Ambiguous, InvalidInput) as wrong:
         code = UserErrorCode.AMBIGUOUS_IDENTIFIER if isinstance(wrong, Ambiguous) else UserErrorCode.INVALID
         return UserError(code=code, message=wrong.message, field=("order",))

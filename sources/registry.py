@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class AdapterFolder:
     """What a folder under `sources/` offers."""
 
     name: str
+    package: str
+    """Where it is imported from."""
     manifest: Manifest
     settings: type[Any]
     """Frozen dataclass; `hub.settings.convert` fills it from a source's options."""
@@ -50,14 +53,29 @@ def adapters() -> tuple[str, ...]:
 
 def load(name: str) -> AdapterFolder:
     """The adapter *name*. Raises Misconfigured, listing what there is, for an unknown one."""
-    module = _package(name)
-    manifest_of = importlib.import_module(f"{module}.manifest")
-    adapter_of = importlib.import_module(f"{module}.adapter")
-    manifest: Manifest = manifest_of.MANIFEST
+    package = _package(name)
+    try:
+        manifest: Manifest = importlib.import_module(f"{package}.manifest").MANIFEST
+        adapter_of = importlib.import_module(f"{package}.adapter")
+        folder = AdapterFolder(
+            name=name, package=package, manifest=manifest, settings=adapter_of.SETTINGS, connect=adapter_of.connect
+        )
+    except (ImportError, SyntaxError, AttributeError) as broken:
+        message = f"the adapter {name} ({package}) cannot be loaded: {type(broken).__name__}: {broken}"
+        raise Misconfigured(message) from broken
     if manifest.adapter != name:
         message = f"the adapter {name} calls itself {manifest.adapter}"
         raise Misconfigured(message)
-    return AdapterFolder(name=name, manifest=manifest, settings=adapter_of.SETTINGS, connect=adapter_of.connect)
+    return folder
+
+
+def has_rehearsal(name: str) -> bool:
+    """Whether the adapter *name* brings a stage on which the contract suite can judge it."""
+    package = _package(name)
+    try:
+        return importlib.util.find_spec(f"{package}.rehearsal.stage") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def stage(name: str) -> AbstractAsyncContextManager[Stage]:

@@ -1,13 +1,28 @@
-"""Who plays: two tenants, their shops, and the four keys that are printed. Nothing here is secret."""
+"""Who plays: two tenants, three systems each, and the four keys that are printed. Nothing here is secret."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
+from hub.demo.trio import ERP_KEY, PASSWORD, USER
 from hub.guard.keys import hash_of
-from hub.settings import HttpSettings, KeySettings, LogSettings, Secret, Settings, SourceSettings, StoreSettings
+from hub.settings import (
+    ChannelSettings,
+    HttpSettings,
+    KeySettings,
+    LogSettings,
+    Secret,
+    Settings,
+    SourceSettings,
+    StoreSettings,
+)
+from hub.settings.sections import Group, System
+from sources.tryton_erp.rehearsal.stand import DATABASE as ERP_DATABASE
+from sources.tryton_wms.rehearsal.stand import DATABASE as WMS_DATABASE
 
 HOME = Path(".opshub") / "demo"
 """Where the demo's database lies, in the folder it is started in."""
@@ -15,31 +30,61 @@ HOME = Path(".opshub") / "demo"
 READS = frozenset({"orders:read", "traces:read", "sources:read"})
 WRITES = frozenset({"orders:write"})
 HOOK_SECRET = Secret("the demo's shop signs with this")
-USER, PASSWORD = "hub@demo.example", Secret("the demo's shop admits this")
+
+Role = Literal["shop", "erp", "wms"]
+ROLES: tuple[Role, ...] = ("shop", "erp", "wms")
+ADAPTERS: Mapping[Role, str] = {"shop": "vendure", "erp": "tryton_erp", "wms": "tryton_wms"}
+SYSTEMS: Mapping[Role, System] = {"shop": "COMMERCE", "erp": "ERP", "wms": "WMS"}
+PATIENCE: Mapping[Role, timedelta] = {
+    "shop": timedelta(seconds=100),
+    "erp": timedelta(seconds=90),
+    "wms": timedelta(seconds=60),
+}
+"""Older than this is stale: short, so that whoever breaks a system sees it; each is looked at more often than that."""
+WATCHED: Mapping[Role, tuple[Group, ...]] = {
+    "shop": ("commercial", "lifecycle", "payment"),
+    "erp": ("commercial", "lifecycle", "payment", "invoicing", "fulfillment", "allocation", "returns"),
+    "wms": ("fulfillment",),
+}
+"""The groups of which that is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A rehearsed shop of one tenant."""
+    """The three rehearsed systems of one tenant."""
 
-    source: str
     tenant: str
+    prefix: str
+    """Before the name of each of its sources."""
     orders: int
     """Placed before the hub connects."""
+    customers: int
+    products: int
     seed: int
     is_busy: bool
-    """Whether traffic moves it."""
+    """Whether traffic moves it, and whether it has the stories with names of their own."""
+
+    def source(self, role: Role) -> str:
+        """What one of its systems is called in the settings."""
+        return f"{self.prefix}{role}"
 
 
-SHOPS = (
-    Part(source="shop", tenant="demo", orders=1000, seed=7, is_busy=True),
-    Part(source="beta-shop", tenant="beta", orders=40, seed=8, is_busy=False),
+PARTS = (
+    Part(tenant="demo", prefix="", orders=1000, customers=500, products=200, seed=7, is_busy=True),
+    Part(tenant="beta", prefix="beta-", orders=40, customers=70, products=20, seed=8, is_busy=False),
 )
 
 
-def shops(orders: int) -> tuple[Part, ...]:
-    """The shops, the busy one with so many *orders*, the other with at most as many."""
-    return tuple(replace(part, orders=orders if part.is_busy else min(part.orders, orders)) for part in SHOPS)
+def parts(orders: int) -> tuple[Part, ...]:
+    """The tenants, the busy one with so many *orders* and the rest in proportion, the other at most a fifth."""
+    return tuple(_sized(part, orders) for part in PARTS)
+
+
+def _sized(part: Part, orders: int) -> Part:
+    if not part.is_busy:
+        return replace(part, orders=min(part.orders, orders // 5))
+    customers, products = max(150, min(500, orders // 2)), max(20, min(200, orders // 5))
+    return replace(part, orders=orders, customers=customers, products=products)
 
 
 KEYS: Mapping[str, KeySettings] = {
@@ -52,32 +97,42 @@ KEYS: Mapping[str, KeySettings] = {
 
 
 def hook_of(part: Part) -> str:
-    """The name in `/hooks/{name}`; guessable, as everything in the demo is."""
-    return f"demo-{part.source}"
+    """The name in `/hooks/{name}` of a tenant's shop; guessable, as everything in the demo is."""
+    return f"demo-{part.source('shop')}"
 
 
-def settings(urls: Mapping[str, str], port: int) -> Settings:
-    """The settings of a hub over the shops at *urls* (by source)."""
+def settings(tenants: tuple[Part, ...], urls: Mapping[str, str], port: int) -> Settings:
+    """The settings of a hub over the systems of *tenants* at *urls* (by source)."""
     return Settings(
         store=StoreSettings(data_dir=HOME),
         http=HttpSettings(port=port),
         log=LogSettings(level="warning"),
         keys=KEYS,
-        sources={part.source: _source(part, urls[part.source]) for part in SHOPS},
+        sources={part.source(role): _source(part, role, urls[part.source(role)]) for part in tenants for role in ROLES},
+        channels={f"{part.prefix}web": _channel(part) for part in tenants},
     )
 
 
-def _source(part: Part, url: str) -> SourceSettings:
+def _channel(part: Part) -> ChannelSettings:
+    """A shop is a channel whose orders are expected in the ERP."""
+    return ChannelSettings(tenant=part.tenant, source=part.source("shop"), mirrors=(part.source("erp"),))
+
+
+def _source(part: Part, role: Role, url: str) -> SourceSettings:
+    options: dict[str, object] = {"user": USER, "password": PASSWORD.reveal()}
+    match role:
+        case "shop":
+            options |= {"webhook_secret": HOOK_SECRET.reveal(), "console": f"{url}/dashboard"}
+        case "erp":
+            options |= {"key": ERP_KEY.reveal(), "database": ERP_DATABASE, "console": f"{url}/#{ERP_DATABASE}"}
+        case "wms":
+            options |= {"database": WMS_DATABASE}
     return SourceSettings(
         tenant=part.tenant,
-        adapter="vendure",
-        system="COMMERCE",
+        adapter=ADAPTERS[role],
+        system=SYSTEMS[role],
         url=url,
-        hook=Secret(hook_of(part)),
-        options={
-            "user": USER,
-            "password": PASSWORD.reveal(),
-            "webhook_secret": HOOK_SECRET.reveal(),
-            "console": f"{url}/dashboard",
-        },
+        hook=Secret(hook_of(part)) if role == "shop" else None,
+        staleness=dict.fromkeys(WATCHED[role], PATIENCE[role]),
+        options=options,
     )

@@ -1,33 +1,40 @@
-"""What the demo prints: identifiers of its own scene, each with what to try."""
+"""What the demo prints: identifiers of its pinned stories, each with what to try."""
 
 from __future__ import annotations
 
-from hub.demo.scene import Scenery
+from hub.demo import pinned
 
 _TEXT = """
 opshub is up: {seconds:.0f} s from the start. The graph: {url}/graphql (GraphiQL, offline; key demo-rep)
 
-REP         opshub search {shipped}      opshub search {tracking}
-            opshub demo break shop   # ask again: the shop's part goes stale, nothing is empty
-            opshub demo heal shop
+REP         opshub search {po}      opshub search {number}        # then tab Order360
+            opshub demo break erp    # a minute or two later only the ERP's parts are stale;  opshub demo heal erp
             curl -s {url}/graphql -H 'Authorization: Bearer demo-rep' -H 'Content-Type: application/json' \\
-              -d '{{"query":"{{order(by:{{identifier:\\"{shipped}\\"}}){{number statusText}}}}"}}'
-            still cancellable: {open}   (tab CancelOrder: dry run, then for real)
+              -d '{{"query":"{{order(by:{{identifier:\\"{po}\\"}}){{number statusText}}}}"}}'
+            tabs OrdersToChase ({blocked} orders that the ERP knows nothing of), WhereIsMyParcel, CanWeShip
+            tab CancelOrder: {released} is with the warehouse; put {cancellable} there: dry run, then for real
 PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accept: text/event-stream' \\
               -H 'Content-Type: application/json' \\
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'
-            # Ctrl-C, wait 10 s, add  -H 'Last-Event-ID: <last id>': the missed events come first.
-            # With demo-beta: silence.
-OPERATOR    opshub trace {open}          # waterfall, slowest crossing named; cancel it and look again
+            # Ctrl-C, wait 10 s, add  -H 'Last-Event-ID: <last id>': the missed events come first.  demo-beta: silence
+OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named
             {url}/readyz   {url}/metrics   {url}/schema.graphql
-INTEGRATOR  opshub sources list     opshub sources check vendure
+INTEGRATOR  opshub sources new acme_wms && opshub sources check acme_wms   # what is missing, in words
 
+It answers from now on, newest and open orders first; what is not loaded yet is missing until the bar is full.
 Ctrl-C ends everything.
 """
 
 
-def playbill(url: str, there: Scenery, seconds: float) -> str:
-    """The text, with identifiers that the rehearsed shop gave out by its own rules."""
+def playbill(url: str, seconds: float) -> str:
+    """The text."""
     return _TEXT.format(
-        url=url, seconds=seconds, shipped=there.shipped, tracking=there.tracking, open=there.cancellable
+        url=url,
+        seconds=seconds,
+        po=pinned.PO,
+        number=pinned.NUMBER,
+        blocked=pinned.BLOCKED,
+        released=pinned.RELEASED,
+        cancellable=pinned.CANCELLABLE,
+        invoice=pinned.INVOICE,
     )

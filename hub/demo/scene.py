@@ -1,37 +1,44 @@
-"""Identifiers of the rehearsed shop's scene that are worth typing."""
+"""The scene of one tenant: three systems full of orders in every stage, the pinned stories first, ready to move."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
-from sources.vendure.rehearsal.stand import Stand
-from sources.vendure.rehearsal.state import Order
-
-ACCOUNT = "acme"
-"""The customer group whose orders move every three seconds, and which the portal's key is confined to."""
+from hub.clock import Clock
+from hub.demo.cast import Part
+from hub.demo.director import Director
+from hub.demo.masters import furnish
+from hub.demo.pinned import pin
+from hub.demo.plot import Cue, Plot, carry
+from hub.demo.traffic import Traffic
+from hub.demo.trio import Trio, make_trio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scenery:
-    """What there is to find."""
+class Scene:
+    """What one tenant's systems hold."""
 
-    shipped: str
-    """Code of an order with a parcel on its way."""
-    tracking: str
-    """That parcel's number."""
-    cancellable: str
-    """Code of an order nothing has left yet."""
-    account: str = ACCOUNT
+    part: Part
+    trio: Trio
+    cues: tuple[Cue, ...]
+    """Every order there is, the pinned stories first."""
+    traffic: Traffic
 
 
-def scenery(stand: Stand) -> Scenery:
-    """The oldest of each sort, which traffic leaves alone: it moves the newest."""
-    orders = [order for order in stand.shop.orders.values() if order.placed_at]
-    shipped = next(order for order in orders if tracking_of(order))
-    cancellable = next(order for order in orders if order.state == "PaymentSettled" and not order.parcels)
-    return Scenery(shipped=shipped.code, tracking=tracking_of(shipped), cancellable=cancellable.code)
-
-
-def tracking_of(order: Order) -> str:
-    """The first tracking number of an order, empty where it has none."""
-    return next((parcel.tracking for parcel in order.parcels if parcel.tracking), "")
+def make_scene(part: Part, clock: Clock) -> Scene:
+    """The same scene at each start, its times relative to now."""
+    trio = make_trio(clock, part.seed)
+    masters = furnish(trio, customers=part.customers, products=part.products, seed=part.seed)
+    director = Director(trio)
+    plot = Plot(masters, random.Random(part.seed), clock.now())  # noqa: S311 - a scene, not a secret
+    pinned = pin(director, masters, plot) if part.is_busy else []
+    crowd = plot.crowd(part.orders - len(pinned))
+    for cue in crowd:
+        carry(director, cue)
+    return Scene(
+        part=part,
+        trio=trio,
+        cues=(*pinned, *crowd),
+        traffic=Traffic(director, plot, crowd, seed=part.seed),
+    )

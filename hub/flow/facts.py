@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
 from hub.model.command import CancelCommand
 from hub.model.intents import CancelOrder, DeliveryState, Intent, LineGrant
@@ -13,13 +14,31 @@ from hub.model.manifest import Landscape
 from hub.model.observation import Content, NaturalKey
 from hub.model.order import Order
 from hub.model.party import Customer
-from hub.model.shipment import Shipment, ShipmentMilestone
+from hub.model.place import Warehouse
+from hub.model.product import Product
+from hub.model.returns import Return
+from hub.model.shipment import FulfillmentOrder, Shipment, ShipmentMilestone
+from hub.model.transfer import Transfer
 from hub.model.vocabulary import Kind
 
 HUB = "hub"
 """The source that the hub itself is (Own-1)."""
 
-Document = Order | Shipment | Customer
+Document = (
+    Order
+    | FulfillmentOrder
+    | Shipment
+    | Return
+    | Invoice
+    | CreditMemo
+    | Payment
+    | Customer
+    | Product
+    | Warehouse
+    | Transfer
+    | PriceReference
+)
+"""What `assemble` makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +162,8 @@ class RootFacts:
     """`source|document|line` -> lineNo ever given; never forgotten, never reused (Id-5)."""
     managed_by: str = "EXTERNAL"
     flow_version: int = 1
+    is_baseline: bool = False
+    """It came with a first load and has not changed since: nothing of it is late (D8)."""
     coverage: Mapping[tuple[str, Kind], datetime] = field(default_factory=dict)
 
 

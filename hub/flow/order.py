@@ -51,10 +51,11 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))
     facts = replace(facts, deliveries=tuple(_settled(row) if row.id in shown else row for row in facts.deliveries))
     progress, entries = progress_of(order, facts, picture.documents)
-    stuck_at = stuck_by(order, facts)
+    stuck_at = None if facts.is_baseline else stuck_by(order, facts)
+    missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
     return FlowResult(
         intents=tuple(_intent(asking, one, order) for one in progress for asking in one.askings),
-        cases=cases_of(order, facts, progress, stuck_at, picture.missing_in.get(order.id, ())),
+        cases=cases_of(order, facts, progress, stuck_at, missing),
         holds=tuple(_holds(order, facts)),
         wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at)),
         hub_record=hub_content(facts, order, entries),

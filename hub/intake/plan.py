@@ -1,14 +1,25 @@
-"""Which sweeps of a source are due, and in what order: a pure decision (design D8)."""
+"""Which sweeps of a source are due, and in what order: a pure decision (design D8).
+
+Regular runs come first, the one that waits longest before the others. A first load begins with the warehouses, which
+are few and which everything names, goes on with what is open, and ends with history: there the kinds take turns, so
+that the newest of each is known before the oldest of any.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hub.model.manifest import Delta, Manifest, Sweep
 from hub.model.vocabulary import Kind
 from hub.store.cursors import SweepStand
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+NAMED_BY_ALL = frozenset({Kind.WAREHOUSE})
+"""Master data that is small and that everything else refers to."""
+
+Stands = Mapping[tuple[Kind, str], SweepStand]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +30,8 @@ class Planned:
     sweep: Sweep
     stand: SweepStand | None
     """None: it never ran."""
+    completes: bool = True
+    """Whether all other sweeps of the kind have been loaded: only then does its end mean that everything was seen."""
 
     @property
     def name(self) -> str:
@@ -35,20 +48,37 @@ class Planned:
         """Whether a run is under way that was left in the middle."""
         return self.stand is not None and self.stand.run_started_at is not None
 
+    @property
+    def stage(self) -> int:
+        """Of a first load: what is in a later stage waits."""
+        if self.kind in NAMED_BY_ALL:
+            return 0
+        return 1 if self.sweep.lists_open else 2
 
-def due_sweeps(manifest: Manifest, stands: Mapping[tuple[Kind, str], SweepStand], now: datetime) -> tuple[Planned, ...]:
-    """The sweeps to run at *now*: regular ones before first loads, and of these what is open first."""
-    planned = [
-        Planned(kind=kind, sweep=sweep, stand=stands.get((kind, sweep.name)))
-        for kind, sweeps in manifest.sweeps.items()
-        for sweep in sweeps
-        if sweep.strategy is not Delta.HINT
-    ]
-    due = [one for one in planned if _is_due(one, now)]
-    return tuple(sorted(due, key=lambda one: (one.is_load, one.is_load and not one.sweep.covers)))
+
+def due_sweeps(manifest: Manifest, stands: Stands, now: datetime) -> tuple[Planned, ...]:
+    """The sweeps to run at *now*, the first first."""
+    due = [one for one in _planned(manifest, stands) if _is_due(one, now)]
+    return tuple(sorted(due, key=_turn))
+
+
+def _planned(manifest: Manifest, stands: Stands) -> Iterator[Planned]:
+    for kind, sweeps in manifest.sweeps.items():
+        running = [sweep for sweep in sweeps if sweep.strategy is not Delta.HINT]
+        for sweep in running:
+            others = [stands.get((kind, other.name)) for other in running if other is not sweep]
+            completes = all(other is not None and other.is_loaded for other in others)
+            yield Planned(kind=kind, sweep=sweep, stand=stands.get((kind, sweep.name)), completes=completes)
 
 
 def _is_due(one: Planned, now: datetime) -> bool:
     if one.stand is None or one.resumes:
         return True
+    if one.sweep.covers and one.completes and not one.stand.has_covered:
+        return True  # its own load ended before that of another sweep, and nobody has said yet that all was seen
     return one.stand.updated_at + one.sweep.every <= now
+
+
+def _turn(one: Planned) -> tuple[bool, int, datetime]:
+    since = NEVER if one.stand is None else one.stand.updated_at
+    return (True, one.stage, since) if one.is_load else (False, 0, since + one.sweep.every)

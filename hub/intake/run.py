@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from hub.merge.writer import Writer
 from hub.model.changes import Origin
 from hub.model.observation import Observation, Seen
 from hub.model.sweeping import SweepMark
+from hub.model.vocabulary import Kind
 from hub.ports import ChangePage
 from hub.store.cursors import begin_run
 from hub.store.store import Store
@@ -38,12 +40,13 @@ class Route:
     writer: Writer
     gate: Gate
     clock: Clock
-    batch: BatchSize = field(default_factory=BatchSize)
+    batches: defaultdict[Kind, BatchSize] = field(default_factory=lambda: defaultdict(BatchSize))
+    """How many objects of a kind go into one transaction: an order weighs more than a product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run. `is_over` tells it to stop between two pages: the next run goes on from there."""
+    """One run. `is_over` tells it to stop after a page: the next run goes on from there."""
 
     route: Route
     held: Held
@@ -75,7 +78,7 @@ class Run:
             return await begin_run(tx, self.call.tenant, where, restart=restart)
 
     async def _pages(self, feed: Feed, run_started: datetime) -> None:
-        while not self.is_over():
+        while True:
             asked = await self._now()
             page = await feed.next()
             if page is None:
@@ -84,14 +87,17 @@ class Run:
             answered = await self._now()
             reached("w4")
             await self._apply(page, (asked, answered), run_started)
-            if page.is_last:
+            if page.is_last or self.is_over():
                 return
 
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
         rest, spoilt = list(page.found), list[Seen]()
-        while len(rest) > self.route.batch.size:
-            part, rest = rest[: self.route.batch.size], rest[self.route.batch.size :]
+        while len(rest) > self.route.batches[self.planned.kind].size:
+            part, rest = (
+                rest[: self.route.batches[self.planned.kind].size],
+                rest[self.route.batches[self.planned.kind].size :],
+            )
             spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
         ending = self._told(rest, asked)
         try:
@@ -106,7 +112,7 @@ class Run:
         began = self.route.clock.monotonic()
         await write_seen(self.route.writer, self.call, work)
         if work.observations:
-            self.route.batch.took(len(work.observations), self.route.clock.monotonic() - began)
+            self._batch.took(len(work.observations), self.route.clock.monotonic() - began)
 
     def _told(self, seen: Sequence[Seen], asked: tuple[datetime, datetime]) -> Work:
         started, finished = asked
@@ -129,7 +135,7 @@ class Run:
 
     def _marked(self, work: Work, page: ChangePage, run_started: datetime, spoilt: Sequence[Seen]) -> Work:
         """The work with the cursor after the page, and a hint for each object that could not be applied."""
-        covers = page.is_last and self.planned.sweep.covers
+        covers = page.is_last and self.planned.sweep.covers and self.planned.completes
         mark = SweepMark(
             source=self.held.source,
             kind=self.planned.kind,
@@ -151,6 +157,10 @@ class Run:
             for one in spoilt
         )
         return replace(work, marks=(mark,), hints=hints)
+
+    @property
+    def _batch(self) -> BatchSize:
+        return self.route.batches[self.planned.kind]
 
     async def _now(self) -> datetime:
         async with self.route.store.glance(self.call) as tx:

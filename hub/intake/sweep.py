@@ -25,6 +25,7 @@ IDLE = 0.5  # seconds between looks
 RESTING = 1.0  # seconds between looks while the source is left alone
 FIRST_WAIT = 1.0  # seconds after a run that failed; doubled with each that fails in a row
 LONGEST_WAIT = 300.0
+LOAD_TURN = 5.0  # seconds until a first load lets another kind have its turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,13 @@ class Sweeps:
 
     size = 2
 
-    def __init__(self, route: Route, recorder: Recorder, *, first_wait: float = FIRST_WAIT) -> None:
+    def __init__(
+        self, route: Route, recorder: Recorder, *, first_wait: float = FIRST_WAIT, load_turn: float = LOAD_TURN
+    ) -> None:
         self._route = route
         self._recorder = recorder
         self._first_wait = first_wait
+        self._load_turn = load_turn
         self._put_off: dict[str, _PutOff] = {}
         self._loading: str | None = None
 
@@ -80,7 +84,12 @@ class Sweeps:
     async def _run(self, held: Held, crew: Crew, planned: Planned) -> None:
         call = worker_call(held.call.tenant)
         started, began = self._route.clock.now(), self._route.clock.monotonic()
-        run = Run(route=self._route, held=held, call=call, planned=planned, is_over=lambda: crew.is_closing)
+        until = began + self._load_turn if planned.is_load else float("inf")
+
+        def is_over() -> bool:
+            return crew.is_closing or self._route.clock.monotonic() >= until
+
+        run = Run(route=self._route, held=held, call=call, planned=planned, is_over=is_over)
         try:
             await run.go()
         except HubError as failed:

@@ -5,7 +5,7 @@ Steps: 1 lock, 2 keep or drop, 3 identify, 4 assemble, 5 derive, 6 flow, 7 write
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -13,9 +13,9 @@ from typing import TypeVar
 from hub.call import Call
 from hub.errors import KeyReused
 from hub.failpoint import reached
-from hub.flow.facts import HUB
+from hub.flow.facts import HUB, CaseWanted
 from hub.merge import bench as benches
-from hub.merge import load, locks
+from hub.merge import likeness, load, locks, pointing, stock, stock_ground
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
@@ -32,6 +32,7 @@ from hub.merge.shelf import Shelf
 from hub.merge.tell import Telling, Told, tell
 from hub.merge.turn import Turned, Turning, turn
 from hub.merge.work import Applied, Work
+from hub.model.changes import Origin
 from hub.model.ids import mint, source_root
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
@@ -67,7 +68,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     if work.command is not None and (refusal := accept(bench, where, turning)) is not None:
         return refusal
     turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
-    _casework(bench, turned)
+    _casework(bench, turned, await likeness.look(tx, bench, turned))
     _wake(bench, turned)
     told = _told(bench, places, turned)
     await _write(tx, bench, told)
@@ -98,16 +99,19 @@ async def _locked(
 ) -> tuple[Bench, dict[tuple[str, int], bool]]:
     """Everything that the work concerns, locked and loaded; and whether each settling epoch owns its source."""
     tenant = call.tenant
+    goods, work = stock_ground.parted(pointing.named(work))
     reach = await locks.reach_of(tx, tenant, work, wider)
     question = await locks.lock(tx, tenant, reach)
     sources = [source_root(one.source) for one in work.news]
     await circle.ensure_roots(tx, tenant, Kind.SOURCE, sources)
     roots = await load.locked_roots(tx, tenant, frozenset({*reach.roots, *sources}))
+    counting = await stock_ground.locked(tx, tenant, goods)
     owners = await _owners(tx, tenant, work, reach)
     await lock_deliveries(tx, tenant, tuple(sorted(roots)))
     before = await load.shelf(tx, tenant, question, roots)
     locks.unmoved(reach, before.records)
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
+    bench.stock = counting
     return bench, owners
 
 
@@ -138,7 +142,7 @@ async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
 # -- steps 2 and 3
 
 
-def _identified(bench: Bench) -> tuple[Places, list[str]]:
+def _identified(bench: Bench) -> tuple[Places[RecordKey], list[str]]:
     """Keep, identify and place; the roots to turn. Raises Widened where one of them is not locked."""
     shelf, reach = bench.shelf, bench.reach
     bench.observed = observe(shelf, bench.work.observations, bench.landscape)
@@ -149,17 +153,34 @@ def _identified(bench: Bench) -> tuple[Places, list[str]]:
     for root in sorted(roots - shelf.roots.keys()):
         entity = shelf.entities.get(root)
         if entity is not None and (entity.version == 0 or root in reach.roots):
-            shelf.roots[root] = new_root(root, entity.kind)
-    needed = roots | {home for _, home in joined.departures} | {lost for _, lost in joined.merges}
+            shelf.roots[root] = new_root(root, entity.kind, is_baseline=bench.work.origin is Origin.BASELINE)
+    left = {home for _, home in joined.departures} | {lost for _, lost in joined.merges}
+    needed = roots | {bench.before.entities[one].root_id for one in left & bench.before.entities.keys()}
     kinds = {key: record.kind for record in shelf.records for key in _keys(shelf, record)}
     moved = frozenset((key, kinds[key]) for key in joined.moved_keys if key in kinds)
     locks.demand(shelf.roots, reach, Wider(roots=frozenset(needed), keys=moved))
+    for root in _stirred(bench) & shelf.roots.keys():
+        shelf.roots[root] = replace(shelf.roots[root], is_baseline=False)
     roots |= _roots_at_hand(bench)
     return places, sorted(root for root in roots if shelf.entities.get(root) is not None and root in shelf.roots)
 
 
 def _keys(shelf: Shelf, record: RecordKey) -> list[object]:
     return [record.slot.own, *shelf.records[record].content.bears]
+
+
+def _stirred(bench: Bench) -> set[str]:
+    """Roots that change now: cases by age are no longer held back there (D8)."""
+    if bench.work.origin is Origin.BASELINE:
+        return set()
+    before, shelf = bench.before.records, bench.shelf
+    new = (
+        row.entity_id
+        for key, row in shelf.records.items()
+        if key.source != HUB and ((was := before.get(key)) is None or was.hash != row.hash)
+    )
+    commanded = bench.reach.roots if bench.work.command is not None else set()
+    return commanded | {shelf.entities[entity].root_id for entity in new if entity in shelf.entities}
 
 
 def _roots_at_hand(bench: Bench) -> set[str]:
@@ -175,12 +196,12 @@ def _roots_at_hand(bench: Bench) -> set[str]:
 # -- after step 6
 
 
-def _casework(bench: Bench, turned: dict[str, Turned]) -> None:
+def _casework(bench: Bench, turned: dict[str, Turned], likenesses: Mapping[str, list[CaseWanted]]) -> None:
     extra = benches.happened(bench)
     cases, holds = _by_root(bench.shelf.cases.values()), _by_root(bench.shelf.holds.values())
     now = bench.shelf.now
     for root, one in turned.items():
-        wanted = [*one.picture.cases, *one.result.cases, *extra.get(root, ())]
+        wanted = [*one.picture.cases, *one.result.cases, *extra.get(root, ()), *likenesses.get(root, ())]
         for case in differing_cases(root, wanted, cases.get(root, ()), now, mint):
             bench.shelf.cases[case.id] = case
         for hold in differing_holds(root, one.result.holds, holds.get(root, ()), now, mint):
@@ -198,6 +219,7 @@ def _wake(bench: Bench, turned: dict[str, Turned]) -> None:
     """Flow-2: the earliest instant at which a root must be looked at again; an earlier one that was set stands."""
     shelf = bench.shelf
     freed = _freed(bench)
+    more = bench.joined.named_by_more
     for root, one in turned.items():
         row = shelf.roots[root]
         instants = [one.result.wake_at, one.picture.decide_at]
@@ -205,6 +227,8 @@ def _wake(bench: Bench, turned: dict[str, Turned]) -> None:
             instants.append(shelf.now if row.wake_at is not None and root in freed else row.wake_at)
         if root in bench.joined.waiting:
             instants.append(shelf.now + MERGE_WAITS)
+        if root in more:
+            instants.append(shelf.now)
         shelf.roots[root] = replace(row, wake_at=_earliest(instants))
     for root in set(bench.work.wake) & shelf.roots.keys() - turned.keys():
         shelf.roots[root] = replace(shelf.roots[root], wake_at=None)
@@ -227,7 +251,7 @@ def _earliest(instants: list[datetime | None]) -> datetime | None:
 # -- step 7
 
 
-def _told(bench: Bench, places: Places, turned: dict[str, Turned]) -> Told:
+def _told(bench: Bench, places: Places[RecordKey], turned: dict[str, Turned]) -> Told:
     telling = Telling(
         now=bench.shelf.now,
         origin=bench.work.origin,
@@ -239,6 +263,7 @@ def _told(bench: Bench, places: Places, turned: dict[str, Turned]) -> Told:
     told = tell(bench.before, bench.shelf, places, turned, telling)
     for one in bench.work.news:
         tell_news(bench, one, told, telling)
+    stock.count(bench, told, telling)
     return told
 
 
@@ -247,6 +272,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
     for made in bench.work.marks:
         await mark(tx, tenant, made)
     await end_arrivals(tx, tenant, bench.work.digested)
+    await stock.write(tx, tenant, bench.stock)
     aside = Aside(
         merges=bench.joined.merges,
         raws=bench.observed.raws,

@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from hub.flow.facts import CaseWanted, Document, KeptRecord, Picture, RootFacts
-from hub.merge.authority import is_accepted, roles, speaking
+from hub.merge.authority import is_accepted
+from hub.merge.billing import LineIds, assembled_credit_memo, assembled_invoice, assembled_payment
+from hub.merge.doubles import double_cases
 from hub.merge.ground import Ground, ground_of
-from hub.merge.groups import account_of, assembled_groups, identifiers_of, speakers_of
+from hub.merge.groups import account_of
+from hub.merge.heads import STATUSES
+from hub.merge.masters import (
+    assembled_customer,
+    assembled_price,
+    assembled_product,
+    assembled_transfer,
+    assembled_warehouse,
+)
 from hub.merge.orders import AssembledOrder, assembled_order
+from hub.merge.parcels import stale_at
 from hub.merge.presence import Absence, absence_of
-from hub.merge.shipments import assembled_shipment, stale_at
+from hub.merge.requests import assembled_request
+from hub.merge.returns import NUMBERED, AssembledReturn, PaidFor, assembled_return
+from hub.merge.shipments import assembled_shipment
+from hub.model.billing import CreditMemo, Payment
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
-from hub.model.order import OrderStatus
-from hub.model.party import Customer, CustomerGroups
-from hub.model.values import Identifier
-from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind
+from hub.model.vocabulary import Kind
+
+UNKNOWN = "UNKNOWN"
+
+_PAPERS: Mapping[Kind, Callable[[Ground, str, LineIds], Document]] = {
+    Kind.FULFILLMENT_ORDER: assembled_request,
+    Kind.SHIPMENT: assembled_shipment,
+    Kind.INVOICE: assembled_invoice,
+    Kind.CREDIT_MEMO: assembled_credit_memo,
+}
+"""Documents whose lines are about lines of orders."""
+_MASTERS: Mapping[Kind, Callable[[Ground, str], Document]] = {
+    Kind.PAYMENT: assembled_payment,
+    Kind.CUSTOMER: assembled_customer,
+    Kind.PRODUCT: assembled_product,
+    Kind.WAREHOUSE: assembled_warehouse,
+    Kind.TRANSFER: assembled_transfer,
+    Kind.PRICE_REFERENCE: assembled_price,
+}
+"""Documents that say all by themselves."""
 
 
 def assemble(facts: RootFacts) -> Picture:
@@ -26,52 +56,52 @@ def assemble(facts: RootFacts) -> Picture:
     `statusSince` and versions.
     """
     ground = ground_of(facts)
-    numbers: Mapping[str, int] = facts.line_numbers
+    numbers = {key: number for key, number in facts.line_numbers.items() if not key.startswith(NUMBERED)}
     orders: dict[str, AssembledOrder] = {}
     for entity in ground.wanted(Kind.ORDER):
         orders[entity] = assembled_order(ground, entity, numbers)
-        numbers = orders[entity].line_numbers
+        numbers = dict(orders[entity].line_numbers)
     line_ids = {key: line for one in orders.values() for key, line in one.line_ids.items()}
+    below = _below(ground, line_ids)
+    returns = _returns(ground, line_ids, below)
     documents: dict[str, Document] = {entity: one.order for entity, one in orders.items()}
-    for entity in ground.wanted(Kind.SHIPMENT):
-        documents[entity] = assembled_shipment(ground, entity, line_ids)
-    for entity in ground.wanted(Kind.CUSTOMER):
-        documents[entity] = assembled_customer(ground, entity)
-    absences = {
-        entity: absence_of(
-            ground, entity, one.order.groups.commercial.placed_at if one.order.groups.commercial else None
-        )
-        for entity, one in orders.items()
-    }
+    documents |= below | {entity: one.return_ for entity, one in returns.items()}
+    absences = {entity: absence_of(ground, one.order) for entity, one in orders.items()}
+    looks = (*_looks(absences.values()), *_silences(ground), *(one.decide_at for one in orders.values()))
+    cases = [case for order in orders.values() for case in order.cases]
+    cases += [case for one in returns.values() for case in one.cases]
     return Picture(
-        documents=documents,
-        line_numbers=numbers,
-        cases=(*(case for one in orders.values() for case in one.cases), *unmapped_cases(ground)),
+        documents={entity: documents[entity] for entity in sorted(documents)},
+        line_numbers=numbers | _return_numbers(facts, returns),
+        cases=(*double_cases(ground), *cases, *unmapped_cases(ground)),
         accounts={entity: _account(ground, entity) for entity in documents},
         missing_in={entity: absence.missing for entity, absence in absences.items()},
-        decide_at=min((at for at in (*_looks(absences.values()), *_silences(ground)) if at is not None), default=None),
+        decide_at=min((at for at in looks if at is not None), default=None),
     )
 
 
-def assembled_customer(ground: Ground, entity: str) -> Customer:
-    """The document of one customer."""
-    records = ground.records[entity]
-    stored = ground.facts.documents.get(entity)
-    born = speaking(records, roles(FieldGroup.COMMERCIAL, Kind.CUSTOMER), ground.landscape)
-    groups = assembled_groups(ground, records, CustomerGroups)
-    accounts = [
-        Identifier(scheme=IdentifierScheme.ACCOUNT, value=record.content.account, source=record.source)
-        for record in records
-        if record.content.account
-    ]
-    return Customer(
-        id=entity,
-        version=stored.version if stored is not None else 0,
-        number=next((r.content.number for r in born if r.content.number), records[0].source_id),
-        groups=groups,
-        identifiers=tuple(dict.fromkeys((*identifiers_of(ground, records), *accounts))),
-        speakers=speakers_of(ground, records, CustomerGroups),
+def _below(ground: Ground, line_ids: LineIds) -> dict[str, Document]:
+    """The documents of everything but orders and returns."""
+    found: dict[str, Document] = {}
+    for kind, make in _PAPERS.items():
+        found |= {entity: make(ground, entity, line_ids) for entity in ground.wanted(kind)}
+    for kind, describe in _MASTERS.items():
+        found |= {entity: describe(ground, entity) for entity in ground.wanted(kind)}
+    return found
+
+
+def _returns(ground: Ground, line_ids: LineIds, below: Mapping[str, Document]) -> dict[str, AssembledReturn]:
+    paid = PaidFor(
+        memos=tuple(one for _, one in sorted(below.items()) if isinstance(one, CreditMemo)),
+        payments=tuple(one for _, one in sorted(below.items()) if isinstance(one, Payment)),
     )
+    known = ground.facts.line_numbers
+    return {entity: assembled_return(ground, entity, line_ids, known, paid) for entity in ground.wanted(Kind.RETURN)}
+
+
+def _return_numbers(facts: RootFacts, returns: Mapping[str, AssembledReturn]) -> dict[str, int]:
+    known = {key: number for key, number in facts.line_numbers.items() if key.startswith(NUMBERED)}
+    return known | {key: number for one in returns.values() for key, number in one.line_numbers.items()}
 
 
 def unmapped_cases(ground: Ground) -> tuple[CaseWanted, ...]:
@@ -80,7 +110,7 @@ def unmapped_cases(ground: Ground) -> tuple[CaseWanted, ...]:
     members = ground.facts.members
     for entity, records in ground.records.items():
         for record in records:
-            if (members is None or entity in members) and record.lives and record.content.status == OrderStatus.UNKNOWN:
+            if (members is None or entity in members) and record.lives and _is_unmapped(record):
                 raw = record.content.raw_status or ""
                 key = f"{ExceptionCode.STATUS_UNMAPPED}|{record.source}|{record.kind}|{raw}"
                 found[key] = CaseWanted(
@@ -93,6 +123,12 @@ def unmapped_cases(ground: Ground) -> tuple[CaseWanted, ...]:
                     source=record.source,
                 )
     return tuple(found.values())
+
+
+def _is_unmapped(record: KeptRecord) -> bool:
+    """Whether a record's claim is none of the words of its kind."""
+    said, words = record.content.status, STATUSES.get(record.kind)
+    return said == UNKNOWN or (said is not None and words is not None and said not in words.__members__)
 
 
 def _looks(absences: Iterable[Absence]) -> Iterator[datetime | None]:

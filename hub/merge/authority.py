@@ -43,6 +43,9 @@ OF_KIND: Mapping[tuple[Kind, FieldGroup], tuple[SystemKind, ...]] = {
 BIRTH: tuple[SystemKind, ...] = (_C, _H, _E)
 """Where an order is born: its number is the first one's (design D1)."""
 
+PARCELS: frozenset[SystemKind] = frozenset({SystemKind.COMMERCE, SystemKind.CARRIER})
+"""Systems that tell of parcels: several of their records can be one shipment."""
+
 NOT_ACCEPTED = frozenset(
     {None, OrderStatus.PENDING_ACCEPTANCE.value, OrderStatus.REJECTED.value, OrderStatus.UNKNOWN.value}
 )
@@ -94,12 +97,20 @@ def by_authority(
     return sorted(records, key=place)
 
 
-def muted(records: Iterable[KeptRecord]) -> frozenset[str]:
-    """Sources with two live records of one entity: neither is chosen while another source can speak (Id-3)."""
+def holds_parcels(record: KeptRecord, landscape: Landscape) -> bool:
+    """Whether a record is one parcel, of which a shipment has several."""
+    return record.kind is Kind.SHIPMENT and system_of(record.source, landscape) in PARCELS
+
+
+def muted(records: Iterable[KeptRecord], landscape: Landscape) -> frozenset[str]:
+    """Sources with two live records of one entity: neither is chosen while another source can speak (Id-3).
+
+    Parcels of one shipment are no doubles.
+    """
     seen: set[str] = set()
     twice: set[str] = set()
     for record in records:
-        if record.lives and record.source != HUB:
+        if record.lives and record.source != HUB and not holds_parcels(record, landscape):
             (twice if record.source in seen else seen).add(record.source)
     return frozenset(twice)
 
@@ -107,7 +118,7 @@ def muted(records: Iterable[KeptRecord]) -> frozenset[str]:
 def speaking(records: Iterable[KeptRecord], order: tuple[SystemKind, ...], landscape: Landscape) -> list[KeptRecord]:
     """One record per source, in the order in which they speak; a source with doubles comes after all others."""
     known = list(records)
-    twice = muted(known)
+    twice = muted(known, landscape)
     first: dict[str, KeptRecord] = {}
     for record in by_authority(known, order, landscape):
         first.setdefault(record.source, record)

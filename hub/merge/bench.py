@@ -12,6 +12,7 @@ from hub.merge.keys import SlotKey
 from hub.merge.locks import Reach
 from hub.merge.observe import Observed
 from hub.merge.shelf import Shelf
+from hub.merge.stock_ground import Counting
 from hub.merge.tell import Cause
 from hub.merge.work import Work
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
@@ -36,6 +37,8 @@ class Bench:
     shelf: Shelf
     observed: Observed = field(default_factory=Observed)
     joined: Joined = field(default_factory=Joined)
+    stock: Counting | None = None
+    """Where some of the observations are of stock."""
     refused: tuple[str, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     cases: dict[str, list[CaseWanted]] = field(default_factory=dict)
@@ -87,7 +90,7 @@ def happened(bench: Bench) -> dict[str, list[CaseWanted]]:
 
     for slot, code in sorted(bench.observed.suspicions):
         for root in bench.roots_of(slot):
-            add(root, _suspicion(slot, code))
+            add(root, suspicion(slot, code))
     for record in sorted(bench.observed.reborn):
         entity = bench.shelf.entities.get(bench.shelf.records[record].entity_id)
         if entity is not None:
@@ -148,7 +151,8 @@ _SUSPICIONS = {
 }
 
 
-def _suspicion(slot: SlotKey, code: ExceptionCode) -> CaseWanted:
+def suspicion(slot: SlotKey, code: ExceptionCode) -> CaseWanted:
+    """The case of a source whose versions lie."""
     name = f"{slot.source} {slot.kind.value} {slot.source_id}"
     return _case(
         code, f"{slot.source}/{slot.kind.value}/{slot.source_id}", f"{name}: the source {_SUSPICIONS[code]}", slot

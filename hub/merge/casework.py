@@ -31,7 +31,7 @@ def differing_cases(
             keys.add(one.dedup_key)
             row = known.get(one.dedup_key)
             found.append(_open(root, one, now, mint) if row is None else _still(one, row, now))
-    found += [_gone(row, now) for key, row in sorted(known.items()) if key not in keys]
+    found += [gone(row, now) for key, row in sorted(known.items()) if key not in keys]
     return [row for row in found if row is not None]
 
 
@@ -56,6 +56,14 @@ def differing_holds(
         if key not in keys and row.released_at is None and row.doc.placed_by == BY_RULE
     ]
     return found
+
+
+def opened(
+    root: str, one: CaseWanted, rows: Iterable[CaseRow], now: datetime, mint: Callable[[], str]
+) -> CaseRow | None:
+    """The row of one case that should be open, if it differs from what stands."""
+    row = next((row for row in rows if (row.root_id, row.dedup_key) == (root, one.dedup_key)), None)
+    return _open(root, one, now, mint) if row is None else _still(one, row, now)
 
 
 def hold_key(hold: Hold) -> str:
@@ -104,7 +112,8 @@ def _still(one: CaseWanted, row: CaseRow, now: datetime) -> CaseRow | None:
     )
 
 
-def _gone(row: CaseRow, now: datetime) -> CaseRow | None:
+def gone(row: CaseRow, now: datetime) -> CaseRow | None:
+    """The row of a case that is no longer so, if it differs from what stands."""
     if row.evidence.get(GROWS):
         return None
     if row.closed_at is None:

@@ -30,7 +30,7 @@ GROUP_OF: Mapping[str, FieldGroup] = {
     "delivered": FieldGroup.TRACKING,
     "invoiced": FieldGroup.INVOICING,
     "return_requested": FieldGroup.RETURNS,
-    "returned": FieldGroup.RETURNS,
+    "returned": FieldGroup.FULFILLMENT,
     "credited": FieldGroup.INVOICING,
 }
 """The group whose owner speaks for a counter."""

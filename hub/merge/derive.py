@@ -68,6 +68,18 @@ def derive(
     )
 
 
+def inputs_of(statements: Sequence[Statement], rows: int, *, accepted: bool) -> frozenset[str]:
+    """The sources whose word the result is: who speaks for the whole, and everybody without whom it would differ."""
+    whole = derive(statements, rows, accepted=accepted)
+    owner = next((s.source for s in in_order(statements, FieldGroup.LIFECYCLE, accepted=accepted) if s.claim), None)
+    return frozenset(
+        said.source
+        for said in statements
+        if said.source == owner
+        or derive([other for other in statements if other is not said], rows, accepted=accepted) != whole
+    )
+
+
 def status_of(units: Sequence[tuple[Decimal, int]]) -> tuple[OrderStatus | None, bool]:
     """(status, is partial) of open units with their ranks; None where no unit is open."""
     ranks = [rank for quantity, rank in units if quantity > 0]

@@ -32,7 +32,7 @@ class Index:
     """Root of an order -> entities of other roots that serve it."""
 
 
-def index(shelf: Shelf, places: Places) -> Index:
+def index(shelf: Shelf, places: Places[RecordKey]) -> Index:
     """The shelf, indexed; made anew whenever entities or roots moved."""
     milestones: dict[str, list[MilestoneRow]] = {}
     for _, row in sorted(shelf.milestones.items(), key=lambda item: (item[1].first_seen_at, item[1].milestone)):
@@ -95,6 +95,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         line_numbers=row.line_numbers,
         managed_by=row.managed_by,
         flow_version=row.flow_version,
+        is_baseline=row.is_baseline,
         coverage=shelf.coverage,
     )
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from hub.flow.facts import HUB, KeptMilestone, KeptRecord, RootFacts
 from hub.merge.authority import system_of
-from hub.merge.keys import kind_of_own
+from hub.merge.keys import kind_named
+from hub.merge.places import Places
+from hub.merge.shelf import Target
 from hub.model.manifest import Landscape, Tells
 from hub.model.observation import NaturalKey
 from hub.model.vocabulary import FieldGroup, Kind, SystemKind
@@ -24,6 +26,8 @@ class Ground:
     """Entity id -> its kind, as far as records or references tell."""
     references: Mapping[tuple[str, Kind], tuple[str, ...]]
     """(entity, kind) -> entities of that kind that its records refer to, lowest id first."""
+    places: Places[int]
+    """Which orders each entity belongs to."""
 
     @property
     def landscape(self) -> Landscape:
@@ -43,14 +47,9 @@ class Ground:
         """Entities of a kind that the records of an entity refer to, lowest id first."""
         return self.references.get((entity, kind), ())
 
-    def orders_of(self, entity: str, _seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    def orders_of(self, entity: str) -> tuple[str, ...]:
         """Orders that an entity belongs to, also through what it refers to (a parcel through its shipment)."""
-        found = set(self.targets(entity, Kind.ORDER))
-        for through in (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER):
-            for target in self.targets(entity, through):
-                if target not in _seen:
-                    found |= set(self.orders_of(target, _seen | {entity}))
-        return tuple(sorted(found))
+        return tuple(sorted(self.places.orders(entity)))
 
     def linked(self, order: str, kind: Kind) -> tuple[str, ...]:
         """Entities of a kind that belong to an order, lowest id first."""
@@ -60,14 +59,7 @@ class Ground:
 
     def order_references(self, entity: str) -> int:
         """How many orders a thing refers to, those not seen yet included (Id-4)."""
-        known = self.orders_of(entity)
-        unseen = {
-            link.key
-            for record in self.records.get(entity, ())
-            for link in record.links
-            if link.entity_id is None and kind_of_own(link.key) in (None, Kind.ORDER)
-        }
-        return len(known) + len(unseen)
+        return max(len(self.places.orders(entity)), len(self.places.references(entity)))
 
     def keys_of(self, order: str) -> frozenset[NaturalKey]:
         """Keys by which a shared document's line can name an order (Id-5)."""
@@ -111,7 +103,7 @@ def ground_of(facts: RootFacts) -> Ground:
     kinds.update(facts.entities)
     for record in facts.records:
         for link in record.links:
-            kind = link.kind or kind_of_own(link.key)
+            kind = link.kind or kind_named(link.key)
             if link.entity_id is not None and kind is not None:
                 kinds.setdefault(link.entity_id, kind)
     return Ground(
@@ -119,6 +111,7 @@ def ground_of(facts: RootFacts) -> Ground:
         records={entity: tuple(found) for entity, found in records.items()},
         kinds=kinds,
         references=_references(facts, kinds),
+        places=_places(facts, kinds),
     )
 
 
@@ -129,3 +122,14 @@ def _references(facts: RootFacts, kinds: Mapping[str, Kind]) -> dict[tuple[str, 
             if link.entity_id is not None and link.entity_id != record.entity_id and link.entity_id in kinds:
                 found.setdefault((record.entity_id, kinds[link.entity_id]), set()).add(link.entity_id)
     return {key: tuple(sorted(targets)) for key, targets in found.items()}
+
+
+def _places(facts: RootFacts, kinds: Mapping[str, Kind]) -> Places[int]:
+    records: dict[str, list[int]] = {}
+    links: dict[int, dict[NaturalKey, Target]] = {}
+    for number, record in enumerate(facts.records):
+        records.setdefault(record.entity_id, []).append(number)
+        links[number] = {
+            link.key: Target(link.entity_id, link.kind or kinds.get(link.entity_id or "")) for link in record.links
+        }
+    return Places(records, links)

@@ -22,7 +22,18 @@ NUMBER_SCHEMES: Mapping[tuple[Kind, SystemKind], IdentifierScheme] = {
     (Kind.ORDER, SystemKind.HUB): IdentifierScheme.ORDER_NUMBER,
     (Kind.SHIPMENT, SystemKind.WMS): IdentifierScheme.WMS_SHIPMENT,
     (Kind.SHIPMENT, SystemKind.ERP): IdentifierScheme.ERP_SHIPMENT,
+    (Kind.FULFILLMENT_ORDER, SystemKind.WMS): IdentifierScheme.WMS_SHIPMENT,
+    (Kind.FULFILLMENT_ORDER, SystemKind.ERP): IdentifierScheme.ERP_SHIPMENT,
+    (Kind.RETURN, SystemKind.ERP): IdentifierScheme.RMA,
+    (Kind.RETURN, SystemKind.RETURNS): IdentifierScheme.RMA,
+    (Kind.INVOICE, SystemKind.ERP): IdentifierScheme.INVOICE,
+    (Kind.CREDIT_MEMO, SystemKind.ERP): IdentifierScheme.CREDIT_MEMO,
+    (Kind.PAYMENT, SystemKind.COMMERCE): IdentifierScheme.PAYMENT_REF,
+    (Kind.PAYMENT, SystemKind.PAYMENT): IdentifierScheme.PAYMENT_REF,
     (Kind.CUSTOMER, SystemKind.ERP): IdentifierScheme.ACCOUNT,
+    (Kind.PRODUCT, SystemKind.COMMERCE): IdentifierScheme.SKU,
+    (Kind.PRODUCT, SystemKind.ERP): IdentifierScheme.SKU,
+    (Kind.PRODUCT, SystemKind.WMS): IdentifierScheme.SKU,
 }
 """What sort of identifier a document's number is; OTHER where it is not listed."""
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hub.flow.facts import HUB
-from hub.merge.keys import JOINING, RecordKey, kind_of_own
+from hub.merge.keys import RecordKey, kind_of_own
 from hub.model.observation import NaturalKey
+from hub.model.schemes import POINTING, SHARED
 from hub.model.vocabulary import Kind
 
 
@@ -62,8 +63,16 @@ class Circle:
         self._waiting: set[str] = set()
 
     def identify(self, subjects: Iterable[RecordKey]) -> Identified:
-        """Mint, join, adopt or merge for each of *subjects*, the records that an observation touched."""
-        for key in sorted(subjects):
+        """Mint, join, adopt or merge for each of *subjects*, the records that an observation touched.
+
+        What is pointed at by a number comes last, once it is known whether all who point at it are one thing.
+        """
+        every = sorted(subjects)
+        pointed = [key for key in every if self._is_pointed_at(key)]
+        for key in pointed:
+            if key in self._homes:
+                self._leave(key)
+        for key in (*(key for key in every if key not in pointed), *pointed):
             self._identify(key)
         return Identified(
             homes=dict(self._homes),
@@ -76,11 +85,14 @@ class Circle:
     def leads_to(self, ref: NaturalKey, referrer: RecordKey) -> tuple[RecordKey, ...]:
         """The records that bear a key. An id that comes back means the latest birth not after the referrer's own.
 
-        A key that objects of two sources bear leads nowhere: it does not say which one is meant.
+        A key that objects of two sources bear leads nowhere, unless its scheme is one that sources share: it does not
+        say which one is meant.
         """
         found = sorted(key for key in self._bearers.get(ref, ()) if key != referrer)
+        if ref.scheme in POINTING:
+            return tuple(key for key in found if self._homes.get(key) == self._homes.get(referrer))
         if kind_of_own(ref) is None:
-            return tuple(found) if len({key.source for key in found}) == 1 else ()
+            return tuple(found) if ref.scheme in SHARED or len({key.source for key in found}) == 1 else ()
         if referrer.birth:
             return tuple([key for key in found if key.birth <= referrer.birth][-1:])
         return tuple(found) if len(found) == 1 else ()
@@ -92,19 +104,28 @@ class Circle:
     def joined(self, key: RecordKey) -> set[RecordKey]:
         """The records that are the same thing as this one, by key or by reference in either direction."""
         own = self._members[key]
-        same = {target for ref in own.refers for target in self.leads_to(ref, key)}
-        same |= {other for borne in own.bears for other in self._bearers[borne] if other.source == key.source}
+        refers = [ref for ref in own.refers if ref.scheme not in POINTING]
+        same = {target for ref in refers for target in self.leads_to(ref, key) if _other(target, key)}
+        for borne in own.bears:
+            same |= {o for o in self._bearers[borne] if o.source == key.source or borne.scheme in SHARED}
         for borne in {key.slot.own, *own.bears}:
-            same |= {
-                other for other in self._referrers.get(borne, ()) if other != key and key in self.leads_to(borne, other)
-            }
+            same |= self._pointers(borne, key) if borne.scheme in POINTING else self._owned(borne, key)
         return {other for other in same if other.kind is key.kind and other != key}
 
+    def _owned(self, borne: NaturalKey, key: RecordKey) -> set[RecordKey]:
+        return {o for o in self._referrers.get(borne, ()) if _other(o, key) and key in self.leads_to(borne, o)}
+
+    def _pointers(self, borne: NaturalKey, key: RecordKey) -> set[RecordKey]:
+        """The records that point at this one, if they are all one thing."""
+        found = {
+            o for o in self._referrers.get(borne, ()) if _other(o, key) and o.kind is key.kind and o in self._homes
+        }
+        return found if len({self._homes[one] for one in found}) == 1 else set()
+
+    def _is_pointed_at(self, key: RecordKey) -> bool:
+        return any(borne.scheme in POINTING for borne in self._members[key].bears)
+
     def _identify(self, key: RecordKey) -> None:
-        if key.kind not in JOINING:
-            if key not in self._homes:
-                self._homes[key] = self._new(key.kind)
-            return
         if key in self._homes and not self._leave(key):
             return
         homes = {self._homes[other] for other in self.joined(key) if other in self._homes}
@@ -118,7 +139,8 @@ class Circle:
     def _leave(self, key: RecordKey) -> bool:
         """Let a record that nothing ties to its entity leave it, with what hangs on it; False: it must wait."""
         home = self._homes[key]
-        members = {other for other, entity in self._homes.items() if entity == home and other.source != HUB}
+        inside = {other for other, entity in self._homes.items() if entity == home and other.source != HUB}
+        members = {other for other in inside if other == key or not self._is_pointed_at(other)}
         tied, todo = {key}, [key]
         while todo:
             more = (self.joined(todo.pop()) & members) - tied
@@ -130,10 +152,14 @@ class Circle:
             self._waiting.add(home)
             return False
         fresh = self._new(key.kind)
-        for other in tied:
+        hanging = {other for other in inside - members if self._points_from(other, inside) <= tied}
+        for other in tied | hanging:
             self._homes[other] = fresh
         self._departures.append((key, home))
         return True
+
+    def _points_from(self, key: RecordKey, inside: set[RecordKey]) -> set[RecordKey]:
+        return {o for borne in self._members[key].bears for o in self._referrers.get(borne, ()) if o in inside}
 
     def _unite(self, homes: set[str]) -> None:
         """The lowest id survives; a delivery in flight makes the merge wait."""
@@ -152,3 +178,8 @@ class Circle:
         entity = self._mint()
         self._minted[entity] = kind
         return entity
+
+
+def _other(one: RecordKey, other: RecordKey) -> bool:
+    """Whether a reference between the two ties them: within one source it names another thing, a parent or the like."""
+    return one.source != other.source

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from hub.merge.identify import Circle, Identified, Member
-from hub.merge.keys import BELOW_ORDERS, JOINING, RecordKey, SlotKey, kind_of_own
+from hub.merge.keys import BELOW_ORDERS, FAMILY, RecordKey, SlotKey, kind_of_own
 from hub.merge.places import Places
 from hub.merge.settle import IN_FLIGHT
 from hub.merge.shelf import Entity, IdentityKey, Shelf, Target
 from hub.merge.unite import unite_cases, unite_deliveries, unite_holds
 from hub.model.observation import NaturalKey
+from hub.model.schemes import POINTING
 from hub.model.vocabulary import Kind
+from hub.store.circle import PAGE
 from hub.store.deliveries import DeliveryRow
 from hub.store.entities import RootRow
 from hub.store.records import RecordRow
@@ -32,15 +35,20 @@ class Joined:
     """(survivor, its delivery, the loser's): one key, and both may have had their effect."""
     moved_keys: frozenset[NaturalKey] = frozenset()
     """Keys of records whose entity is another now: what refers to them must have been loaded."""
+    named_by_more: set[str] = field(default_factory=set)
+    """Entities that more things name than were looked at: the next page is for another transaction."""
 
 
 def join(
     before: Shelf, shelf: Shelf, subjects: Iterable[RecordKey], changed: frozenset[NaturalKey], mint: Callable[[], str]
 ) -> Joined:
     """Identify *subjects*, the records that were touched; *changed*: keys whose bearer may be another now."""
-    looked = set(subjects)
+    observed = set(subjects)
+    looked = set(observed)
     looked |= {
-        key for key, row in shelf.records.items() if key.kind in JOINING and not changed.isdisjoint(row.content.refers)
+        key
+        for key, row in shelf.records.items()
+        if not (changed.isdisjoint(row.content.refers) and changed.isdisjoint(row.content.bears))
     }
     circle = Circle([*_members(shelf), *_stubs(before, shelf)], _busy(shelf), mint)
     found = circle.identify(key for key in looked if key in shelf.records)
@@ -53,12 +61,14 @@ def join(
     )
     _merge(shelf, joined)
     _identities(before, shelf, looked | moved)
-    joined.touched |= _link(shelf, circle, looked, changed | joined.moved_keys)
+    led = _link(shelf, circle, (observed, looked), changed | joined.moved_keys)
+    joined.touched |= {shelf.records[record].entity_id for record, _ in led}
+    joined.named_by_more = _named_by_more(shelf, led)
     joined.touched |= {survivor for survivor, _ in found.merges}
     return joined
 
 
-def place(shelf: Shelf, touched: Iterable[str]) -> tuple[Places, set[str]]:
+def place(shelf: Shelf, touched: Iterable[str]) -> tuple[Places[RecordKey], set[str]]:
     """Id-4: move what lies below orders under the root it belongs to; the roots that *touched* concern, old and new."""
     places = Places(shelf.records_by_entity(), shelf.links)
     concerned = set(touched)
@@ -76,13 +86,22 @@ def place(shelf: Shelf, touched: Iterable[str]) -> tuple[Places, set[str]]:
     return places, roots
 
 
-def _stands_elsewhere(shelf: Shelf, places: Places, entity: str) -> bool:
+def _stands_elsewhere(shelf: Shelf, places: Places[RecordKey], entity: str) -> bool:
     return places.root(entity, shelf.entities[entity].kind) != shelf.entities[entity].root_id
 
 
-def new_root(root: str, kind: Kind) -> RootRow:
+def new_root(root: str, kind: Kind, *, is_baseline: bool = False) -> RootRow:
     """The row of a root that nobody has seen yet."""
-    return RootRow(id=root, kind=kind, version=0, flow_version=1, managed_by="EXTERNAL", wake_at=None, line_numbers={})
+    return RootRow(
+        id=root,
+        kind=kind,
+        version=0,
+        flow_version=1,
+        managed_by="EXTERNAL",
+        wake_at=None,
+        line_numbers={},
+        is_baseline=is_baseline,
+    )
 
 
 def _members(shelf: Shelf) -> list[Member]:
@@ -145,21 +164,36 @@ def _settle_homes(shelf: Shelf, found: Identified) -> set[RecordKey]:
 def _merge(shelf: Shelf, joined: Joined) -> None:
     """Id-3: everything of the loser goes to the survivor, whose version goes on from the greater."""
     known = [(s, lost) for s, lost in joined.merges if shelf.entities.get(lost) is not None]
-    joined.merges = tuple(pair for pair in known if shelf.entities[pair[1]].version > 0)
+    went = {lost: survivor for survivor, lost in known}
+    joined.merges = tuple((_end(went, lost), lost) for _, lost in known if shelf.entities[lost].version > 0)
     for survivor, loser in known:
         winner, lost = shelf.entities[survivor], shelf.entities.pop(loser)
         shelf.entities[survivor] = replace(winner, version=max(winner.version, lost.version))
         joined.touched |= _lead_on(shelf, survivor, loser)
-        united = unite_deliveries(survivor, loser, shelf.deliveries.values(), shelf.now)
-        shelf.deliveries |= united.deliveries
-        joined.doubled += [(survivor, kept, other) for kept, other in united.doubled]
-        shelf.cases |= unite_cases(survivor, loser, shelf.cases.values(), shelf.now)
-        shelf.holds |= unite_holds(survivor, loser, shelf.holds.values(), shelf.now)
-        for command in [row for row in shelf.commands.values() if row.root_id == loser]:
-            shelf.commands[command.id] = replace(command, root_id=survivor)
-        if survivor in shelf.roots and loser in shelf.roots:
-            greater = max(shelf.roots[survivor].version, shelf.roots[loser].version)
-            shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater)
+        if lost.root_id == loser:
+            _unite_roots(shelf, joined, winner.root_id, loser)
+
+
+def _end(went: Mapping[str, str], entity: str) -> str:
+    """Where an entity leads after every merge of the transaction."""
+    while entity in went:
+        entity = went[entity]
+    return entity
+
+
+def _unite_roots(shelf: Shelf, joined: Joined, survivor: str, loser: str) -> None:
+    """What stood under the loser's own root goes on under the root that the survivor lies under."""
+    united = unite_deliveries(survivor, loser, shelf.deliveries.values(), shelf.now)
+    shelf.deliveries |= united.deliveries
+    joined.doubled += [(survivor, kept, other) for kept, other in united.doubled]
+    shelf.cases |= unite_cases(survivor, loser, shelf.cases.values(), shelf.now)
+    shelf.holds |= unite_holds(survivor, loser, shelf.holds.values(), shelf.now)
+    for command in [row for row in shelf.commands.values() if row.root_id == loser]:
+        shelf.commands[command.id] = replace(command, root_id=survivor)
+    if survivor in shelf.roots and loser in shelf.roots:
+        greater = max(shelf.roots[survivor].version, shelf.roots[loser].version)
+        is_baseline = shelf.roots[survivor].is_baseline and shelf.roots[loser].is_baseline
+        shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater, is_baseline=is_baseline)
 
 
 def _lead_on(shelf: Shelf, survivor: str, loser: str) -> set[str]:
@@ -208,9 +242,15 @@ def _identity(shelf: Shelf, at: IdentityKey, bearer: RecordKey | None) -> None:
         )
 
 
-def _link(shelf: Shelf, circle: Circle, looked: set[RecordKey], changed: frozenset[NaturalKey]) -> set[str]:
-    """Resolve the references of *looked* records, and of others those by *changed* keys; entities whose links moved."""
+def _link(
+    shelf: Shelf, circle: Circle, touched: tuple[set[RecordKey], set[RecordKey]], changed: frozenset[NaturalKey]
+) -> set[tuple[RecordKey, NaturalKey]]:
+    """Resolve the references of observed records, and of others those by *changed* keys; those that lead elsewhere.
+
+    *touched*: (observed, looked at). Who bears another key of one that was only looked at was not asked for.
+    """
     moved = set()
+    observed, looked = touched
     for key, row in shelf.records.items():
         refers = set(row.content.refers) - {key.slot.own}
         known = shelf.links.get(key, {})
@@ -218,12 +258,23 @@ def _link(shelf: Shelf, circle: Circle, looked: set[RecordKey], changed: frozens
             continue
         links = {}
         for ref in refers:
-            stale = key in looked or ref in changed or ref not in known
+            stale = key in observed or ref in changed or ref not in known
+            stale = stale or (key in looked and ref.scheme in POINTING)
             links[ref] = _resolved(shelf, circle, ref, key) if stale else known[ref]
         if links != known:
             shelf.links[key] = links
-            moved.add(row.entity_id)
+            moved |= {(key, ref) for ref in links.keys() | known.keys() if links.get(ref) != known.get(ref)}
     return moved
+
+
+def _named_by_more(shelf: Shelf, led: set[tuple[RecordKey, NaturalKey]]) -> set[str]:
+    """What a whole page of references has just come to lead to."""
+    counts = Counter(
+        target.entity
+        for record, ref in led
+        if (target := shelf.links[record].get(ref)) is not None and target.kind not in FAMILY
+    )
+    return {entity for entity, count in counts.items() if entity is not None and count >= PAGE}
 
 
 def _resolved(shelf: Shelf, circle: Circle, ref: NaturalKey, referrer: RecordKey) -> Target:

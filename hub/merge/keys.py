@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hub.model.observation import NaturalKey
+from hub.model.schemes import KIND_OF
 from hub.model.vocabulary import Kind
 
-JOINING = frozenset({Kind.ORDER, Kind.CUSTOMER})
-"""Kinds whose records of several sources can be one entity (Id-2). Every other record is an entity of its own."""
 BELOW_ORDERS = frozenset(
     {
         Kind.FULFILLMENT_ORDER,
@@ -56,6 +55,11 @@ _OWN_ENDS = {f".{kind.value}.id": kind for kind in Kind}
 def kind_of_own(key: NaturalKey) -> Kind | None:
     """The kind that an own-id key names; None where the key is of another scheme."""
     return _OWN_ENDS.get("." + ".".join(key.scheme.rsplit(".", 2)[1:]))
+
+
+def kind_named(key: NaturalKey) -> Kind | None:
+    """The kind of what bears a key, as far as its scheme tells."""
+    return kind_of_own(key) or KIND_OF.get(key.scheme)
 
 
 def lock_name(key: NaturalKey) -> str:

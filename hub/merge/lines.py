@@ -85,10 +85,11 @@ def order_rows(records: Iterable[KeptRecord], landscape: Landscape) -> Rows:
 def match(
     lines: Sequence[SourceLine], rows: Sequence[Row], source: str | None = None
 ) -> tuple[tuple[tuple[SourceLine, int | None], ...], bool]:
-    """Where each line of one document belongs: by stored reference, else by (sku, unit, price) in order.
+    """Where each line of one document belongs: by stored reference, else by (sku, unit, price) in order, else by item.
 
-    The second value says whether equal items in unequal numbers left it open. Lines of *source* never share a row by
-    likeness; a line without price is like any of its item.
+    The second value says whether equal items in unequal numbers left it open. Lines of *source*, an order's document,
+    never share a row by likeness; those of a document below it do where only one row is like them (a line picked from
+    two bins). A line without price is like any of its item.
     """
     placed: dict[int, int | None] = {}
     for index, line in enumerate(lines):
@@ -101,12 +102,36 @@ def match(
         if index in placed:
             continue
         like = [at for at, row in enumerate(rows) if _alike(row.first, line)]
+        if source is None and len(like) == 1:
+            placed[index] = like[0]
+            continue
         same = [other for other in lines if _alike(other, line)]
         unclear = unclear or bool(like and max(len(like), len(same)) > 1 and len(like) != len(same))
         free = [at for at in like if at not in taken and (source is None or not rows[at].of(source))]
         placed[index] = free[0] if free else None
         taken.update(free[:1])
+    if source is not None:
+        placed |= _by_item(lines, rows, placed, source)
     return tuple((line, placed[index]) for index, line in enumerate(lines)), unclear
+
+
+def _by_item(
+    lines: Sequence[SourceLine], rows: Sequence[Row], placed: Mapping[int, int | None], source: str
+) -> dict[int, int | None]:
+    """Lines whose price alone differs: the only one left of its item goes to the only row left of that item."""
+    left = [index for index, at in placed.items() if at is None]
+    free = [at for at, row in enumerate(rows) if at not in placed.values() and not row.of(source)]
+    found: dict[int, int | None] = {}
+    for index in left:
+        mine = [other for other in left if _item(lines[other]) == _item(lines[index])]
+        there = [at for at in free if _item(rows[at].first) == _item(lines[index])]
+        if len(mine) == len(there) == 1:
+            found[index] = there[0]
+    return found
+
+
+def _item(line: SourceLine) -> tuple[str, str]:
+    return line.sku, line.unit
 
 
 def numbered(rows: Sequence[Row], known: Mapping[str, int]) -> tuple[tuple[int, ...], dict[str, int]]:
@@ -135,7 +160,7 @@ def numbered(rows: Sequence[Row], known: Mapping[str, int]) -> tuple[tuple[int, 
 def _documents(known: Sequence[KeptRecord], landscape: Landscape) -> list[KeptRecord]:
     """The record of each source that has lines to lay down, in the fixed order; doubles only if nobody else has any."""
     chosen = [record for record in speaking(known, MEETING_ORDER, landscape) if _own_lines(record)]
-    twice = muted(known)
+    twice = muted(known, landscape)
     clear = [record for record in chosen if record.source not in twice]
     chosen = clear or chosen
     living = [record for record in chosen if record.lives]
@@ -165,6 +190,6 @@ def _by_target(line: SourceLine, rows: Sequence[Row]) -> int | None:
 
 
 def _alike(one: SourceLine, other: SourceLine) -> bool:
-    if (one.sku, one.unit) != (other.sku, other.unit):
+    if _item(one) != _item(other):
         return False
     return one.unit_price is None or other.unit_price is None or one.unit_price == other.unit_price

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from hub.merge import load
 from hub.merge.keys import RecordKey, SlotKey, lock_name
+from hub.merge.signs import lock_names
 from hub.merge.work import Work
-from hub.model.observation import NaturalKey
+from hub.model.observation import Content, NaturalKey
+from hub.model.schemes import POINTING
 from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.circle import KeyAsked, SlotAsked
@@ -51,6 +53,8 @@ class Reach:
     refers: dict[NaturalKey, Kind] = field(default_factory=dict)
     changed: set[NaturalKey] = field(default_factory=set)
     """Keys whose bearer may be another afterwards."""
+    signs: set[str] = field(default_factory=set)
+    """Names of what others may look like it by: held, so that of two at once the later one sees the other."""
     roots: set[str] = field(default_factory=set)
     sources: Mapping[str, str] = field(default_factory=dict)
     """Delivery that is settled -> its source."""
@@ -86,6 +90,8 @@ def note_keys(reach: Reach, work: Work) -> None:
         known.setdefault(record.slot, []).append(record)
         reach.bears |= dict.fromkeys((record.slot.own, *row.content.bears), record.kind)
         reach.refers |= dict.fromkeys(row.content.refers, record.kind)
+        reach.signs |= set(lock_names(row.content))
+        reach.bears |= dict.fromkeys(_pointers(row.content), record.kind)
         if record.slot in reach.woken:
             reach.changed |= {record.slot.own, *row.content.bears}
     for one in work.observations:
@@ -95,12 +101,15 @@ def note_keys(reach: Reach, work: Work) -> None:
             continue
         reach.bears |= dict.fromkeys(one.seen.content.bears, slot.kind)
         reach.refers |= dict.fromkeys(one.seen.content.refers, slot.kind)
-        new = set(one.seen.content.bears)
+        reach.signs |= set(lock_names(one.seen.content))
+        reach.bears |= dict.fromkeys(_pointers(one.seen.content), slot.kind)
+        new = {*one.seen.content.bears, *_pointers(one.seen.content)}
         births = known.get(slot, [])
         if RecordKey(*slot, one.seen.birth) not in births:
             reach.changed |= new | {slot.own}
         for record in births:
-            reach.changed |= new ^ set(reach.records[record].content.bears)
+            old = reach.records[record].content
+            reach.changed |= new ^ {*old.bears, *_pointers(old)}
 
 
 async def lock(tx: Tx, tenant: str, reach: Reach) -> circle.Asked:
@@ -108,12 +117,12 @@ async def lock(tx: Tx, tenant: str, reach: Reach) -> circle.Asked:
     question = load.asked(
         sorted(reach.slots),
         [
-            KeyAsked(scheme=key.scheme, value=key.value, kind=kind, borne=borne, changed=key in reach.changed)
+            KeyAsked(scheme=key.scheme, value=key.value, kind=kind, borne=borne, changed=borne and key in reach.changed)
             for borne, keys in ((True, reach.bears), (False, reach.refers))
             for key, kind in sorted(keys.items())
         ],
     )
-    owned = frozenset(lock_name(key) for key in reach.bears)
+    owned = frozenset(lock_name(key) for key in reach.bears) | reach.signs
     await circle.lock_keys(tx, tenant, owned, frozenset(lock_name(key) for key in reach.refers) - owned)
     reach.roots |= await circle.roots_around(tx, tenant, question)
     return question
@@ -132,6 +141,11 @@ def demand(locked: Iterable[str], reach: Reach, wanted: Wider) -> None:
     keys = frozenset((key, kind) for key, kind in wanted.keys if key not in reach.changed)
     if roots or keys:
         raise Widened(Wider(roots=roots, keys=keys))
+
+
+def _pointers(content: Content) -> list[NaturalKey]:
+    """References that are held as if they were borne: whom they lead to hangs on all who point at it."""
+    return [key for key in content.refers if key.scheme in POINTING]
 
 
 def _asked(slots: Iterable[SlotKey]) -> list[SlotAsked]:

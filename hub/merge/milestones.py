@@ -52,6 +52,10 @@ class Voice:
     tells: Tells
     events: tuple[KeptMilestone, ...] = ()
     """Everything its source ever told about it; counts only where the source tells events."""
+    tracks: bool = True
+    """Whether its source says that it tells of the way after the warehouse."""
+    is_parcel: bool = False
+    """It is one parcel of the shipment, and speaks of no other."""
 
     def says(self, names: Collection[str] = ()) -> ShipmentMilestone | None:
         """Where it says the shipment stands, or the package of these names; None: it does not speak."""
@@ -60,10 +64,13 @@ class Voice:
         return self._state_of(names)
 
     def _state_of(self, names: Collection[str]) -> ShipmentMilestone | None:
-        for package in self.record.content.packages:
-            named = package.id in names or package.tracking_number in names
-            if named and package.status is not ShipmentMilestone.UNKNOWN:
+        packages = self.record.content.packages
+        mine = [package for package in packages if package.id in names or package.tracking_number in names]
+        for package in mine:
+            if package.status is not ShipmentMilestone.UNKNOWN:
                 return package.status
+        if names and self.is_parcel and packages and not mine:
+            return None
         told = mapped(self.record.content.status)
         if told is not None:
             return told
@@ -103,11 +110,25 @@ def stands_at(voices: Sequence[Voice], names: Collection[str] = ()) -> ShipmentM
     if len(said) == 1:
         return said[0][1]  # one voice is the owner of every rank
     for ending, group in ((VOIDS, FieldGroup.FULFILLMENT), (TURNS, FieldGroup.TRACKING)):
-        owner = _first(said, ROLES[group])
+        owner = _first(_entitled(said, group), ROLES[group])
         if owner in ending:
             return owner
-    reached = [milestone for milestone, rank in RANKS.items() if RANKS.get(_first(said, roles_for(rank)), -1) >= rank]
+    tracking = _entitled(said, FieldGroup.TRACKING)
+    reached = [
+        milestone
+        for milestone, rank in RANKS.items()
+        if RANKS.get(_first(tracking if rank > _SHIPPED_RANK else said, roles_for(rank)), -1) >= rank
+    ]
     return max(reached, key=RANKS.__getitem__, default=ShipmentMilestone.CREATED)
+
+
+def deciding(voices: Sequence[Voice]) -> tuple[KeptRecord, ...]:
+    """Whose word the status is: the first who speaks for the warehouse, and the first for the way after it."""
+    said = [(voice, told) for voice in voices if (told := voice.says()) is not None]
+    if not said:
+        return tuple(voice.record for voice in voices)
+    groups = (FieldGroup.FULFILLMENT, FieldGroup.TRACKING)
+    return tuple(dict.fromkeys(_speaks(_entitled(said, group), ROLES[group])[0].record for group in groups))
 
 
 def roles_for(rank: int) -> tuple[SystemKind, ...]:
@@ -147,8 +168,24 @@ def tracking_stale_at(last_scan: datetime, *, abroad: bool = False) -> datetime:
     return last_scan + (STALE_ABROAD if abroad else STALE_DOMESTIC)
 
 
+def _entitled(
+    said: Sequence[tuple[Voice, ShipmentMilestone]], group: FieldGroup
+) -> Sequence[tuple[Voice, ShipmentMilestone]]:
+    """Of the way after the warehouse only those speak who say that they know it, if anybody does."""
+    if group is not FieldGroup.TRACKING:
+        return said
+    return [one for one in said if one[0].tracks] or said
+
+
 def _first(said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemKind, ...]) -> ShipmentMilestone:
-    """The word of the role that speaks; between sources of one role, of the first by name."""
+    """The word of the role that speaks."""
+    return _speaks(said, roles)[1]
+
+
+def _speaks(
+    said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemKind, ...]
+) -> tuple[Voice, ShipmentMilestone]:
+    """Who of the role speaks, and its word; between sources of one role the first by name."""
     named = {role: place for place, role in enumerate(roles)}
 
     def place(one: tuple[Voice, ShipmentMilestone]) -> tuple[bool, int, str, str, str]:
@@ -156,7 +193,7 @@ def _first(said: Sequence[tuple[Voice, ShipmentMilestone]], roles: tuple[SystemK
         role = named.get(voice.system, len(named))
         return not voice.record.lives, role, voice.record.source, voice.record.birth, voice.record.source_id
 
-    return min(said, key=place)[1]
+    return min(said, key=place)
 
 
 def _takes_back(back: KeptMilestone, event: KeptMilestone) -> bool:

@@ -34,6 +34,13 @@ class Observed:
     """New births of ids that were known by another."""
     raws: dict[str, Any] = field(default_factory=dict)  # Any: the vendor's own JSON
 
+    def join(self, other: Observed) -> None:
+        """Remember what *other* found of other slots, but for what is written with its own rows."""
+        self.slots |= other.slots
+        self.kept += other.kept
+        self.doubts |= other.doubts
+        self.told |= other.told
+
 
 def slot_of(shelf: Shelf, key: SlotKey, births: Sequence[RecordKey]) -> Slot:
     """What is held of a slot, of which *births* are known, as `keep` sees it."""

@@ -1,28 +1,32 @@
-"""The document of one order, from its records and the shipments under it (design section 5, steps 4 and 5)."""
+"""The document of one order, from its records and what lies below it (design section 5, steps 4 and 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.flow.facts import CaseWanted, KeptRecord
-from hub.merge.authority import by_authority, is_accepted, muted, roles, speaking
-from hub.merge.conflicts import conflict_cases, conflicts_of
-from hub.merge.derive import Derived, DerivedLine, derive
+from hub.merge.authority import by_authority, is_accepted, roles, speaking
+from hub.merge.conflicts import conflict_cases, conflicts_of, decide_at
+from hub.merge.derive import Derived, DerivedLine, derive, inputs_of
 from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speaker, speakers_of
+from hub.merge.heads import target_told
+from hub.merge.keys import BELOW_ORDERS
 from hub.merge.lines import Row, Rows, numbered, order_rows
+from hub.merge.loads import SPEAKS_AS, Load, loads_of
 from hub.merge.presence import born_in
-from hub.merge.shipments import Load, loads_of, shipment_identifiers
+from hub.merge.shipments import shipment_identifiers
 from hub.merge.statements import heads_of, statements_of
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.order import LineOrigin, Order, OrderGroups, OrderLine, PaymentState
 from hub.model.values import Identifier, Money, Speaker, SystemTotal
 from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind
 
-CENTS = Decimal("0.05")
-"""Gross amounts may differ by so much: one system rounds per line, another per document (systems.md 5.19)."""
+CENT = Decimal("0.01")
+"""Gross amounts may differ by so much a line: one system rounds per line, another per document (systems.md 5.19)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +37,20 @@ class AssembledOrder:
     line_numbers: Mapping[str, int]
     """Every number ever given under the root, these included."""
     line_ids: Mapping[tuple[str, str], str]
-    """(shipment, its line) -> id of the order line it fulfils."""
+    """(document below it, its line) -> id of the order line it is about."""
     cases: tuple[CaseWanted, ...]
+    decide_at: datetime | None = None
+    """When a disagreement will have persisted."""
 
 
 def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> AssembledOrder:
-    """The order as its records and shipments tell it now; *known*: line numbers ever given."""
+    """The order as its records and what lies below it tell it now; *known*: line numbers ever given."""
     records = [record for record in ground.records[entity] if record.kind is Kind.ORDER]
     accepted = is_accepted(records, ground.landscape)
     rows = order_rows(records, ground.landscape)
     loads = loads_of(ground, entity, rows.rows)
     statements = statements_of(ground, records, rows.rows, loads)
-    groups = assembled_groups(ground, records, OrderGroups, accepted=accepted)
+    groups = _as_born(assembled_groups(ground, records, OrderGroups, accepted=accepted), born_in(ground, records))
     state = groups.payment.state if groups.payment else PaymentState.UNKNOWN
     derived = derive(statements, len(rows.rows), accepted=accepted, payment=state)
     numbers, remembered = numbered(rows.rows, known)
@@ -55,19 +61,31 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         head,
         groups=groups,
         lines=_lines(
-            entity, _owner(ground, records, accepted=accepted), zip(numbers, rows.rows, derived.lines, strict=True)
+            entity,
+            _owner(ground, records, accepted=accepted),
+            zip(numbers, rows.rows, derived.lines, _warehouses(ground, records, len(rows.rows), loads), strict=True),
         ),
-        totals_by_system=totals_of(ground, records, accepted=accepted),
+        totals_by_system=totals_of(ground, records, len(rows.rows), accepted=accepted),
         identifiers=order_identifiers(ground, entity, records, head.number),
         conflicts=conflicts,
         customer_id=_customer(ground, records, accepted=accepted),
-        speakers=_speakers(ground, records, loads, accepted=accepted),
+        speakers=_speakers(
+            ground,
+            records,
+            loads,
+            inputs_of(statements, len(rows.rows), accepted=accepted),
+            accepted=accepted,
+        ),
     )
     return AssembledOrder(
         order=order,
         line_numbers=remembered,
-        line_ids={(load.shipment, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
-        cases=(*_doubles(entity, records), *_unclear(entity, rows, loads), *conflict_cases(entity, conflicts)),
+        line_ids={(load.entity, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
+        cases=(
+            *_unclear(entity, rows, loads),
+            *conflict_cases(entity, conflicts, ground.facts.now),
+        ),
+        decide_at=decide_at(conflicts, ground.facts.now),
     )
 
 
@@ -76,7 +94,7 @@ def line_id(order: str, number: int) -> str:
     return f"{order}/{number}"
 
 
-def totals_of(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> tuple[SystemTotal, ...]:
+def totals_of(ground: Ground, records: Sequence[KeptRecord], lines: int, *, accepted: bool) -> tuple[SystemTotal, ...]:
     """What each system says the order costs, the one that speaks first; `differs` beside that one."""
     spoken = speaking(records, roles(FieldGroup.COMMERCIAL, accepted=accepted), ground.landscape)
     found: list[SystemTotal] = []
@@ -87,7 +105,7 @@ def totals_of(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) 
         total = SystemTotal(
             system=ground.system(record.source), source=record.source, net=told.net, tax=told.tax, gross=told.total
         )
-        found.append(replace(total, differs=bool(found) and _differs(found[0], total)))
+        found.append(replace(total, differs=bool(found) and _differs(found[0], total, CENT * max(1, lines))))
     return tuple(found)
 
 
@@ -107,7 +125,18 @@ def order_identifiers(
             found += [] if any(_is_same_text(email, one) for one in found) else [email]
     for shipment in ground.linked(entity, Kind.SHIPMENT):
         found += shipment_identifiers(ground, shipment)
+    for kind in sorted(BELOW_ORDERS - {Kind.SHIPMENT}):
+        for below in ground.linked(entity, kind):
+            found += identifiers_of(ground, ground.records[below])
     return tuple(dict.fromkeys(found))
+
+
+def _as_born(groups: OrderGroups, born: KeptRecord | None) -> OrderGroups:
+    """An order was placed once, where it was born: what its mirrors say of that is when they heard of it."""
+    told = born.content.order.commercial if born is not None and born.content.order is not None else None
+    if groups.commercial is None or told is None or told.placed_at is None:
+        return groups
+    return replace(groups, commercial=replace(groups.commercial, placed_at=told.placed_at))
 
 
 def _head(ground: Ground, entity: str, records: Sequence[KeptRecord], derived: Derived) -> Order:
@@ -132,10 +161,12 @@ def _owner(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> 
     return [record.source for record in speaking(heads, order, ground.landscape)]
 
 
-def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, DerivedLine]]) -> tuple[OrderLine, ...]:
+def _lines(
+    entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, DerivedLine, str | None]]
+) -> tuple[OrderLine, ...]:
     """The lines in the order of `lineNo`, each described by the source that speaks; extra where that one lacks it."""
     found = []
-    for number, row, derived in rowed:
+    for number, row, derived, warehouse in rowed:
         lines = [line for source in owners for line in row.of(source)] or [row.first]
         found.append(
             OrderLine(
@@ -147,6 +178,7 @@ def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, Deriv
                 unit_price=next((line.unit_price for line in lines if line.unit_price), None),
                 status=derived.status,
                 quantities=derived.quantities,
+                warehouse_id=warehouse,
                 origins=tuple(
                     LineOrigin(source=member.source, document=member.document, line=member.line.id)
                     for member in row.members
@@ -157,14 +189,39 @@ def _lines(entity: str, owners: list[str], rowed: Iterable[tuple[int, Row, Deriv
     return tuple(sorted(found, key=lambda line: line.line_no))
 
 
+def _warehouses(ground: Ground, records: Sequence[KeptRecord], rows: int, loads: Sequence[Load]) -> list[str | None]:
+    """Per row the warehouse that ships most of it, by its shipments, else by the requests, else the order's own."""
+    own = target_told(ground, records, FieldGroup.ALLOCATION, Kind.WAREHOUSE)
+    found: list[str | None] = []
+    for at in range(rows):
+        units: dict[str, Decimal] = {}
+        for kind in (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER):
+            for load in loads if not units else ():
+                if load.kind is kind and load.leads and load.warehouse is not None:
+                    for _, row, told in load.lines:
+                        if row == at:
+                            units[load.warehouse] = units.get(load.warehouse, Decimal(0)) + max(
+                                told.values(), default=Decimal(0)
+                            )
+        found.append(min(units, key=lambda one: (-units[one], one), default=own))
+    return found
+
+
 def _speakers(
-    ground: Ground, records: Sequence[KeptRecord], loads: Sequence[Load], *, accepted: bool
+    ground: Ground, records: Sequence[KeptRecord], loads: Sequence[Load], inputs: frozenset[str], *, accepted: bool
 ) -> tuple[Speaker, ...]:
-    """Who speaks for each group; for the derived status everybody whose word went into it (D3)."""
+    """Who speaks for each group, for what lies below it too; for the derived status whose word went into it (D3)."""
     own = speakers_of(ground, records, OrderGroups, accepted=accepted)
-    carriers = [record for load in loads for record in ground.records[load.shipment] if record.source == load.source]
-    inputs = (*heads_of(ground, records), *carriers)
-    return (*own, *dict.fromkeys(speaker(FieldGroup.LIFECYCLE, record) for record in inputs))
+    below = [
+        (SPEAKS_AS[load.kind], record)
+        for load in loads
+        for record in ground.records[load.entity]
+        if record.source == load.source and load.leads
+    ]
+    heads = [record for record in heads_of(ground, records) if record.source in inputs]
+    status = (*heads, *(record for _, record in below if record.source in inputs))
+    told = (*(speaker(group, record) for group, record in below), *(speaker(FieldGroup.LIFECYCLE, r) for r in status))
+    return tuple(dict.fromkeys((*own, *told)))
 
 
 def _customer(ground: Ground, records: Sequence[KeptRecord], *, accepted: bool) -> str | None:
@@ -185,39 +242,19 @@ def _is_same_text(one: Identifier, other: Identifier) -> bool:
     return (one.scheme, one.source, one.value.lower()) == (other.scheme, other.source, other.value.lower())
 
 
-def _differs(speaks: SystemTotal, other: SystemTotal) -> bool:
+def _differs(speaks: SystemTotal, other: SystemTotal, rounding: Decimal) -> bool:
     if speaks.net is not None and other.net is not None and speaks.net != other.net:
         return True
-    return speaks.gross is not None and other.gross is not None and _apart(speaks.gross, other.gross)
+    return speaks.gross is not None and other.gross is not None and _apart(speaks.gross, other.gross, rounding)
 
 
-def _apart(one: Money, other: Money) -> bool:
-    return one.currency_code != other.currency_code or abs(one.amount - other.amount) > CENTS
-
-
-def _doubles(entity: str, records: Sequence[KeptRecord]) -> tuple[CaseWanted, ...]:
-    """Two live documents of one source for one order: a person says which one holds (Id-3)."""
-    found = []
-    for source in sorted(muted(records)):
-        numbers = [r.content.number or r.source_id for r in records if r.source == source and r.lives]
-        found.append(
-            CaseWanted(
-                code=ExceptionCode.DUPLICATE_ORDER,
-                dedup_key=f"{ExceptionCode.DUPLICATE_ORDER}|{entity}|{source}",
-                title=f"{source} has this order {len(numbers)} times: {', '.join(sorted(numbers))}",
-                severity=Severity.S1,
-                queue=CaseQueue.CS,
-                root_cause=RootCause.CONCURRENCY,
-                source=source,
-                suggested=("orderCancel",),
-            )
-        )
-    return tuple(found)
+def _apart(one: Money, other: Money, rounding: Decimal) -> bool:
+    return one.currency_code != other.currency_code or abs(one.amount - other.amount) > rounding
 
 
 def _unclear(entity: str, rows: Rows, loads: Sequence[Load]) -> tuple[CaseWanted, ...]:
     """Lines that could be matched in several ways (Id-5)."""
-    places = [*rows.ambiguous, *(f"{load.source}|{load.shipment}" for load in loads if load.unclear)]
+    places = [*rows.ambiguous, *(f"{load.source}|{load.entity}" for load in loads if load.unclear)]
     return tuple(
         CaseWanted(
             code=ExceptionCode.ORDER_CONFLICT,

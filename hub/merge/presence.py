@@ -8,14 +8,19 @@ from datetime import datetime, timedelta
 
 from hub.flow.facts import HUB, KeptRecord
 from hub.merge.authority import BIRTH, by_authority
+from hub.merge.counters import TERMINAL
 from hub.merge.ground import Ground
 from hub.model.manifest import SourceBinding
+from hub.model.order import Order
+from hub.model.shipment import FulfillmentRequestStatus
 from hub.model.vocabulary import Kind, SystemKind
 
 GRACE = timedelta(minutes=5)
 """How long after a fact a system may still lack it without that meaning anything."""
 LOOK_AGAIN = timedelta(minutes=1)
 """How soon an absence is looked at again that coverage does not prove yet."""
+LOOK_LATER = timedelta(minutes=30)
+"""The same for what came with a first load: there are many, and no case hangs on it."""
 
 HELD_AS: Mapping[SystemKind, tuple[Kind, ...]] = {
     SystemKind.WMS: (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER),
@@ -23,6 +28,16 @@ HELD_AS: Mapping[SystemKind, tuple[Kind, ...]] = {
     SystemKind.PAYMENT: (Kind.PAYMENT,),
 }
 """As what a system holds an order; as an order where it is not listed."""
+
+
+ASKED = frozenset(
+    {
+        FulfillmentRequestStatus.SUBMITTED.value,
+        FulfillmentRequestStatus.ACCEPTED.value,
+        FulfillmentRequestStatus.CLOSED.value,
+    }
+)
+"""Requests that a warehouse should know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,26 +65,47 @@ def born_in(ground: Ground, records: Sequence[KeptRecord]) -> KeptRecord | None:
     )
 
 
-def absence_of(ground: Ground, order: str, placed_at: datetime | None) -> Absence:
-    """Systems that the source of birth expects to hold the order and that were asked late enough to know it."""
-    records = ground.records.get(order, ())
+def absence_of(ground: Ground, order: Order) -> Absence:
+    """Systems that the source of birth expects to hold the order and that were asked late enough to know it.
+
+    A warehouse is expected to know what it was asked for; nobody is expected to take on what ended before.
+    """
+    records = ground.records.get(order.id, ())
     birth = born_in(ground, records)
     binding = ground.landscape.sources.get(birth.source) if birth else None
     if birth is None or binding is None:
         return Absence()
-    since = (placed_at or birth.first_seen_at) + GRACE
+    placed_at = order.groups.commercial.placed_at if order.groups.commercial else None
     missing: list[str] = []
-    undecided = False
+    looks: list[datetime] = []
+    wait = LOOK_LATER if ground.facts.is_baseline else LOOK_AGAIN
     for role in SystemKind:
         sources = [source for source in ground.landscape.of(role) if not source.is_retired]
-        if role not in binding.expects or not sources or _holds(ground, order, role):
+        if role not in binding.expects or not sources or _holds(ground, order.id, role):
             continue
-        if all(_covered(ground, source, role, since) for source in sources):
+        asked = _asked_at(ground, order, role, placed_at or birth.first_seen_at)
+        if asked is None:
+            continue
+        if all(_covered(ground, source, role, asked + GRACE) for source in sources):
             missing.append(role.value)
         else:
-            undecided = True
-    look_at = max(since, ground.facts.now + LOOK_AGAIN) if undecided else None
-    return Absence(missing=tuple(missing), look_at=look_at)
+            looks.append(max(asked + GRACE, ground.facts.now + wait))
+    return Absence(missing=tuple(missing), look_at=min(looks, default=None))
+
+
+def _asked_at(ground: Ground, order: Order, role: SystemKind, placed_at: datetime) -> datetime | None:
+    """Since when a system should hold the order; None: it need not."""
+    if order.status in TERMINAL:
+        return None
+    if role is not SystemKind.WMS or not ground.landscape.of(SystemKind.ERP):
+        return placed_at
+    requests = [
+        record.first_seen_at
+        for entity in ground.linked(order.id, Kind.FULFILLMENT_ORDER)
+        for record in ground.records[entity]
+        if record.lives and ground.system(record.source) is SystemKind.ERP and record.content.status in ASKED
+    ]
+    return min(requests, default=None)
 
 
 def _holds(ground: Ground, order: str, role: SystemKind) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from hub.merge.columns import row_of
 from hub.merge.keys import RecordKey
 from hub.merge.shelf import Entity, Shelf
 from hub.merge.tell import Told
@@ -20,7 +21,6 @@ from hub.store.entities import (
     PUT_IDENTIFIERS,
     PUT_ROOTS,
     REDIRECT_ENTITIES,
-    EntityRow,
     IdentifierRow,
     Named,
     Redirect,
@@ -159,7 +159,7 @@ async def _entities(tx: Tx, tenant: str, before: Shelf, after: Shelf, aside: Asi
     ]
     await REDIRECT_ENTITIES.write(tx, tenant, losers)
     changed = [now for _, now in differing(before.entities, after.entities) if now.doc is not None]
-    await PUT_ENTITIES.write(tx, tenant, [row_of(now, after) for now in changed])
+    await PUT_ENTITIES.write(tx, tenant, [row_of(now, after.now) for now in changed])
     named = [now for now in changed if _names(now) != _names(before.entities.get(now.id))]
     known = [Named(kind=now.kind, entity_id=now.id) for now in named if now.id in before.entities]
     known += [Named(kind=before.entities[loser].kind, entity_id=loser) for _, loser in aside.merges]
@@ -187,31 +187,3 @@ def _identifiers(entity: Entity) -> list[IdentifierRow]:
         )
         for one in given
     ]
-
-
-def row_of(entity: Entity, shelf: Shelf) -> EntityRow:
-    """The stored form of an entity, with the columns that queries filter and sort by."""
-    doc: Any = entity.doc  # Any: a document of any kind
-    commercial = getattr(getattr(doc, "groups", None), "commercial", None)
-    total = getattr(commercial, "total", None)
-    return EntityRow(
-        kind=entity.kind,
-        id=entity.id,
-        root_id=entity.root_id,
-        version=entity.version,
-        root_version=entity.root_version,
-        account=entity.account,
-        doc=doc,
-        number=getattr(doc, "number", None),
-        status=getattr(doc, "status", None),
-        status_since=getattr(doc, "status_since", None),
-        placed_at=getattr(commercial, "placed_at", None),
-        promised_ship_at=getattr(commercial, "promised_ship_at", None),
-        updated_at=shelf.now,
-        total=None if total is None else total.amount,
-        channel=getattr(commercial, "channel", None),
-        customer_id=getattr(doc, "customer_id", None),
-        is_partial=getattr(doc, "is_partial", False),
-        missing_in=entity.missing_in,
-        skus=tuple(sorted({line.sku for line in getattr(doc, "lines", ()) if getattr(line, "sku", None)})),
-    )

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from hub.flow.facts import KeptRecord
-from hub.merge.authority import muted, speaking
+from hub.merge.authority import muted, places, roles, speaking
 from hub.merge.counters import IMPLIES, Statement, summed, told_of
 from hub.merge.ground import Ground
 from hub.merge.lines import MEETING_ORDER, Row
-from hub.merge.shipments import Load
+from hub.merge.loads import Load
 from hub.model.order import OrderStatus
-from hub.model.vocabulary import Kind, SystemKind
+from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 
-_FROM_SHIPMENTS = frozenset({*IMPLIES, "released", "short_picked"})
-"""Counters for which a source's shipments speak before its order document: they are read for themselves."""
+_BELOW: Mapping[Kind, frozenset[str]] = {
+    Kind.SHIPMENT: frozenset({*IMPLIES, "released", "short_picked", "allocated", "backordered"}),
+    Kind.INVOICE: frozenset({"invoiced"}),
+    Kind.CREDIT_MEMO: frozenset({"credited"}),
+    Kind.RETURN: frozenset({"return_requested", "returned"}),
+}
+"""Counters for which a source's documents below the order speak before its order document: read for themselves."""
 
 
 def statements_of(
     ground: Ground, records: Sequence[KeptRecord], rows: Sequence[Row], loads: Sequence[Load]
 ) -> tuple[Statement, ...]:
-    """One statement per source that has a document or a shipment of the order.
+    """One statement per source that has the order or a document below it.
 
     Of a source with two live documents nothing is taken while another source can speak (Id-3); of a gone document
     nothing while one lives.
@@ -49,7 +54,7 @@ def heads_of(ground: Ground, records: Sequence[KeptRecord]) -> tuple[KeptRecord,
     orders = [record for record in records if record.kind is Kind.ORDER]
     outside = [record for record in orders if ground.system(record.source) is not SystemKind.HUB]
     chosen = speaking(outside or orders, MEETING_ORDER, ground.landscape)
-    twice = muted(orders)
+    twice = muted(orders, ground.landscape)
     chosen = [record for record in chosen if record.source not in twice] or chosen
     return tuple([record for record in chosen if record.lives] or chosen)
 
@@ -61,16 +66,41 @@ def claim_of(status: str | None) -> OrderStatus | None:
     return OrderStatus(status) if status in OrderStatus.__members__ else OrderStatus.UNKNOWN
 
 
-def _rows_of(source: str, rows: Sequence[Row], loads: Iterable[Load]) -> Mapping[int, Mapping[str, Decimal]]:
-    carried: dict[int, list[dict[str, Decimal]]] = {}
-    for load in loads:
-        if load.source == source:
-            for _, at, counters in load.lines:
-                carried.setdefault(at, []).append(counters)
+def _rows_of(source: str, rows: Sequence[Row], loads: Sequence[Load]) -> Mapping[int, Mapping[str, Decimal]]:
     told: dict[int, dict[str, Decimal]] = {}
     for at, row in enumerate(rows):
         document = summed([told_of(line.quantities) for line in row.of(source)])
-        moved = {name: value for name, value in summed(carried.get(at, [])).items() if name in _FROM_SHIPMENTS}
+        moved = {name: value for kind in _BELOW for name, value in _moved(source, at, kind, loads).items()}
         if document or moved:
             told[at] = {**document, **moved}
     return told
+
+
+def _moved(source: str, at: int, kind: Kind, loads: Sequence[Load]) -> dict[str, Decimal]:
+    """What documents of a kind add to a row by a source's word; one that has it from its own only counts those."""
+    mine = [load for load in loads if load.kind is kind and load.source == source]
+    if kind is Kind.SHIPMENT:
+        mine = _chief(source, at, loads) or mine
+    counters = summed([told for load in mine for _, row, told in load.lines if row == at])
+    return {name: value for name, value in counters.items() if name in _BELOW[kind]}
+
+
+def _chief(source: str, at: int, loads: Sequence[Load]) -> list[Load]:
+    """Every shipment that counts for a row, if *source* is the one that speaks for them; else nothing.
+
+    Shipments of the same goods in several systems are one entity or, where nothing joins them, the higher system's
+    count alone; but what a lower system sends from a warehouse that no shipment of the higher one names counts too.
+    """
+    place = places(roles(FieldGroup.FULFILLMENT, Kind.SHIPMENT))
+    leading = [load for load in loads if load.kind is Kind.SHIPMENT and load.leads]
+    carrying = [load for load in leading if any(row == at for _, row, _ in load.lines)]
+    top = min((place[load.system] for load in carrying), default=None)
+    highest = [load for load in carrying if place[load.system] == top]
+    if top is None or min(load.source for load in highest) != source:
+        return []
+    served = {load.warehouse for load in leading if place[load.system] == top}
+    return highest + [
+        load
+        for load in carrying
+        if load not in highest and load.warehouse is not None and None not in served and load.warehouse not in served
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from hub.merge.keys import BELOW_ORDERS
+from hub.merge.keys import BELOW_ORDERS, RecordKey
 from hub.merge.places import Places
 from hub.merge.shelf import Entity, Shelf
 from hub.merge.turn import Turned
@@ -51,7 +51,9 @@ class Told:
     facts: list[OutboxRow] = field(default_factory=list)
 
 
-def tell(before: Shelf, shelf: Shelf, places: Places, turned: Mapping[str, Turned], telling: Telling) -> Told:
+def tell(
+    before: Shelf, shelf: Shelf, places: Places[RecordKey], turned: Mapping[str, Turned], telling: Telling
+) -> Told:
     """Move the versions of what differs on *shelf* and say so: one fact per changed entity and root it concerns."""
     told = Told()
     for root, one in turned.items():
@@ -59,6 +61,7 @@ def tell(before: Shelf, shelf: Shelf, places: Places, turned: Mapping[str, Turne
     labels = _labels(before, shelf, places, turned.keys(), told)
     for survivor, _ in telling.merges:
         labels.setdefault(shelf.entities[survivor].root_id, []).append("identifiers")
+        told.changed.setdefault(survivor, ("identifiers",))
     for root, names in labels.items():
         head = shelf.entities.get(root)
         if head is not None and head.doc is not None and head.root_id == root:
@@ -104,7 +107,9 @@ def _documents(before: Shelf, shelf: Shelf, root: str, one: Turned, told: Told) 
             told.changed[entity] = names
 
 
-def _labels(before: Shelf, shelf: Shelf, places: Places, roots: AbstractSet[str], told: Told) -> dict[str, list[str]]:
+def _labels(
+    before: Shelf, shelf: Shelf, places: Places[RecordKey], roots: AbstractSet[str], told: Told
+) -> dict[str, list[str]]:
     """What moved under each root beside its head: names of lists for `changed_fields`."""
     found: dict[str, list[str]] = {}
     for entity in told.changed:
@@ -147,7 +152,7 @@ def _move_versions(shelf: Shelf, told: Told) -> None:
         )
 
 
-def _facts(before: Shelf, shelf: Shelf, places: Places, told: Told, telling: Telling) -> None:
+def _facts(before: Shelf, shelf: Shelf, places: Places[RecordKey], told: Told, telling: Telling) -> None:
     survivors = {survivor for survivor, _ in telling.merges}
     for entity in sorted(told.changed, key=lambda one: (shelf.entities[one].kind is not Kind.ORDER, one)):
         now = shelf.entities[entity]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Address, Identifier, Money, group, internal
+from hub.model.values import Address, Identifier, Money, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 
@@ -162,6 +162,8 @@ class Invoice:
     """The orders it bills; several for a summary invoice."""
     customer_id: str | None = internal(None)
     """The customer entity."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +210,16 @@ class CreditMemo:
     """The invoice it turns round."""
     return_id: str | None = internal(None)
     """The return it pays for."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentFacts:
     """Money that moved: owned by the payment system."""
 
+    kind: PaymentKind | None = internal(None)
+    """Shown as the payment's own `kind`."""
     amount: Money | None = None
     """How much; positive."""
     method: str | None = None
@@ -256,6 +262,8 @@ class Payment:
     """The orders it pays."""
     return_id: str | None = internal(None)
     """The return it pays for."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,3 +332,5 @@ class PriceReference:
     """Everything a caller may read out for it."""
     customer_id: str | None = internal(None)
     """The customer it is for; none: a segment or everybody."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

@@ -7,6 +7,7 @@ import binascii
 import os
 import time
 import uuid
+from urllib.parse import quote, unquote
 
 from hub.errors import InvalidInput
 from hub.model.vocabulary import Kind
@@ -43,3 +44,15 @@ def from_global(value: str) -> tuple[str, str]:
 def source_root(source: str) -> str:
     """Root id of a source: a source is a root of its own (design section 5)."""
     return f"{Kind.SOURCE.value.lower()}:{source}"
+
+
+def position_id(sku: str, warehouse: str) -> str:
+    """Id, and root id, of the stock of an item in a warehouse, by the code that its systems share."""
+    return f"{Kind.INVENTORY.value.lower()}:{quote(warehouse, safe='')}:{sku}"
+
+
+def place_of_position(position: str) -> tuple[str, str] | None:
+    """(sku, warehouse code) of a position's id; None where it is none."""
+    kind, _, rest = position.partition(":")
+    warehouse, colon, sku = rest.partition(":")
+    return (sku, unquote(warehouse)) if colon and sku and kind == Kind.INVENTORY.value.lower() else None

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from hub.model.place import Warehouse
 from hub.model.values import Identifier, Money, group, internal
-from hub.model.vocabulary import FieldGroup
+from hub.model.vocabulary import FieldGroup, Freshness
 
 
 class QuantityName(StrEnum):
@@ -59,6 +60,21 @@ class MovementType(StrEnum):
     RETURN_IN = "RETURN_IN"
     STATUS_CHANGE = "STATUS_CHANGE"
     OTHER = "OTHER"
+
+
+class AvailabilityAnswer(StrEnum):
+    """Whether what was asked for can be promised."""
+
+    IN_STOCK = "IN_STOCK"
+    """All of it, now."""
+    LIMITED = "LIMITED"
+    """Part of it, now."""
+    BACKORDER = "BACKORDER"
+    """None now, all of it in time: `promiseDate` says when."""
+    UNAVAILABLE = "UNAVAILABLE"
+    """None now, and nothing that is known to come suffices in time."""
+    UNKNOWN = "UNKNOWN"
+    """None that is known for certain: figures that could say are too old, or were never told."""
 
 
 class ReservationKind(StrEnum):
@@ -116,6 +132,8 @@ class StockFigures:
 
     told: tuple[NamedQuantity, ...] = internal(())
     """The figures by name, shown in `quantities`; a source may leave out what it does not know."""
+    unit: str | None = internal(None)
+    """Unit of the figures; None: that of the item."""
     last_count_at: datetime | None = None
     """When it was last counted by hand."""
     last_movement_at: datetime | None = None
@@ -136,7 +154,7 @@ class StockSupply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryGroups:
-    """What a source can tell about a position."""
+    """What a source can tell about a position; its content refers to `product.sku` and `warehouse.code`."""
 
     figures: StockFigures | None = group(FieldGroup.INVENTORY)
     """What is there."""
@@ -146,7 +164,10 @@ class InventoryGroups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryPosition:
-    """Stock of one item in one warehouse, with the figure that may be promised and the formula behind it."""
+    """Stock of one item in one warehouse, with the figure that may be promised and the formula behind it.
+
+    Never stored: made of narrow rows whenever it is read, so what depends on the present is part of it.
+    """
 
     id: str
     """Stable, opaque."""
@@ -154,6 +175,8 @@ class InventoryPosition:
     """Moves whenever the position moves."""
     sku: str
     """The item."""
+    warehouse: Warehouse
+    """Where it lies; its code alone while no system has described the warehouse."""
     unit: str = "C62"
     """Unit of every figure; UN/ECE `C62` is one piece."""
     atp: Decimal = Decimal(0)
@@ -162,6 +185,10 @@ class InventoryPosition:
     """The formula that made `atp`."""
     quantities: tuple[NamedQuantity, ...] = ()
     """Every figure that any source tells, the source beside it."""
+    freshness: Freshness = Freshness.UNAVAILABLE
+    """Whether the figures behind `atp` may be trusted to be current."""
+    age_seconds: int = 0
+    """How long ago the oldest figure behind `atp` was true."""
     is_counted: bool = True
     """Whether promises count on it."""
     excluded_because: str | None = None
@@ -170,10 +197,28 @@ class InventoryPosition:
     """What the speaking sources tell, group by group."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
-    warehouse_id: str | None = internal(None)
-    """The warehouse."""
-    lot: str | None = internal(None)
-    """The lot, where lots are told apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """Whether a quantity of an item can be promised, from when, and from which warehouses."""
+
+    sku: str
+    """The item."""
+    unit: str
+    """Unit of every figure."""
+    answer: AvailabilityAnswer
+    """In one word."""
+    promise_date: date | None = None
+    """The first day from which the whole quantity can be promised, as far as supply is known."""
+    ats: Decimal | None = None
+    """Available to sell now, never below zero; null where no warehouse can be counted."""
+    formula_id: str
+    """The formula that made `ats`."""
+    as_of: datetime
+    """Every figure that is counted was true at this instant or later."""
+    warehouses: tuple[InventoryPosition, ...] = ()
+    """Every warehouse asked for that is known to hold it, also those that are not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +261,11 @@ class Reservation:
     """How much."""
     state: ReservationState
     """Whether it still counts."""
-    warehouse_id: str | None = None
-    """The warehouse, where one is meant."""
+    warehouse: str | None = None
+    """Code of the warehouse, where one is meant."""
     order_line_id: str | None = None
     """The order line it serves."""
+    acknowledged_at: datetime | None = None
+    """When the warehouse said that it has it, by the database's clock: figures asked for later contain it."""
     expires_at: datetime | None = None
     """When it stops counting."""

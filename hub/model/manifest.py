@@ -64,6 +64,8 @@ class Sweep:
     detects_deletes: bool = False
     covers: bool = True
     """Whether a complete run proves that everything up to its start was seen (coverage)."""
+    lists_open: bool = False
+    """Whether it lists what is not finished: the first load begins with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,8 @@ class Manifest:
     """What `ask` answers: `order.find` looks an order up by identifier."""
     groups: Mapping[Kind, tuple[FieldGroup, ...]] = field(default_factory=dict)
     """The field groups it can tell, by kind."""
+    carried: Mapping[Kind, Kind] = field(default_factory=dict)
+    """Kinds that come with another, and which: whoever has seen all of that has seen all of them (coverage)."""
     unique_schemes: tuple[str, ...] = ()
     """Schemes that are unique at this source (Id-1)."""
     back_references: tuple[str, ...] = ()

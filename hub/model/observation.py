@@ -12,7 +12,7 @@ from hub.model.cases import HoldType
 from hub.model.inventory import InventoryGroups
 from hub.model.order import OrderGroups, OrderStatus
 from hub.model.party import CustomerGroups
-from hub.model.place import WarehouseGroups
+from hub.model.place import Location, WarehouseGroups
 from hub.model.product import ProductGroups
 from hub.model.returns import ReturnGroups
 from hub.model.shipment import FulfillmentOrderGroups, Package, ShipmentExceptionKind, ShipmentGroups, ShipmentMilestone
@@ -26,7 +26,7 @@ class NaturalKey:
     """A key that decides sameness: of a scheme the manifest declares unique (rule Id-1)."""
 
     scheme: str
-    """Such as `vendure.code`; the source's own ids have the scheme `{source}.{kind}.id`."""
+    """Such as `order.code`; the source's own ids have the scheme `{source}.{kind}.id`."""
     value: str
     """Exactly as the source writes it."""
 
@@ -70,6 +70,10 @@ class SourceLine:
     description: str | None = None
     unit: str = "C62"
     unit_price: Money | None = None
+    total: Money | None = None
+    """Net total of the line, where the source tells it."""
+    tax: Money | None = None
+    """Tax of the line, where the source tells it."""
     target: NaturalKey | None = None
     """The line of another document that the source stores as this line's origin (rule Id-5): a `line_key`."""
     document: NaturalKey | None = None
@@ -124,6 +128,8 @@ class Content:
     """What the source says keeps it from going on, now."""
     exceptions: tuple[ShipmentExceptionKind, ...] = ()
     """What the source says is wrong on the way, now."""
+    locations: tuple[Location, ...] = ()
+    """Of a warehouse: the places inside it."""
     account: str | None = None
     """Path of the customer account the object belongs to: row scope and routing (design D11)."""
     url: str | None = None

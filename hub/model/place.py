@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from hub.model.values import Address, Identifier, group
+from hub.model.values import Address, Identifier, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 
@@ -172,3 +172,5 @@ class Warehouse:
     """Places inside it, as far as a source lists them."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Identifier, group
+from hub.model.values import Identifier, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 
@@ -198,3 +198,5 @@ class Product:
     """How channels show it."""
     mappings: tuple[SkuMapping, ...] = ()
     """What sources call it."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

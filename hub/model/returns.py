@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Identifier, Money, group, internal
+from hub.model.values import Identifier, Money, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 ZERO = Decimal(0)
@@ -255,3 +255,5 @@ class Return:
     """The customer entity."""
     warehouse_id: str | None = internal(None)
     """The warehouse that receives it."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

@@ -280,11 +280,15 @@ class FulfillmentOrder:
     """The warehouse's number for it."""
     groups: FulfillmentOrderGroups = FulfillmentOrderGroups()
     """The head, group by group."""
-    lines: tuple[FulfillmentOrderLine, ...] = internal(())
+    lines: tuple[FulfillmentOrderLine, ...] = ()
     """What was asked, line by line."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
     order_ids: tuple[str, ...] = internal(())
     """The order it belongs to."""
+    shipment_ids: tuple[str, ...] = internal(())
+    """The shipments that answer it."""
     warehouse_id: str | None = internal(None)
     """The warehouse that was asked."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

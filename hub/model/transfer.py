@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.values import Identifier, group, internal
+from hub.model.values import Identifier, Speaker, group, internal
 from hub.model.vocabulary import FieldGroup
 
 ZERO = Decimal(0)
@@ -65,6 +65,10 @@ class TransferLine:
 class TransferRequest:
     """What was asked: owned by the ERP."""
 
+    from_warehouse: str | None = internal(None)
+    """Code of the warehouse it leaves, as the record's reference `warehouse.code` names it."""
+    to_warehouse: str | None = internal(None)
+    """Code of the warehouse where it arrives."""
     reason: TransferReason | None = None
     """Why stock moves."""
     requested_by: str | None = None
@@ -117,3 +121,5 @@ class Transfer:
     """Where it leaves."""
     to_warehouse_id: str | None = internal(None)
     """Where it arrives."""
+    speakers: tuple[Speaker, ...] = internal(())
+    """Which record each group was taken from: provenance."""

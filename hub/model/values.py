@@ -65,7 +65,7 @@ class SystemTotal:
     gross: Money | None = None
     """With tax. Rounds per line in one system and per document in another (systems.md 5.19)."""
     differs: bool = False
-    """Whether the net amount differs from that of the system that speaks for it, or gross by more than 5 cents."""
+    """Whether net differs from that of the system that speaks for it, or gross by more than a cent a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

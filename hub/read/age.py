@@ -7,20 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 from hub.flow.facts import KeptRecord
 from hub.model.manifest import SourceBinding
-from hub.model.vocabulary import FieldGroup, Freshness
-from hub.read.whole import Whole
+from hub.model.vocabulary import FieldGroup, Freshness, Kind
+from hub.read.evidence import Evidence
 
 USUAL_TARGET = timedelta(minutes=15)
 """Where the manifest names no target for a group."""
 
 
-def as_of(whole: Whole, record: KeptRecord) -> datetime:
+def as_of(known: Evidence, record: KeptRecord) -> datetime:
     """What the record says was true at this instant or later: when it was asked, or when all of its kind was seen.
 
     A record that was only ever pushed counts from its arrival.
     """
     asked = record.started or record.finished
-    through = whole.coverage.get((record.source, record.kind))
+    binding = known.landscape.sources.get(record.source)
+    kind = record.kind if binding is None else _swept_as(binding, record.kind)
+    through = known.coverage.get((record.source, kind))
     return asked if through is None else max(asked, through)
 
 
@@ -33,22 +35,37 @@ def target_of(binding: SourceBinding | None, group: FieldGroup | None = None) ->
     return min(binding.manifest.staleness.values())
 
 
-def is_stale(whole: Whole, record: KeptRecord, group: FieldGroup | None = None) -> bool:
+def allowed(binding: SourceBinding, kind: Kind, group: FieldGroup | None = None) -> timedelta:
+    """How old a thing of *kind* may be: the target of the group, or of all its groups, but two rounds of its sweeps.
+
+    A target that is stricter than the rhythm at which the kind is looked for at all would only flicker.
+    """
+    groups = (group,) if group is not None else binding.manifest.groups.get(kind, ())
+    target = min((target_of(binding, one) for one in groups), default=target_of(binding))
+    sweeps = binding.manifest.sweeps.get(_swept_as(binding, kind), ())
+    return max(target, 2 * min((one.every for one in sweeps if one.covers), default=timedelta()))
+
+
+def is_stale(known: Evidence, record: KeptRecord, group: FieldGroup | None = None) -> bool:
     """Older than its target, in doubt by Obs-2, or of a source that is retired or no longer configured."""
     if record.source == "hub":
         return False
-    binding = whole.landscape.sources.get(record.source)
+    binding = known.landscape.sources.get(record.source)
     if record.in_doubt or binding is None or binding.is_retired:
         return True
-    return whole.now - as_of(whole, record) > target_of(binding, group)
+    return known.now - as_of(known, record) > allowed(binding, record.kind, group)
 
 
-def freshness_of(whole: Whole, records: Iterable[KeptRecord], group: FieldGroup | None = None) -> Freshness:
+def freshness_of(known: Evidence, records: Iterable[KeptRecord], group: FieldGroup | None = None) -> Freshness:
     """STALE where any of the records is; UNAVAILABLE where there is none."""
     found = list(records)
     if not found:
         return Freshness.UNAVAILABLE
-    return Freshness.STALE if any(is_stale(whole, record, group) for record in found) else Freshness.FRESH
+    return Freshness.STALE if any(is_stale(known, record, group) for record in found) else Freshness.FRESH
+
+
+def _swept_as(binding: SourceBinding, kind: Kind) -> Kind:
+    return binding.manifest.carried.get(kind, kind)
 
 
 def seconds(since: datetime, now: datetime) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from hub.errors import Ambiguous
+from hub.model.entities import ENTITIES
 from hub.model.finding import Lookup
 from hub.model.ids import global_id
 from hub.model.vocabulary import IdentifierScheme, Kind
@@ -22,7 +23,7 @@ NAMES_NO_ORDER = frozenset(
     }
 )
 """Schemes that give hits, never "the" order."""
-BEARS_NO_ORDER = frozenset({Kind.CUSTOMER, Kind.PRODUCT, Kind.WAREHOUSE})
+BEARS_NO_ORDER = frozenset({Kind.CUSTOMER, Kind.PRODUCT, Kind.WAREHOUSE, Kind.TRANSFER, Kind.PRICE_REFERENCE})
 
 MOST_CANDIDATES = 10
 
@@ -50,25 +51,39 @@ def the_order(lookup: Lookup, found: Sequence[FoundIdentifier]) -> str | None:
     Identifiers that fit exactly are asked first, then normalised ones. Raises Ambiguous, with the candidates, where
     more than one order fits.
     """
-    leading = [one for one in found if one.scheme not in NAMES_NO_ORDER and one.kind not in BEARS_NO_ORDER]
+    return _the_one(lookup, Kind.ORDER, [(one, one.orders) for one in found if leads_to_orders(one)])
+
+
+def the_entity(lookup: Lookup, kind: Kind, found: Sequence[FoundIdentifier]) -> str | None:
+    """The one entity of *kind* that bears an identifier of *found*: as `the_order`, for every other kind."""
+    return _the_one(lookup, kind, [(one, (one.id,)) for one in found if one.kind is kind])
+
+
+def leads_to_orders(one: FoundIdentifier) -> bool:
+    """Whether an identifier names orders rather than somebody who has some."""
+    return one.scheme not in NAMES_NO_ORDER and one.kind not in BEARS_NO_ORDER
+
+
+def _the_one(lookup: Lookup, kind: Kind, leading: Sequence[tuple[FoundIdentifier, Sequence[str]]]) -> str | None:
     for how in (EXACT, NORMALISED):
-        fitting = [one for one in leading if one.how == how]
-        orders = dict.fromkeys(order for one in fitting for order in one.orders)
-        if len(orders) > 1:
-            message = f"{lookup.text!r} fits {len(orders)} orders; say which"
-            raise Ambiguous(message, candidates=_candidates(fitting))
-        if orders:
-            return next(iter(orders))
+        fitting = dict.fromkeys(each for one, ids in leading if one.how == how for each in ids)
+        if len(fitting) > 1:
+            message = f"{lookup.text!r} fits {len(fitting)} {kind.value.replace('_', ' ').lower()}s; say which"
+            raise Ambiguous(message, candidates=_candidates(kind, leading, how))
+        if fitting:
+            return next(iter(fitting))
     return None
 
 
-def _candidates(fitting: Iterable[FoundIdentifier]) -> list[dict[str, str | None]]:
-    """What the caller may choose from: the order's id and by what it was found."""
+def _candidates(
+    kind: Kind, leading: Sequence[tuple[FoundIdentifier, Sequence[str]]], how: int
+) -> list[dict[str, str | None]]:
+    """What the caller may choose from: the id and by what it was found."""
     named: dict[str, dict[str, str | None]] = {}
-    for one in fitting:
-        for order in one.orders:
+    for one, ids in leading:
+        for each in ids if one.how == how else ():
             said = {"scheme": one.scheme.value, "value": one.value, "source": one.source}
-            named.setdefault(order, {"id": global_id("Order", order), **said})
+            named.setdefault(each, {"id": global_id(ENTITIES[kind].__name__, each), **said})
     return list(named.values())[:MOST_CANDIDATES]
 
 

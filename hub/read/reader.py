@@ -2,89 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from hub.call import Call
 from hub.clock import Clock
-from hub.codec import decode, digest
+from hub.codec import decode
 from hub.errors import InvalidInput
 from hub.model.cases import ExceptionCase
 from hub.model.entities import ENTITIES
-from hub.model.finding import LONGEST, Lookup, asking_for
+from hub.model.finding import LONGEST, Lookup
 from hub.model.ids import from_global
 from hub.model.manifest import Landscape
-from hub.model.order import Order
 from hub.model.party import Customer
 from hub.model.vocabulary import Kind
-from hub.read.age import as_of
-from hub.read.find import Hit, hits, the_order
-from hub.read.sources import BreakerState, Source, SourceState, sources_of
+from hub.read.evidence import Evidence, Sighting, sightings_of
+from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
+from hub.read.fresher import Fresher, Miss
+from hub.read.pages import MOST_ROWS, Pages
+from hub.read.sources import Source, sources_of
+from hub.read.stocks import Stocks
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
 from hub.store.commands import cases_by_id, roots_of_commands
 from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
-from hub.store.freshening import Asked, ask_again, still_asking, still_old
 from hub.store.health import health_of_sources
-from hub.store.listing import (
-    EVERYTHING,
-    NEWEST,
-    Edge,
-    OrderFilter,
-    OrderSort,
-    Slice,
-    count_orders,
-    list_orders,
-    versions_of_orders,
-)
-from hub.store.reading import documents, whole_orders
+from hub.store.reading import documents, of_customers, sightings, whole_orders
 from hub.store.store import Store
-from hub.store.tx import Tx
 
-MOST_ROWS = 100
-"""Of one page."""
-MOST_IN_SNAPSHOT = 10_000
-"""Orders that a subscription may begin with."""
-PATIENCE = 3.0
-"""Seconds a caller who asked for a fresher answer waits at most."""
-RESERVE = 1.0
-"""Seconds left of his deadline for reading the answer."""
-STEP = 0.05
-"""Seconds between looks."""
 BEGINS_FROM = 3
 """Characters from which a search also finds what only begins with them."""
-
-LOOK_UP = "order.find"
-"""The question that a source must declare to be asked for an identifier."""
-EVER = datetime.min.replace(tzinfo=UTC)
-
 KIND_OF_TYPE: Mapping[str, Kind] = {kind.__name__: which for which, kind in ENTITIES.items()}
 """Kinds by the type name in a global id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageWanted:
-    """Which page of which list."""
-
-    filter: OrderFilter = EVERYTHING
-    sort: OrderSort = NEWEST
-    size: int = 20
-    cursor: str | None = None
-    backward: bool = False
-    """The last `size` before the cursor instead of the first after it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One page of orders, each with its cursor."""
-
-    rows: tuple[tuple[Order, str], ...]
-    has_next: bool
-    has_previous: bool
-    wanted: PageWanted
 
 
 class Reader:
@@ -93,30 +43,39 @@ class Reader:
     def __init__(self, store: Store, landscapes: Mapping[str, Landscape], seal: Seal, clock: Clock) -> None:
         self._store = store
         self._landscapes = landscapes
-        self._seal = seal
-        self._clock = clock
+        self._fresher = Fresher(store, clock)
+        self.lists = Pages(store, seal)
+        """Lists, page by page."""
+        self.stocks = Stocks(store, landscapes, seal)
+        """Stock: positions and what can be promised."""
 
     def landscape(self, call: Call) -> Landscape:
         """The sources of the caller's tenant; one that is not configured has none."""
         return self._landscapes.get(call.tenant) or Landscape(tenant=call.tenant, sources={})
 
-    async def find_order(self, call: Call, lookup: Lookup) -> str | None:
-        """Id of the one order that *lookup* names; None where there is none that the caller may see.
+    async def find(self, call: Call, lookup: Lookup, kind: Kind) -> str | None:
+        """Id of the one entity of *kind* that *lookup* names; None where there is none that the caller may see.
 
-        One statement. Raises Ambiguous with the candidates, InvalidInput where the id is none of the hub's.
+        One statement. An order answers to the identifiers of everything under it, any other kind to its own. Raises
+        Ambiguous with the candidates, InvalidInput where the id is none of the hub's.
         """
         if lookup.id is not None:
-            return await self._by_id(call, lookup.id, Kind.ORDER)
-        return the_order(lookup, await self._identifiers(call, lookup))
+            return await self._by_id(call, lookup.id, kind)
+        if kind is Kind.ORDER:
+            return the_order(lookup, await self._identifiers(call, lookup))
+        return the_entity(lookup, kind, await self._identifiers(call, lookup, (kind,)))
 
-    async def find_customers(self, call: Call, lookup: Lookup) -> tuple[str, ...]:
-        """Ids of the customers that *lookup* names: for filters, where several may be meant."""
+    async def find_all(self, call: Call, lookup: Lookup, kind: Kind) -> tuple[str, ...]:
+        """Ids of every entity of *kind* that *lookup* names best: for filters, where several may be meant."""
         if lookup.id is not None:
-            found = await self._by_id(call, lookup.id, Kind.CUSTOMER)
+            found = await self._by_id(call, lookup.id, kind)
             return (found,) if found else ()
-        identifiers = await self._identifiers(call, lookup, (Kind.CUSTOMER,))
-        best = min((one.how for one in identifiers), default=0)
-        return tuple(dict.fromkeys(one.id for one in identifiers if one.how == best))
+        kinds = None if kind is Kind.ORDER else (kind,)
+        named = await self._identifiers(call, lookup, kinds)
+        leading = [one for one in named if kind is not Kind.ORDER or leads_to_orders(one)]
+        best = min((one.how for one in leading), default=0)
+        ids = (one.orders if kind is Kind.ORDER else (one.id,) for one in leading if one.how == best)
+        return tuple(dict.fromkeys(each for some in ids for each in some))
 
     async def identifiers(self, call: Call, lookup: Lookup) -> Sequence[FoundIdentifier]:
         """Everything that *lookup* may mean, best first: for traces, which follow all of it."""
@@ -154,80 +113,29 @@ class Reader:
         async with self._store.glance(call) as tx:
             return await follow(tx, call.tenant, call.account, keys)
 
-    async def freshened(self, call: Call, whole: Whole, most: timedelta) -> Whole:
-        """*whole*, read again if its sources could be asked in time; else as it was, which says its age.
+    async def sightings(self, call: Call, keys: Sequence[tuple[Kind, str]]) -> dict[tuple[Kind, str], Sighting]:
+        """What is known of entities by themselves, by kind and id. One statement, however many."""
+        async with self._store.glance(call) as tx:
+            answer = await sightings(tx, call.tenant, call.account, keys)
+        return sightings_of(answer, self.landscape(call))
 
-        Raises a priority hint for every record older than *most* and waits for the records' intervals to move: an
-        unchanged object writes no event.
-        """
-        old = [
-            Asked(source=one.source, kind=one.kind, source_id=one.source_id, since=whole.now)
-            for one in whole.stored.records
-            if one.source in whole.landscape.sources and whole.now - as_of(whole, one) > most
-        ]
-        if not old:
-            return whole
-        async with self._store.shard(call) as tx:
-            await ask_again(tx, call.tenant, old, call.correlation_id)
-        await self._until(call, lambda tx: _read_again(tx, call, old))
-        return (await self.wholes(call, [whole.order.id])).get(whole.order.id, whole)
-
-    async def looked_up(self, call: Call, lookup: Lookup) -> str | None:
-        """The order that *lookup* names at a source which nobody had read yet, if one answers in time.
-
-        Asks every source that declares look-up by identifier and answers at all. Raises Ambiguous as `find_order`.
-        """
-        value = lookup.identifier if lookup.identifier is not None else lookup.value
-        if value is None:
-            return None
-        bindings = self.landscape(call).sources
-        able = [
-            Asked(source=one.source, kind=Kind.ORDER, source_id=asking_for(value.strip()), since=EVER)
-            for one in await self.sources(call)
-            if one.breaker is BreakerState.CLOSED
-            and one.state is not SourceState.PAUSED
-            and LOOK_UP in bindings[one.source].manifest.questions
-            and lookup.source in (None, one.source)
-        ]
-        if not able:
-            return None
-        async with self._store.shard(call) as tx:
-            await ask_again(tx, call.tenant, able, call.correlation_id)
-        await self._until(call, lambda tx: _answered(tx, call))
-        return await self.find_order(call, lookup)
-
-    async def page(self, call: Call, wanted: PageWanted) -> Page:
-        """One page of orders. One statement. Raises CursorInvalid for a cursor of another caller, filter or sort."""
-        if not 0 <= wanted.size <= MOST_ROWS:
-            message = f"ask for at most {MOST_ROWS} orders at once"
+    async def of_customers(self, call: Call, kind: Kind, customers: Sequence[str], size: int) -> dict[str, list[Any]]:
+        """The newest *size* entities of *kind* of each customer. One statement, however many."""
+        if not 0 < size <= MOST_ROWS:
+            message = f"ask for 1 to {MOST_ROWS} at once"
             raise InvalidInput(message)
-        binding = self._binding(call, wanted)
-        edge = None if wanted.cursor is None else self._seal.open(binding, wanted.cursor, Edge)
-        part = Slice(size=wanted.size + 1, edge=edge, backward=wanted.backward)
         async with self._store.glance(call) as tx:
-            listed = await list_orders(tx, (call.tenant, call.account), wanted.filter, wanted.sort, part)
-        more = len(listed) > wanted.size
-        kept = listed[-wanted.size :] if wanted.backward and more else listed[: wanted.size]
-        rows = tuple((decode(row.doc, Order), self._seal.close(binding, row.edge)) for row in kept)
-        after, before = (wanted.cursor is not None, more) if not wanted.backward else (more, wanted.cursor is not None)
-        return Page(rows=rows, has_next=before, has_previous=after, wanted=wanted)
+            found = await of_customers(tx, (call.tenant, call.account), kind, customers, size)
+        return {one: [decode(said, ENTITIES[kind]) for said in documents] for one, documents in found.items()}
 
-    async def count(self, call: Call, wanted: OrderFilter) -> int:
-        """How many orders fit. One statement, and not a cheap one: asked only where the answer is wanted."""
-        async with self._store.glance(call) as tx:
-            return await count_orders(tx, (call.tenant, call.account), wanted)
+    async def freshened(self, call: Call, known: Evidence, most: timedelta, about: str | None = None) -> bool:
+        """Whether what is older than *most* was asked for again and waited for: as `Fresher.again`."""
+        return await self._fresher.again(call, known, most, about)
 
-    async def versions(self, call: Call, wanted: OrderFilter) -> dict[str, int]:
-        """Ids and versions of every order that fits: how a subscription begins. One statement.
-
-        Raises InvalidInput where they are too many for one snapshot.
-        """
-        async with self._store.glance(call) as tx:
-            found = await versions_of_orders(tx, (call.tenant, call.account), wanted, MOST_IN_SNAPSHOT + 1)
-        if len(found) > MOST_IN_SNAPSHOT:
-            message = f"more than {MOST_IN_SNAPSHOT} orders fit: narrow the filter, or leave includeInitial out"
-            raise InvalidInput(message)
-        return found
+    async def looked_up(self, call: Call, lookup: Lookup, kind: Kind) -> str | None:
+        """As `find`, once the sources that declare look-up by identifier were asked for what nobody had read yet."""
+        miss = Miss(lookup=lookup, landscape=self.landscape(call), sources=await self.sources(call))
+        return await self._fresher.looked_up(call, miss, lambda: self.find(call, lookup, kind))
 
     async def own_customer(self, call: Call) -> Customer | None:
         """The customer whose account the caller is confined to, where there is one. One statement."""
@@ -276,25 +184,3 @@ class Reader:
         wanted = Wanted(value=value, scheme=lookup.scheme, source=lookup.source, kinds=kinds)
         async with self._store.glance(call) as tx:
             return await find_identifiers(tx, call.tenant, call.account, wanted)
-
-    def _binding(self, call: Call, wanted: PageWanted) -> str:
-        return f"orders\x1f{call.principal}\x1f{digest((wanted.filter, wanted.sort))}"
-
-    async def _until(self, call: Call, holds: Callable[[Tx], Awaitable[bool]]) -> None:
-        """Wait until *holds*, within what the caller's deadline and our patience leave."""
-        until = self._clock.monotonic() + PATIENCE
-        if call.deadline is not None:
-            until = min(until, call.deadline - RESERVE)
-        while self._clock.monotonic() < until:
-            await asyncio.sleep(STEP)
-            async with self._store.glance(call) as tx:
-                if await holds(tx):
-                    return
-
-
-async def _read_again(tx: Tx, call: Call, asked: Sequence[Asked]) -> bool:
-    return await still_old(tx, call.tenant, asked) == 0
-
-
-async def _answered(tx: Tx, call: Call) -> bool:
-    return not await still_asking(tx, call.tenant, call.correlation_id)

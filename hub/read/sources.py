@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.codec import decode
-from hub.model.manifest import Landscape, Manifest, SourceBinding, WebhookTrust
+from hub.model.manifest import Delta, Landscape, Manifest, SourceBinding, WebhookTrust
 from hub.model.vocabulary import Kind, SystemKind
-from hub.read.age import clock_time, how_long, seconds, target_of
+from hub.read.age import allowed, clock_time, how_long, seconds
 from hub.read.whole import Covered, SourceWords
+
+MOST_NAMED = 3
+"""Kinds of which it is said how far they lag."""
 
 
 class SourceState(StrEnum):
@@ -92,6 +95,8 @@ class Source:
     """Words of the last failure; null once a call succeeded after it."""
     pending_deliveries: int = 0
     """Effects on their way to it."""
+    open_hints: int = 0
+    """Objects of it that wait to be read again."""
     open_dead_letters: int = 0
     """Effects and messages that failed for good and wait for a person."""
     sweeps: tuple[SweepState, ...] = ()
@@ -119,6 +124,12 @@ class _Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Hinted:
+    source: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """What the store knows of a tenant's sources."""
 
@@ -128,12 +139,21 @@ class Health:
     sweeps: tuple[_Swept, ...] = ()
     waiting: tuple[_Counted, ...] = ()
     unread: tuple[_Counted, ...] = ()
+    hints: tuple[_Hinted, ...] = ()
+    heard: tuple[str, ...] = ()
+    """Sources of which at least one object is known."""
 
 
 def sources_of(said: str, landscape: Landscape) -> tuple[Source, ...]:
     """Every configured source, by name, out of what `hub.store.health` answered."""
     health = decode(said, Health)
     return tuple(_source(health, landscape.sources[name]) for name in sorted(landscape.sources))
+
+
+def is_read(landscape: Landscape, source: str) -> bool:
+    """Whether objects of a source can be asked for: it is configured, not retired, and answers at all."""
+    binding = landscape.sources.get(source)
+    return binding is not None and not binding.is_retired and not binding.manifest.pushes_only
 
 
 def is_behind(source: Source) -> bool:
@@ -148,9 +168,10 @@ def _source(health: Health, binding: SourceBinding) -> Source:
     lags = [one.lag_seconds for one in sweeps if one.lag_seconds is not None]
     counted = [one for one in (*health.waiting, *health.unread) if one.source == name]
     dead = sum(one.dead for one in counted)
-    never = any(one.lag_seconds is None for one in sweeps) if sweeps else words.last_success_at is None
+    never = _never(health, binding, sweeps)
     lag = max(lags, default=None)
-    state = _state(binding, words, never=never, lag=lag, dead=dead)
+    late = _late(health, binding)
+    state = _state(binding, words, never=never, is_late=bool(late), dead=dead)
     return Source(
         id=name,
         source=name,
@@ -163,6 +184,7 @@ def _source(health: Health, binding: SourceBinding) -> Source:
         last_success_at=words.last_success_at,
         last_error=words.last_error,
         pending_deliveries=sum(one.pending for one in counted),
+        open_hints=sum(one.open for one in health.hints if one.source == name),
         open_dead_letters=dead,
         sweeps=sweeps,
         capabilities=tuple(capabilities(binding.manifest)),
@@ -171,32 +193,53 @@ def _source(health: Health, binding: SourceBinding) -> Source:
 
 def _sweeps(health: Health, binding: SourceBinding) -> Iterator[SweepState]:
     through = {one.kind: one.through for one in health.coverage if one.source == binding.source}
-    for kind in binding.manifest.sweeps:
+    for kind, sweeps in binding.manifest.sweeps.items():
         runs = [one for one in health.sweeps if one.source == binding.source and one.kind is kind]
         yield SweepState(
             kind=kind,
             lag_seconds=seconds(through[kind], health.now) if kind in through else None,
             last_run_at=max((one.updated_at for one in runs), default=None),
-            initial_load_percent=_percent(runs),
+            initial_load_percent=_percent(runs, [one.name for one in sweeps if one.strategy is not Delta.HINT]),
         )
 
 
-def _percent(runs: Sequence[_Swept]) -> int | None:
-    if any(run.is_loaded for run in runs):
+def _percent(runs: Sequence[_Swept], sweeps: Sequence[str]) -> int | None:
+    """Of the sweep that is furthest behind; null where only sweeps are left that do not say how much there is."""
+    by_name = {run.sweep: run for run in runs}
+    left = [name for name in sweeps if name not in by_name or not by_name[name].is_loaded]
+    if not left:
         return 100
-    parts = [min(99, 100 * run.seen // run.total) for run in runs if run.total]
-    return min(parts) if parts else None
+    known = [min(99, 100 * run.seen // run.total) for name in left if (run := by_name.get(name)) and run.total]
+    return min(known, default=None)
 
 
-def _state(binding: SourceBinding, words: SourceWords, *, never: bool, lag: int | None, dead: int) -> SourceState:
+def _never(health: Health, binding: SourceBinding, sweeps: Sequence[SweepState]) -> bool:
+    """Whether something of it was never read in full; of one that only pushes, whether nothing ever came."""
+    if binding.manifest.pushes_only:
+        return binding.source not in health.heard
+    if not sweeps:
+        return not any(one.source == binding.source and one.last_success_at for one in health.states)
+    return any(one.lag_seconds is None for one in sweeps)
+
+
+def _state(binding: SourceBinding, words: SourceWords, *, never: bool, is_late: bool, dead: int) -> SourceState:
     if binding.is_retired or words.is_paused:
         return SourceState.PAUSED
     if words.breaker == BreakerState.OPEN:
         return SourceState.DOWN
     if never:
         return SourceState.NEVER_SYNCED
-    late = lag is not None and timedelta(seconds=lag) > target_of(binding)
-    return SourceState.DEGRADED if late or dead or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+    return SourceState.DEGRADED if is_late or dead or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+
+
+def _late(health: Health, binding: SourceBinding) -> list[tuple[Kind, timedelta, timedelta]]:
+    """Kinds that lag behind by more than they may, the worst first: how long, and how long at most."""
+    told = [
+        (one.kind, health.now - one.through, allowed(binding, one.kind))
+        for one in health.coverage
+        if one.source == binding.source
+    ]
+    return sorted((one for one in told if one[1] > one[2]), key=lambda one: (one[2] - one[1], one[0]))
 
 
 def _progress(sweeps: Sequence[SweepState]) -> str:
@@ -212,7 +255,9 @@ def _text(health: Health, binding: SourceBinding, words: SourceWords, state: Sou
         SourceState.UP: "Up to date.",
         SourceState.DOWN: f"No answer{when}{why}. What it said last is shown as stale; calls resume by themselves."
         " Check that it runs and can be reached.",
-        SourceState.NEVER_SYNCED: "The first load is under way" + (f": {progress}." if progress else ".")
+        SourceState.NEVER_SYNCED: "Nothing has come from it yet: let it post to its address under /hooks."
+        if binding.manifest.pushes_only
+        else "The first load is under way" + (f": {progress}." if progress else ".")
         + (f" Last error: {words.last_error}." if words.last_error else " Wait, or see that `opshub work` runs."),
         SourceState.PAUSED: "Retired: it is neither read nor called."
         if binding.is_retired
@@ -223,10 +268,9 @@ def _text(health: Health, binding: SourceBinding, words: SourceWords, state: Sou
 
 def _degraded(health: Health, binding: SourceBinding, words: SourceWords) -> str:
     parts = [f"being tried again after failures: {words.last_error or 'no words given'}"] * (words.breaker != "CLOSED")
-    late = [one for one in health.coverage if one.source == binding.source]
-    oldest = min((one.through for one in late), default=health.now)
-    if health.now - oldest > target_of(binding):
-        parts.append(f"{how_long(health.now - oldest)} behind, at most {how_long(target_of(binding))} is expected")
+    for kind, lag, most in _late(health, binding)[:MOST_NAMED]:
+        name = f"{kind.value.lower().replace('_', ' ')} " if len(binding.manifest.sweeps) > 1 else ""
+        parts.append(f"{name}{how_long(lag)} behind, at most {how_long(most)} is expected")
     dead = sum(one.dead for one in (*health.waiting, *health.unread) if one.source == binding.source)
     if dead:
         parts.append(f"{dead} failed for good: see exceptionCases, correct the cause, then replay")

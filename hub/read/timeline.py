@@ -1,4 +1,4 @@
-"""What happened to an order, in order: milestones, commands, deliveries, holds and cases.
+"""What happened to an order, in order: milestones, papers, commands, deliveries, holds and cases.
 
 Pure. Sorted by when it happened, then by when the hub saw it; what was inferred or came late is marked.
 """
@@ -14,6 +14,7 @@ from hub.model.intents import DeliveryState
 from hub.model.shipment import Milestone, Shipment, ShipmentMilestone
 from hub.model.views import TimelineEntry
 from hub.model.vocabulary import Kind, SystemKind
+from hub.read.paperwork import paperwork
 from hub.read.whole import Whole
 
 LATE_AFTER = timedelta(hours=1)
@@ -34,7 +35,7 @@ ENDS = {
 def timeline(whole: Whole) -> tuple[TimelineEntry, ...]:
     """Everything that happened, oldest first."""
     entries = [*_placed(whole), *_records(whole), *_milestones(whole), *_inferred(whole)]
-    entries += [*_commands(whole), *_deliveries(whole), *_work(whole)]
+    entries += [*paperwork(whole), *_commands(whole), *_deliveries(whole), *_work(whole)]
     return tuple(sorted(entries, key=lambda one: (one.occurred_at, one.observed_at, one.event, one.text)))
 
 
@@ -69,8 +70,9 @@ def _records(whole: Whole) -> Iterator[TimelineEntry]:
 
 
 def _milestones(whole: Whole) -> Iterator[TimelineEntry]:
+    """Each milestone as whoever told it first, by when it happened, tells it; who else told it is named."""
     known_since = {(one.source, one.kind, one.source_id, one.birth): one.first_seen_at for one in whole.stored.records}
-    for one in whole.stored.milestones:
+    for one, also in _told_once(whole.stored.milestones):
         since = known_since.get((one.source, one.kind, one.source_id, one.birth), one.first_seen_at)
         undone = "no longer " if one.reverses else ""
         yield TimelineEntry(
@@ -80,9 +82,23 @@ def _milestones(whole: Whole) -> Iterator[TimelineEntry]:
             source=one.source,
             event=f"{one.kind.value.lower()}.{one.milestone.value.lower()}{'.reversed' if one.reverses else ''}",
             text=f"{_named(whole, one.entity_id)} {undone}{_words(one.milestone)}"
-            + (f", {one.part}" if one.part else ""),
+            + (f", {one.part}" if one.part else "")
+            + (f" (also {', '.join(also)})" if also else ""),
             is_late=one.first_seen_at > since and _is_late(one, whole.stored.milestones),
         )
+
+
+def _told_once(told: Iterable[KeptMilestone]) -> Iterator[tuple[KeptMilestone, list[str]]]:
+    """Two feeds, one parcel: what several sources tell of one step is told once (domain.md 2.5.1 rule 5)."""
+    groups: dict[tuple[str, str, ShipmentMilestone, bool], list[KeptMilestone]] = {}
+    for one in told:
+        groups.setdefault((one.entity_id, one.part, one.milestone, one.reverses), []).append(one)
+    for group in groups.values():
+        first = min(group, key=lambda one: (one.occurred_at or one.first_seen_at, one.first_seen_at, one.source))
+        also = sorted({one.source for one in group} - {first.source})
+        for one in group:
+            if one.source == first.source:
+                yield one, also if one is first else []
 
 
 def _is_late(one: KeptMilestone, others: Iterable[KeptMilestone]) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.codec import decode
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, KeptMilestone, KeptRecord, RootFacts
-from hub.model.billing import Invoice
+from hub.model.billing import CreditMemo, Invoice, Payment
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.command import Consequence
 from hub.model.manifest import Landscape
@@ -17,8 +17,9 @@ from hub.model.party import Customer
 from hub.model.place import Warehouse
 from hub.model.returns import Return
 from hub.model.shipment import FulfillmentOrder, Shipment
+from hub.model.values import FieldConflict
 from hub.model.vocabulary import Kind
-from hub.store.reading import Wholes
+from hub.store.reading import Answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ class Members:
     fulfillment_orders: tuple[FulfillmentOrder, ...] = ()
     returns: tuple[Return, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    credit_memos: tuple[CreditMemo, ...] = ()
+    payments: tuple[Payment, ...] = ()
     customers: tuple[Customer, ...] = ()
 
 
@@ -125,6 +128,26 @@ class Whole:
         return self.stored.order
 
     @property
+    def records(self) -> tuple[KeptRecord, ...]:
+        """What sources said last of it and of what hangs under it."""
+        return self.stored.records
+
+    @property
+    def deliveries(self) -> tuple[Sent, ...]:
+        """Effects on their way, oldest first."""
+        return self.stored.deliveries
+
+    @property
+    def conflicts(self) -> tuple[FieldConflict, ...]:
+        """Where systems disagree about it."""
+        return self.stored.order.conflicts
+
+    @property
+    def missing_in(self) -> tuple[str, ...]:
+        """Roles that should know it and, as far as coverage proves, do not."""
+        return self.stored.missing_in
+
+    @property
     def facts(self) -> RootFacts:
         """The same as flow knows it, for what only flow can say: operations and allowed actions."""
         stored, under = self.stored, self.stored.members
@@ -148,12 +171,12 @@ class Whole:
         )
 
 
-def wholes_of(answer: Wholes, landscape: Landscape) -> Sequence[Whole]:
+def wholes_of(answer: Answered, landscape: Landscape) -> Sequence[Whole]:
     """The orders of a statement's answer. Raises HubFault where a stored document is not readable."""
     shared = decode(answer.shared, Shared)
     coverage = {(one.source, one.kind): one.through for one in shared.coverage}
     states = {one.source: one for one in shared.states}
     return [
         Whole(stored=decode(text, Stored), now=shared.now, landscape=landscape, coverage=coverage, states=states)
-        for text in answer.orders
+        for text in answer.parts
     ]

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -58,7 +58,10 @@ def _value(hint: Any, part: Tree | Given, path: str, mistakes: list[str]) -> obj
             return None
         return _leaf(hint, part, mistakes)
     if named:
-        inner = get_args(hint)[1]
+        names, inner = get_args(hint)
+        if get_origin(names) is Literal:
+            known = list(get_args(names))
+            mistakes.extend(_unknown(path, name, part[name], known) for name in part if name not in known)
         return {name: _value(inner, below, f"{path}.{name}", mistakes) for name, below in part.items()}
     kind: type[Any] = hint
     return fill(kind, part, path, mistakes) if section else _elsewhere(part, path, mistakes)

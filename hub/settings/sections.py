@@ -17,6 +17,11 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 System = Literal["COMMERCE", "ERP", "WMS", "CARRIER", "PAYMENT", "TAX", "CRM", "RETURNS", "OTHER"]
+Group = Literal[
+    "commercial", "lifecycle", "allocation", "fulfillment", "tracking", "invoicing", "payment", "returns", "customer",
+    "inventory", "other",
+]  # fmt: skip
+"""Field groups, as settings write them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class WorkSettings:
 
     lease_seconds: Annotated[float, Meta(ge=0.5, le=300)] = 15.0
     """How long a worker holds a source without renewing; one that dies is succeeded after that and the longest call."""
+    cooldown_seconds: Annotated[float, Meta(ge=1, le=3600)] = 120.0
+    """How long a source that has failed too often is left alone before one call tries it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +104,14 @@ class SourceSettings:
     adapter: Name
     """Folder under `sources/`, or an entry point of `opshub.sources`."""
     system: System
-    url: Name
+    url: Name = ""
+    """Where it is called; a source that only pushes has none."""
     hook: Secret | None = None
     """The unguessable name in `/hooks/{name}`; None takes no deliveries."""
+    retired: bool = False
+    """Neither read nor called any more, and what it said last shown as stale. Retire a source before leaving it out."""
+    staleness: Mapping[Group, timedelta] = field(default_factory=dict)
+    """By field group: older than this is stale, instead of what the adapter declares."""
     options: Mapping[str, object] = field(default_factory=dict)
     """Every other key of the section, for the adapter's own settings class: see `convert`."""
 

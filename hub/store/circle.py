@@ -17,13 +17,16 @@ from hub.codec import encode
 from hub.model.vocabulary import Kind
 from hub.store.tx import Tx, lock_number
 
+PAGE = 100
+"""How many things that name a customer, an item or a warehouse are looked at in one transaction when that changes."""
+
 _LOCK_KEYS = text("""
 select case when own then pg_advisory_xact_lock(key)::text else pg_advisory_xact_lock_shared(key)::text end
 from unnest(cast(:keys as bigint[]), cast(:owns as boolean[])) as x(key, own)
 """)
 _LOCK_ROOTS = text("""
 select json_build_object('id', r.id, 'kind', r.kind, 'version', r.version, 'flow_version', r.flow_version,
-  'managed_by', r.managed_by, 'wake_at', r.wake_at, 'line_numbers', r.line_numbers)::text
+  'managed_by', r.managed_by, 'wake_at', r.wake_at, 'line_numbers', r.line_numbers, 'is_baseline', r.is_baseline)::text
 from (select * from root where tenant = :tenant and id = any (:roots) order by id for update) r
 """).bindparams(bindparam("roots", type_=ARRAY(Text)))
 _ENSURE_ROOTS = text("""
@@ -39,7 +42,7 @@ with recursive way as (
 select id from way where redirect_to is null
 """)
 
-_RECORD = """json_build_object('source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth,
+RECORD = """json_build_object('source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth,
   'entity_id', r.entity_id, 'content', r.content, 'hash', r.hash,
   'started', case when not r.pushed then r.started end, 'finished', r.finished, 'version', r.source_version,
   'mapping_version', r.mapping_version, 'raw_ref', r.raw_ref, 'correlation_id', r.correlation_id, 'rival', r.rival,
@@ -62,8 +65,12 @@ _RECORDS_IN = """lateral (select * from record r where r.tenant = :tenant and r.
   and r.kind = m.kind offset 0) r"""
 _BEARERS = """lateral (select * from identity i where i.tenant = :tenant and i.scheme = k.scheme
   and i.value = k.value offset 0) i"""
+# Whoever waits for an order is looked at at once. A customer or a warehouse may be named by every order there is: of
+# those that do not lead there yet one page is taken, in an order that no index has, so that none is walked for it.
 _REFERRERS = """lateral (select * from link l where k.changed and l.tenant = :tenant and l.scheme = k.scheme
-  and l.value = k.value offset 0) l"""
+  and l.value = k.value and (k.kind = any (:family) or l.target_id is null or l.target_id is distinct from (
+    select i.entity_id from identity i where i.tenant = :tenant and i.scheme = k.scheme and i.value = k.value limit 1))
+  order by l.source_id || l.source limit case when k.kind = any (:family) then null else $page end) l"""
 _LINKS_OF = """lateral (select * from link l where l.tenant = :tenant and l.source = r.source and l.kind = r.kind
   and l.source_id = r.source_id and l.birth = r.birth offset 0) l"""
 
@@ -178,9 +185,10 @@ from coverage c where c.tenant = :tenant group by c.source, c.kind
 _PARTS = (
     ("$records_of", _RECORDS_OF),
     ("$records_in", _RECORDS_IN),
-    ("$record", _RECORD),
+    ("$record", RECORD),
     ("$bearers", _BEARERS),
     ("$referrers", _REFERRERS),
+    ("$page", str(PAGE)),
     ("$links_of", _LINKS_OF),
     ("$slot", _SLOT),
     ("$key", _KEY),

@@ -59,6 +59,11 @@ where d.tenant = :tenant and d.source = :source and d.id <> all (:running)
        or d.state = 'ACCEPTED' and d.confirm_by <= clock_timestamp())
 order by d.priority, d.hold_until, d.id limit :room
 """).bindparams(bindparam("running", type_=ARRAY(Text)))  # noqa: S608 (a constant is put in, no value)
+_LEFT = text(f"""
+select {_ROW} from delivery d
+where d.tenant = :tenant and d.source = :source and d.state in ('PENDING', 'CLAIMED', 'UNKNOWN', 'ACCEPTED')
+  and (d.state <> 'CLAIMED' or d.epoch < :epoch) order by d.id limit :room
+""")  # noqa: S608 (a constant is put in, no value)
 _LANES = text("""
 select epoch, lanes_from <= clock_timestamp() as are_free from lease
 where tenant = :tenant and source = :source for share
@@ -148,6 +153,11 @@ async def in_doubt(tx: Tx, owned: Owned, wanted: Wanted) -> tuple[OpenDelivery, 
 async def orphans(tx: Tx, owned: Owned) -> tuple[OpenDelivery, ...]:
     """Rows that owners before this one claimed and did not settle."""
     return tuple(_opened(row) for row in (await tx.execute(_ORPHANS, _named(owned))).all())
+
+
+async def left_open(tx: Tx, owned: Owned, room: int) -> tuple[OpenDelivery, ...]:
+    """Rows that would still move by themselves, whoever claimed them before this owner; at most *room*."""
+    return tuple(_opened(row) for row in (await tx.execute(_LEFT, _named(owned) | {"room": room})).all())
 
 
 def _named(owned: Owned) -> dict[str, object]:

@@ -15,8 +15,10 @@ from hub.model.vocabulary import Kind
 from hub.store.tx import Tx
 
 _READ = text("""
-select kind, sweep, cursor, is_loaded, seen, total, run_started_at, updated_at, clock_timestamp() as now
-from cursor where tenant = :tenant and source = :source
+select k.kind, k.sweep, k.cursor, k.is_loaded, k.seen, k.total, k.run_started_at, k.updated_at,
+  c.through is not null as has_covered, clock_timestamp() as now
+from cursor k left join coverage c on (c.tenant, c.source, c.kind, c.sweep) = (k.tenant, k.source, k.kind, k.sweep)
+where k.tenant = :tenant and k.source = :source
 """)
 _BEGIN = text("""
 insert into cursor as known (tenant, source, kind, sweep, cursor, run_started_at)
@@ -54,6 +56,8 @@ class SweepStand:
     """Start of the run under way; None between runs."""
     updated_at: datetime
     """Last page applied, or begin of the run."""
+    has_covered: bool = False
+    """Whether a run of it has ever given coverage."""
     now: datetime
     """When this was read, by the database's clock."""
 
@@ -69,6 +73,7 @@ async def sweep_stands(tx: Tx, tenant: str, source: str) -> dict[tuple[Kind, str
             total=row.total,
             run_started_at=row.run_started_at,
             updated_at=row.updated_at,
+            has_covered=row.has_covered,
             now=row.now,
         )
         for row in rows

@@ -74,6 +74,11 @@ _LOCK = text(
     "select id from delivery where tenant = :tenant and root_id = any (:roots) order by id for update"
 ).bindparams(bindparam("roots", type_=ARRAY(Text)))
 
+_OPEN_BY_SOURCE = text("""
+select tenant, source, count(*) as open from delivery
+where state in ('PENDING', 'CLAIMED', 'ACCEPTED', 'UNKNOWN', 'REVIEW', 'DEAD') group by tenant, source
+""")
+
 PUT_DELIVERIES: Batch[DeliveryRow] = Batch(
     _COLUMNS,
     """
@@ -94,6 +99,12 @@ async def whereabouts(tx: Tx, tenant: str, ids: tuple[str, ...]) -> dict[str, Wh
         return {}
     rows = (await tx.execute(_WHEREABOUTS, {"tenant": tenant, "ids": list(ids)})).all()
     return {row.id: Whereabouts(root_id=row.root_id, source=row.source) for row in rows}
+
+
+async def open_deliveries(tx: Tx) -> dict[tuple[str, str], int]:
+    """How many deliveries have not come to an end, by tenant and source; of every tenant."""
+    rows = (await tx.execute(_OPEN_BY_SOURCE)).all()
+    return {(row.tenant, row.source): row.open for row in rows}
 
 
 async def lock_deliveries(tx: Tx, tenant: str, roots: tuple[str, ...]) -> None:

@@ -34,6 +34,7 @@ class EntityRow:
     is_partial: bool = False
     missing_in: tuple[str, ...] = ()
     skus: tuple[str, ...] = ()
+    warehouse_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +80,14 @@ class RootRow:
     managed_by: str
     wake_at: datetime | None
     line_numbers: dict[str, int]
+    is_baseline: bool = False
+    """It came with a first load and has not changed since (D8)."""
 
 
 _COLUMNS = """kind text, id text, root_id text, version int, root_version int, account text, doc jsonb, number text,
   status text, status_since timestamptz, placed_at timestamptz, promised_ship_at timestamptz, updated_at timestamptz,
-  total numeric, channel text, customer_id text, is_partial boolean, missing_in text[], skus text[]"""
+  total numeric, channel text, customer_id text, is_partial boolean, missing_in text[], skus text[],
+  warehouse_ids text[]"""
 
 PUT_ENTITIES: Batch[EntityRow] = Batch(
     _COLUMNS,
@@ -91,7 +95,7 @@ PUT_ENTITIES: Batch[EntityRow] = Batch(
 insert into entity (tenant, $columns)
 select :tenant, kind, id, root_id, version, root_version, account, doc, number, status, status_since, placed_at,
   promised_ship_at, updated_at, total, channel, customer_id, is_partial,
-  coalesce(missing_in, '{}'), coalesce(skus, '{}')
+  coalesce(missing_in, '{}'), coalesce(skus, '{}'), coalesce(warehouse_ids, '{}')
 from $rows
 on conflict (tenant, kind, id) do update
 set root_id = excluded.root_id, version = excluded.version, root_version = excluded.root_version,
@@ -99,7 +103,7 @@ set root_id = excluded.root_id, version = excluded.version, root_version = exclu
   status_since = excluded.status_since, placed_at = excluded.placed_at, promised_ship_at = excluded.promised_ship_at,
   updated_at = excluded.updated_at, total = excluded.total, channel = excluded.channel,
   customer_id = excluded.customer_id, is_partial = excluded.is_partial, missing_in = excluded.missing_in,
-  skus = excluded.skus
+  skus = excluded.skus, warehouse_ids = excluded.warehouse_ids
 """,
 )
 
@@ -131,12 +135,12 @@ on conflict do nothing
 
 PUT_ROOTS: Batch[RootRow] = Batch(
     """id text, kind text, version int, flow_version int, managed_by text, wake_at timestamptz,
-    line_numbers jsonb""",
+    line_numbers jsonb, is_baseline boolean""",
     """
-insert into root as kept (tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers)
-select :tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers from $rows
+insert into root as kept (tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers, is_baseline)
+select :tenant, id, kind, version, flow_version, managed_by, wake_at, line_numbers, is_baseline from $rows
 on conflict (tenant, id) do update
 set version = excluded.version, managed_by = excluded.managed_by, wake_at = excluded.wake_at,
-  line_numbers = excluded.line_numbers
+  line_numbers = excluded.line_numbers, is_baseline = excluded.is_baseline
 """,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Text, bindparam, text
+from sqlalchemy import Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hub.model.finding import LONGEST, normalised
@@ -18,14 +18,13 @@ EXACT, NORMALISED, BEGINS = 0, 1, 2
 
 _FIND = """
 with hit as materialized (
-  select e.kind, e.entity_id, e.scheme, e.source, e.value,
-    case when e.value = :value then 0 when e.normalised = :normalised then 1 else 2 end as how
-  from identifier e
-  where e.tenant = :tenant and $fits and $visible
-    and (cast(:scheme as text) is null or e.scheme = :scheme)
-    and (cast(:source as text) is null or e.source = :source)
-    and (cast(:kinds as text[]) is null or e.kind = any(:kinds))
-  order by how, e.value, e.kind, e.entity_id limit :size
+  select * from (
+    (select e.kind, e.entity_id, e.scheme, e.source, e.value, case when e.value = :value then 0 else 1 end as how
+     from identifier e where (e.value = :value or e.normalised = :normalised) and $asked
+     order by how, e.value, e.kind, e.entity_id limit :size)
+    $begins
+  ) fitting
+  order by how, value, kind, entity_id limit :size
 ), named as (
   select h.*, e.root_id, coalesce(e.redirect_to, e.id) as id, e.doc -> 'order_ids' as order_ids
   from hit h join entity e on e.tenant = :tenant and e.kind = h.kind and e.id = h.entity_id
@@ -44,13 +43,27 @@ select n.kind, n.id, n.scheme, n.source, n.value, n.how, case
     order by e.id
   ) end as orders
 from named n order by n.how, n.value, n.kind, n.id
-""".replace("$visible", VISIBLE)
-_FITS = "(e.value = :value or e.normalised = :normalised)"
-_BEGINS = f"({_FITS} or e.normalised ^@ :normalised)"
+"""
+_BEGINS = """
+    union all
+    (select e.kind, e.entity_id, e.scheme, e.source, e.value, 2
+     from identifier e where e.normalised ~>~ :normalised and e.normalised ~<~ :beyond and $asked
+     order by e.normalised using ~<~ limit :size)"""
+# By the bytes, as the index has them: a parameter of `^@` or `like` finds no index in a prepared statement.
+_ASKED = """e.tenant = :tenant and $visible
+       and (cast(:scheme as text) is null or e.scheme = :scheme)
+       and (cast(:source as text) is null or e.source = :source)
+       and (cast(:kinds as text[]) is null or e.kind = any(:kinds))"""
+_GREATEST = "\U0010ffff"
+"""What begins with a text stands before the text with this behind it."""
 
-_KINDS = bindparam("kinds", type_=ARRAY(Text))
-_STATEMENT = text(_FIND.replace("$fits", _FITS)).bindparams(_KINDS)
-_WIDE_STATEMENT = text(_FIND.replace("$fits", _BEGINS)).bindparams(_KINDS)
+
+def _finding(begins: str) -> TextClause:
+    query = _FIND.replace("$begins", begins).replace("$asked", _ASKED).replace("$visible", VISIBLE)
+    return text(query).bindparams(bindparam("kinds", type_=ARRAY(Text)))
+
+
+_STATEMENT, _WIDE_STATEMENT = _finding(""), _finding(_BEGINS)
 
 _FOLLOW = text(
     """
@@ -114,7 +127,8 @@ async def find_identifiers(tx: Tx, tenant: str, account: str | None, wanted: Wan
             "source": wanted.source,
             "kinds": None if wanted.kinds is None else [kind.value for kind in wanted.kinds],
             "size": wanted.size,
-        },
+        }
+        | ({"beyond": bare + _GREATEST} if wanted.begins else {}),
     )
     return [
         FoundIdentifier(

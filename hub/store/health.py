@@ -30,6 +30,15 @@ select json_build_object(
       group by source
     ) w
   ),
+  'hints', (
+    select coalesce(json_agg(h), '[]')
+    from (select source, count(*) as open from hint where tenant = :tenant and is_open group by source) h
+  ),
+  'heard', (
+    select coalesce(json_agg(s.source), '[]') from source_state s
+    where s.tenant = :tenant
+      and exists (select from record r where r.tenant = s.tenant and r.source = s.source)
+  ),
   'unread', (
     select coalesce(json_agg(u), '[]') from (
       select source, 0 as pending, count(*) as dead from inbox where tenant = :tenant and state = 'DEAD' group by source

@@ -1,76 +1,93 @@
-"""Pages of orders by keyset: filters and sorts of the surface, stable under writes."""
+"""Pages of entities by keyset, stable under writes. What a kind can be listed by is data: `hub.store.lists`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from sqlalchemy import DateTime, Numeric, Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
-from hub.model.cases import ExceptionCode, HoldType
-from hub.model.order import OrderStatus
-from hub.model.vocabulary import SystemKind
+from hub.model.vocabulary import Kind
 from hub.store.reading import VISIBLE
 from hub.store.tx import Tx
 
+TEXTS, INSTANT, NUMBER = ARRAY(Text), DateTime(timezone=True), Numeric()
 
-class OrderSortField(StrEnum):
-    """What orders are sorted by. Orders without the value come last, whatever the direction."""
+Scope: TypeAlias = tuple[str, str | None]
+"""(tenant, account)."""
+Where: TypeAlias = Mapping[str, Any]  # Any: column values
+"""Values by the names of a listing's terms. What is not named does not matter, everything named must hold.
 
-    PLACED_AT = "PLACED_AT"
-    """When the customer placed it."""
-    UPDATED_AT = "UPDATED_AT"
-    """When the hub last saw it change."""
-    PROMISED_SHIP_AT = "PROMISED_SHIP_AT"
-    """When it was promised to leave."""
-    TIME_IN_STATUS = "TIME_IN_STATUS"
-    """How long it has been in its status."""
-    TOTAL = "TOTAL"
-    """What it costs; currencies are not converted."""
+An empty tuple fits nothing.
+"""
+EVERYTHING: Where = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFilter:
-    """Which orders; what is None does not matter, everything else must hold. An empty list fits nothing."""
+class Term:
+    """What one name of a filter asks of the row `e`; `$value` stands for the value."""
 
-    ids: tuple[str, ...] | None = None
-    statuses: tuple[OrderStatus, ...] | None = None
-    not_statuses: tuple[OrderStatus, ...] | None = None
-    is_late: bool | None = None
-    is_partial: bool | None = None
-    is_stuck: bool | None = None
-    hold: HoldType | None = None
-    exception_code: ExceptionCode | None = None
-    missing_in: tuple[SystemKind, ...] | None = None
-    channels: tuple[str, ...] | None = None
-    customers: tuple[str, ...] | None = None
-    """Ids of customers."""
-    warehouses: tuple[str, ...] | None = None
-    """Codes."""
-    skus: tuple[str, ...] | None = None
-    placed_from: datetime | None = None
-    placed_before: datetime | None = None
-    total_from: Decimal | None = None
-    total_to: Decimal | None = None
+    sql: str
+    type: TypeEngine[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSort:
+class By:
+    """What a list is sorted by. Rows without a value come last, whatever the direction."""
+
+    sql: str
+    type: str = "timestamptz"
+    is_inverted: bool = False
+    """Long since means early."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
     """In which order; equal values are told apart by id."""
 
-    field: OrderSortField = OrderSortField.PLACED_AT
+    field: StrEnum
     descending: bool = True
 
 
-EVERYTHING = OrderFilter()
-NEWEST = OrderSort()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How the entities of one kind are listed."""
+
+    kind: Kind
+    terms: Mapping[str, Term]
+    sorts: Mapping[StrEnum, By]
+    usual: Sort
+    """The order where none is asked for."""
+
+
+def texts(name: str, sql: str) -> dict[str, Term]:
+    """Terms for a text: one of these, none of these."""
+    return {
+        name: Term(sql=f"{sql} = any($value)", type=TEXTS),
+        f"not_{name}": Term(sql=f"{sql} <> all($value)", type=TEXTS),
+    }
+
+
+def moments(name: str, sql: str) -> dict[str, Term]:
+    """Terms for an instant: from here on, before there."""
+    return {
+        f"{name}_from": Term(sql=f"{sql} >= $value", type=INSTANT),
+        f"{name}_before": Term(sql=f"{sql} < $value", type=INSTANT),
+    }
+
+
+def amounts(name: str, sql: str) -> dict[str, Term]:
+    """Terms for a number: at least, at most."""
+    return {
+        f"{name}_from": Term(sql=f"{sql} >= $value", type=NUMBER),
+        f"{name}_to": Term(sql=f"{sql} <= $value", type=NUMBER),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,54 +116,9 @@ class Listed:
     """The document's JSON."""
 
 
-_LATE = """(e.promised_ship_at < clock_timestamp()
-  and e.status not in ('SHIPPED', 'INVOICED', 'COMPLETED', 'CANCELLED', 'REJECTED'))"""
-_CASE = """exists (select from exception_case x where x.tenant = e.tenant and x.root_id = e.root_id
-  and x.closed_at is null and x.code = $code)"""
-_DEAD = """exists (select from delivery d where d.tenant = e.tenant and d.root_id = e.root_id
-  and d.state in ('DEAD', 'REVIEW'))"""
-_TEXTS, _INSTANT, _NUMBER = ARRAY(Text), DateTime(timezone=True), Numeric()
-
-_TERMS: Mapping[str, tuple[str, TypeEngine[Any] | None]] = {
-    "ids": ("e.id = any(:ids)", _TEXTS),
-    "statuses": ("e.status = any(:statuses)", _TEXTS),
-    "not_statuses": ("e.status <> all(:not_statuses)", _TEXTS),
-    "is_late": (f"coalesce({_LATE}, false) = :is_late", None),
-    "is_partial": ("e.is_partial = :is_partial", None),
-    "is_stuck": (f"({_CASE.replace('$code', chr(39) + 'ORDER_STUCK' + chr(39))} or {_DEAD}) = :is_stuck", None),
-    "hold": (
-        "exists (select from hold h where h.tenant = e.tenant and h.root_id = e.root_id"
-        " and h.released_at is null and h.doc ->> 'type' = :hold)",
-        None,
-    ),
-    "exception_code": (_CASE.replace("$code", ":exception_code"), None),
-    "missing_in": ("e.missing_in && :missing_in", _TEXTS),
-    "channels": ("e.channel = any(:channels)", _TEXTS),
-    "customers": ("e.customer_id = any(:customers)", _TEXTS),
-    "warehouses": (
-        "exists (select from jsonb_array_elements(e.doc -> 'lines') l join entity w on w.tenant = e.tenant"
-        " and w.kind = 'WAREHOUSE' and w.id = l ->> 'warehouse_id' where w.doc ->> 'code' = any(:warehouses))",
-        _TEXTS,
-    ),
-    "skus": ("e.skus && :skus", _TEXTS),
-    "placed_from": ("e.placed_at >= :placed_from", _INSTANT),
-    "placed_before": ("e.placed_at < :placed_before", _INSTANT),
-    "total_from": ("e.total >= :total_from", _NUMBER),
-    "total_to": ("e.total <= :total_to", _NUMBER),
-}
-"""What each part of a filter asks of an order."""
-
-_COLUMNS: Mapping[OrderSortField, tuple[str, str, bool]] = {
-    OrderSortField.PLACED_AT: ("e.placed_at", "timestamptz", False),
-    OrderSortField.UPDATED_AT: ("e.updated_at", "timestamptz", False),
-    OrderSortField.PROMISED_SHIP_AT: ("e.promised_ship_at", "timestamptz", False),
-    OrderSortField.TIME_IN_STATUS: ("e.status_since", "timestamptz", True),  # long in it means early since
-    OrderSortField.TOTAL: ("e.total", "numeric", False),
-}
-
 _FROM = """
 from entity e
-where e.tenant = :tenant and e.kind = 'ORDER' and e.redirect_to is null and $visible $terms
+where e.tenant = :tenant and e.kind = '$kind' and e.redirect_to is null and $visible $terms
 """.replace("$visible", VISIBLE)
 _PAGE = """
 with page as (
@@ -159,7 +131,7 @@ with page as (
   order by part $parts, value $way, id $way limit :size
 )
 select p.id, e.doc::text as doc, p.value::text as value
-from page p join entity e on e.tenant = :tenant and e.kind = 'ORDER' and e.id = p.id
+from page p join entity e on e.tenant = :tenant and e.kind = '$kind' and e.id = p.id
 order by p.part $parts, p.value $way, p.id $way
 """.replace("$from", _FROM)
 # Rows without a value stand last: two index ranges in one statement, and no document is read that is not shown.
@@ -167,71 +139,90 @@ _COUNT = "select count(*)" + _FROM
 _VERSIONS = "select e.id, e.version" + _FROM + "order by e.id limit :size"
 
 
-async def list_orders(
-    tx: Tx, scope: tuple[str, str | None], wanted: OrderFilter, sort: OrderSort, part: Slice
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides the text of a statement, whatever the values; hashed by the listing's kind."""
+
+    listing: Listing = field(compare=False)
+    kind: Kind
+    names: frozenset[str]
+    sort: Sort | None = None
+    backward: bool = False
+    is_bare: bool = False
+    """The edge has no value."""
+    has_edge: bool = False
+
+
+async def list_entities(
+    tx: Tx, scope: Scope, listing: Listing, asked: tuple[Where, Sort], part: Slice
 ) -> Sequence[Listed]:
-    """One page for *scope* (tenant, account), in the order of the sort also where it was read backward."""
-    given = _given(scope, wanted) | {"size": part.size}
+    """One page for *scope*, in the order of the sort also where it was read backward; *asked*: filter and sort."""
+    where, sort = asked
+    given = _given(scope, where) | {"size": part.size}
     if part.edge is not None:
         given |= {"edge": part.edge.value, "edge_id": part.edge.id}
     bare = part.edge is not None and part.edge.value is None
-    rows = await tx.execute(_page(frozenset(given), sort, part.backward, bare), given)
+    shape = _Shape(listing, listing.kind, frozenset(where), sort, part.backward, bare, part.edge is not None)
+    rows = await tx.execute(_page(shape), given)
     page = [Listed(edge=Edge(value=row.value, id=row.id), doc=row.doc) for row in rows]
     return page[::-1] if part.backward else page
 
 
-async def count_orders(tx: Tx, scope: tuple[str, str | None], wanted: OrderFilter) -> int:
-    """How many orders of *scope* fit."""
-    given = _given(scope, wanted)
-    counted: int = await tx.scalar(_count(frozenset(given)), given)
+async def count_entities(tx: Tx, scope: Scope, listing: Listing, where: Where) -> int:
+    """How many entities of *scope* fit."""
+    query = _whole(_Shape(listing, listing.kind, frozenset(where)), _COUNT)
+    counted: int = await tx.scalar(query, _given(scope, where))
     return counted
 
 
-async def versions_of_orders(tx: Tx, scope: tuple[str, str | None], wanted: OrderFilter, size: int) -> dict[str, int]:
-    """Id and version of at most *size* orders of *scope* that fit."""
-    given = _given(scope, wanted)
-    query = _bound(_VERSIONS.replace("$terms", _terms(frozenset(given))), frozenset(given))
-    rows = await tx.execute(query, given | {"size": size})
+async def versions_of(tx: Tx, scope: Scope, listing: Listing, where: Where, size: int) -> dict[str, int]:
+    """Id and version of at most *size* entities of *scope* that fit."""
+    query = _whole(_Shape(listing, listing.kind, frozenset(where)), _VERSIONS)
+    rows = await tx.execute(query, _given(scope, where) | {"size": size})
     return {row.id: row.version for row in rows}
 
 
-def _given(scope: tuple[str, str | None], wanted: OrderFilter) -> dict[str, Any]:  # Any: column values
-    asked = {name: getattr(wanted, name) for name in _TERMS}
-    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asked.items()}
+def _given(scope: Scope, where: Where) -> dict[str, Any]:  # Any: column values
     tenant, account = scope
-    return {"tenant": tenant, "account": account} | {name: value for name, value in plain.items() if value is not None}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in where.items()}
+    return {"tenant": tenant, "account": account} | plain
 
 
 @lru_cache(maxsize=512)
-def _count(names: frozenset[str]) -> TextClause:
-    return _bound(_COUNT.replace("$terms", _terms(names)), names)
+def _whole(shape: _Shape, query: str) -> TextClause:
+    """A statement over everything that fits."""
+    return _bound(query.replace("$terms", _terms(shape)), shape, ())
 
 
 @lru_cache(maxsize=512)
-def _page(names: frozenset[str], sort: OrderSort, backward: bool, bare: bool) -> TextClause:  # noqa: FBT001  a cache key
-    """The statement of a page; *bare*: the edge has no value."""
-    column, kind, inverted = _COLUMNS[sort.field]
-    falls = (sort.descending != inverted) != backward
-    valued, without = _beyond(backward=backward, bare=bare) if "edge_id" in names else ("", "")
-    query = _PAGE.replace("$terms", _terms(names)).replace("$beyond_valued", valued).replace("$beyond_bare", without)
+def _page(shape: _Shape) -> TextClause:
+    """The statement of a page."""
+    sort = shape.sort or shape.listing.usual
+    by = shape.listing.sorts[sort.field]
+    falls = (sort.descending != by.is_inverted) != shape.backward
+    valued, without = _beyond(shape) if shape.has_edge else ("", "")
+    query = _PAGE.replace("$terms", _terms(shape)).replace("$beyond_valued", valued).replace("$beyond_bare", without)
     query = query.replace("$than", "<" if falls else ">").replace("$way", "desc" if falls else "asc")
-    query = query.replace("$parts", "desc" if backward else "asc").replace("$edge", f"cast(:edge as {kind})")
-    return _bound(query.replace("$column", column), names)
+    query = query.replace("$parts", "desc" if shape.backward else "asc").replace("$edge", f"cast(:edge as {by.type})")
+    return _bound(query.replace("$column", by.sql), shape, ("edge", "edge_id") if shape.has_edge else ())
 
 
-def _beyond(*, backward: bool, bare: bool) -> tuple[str, str]:
+def _beyond(shape: _Shape) -> tuple[str, str]:
     """What lies beyond an edge: of the rows with a value, and of those without."""
     by_id = " and e.id $than :edge_id and cast(:edge as text) is null"
-    if bare:
-        return ("" if backward else " and false"), by_id
-    return " and ($column, e.id) $than ($edge, :edge_id)", (" and false" if backward else "")
+    if shape.is_bare:
+        return ("" if shape.backward else " and false"), by_id
+    return " and ($column, e.id) $than ($edge, :edge_id)", (" and false" if shape.backward else "")
 
 
-def _terms(names: frozenset[str]) -> str:
-    return "".join(f" and {sql}" for name, (sql, _) in _TERMS.items() if name in names)
+def _terms(shape: _Shape) -> str:
+    return "".join(
+        f" and {shape.listing.terms[name].sql.replace('$value', ':' + name)}" for name in sorted(shape.names)
+    )
 
 
-def _bound(query: str, names: frozenset[str]) -> TextClause:
-    typed = [bindparam(name, type_=kind) for name, (_, kind) in _TERMS.items() if name in names and kind is not None]
-    texts = [bindparam(name, type_=Text()) for name in ("account", "edge", "edge_id") if name in names]
-    return text(query).bindparams(*typed, *texts)
+def _bound(query: str, shape: _Shape, edges: Iterable[str]) -> TextClause:
+    kinds = {name: shape.listing.terms[name].type for name in shape.names}
+    typed = [bindparam(name, type_=kind) for name, kind in kinds.items() if kind is not None]
+    plain = [bindparam(name, type_=Text()) for name in ("account", *edges)]
+    return text(query.replace("$kind", shape.kind.value)).bindparams(*typed, *plain)

@@ -17,6 +17,21 @@ from hub.store.tx import Tx
 VISIBLE = "(cast(:account as text) is null or e.account = :account or starts_with(e.account, :account || '/'))"
 """Row scope of the alias `e` (design D11): a caller confined to an account path sees his own rows and those below."""
 
+_SHARED = """json_build_object(
+  'now', clock_timestamp(),
+  'coverage', (
+    select coalesce(json_agg(c), '[]')
+    from (select source, kind, max(through) as through from coverage where tenant = :tenant group by 1, 2) c
+  ),
+  'states', (select coalesce(json_agg(s), '[]') from source_state s where s.tenant = :tenant)
+)"""
+_RECORDS = """json_agg(json_build_object(
+      'source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth, 'entity_id', r.entity_id,
+      'content', r.content, 'started', case when r.pushed then null else r.started end, 'finished', r.finished,
+      'version', r.source_version, 'lives', r.gone_at is null, 'in_doubt', r.in_doubt,
+      'first_seen_at', r.first_seen_at
+    ) order by r.source, r.kind, r.source_id, r.birth)"""
+
 _WHOLE = """
 with asked as materialized (
   select e.*, r.line_numbers, r.managed_by, r.flow_version
@@ -41,21 +56,14 @@ with asked as materialized (
 ), place as (
   select distinct on (n.order_id, w.id) n.order_id, w.id, w.doc
   from (
-    select order_id, doc ->> 'warehouse_id' as id from member where kind in ('SHIPMENT', 'FULFILLMENT_ORDER')
+    select order_id, doc ->> 'warehouse_id' as id from member where kind in ('SHIPMENT', 'FULFILLMENT_ORDER', 'RETURN')
     union all
     select a.id, line ->> 'warehouse_id' from asked a, jsonb_array_elements(a.doc -> 'lines') line
   ) n join entity w on w.tenant = :tenant and w.kind = 'WAREHOUSE' and w.id = n.id
 ), subject as materialized (
   select order_id, id from member where kind <> 'CUSTOMER' union all select id, id from asked
 )
-select 0 as part, json_build_object(
-  'now', clock_timestamp(),
-  'coverage', (
-    select coalesce(json_agg(c), '[]')
-    from (select source, kind, max(through) as through from coverage where tenant = :tenant group by 1, 2) c
-  ),
-  'states', (select coalesce(json_agg(s), '[]') from source_state s where s.tenant = :tenant)
-)::text as said
+select 0 as part, $shared::text as said
 union all
 select 1, json_build_object(
   'order', a.doc, 'root_id', a.root_id, 'account', a.account, 'updated_at', a.updated_at,
@@ -67,17 +75,14 @@ select 1, json_build_object(
       'fulfillment_orders', coalesce(json_agg(m.doc order by m.id) filter (where m.kind = 'FULFILLMENT_ORDER'), '[]'),
       'returns', coalesce(json_agg(m.doc order by m.id) filter (where m.kind = 'RETURN'), '[]'),
       'invoices', coalesce(json_agg(m.doc order by m.id) filter (where m.kind = 'INVOICE'), '[]'),
+      'credit_memos', coalesce(json_agg(m.doc order by m.id) filter (where m.kind = 'CREDIT_MEMO'), '[]'),
+      'payments', coalesce(json_agg(m.doc order by m.id) filter (where m.kind = 'PAYMENT'), '[]'),
       'customers', coalesce(json_agg(m.doc order by m.id) filter (where m.kind = 'CUSTOMER'), '[]')
     ) from member m where m.order_id = a.id
   ),
   'warehouses', (select coalesce(json_agg(p.doc order by p.id), '[]') from place p where p.order_id = a.id),
   'records', (
-    select coalesce(json_agg(json_build_object(
-      'source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth, 'entity_id', r.entity_id,
-      'content', r.content, 'started', case when r.pushed then null else r.started end, 'finished', r.finished,
-      'version', r.source_version, 'lives', r.gone_at is null, 'in_doubt', r.in_doubt,
-      'first_seen_at', r.first_seen_at
-    ) order by r.source, r.kind, r.source_id, r.birth), '[]')
+    select coalesce($records, '[]')
     from subject s join record r on r.tenant = :tenant and r.entity_id = s.id where s.order_id = a.id
   ),
   'milestones', (
@@ -113,43 +118,117 @@ select 1, json_build_object(
 )::text
 from asked a
 order by part
-""".replace("$visible", VISIBLE)
-_WHOLE_STATEMENT = text(_WHOLE).bindparams(bindparam("ids", type_=ARRAY(Text)))
+"""
+
+
+def filled(query: str) -> str:
+    """A statement with what all have in common written out: `$shared`, `$records` of the alias `r`, `$visible`."""
+    return query.replace("$shared", _SHARED).replace("$records", _RECORDS).replace("$visible", VISIBLE)
+
+
+_WHOLE_STATEMENT = text(filled(_WHOLE)).bindparams(bindparam("ids", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wholes:
-    """What one statement answered: JSON texts for `hub.read.whole`."""
+class Answered:
+    """What one statement answered: JSON texts for `hub.read`."""
 
     shared: str
     """The instant, coverage and state of every source of the tenant."""
-    orders: Sequence[str]
-    """One per order that is there and visible; in no order."""
+    parts: Sequence[str]
+    """One per entity that is there and visible; in no order."""
 
 
-async def whole_orders(tx: Tx, tenant: str, account: str | None, ids: Sequence[str]) -> Wholes:
+async def whole_orders(tx: Tx, tenant: str, account: str | None, ids: Sequence[str]) -> Answered:
     """The orders *ids* with everything known about them, one statement however many they are."""
     answer = await tx.execute(_WHOLE_STATEMENT, {"tenant": tenant, "account": account, "ids": list(ids)})
     shared, *orders = [row.said for row in answer]
-    return Wholes(shared=shared, orders=orders)
+    return Answered(shared=shared, parts=orders)
 
 
+_OWN_OR_MASTER = """($visible
+  or (e.account is null and e.kind in ('CUSTOMER', 'WAREHOUSE', 'PRODUCT')))"""
+# `limit 1`: one look by the key for each, whatever the planner thinks of a parameter's size.
 _DOCUMENTS = text(
-    """
-select e.kind, e.id, e.doc::text as doc
-from unnest(:kinds, :ids) as k(kind, id) join entity e on e.tenant = :tenant and e.kind = k.kind and e.id = k.id
-where e.redirect_to is null and ($visible or (e.account is null and e.kind in ('CUSTOMER', 'WAREHOUSE')))
-""".replace("$visible", VISIBLE)
+    filled(
+        """
+select k.kind, k.id, e.doc
+from unnest(:kinds, :ids) as k(kind, id)
+  cross join lateral (
+    select coalesce(o.redirect_to, o.id) as id from entity o
+    where o.tenant = :tenant and o.kind = k.kind and o.id = k.id limit 1
+  ) now
+  cross join lateral (
+    select e.doc::text as doc from entity e
+    where e.tenant = :tenant and e.kind = k.kind and e.id = now.id and e.redirect_to is null and $own limit 1
+  ) e
+""".replace("$own", _OWN_OR_MASTER)
+    )
 ).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Text)))
 
 
 async def documents(
     tx: Tx, tenant: str, account: str | None, keys: Sequence[tuple[Kind, str]]
 ) -> dict[tuple[Kind, str], str]:
-    """The documents of *keys*, as JSON; what is not there, not visible or only a redirect is left out.
+    """The documents of *keys*, as JSON; one that was merged away answers as its survivor (Id-3).
 
-    Master data without an account of its own is shown to whoever was led to its id by something visible.
+    What is not there or not visible is left out. Master data without an account of its own is shown to whoever was led
+    to its id by something visible.
     """
     kinds, ids = [kind.value for kind, _ in keys], [one for _, one in keys]
     rows = await tx.execute(_DOCUMENTS, {"tenant": tenant, "account": account, "kinds": kinds, "ids": ids})
     return {(Kind(row.kind), row.id): row.doc for row in rows}
+
+
+_SIGHTINGS = text(
+    filled(
+        """
+select 0 as part, $shared::text as said
+union all
+select 1, json_build_object('kind', e.kind, 'id', e.id, 'records', (
+  select coalesce($records, '[]') from record r where r.tenant = :tenant and r.entity_id = e.id
+))::text
+from unnest(:kinds, :ids) as k(kind, id) join entity e on e.tenant = :tenant and e.kind = k.kind and e.id = k.id
+where e.redirect_to is null and $own
+order by part
+""".replace("$own", _OWN_OR_MASTER)
+    )
+).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Text)))
+
+
+async def sightings(tx: Tx, tenant: str, account: str | None, keys: Sequence[tuple[Kind, str]]) -> Answered:
+    """What is known of the entities *keys* by themselves, one statement however many they are."""
+    kinds, ids = [kind.value for kind, _ in keys], [one for _, one in keys]
+    answer = await tx.execute(_SIGHTINGS, {"tenant": tenant, "account": account, "kinds": kinds, "ids": ids})
+    shared, *parts = [row.said for row in answer]
+    return Answered(shared=shared, parts=parts)
+
+
+_CHILDREN = text(
+    filled(
+        """
+select p.id as parent, d.doc
+from unnest(:ids) as p(id)
+  cross join lateral (
+    select e.id from entity e
+    where e.tenant = :tenant and e.kind = :kind and e.customer_id = p.id and e.redirect_to is null and $visible
+    order by e.placed_at desc nulls last, e.id desc limit :size
+  ) c
+  cross join lateral (
+    select d.doc::text as doc from entity d where d.tenant = :tenant and d.kind = :kind and d.id = c.id limit 1
+  ) d
+"""
+    )
+).bindparams(bindparam("ids", type_=ARRAY(Text)))
+
+
+async def of_customers(
+    tx: Tx, scope: tuple[str, str | None], kind: Kind, customers: Sequence[str], size: int
+) -> dict[str, list[str]]:
+    """The newest *size* documents of *kind* of each customer, as JSON; one statement however many they are."""
+    tenant, account = scope
+    given = {"tenant": tenant, "account": account, "kind": kind.value, "ids": list(customers), "size": size}
+    found: dict[str, list[str]] = {one: [] for one in customers}
+    for row in await tx.execute(_CHILDREN, given):
+        found[row.parent].append(row.doc)
+    return found

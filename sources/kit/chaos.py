@@ -39,7 +39,7 @@ class Trouble(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """One trouble for the next `times` requests whose body holds `holding`."""
+    """One trouble for the next `times` requests whose first line or body holds `holding`."""
 
     trouble: Trouble
     holding: bytes = b""
@@ -61,6 +61,13 @@ class Exchange:
     body: bytes
     status: int
     answer: bytes
+    first: bytes = b"POST /"
+    """Method and path."""
+
+    @property
+    def said(self) -> bytes:
+        """All that was asked: method and path on one line, then the body."""
+        return self.first + b"\n" + self.body
 
 
 class Chaos:
@@ -122,24 +129,26 @@ class Chaos:
         request = await _read_request(reader)
         if request is None:
             return False
-        order = self._match(request.body)
+        order = self._match(request.said)
         if order is not None and order.trouble in (Trouble.CUT, Trouble.HANG):
             self._note(request, 0, b"")
             await asyncio.sleep(HANG_SECONDS if order.trouble is Trouble.HANG else 0)
             return False
         if order is not None and order.trouble is Trouble.FAIL:
             return await self._reply(writer, request, order.status, order.headers, order.change(b""))
-        answer = await self._client.request(
-            request.method,
-            self._upstream + request.path,
-            headers={name: value for name, value in request.headers.items() if name not in _HOP_HEADERS},
-            content=request.body,
-        )
-        kept = {name: value for name, value in answer.headers.items() if name not in _HOP_HEADERS}
-        kept.pop("content-encoding", None)
+        answer = await self._ask(request)
         if order is None:
-            return await self._reply(writer, request, answer.status_code, kept, answer.content)
-        return await self._spoil(writer, request, order, _Answered(answer.status_code, kept, answer.content))
+            return await self._reply(writer, request, answer.status, answer.headers, answer.body)
+        return await self._spoil(writer, request, order, answer)
+
+    async def _ask(self, request: _Request) -> _Answered:
+        """What upstream answers, byte by byte, whatever it says of their packing."""
+        headers = {name: value for name, value in request.headers.items() if name not in _HOP_HEADERS}
+        url = self._upstream + request.path
+        async with self._client.stream(request.method, url, headers=headers, content=request.body) as answer:
+            body = b"".join([part async for part in answer.aiter_raw()])
+        kept = {name: value for name, value in answer.headers.items() if name not in _HOP_HEADERS}
+        return _Answered(answer.status_code, kept, body)
 
     async def _spoil(self, writer: asyncio.StreamWriter, request: _Request, order: Order, answer: _Answered) -> bool:
         if order.trouble is Trouble.LOSE:
@@ -152,9 +161,9 @@ class Chaos:
             writer, request, order.status, {**answer.headers, **order.headers}, order.change(answer.body)
         )
 
-    def _match(self, body: bytes) -> Order | None:
+    def _match(self, said: bytes) -> Order | None:
         for order in self._orders:
-            if order.met < order.times and order.holding in body:
+            if order.met < order.times and order.holding in said:
                 if order.skip:
                     order.skip -= 1
                     continue
@@ -163,7 +172,9 @@ class Chaos:
         return None
 
     def _note(self, request: _Request, status: int, answer: bytes) -> None:
-        self.exchanges.append(Exchange(headers=request.headers, body=request.body, status=status, answer=answer))
+        self.exchanges.append(
+            Exchange(headers=request.headers, body=request.body, status=status, answer=answer, first=request.first)
+        )
 
     async def _reply(
         self, writer: asyncio.StreamWriter, request: _Request, status: int, headers: dict[str, str], body: bytes
@@ -182,6 +193,14 @@ class _Request:
     path: str
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def first(self) -> bytes:
+        return f"{self.method} {self.path}".encode()
+
+    @property
+    def said(self) -> bytes:
+        return self.first + b"\n" + self.body
 
 
 @dataclass(frozen=True, slots=True)

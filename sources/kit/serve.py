@@ -12,6 +12,7 @@ import uvicorn
 
 Asgi = Any  # Any: what uvicorn calls an application
 START_SECONDS = 10.0
+KEEP_ALIVE = 60  # seconds; longer than clients keep a connection, so that none is closed as it is used again
 
 
 class _Quiet(uvicorn.Server):
@@ -32,6 +33,7 @@ async def serving(app: Asgi, *, port: int = 0) -> AsyncIterator[str]:
         ws="none",
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEEP_ALIVE,
     )
     server = _Quiet(config)
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:  # asyncio turns Nagle off only where TCP is named

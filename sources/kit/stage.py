@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from hub.model.vocabulary import Kind
 from hub.ports import Adapter, SourceCall
 from sources.kit.chaos import Chaos
 from sources.kit.postbox import Letter
@@ -26,18 +27,18 @@ class LineTruth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """One order, read at the source by other means than the adapter's."""
+    """One object, read at the source by other means than the adapter's; None and nothing where it has no such thing."""
 
     number: str
     status: str
     """In the source's words."""
     lines: Mapping[str, LineTruth]
-    gross: Decimal
-    currency: str
-    placed_at: str
     parcels: Mapping[str, str]
     """Status of each parcel, in the source's words."""
-    email: str
+    gross: Decimal | None = None
+    currency: str | None = None
+    placed_at: str | None = None
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +50,23 @@ class Canaries:
 
 
 class Stage(Protocol):
-    """One source, ready to be acted on."""
+    """One source, ready to be acted on. What is said of orders holds of whatever `kind` the source is about."""
 
     source: str
+    kind: Kind
+    """What the suite places, reads and sweeps: orders at a shop, shipments in a warehouse."""
     proxy: Chaos
     canaries: Canaries
     effect: bytes
-    """What the body of every request with an effect holds."""
+    """What every request with an effect holds in its first line or body."""
     reading: bytes
-    """What the body of every request that reads orders holds."""
+    """What every request that reads orders holds in its first line or body."""
     login: bytes
-    """What the body of every login holds."""
+    """What every login holds in its first line or body."""
+    envelope: bytes
+    """The key of an answer that all the rest lies under, with its quotes."""
+    nothing: bytes
+    """An empty answer's first key and value: put before an answer's own, they are repeated by it."""
 
     def connect(self, *, page: int | None = None, secrets: Sequence[str] = (), skew: float = 0) -> Adapter:
         """A fresh adapter through the proxy, not logged in; it takes webhooks signed with *secrets* (newest first).
@@ -76,8 +83,8 @@ class Stage(Protocol):
         """Place an order as a customer would, one line for each number of units; its source id."""
         ...
 
-    async def unfinished(self) -> str:
-        """Begin an order and leave it: the source id of what is not an order yet."""
+    async def unfinished(self) -> str | None:
+        """Begin an order and leave it: the source id of what is not an order yet; None where there is no such thing."""
         ...
 
     async def ship(self, order_id: str) -> None:
@@ -89,7 +96,7 @@ class Stage(Protocol):
         ...
 
     async def take_off(self, order_id: str, line: str, units: int) -> None:
-        """Cancel units as a person at the source would."""
+        """Cancel units as a person at the source would; the whole order where the source cancels no less."""
         ...
 
     async def truth(self, order_id: str) -> Truth:
@@ -105,11 +112,11 @@ class Stage(Protocol):
         ...
 
     async def fault_of(self, request: bytes) -> str | None:
-        """What is wrong with a request by the source's own contract; None if nothing."""
+        """What is wrong with a request (`Exchange.said`) by the source's own contract; None if nothing."""
         ...
 
     def broken(self) -> Sequence[bytes]:
-        """At least ten requests that the contract forbids."""
+        """At least ten requests that the contract forbids, in the form of `Exchange.said` or bodies alone."""
         ...
 
     async def send(self, request: bytes) -> bool:

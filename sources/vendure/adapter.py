@@ -26,16 +26,19 @@ from hub.ports import (
     WebhookDelivery,
 )
 from hub.settings import Secret
+from sources.kit.decoding import decoded
 from sources.kit.http import Origin
 from sources.kit.signature import check
 from sources.vendure import sweeps
 from sources.vendure.cancel import cancel_input, outcome, standing
-from sources.vendure.client import VendureClient, decoded
+from sources.vendure.client import VendureClient
 from sources.vendure.documents import FIND
-from sources.vendure.manifest import BATCH, CHANGED, MANIFEST, OPEN, PLACED
+from sources.vendure.goods import KINDS, Goods
+from sources.vendure.manifest import ALL, BATCH, CHANGED, MANIFEST, OPEN, PLACED
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import Shelf, shelve
-from sources.vendure.walk import Walk
+from sources.vendure.snapshot import snapshot
+from sources.vendure.walk import OpenOrders, Walk
 from sources.vendure.wire import FoundOrders, VendureHook, VendureOrder
 
 SIGNATURE_HEADER = "x-vendure-signature"
@@ -48,7 +51,8 @@ class VendureSettings:
     """What an operator says of one shop, beside its url."""
 
     user: str
-    """Administrator with ReadOrder, UpdateOrder, ReadCustomer, ReadSettings and ReadChannel."""
+    """Administrator with ReadOrder, UpdateOrder, ReadCustomer, ReadCatalog, ReadStockLocation, ReadSettings and
+    ReadChannel."""
     password: Secret
     """Its password."""
     webhook_secret: Secret | None = None
@@ -60,7 +64,7 @@ class VendureSettings:
     console: str | None = None
     """Address of the shop's own console, for links."""
     page: int = BATCH
-    """Orders on one page of a sweep."""
+    """Rows on one page of a sweep."""
 
 
 class VendureAdapter:
@@ -91,7 +95,9 @@ class VendureAdapter:
         await self._client.login(call)
 
     async def read(self, call: SourceCall, kind: Kind, ids: Sequence[str]) -> Mapping[str, Found | Missing | Failed]:
-        """Orders by id, each with its parcels and its customer. A cart is no order: Missing."""
+        """Orders by id, each with its parcels and its customer, or goods. A cart is no order: Missing."""
+        if kind in KINDS:
+            return await self._goods(kind).read(call, ids)
         if kind not in MANIFEST.reads:
             message = f"vendure reads no {kind.value} by itself; parcels and customers come with their order"
             raise NotOffered(message, source=self._source, kind=kind.value)
@@ -106,11 +112,13 @@ class VendureAdapter:
     def changes(
         self, call: SourceCall, kind: Kind, sweep: str, cursor: Mapping[str, Any] | None
     ) -> AsyncIterator[ChangePage]:
-        """Pages of `placed`, `changed` or `open`. Raises CursorExpired on a cursor it cannot use."""
+        """Pages of `placed`, `changed`, `open` or of all goods. Raises CursorExpired on a cursor it cannot use."""
         if kind is Kind.ORDER and sweep in (PLACED, CHANGED):
             return self._walk.by_time(call, sweep, cursor)
         if kind is Kind.ORDER and sweep == OPEN:
-            return self._walk.open(call, cursor)
+            return snapshot(call, OpenOrders(self._client, self._reading, size=self._settings.page), cursor)
+        if kind in KINDS and sweep == ALL:
+            return snapshot(call, self._goods(kind), cursor)
         message = f"vendure has no sweep {sweep} of {kind.value}"
         raise NotOffered(message, source=self._source, kind=kind.value)
 
@@ -179,6 +187,9 @@ class VendureAdapter:
     async def close(self) -> None:
         """Give connections back."""
         await self._client.close()
+
+    def _goods(self, kind: Kind) -> Goods:
+        return Goods(self._client, self._reading, kind, size=self._settings.page)
 
     async def _order(self, call: SourceCall, intent: Intent) -> VendureOrder:
         _offered(intent)

@@ -12,9 +12,10 @@ import msgspec
 from hub.errors import OutcomeUnknown, SourceGarbled, SourceMisset, SourceRefused
 from hub.ports import SourceCall
 from hub.settings import Secret
+from sources.kit.decoding import brief, decoded
 from sources.kit.http import Answer, Origin, Request
 from sources.vendure.documents import CANCEL, HEALTH, LOGIN, ORDERS
-from sources.vendure.wire import GraphQLAnswer, GraphQLError, OrderPage, Result, ServerSettings
+from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, ServerSettings
 
 T = TypeVar("T")
 TOKEN_HEADER = "vendure-auth-token"  # noqa: S105 - the name of a header
@@ -22,8 +23,8 @@ _REFUSALS = frozenset({"ENTITY_NOT_FOUND", "USER_INPUT_ERROR"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrdersAnswered:
-    """One page of orders, each still raw."""
+class RowsAnswered:
+    """One page of a list, each row still raw."""
 
     total: int
     items: list[msgspec.Raw]
@@ -53,11 +54,17 @@ class VendureClient:
             raise SourceMisset(message, source=self._source, code=result.error_code)
         self._token = Secret(token)
 
-    async def orders(self, call: SourceCall, options: Mapping[str, Any]) -> OrdersAnswered:  # Any: GraphQL input
+    async def orders(self, call: SourceCall, options: Mapping[str, Any]) -> RowsAnswered:  # Any: GraphQL input
         """A page of the order list."""
-        answer = await self._asked(call, ORDERS, {"options": options})
-        page = self._field(self._envelope(answer), "orders", OrderPage)
-        return OrdersAnswered(total=page.total_items, items=page.items, clock=answer.clock)
+        return await self.rows(call, ORDERS, "orders", options)
+
+    async def rows(
+        self, call: SourceCall, document: str, field: str, options: Mapping[str, Any]
+    ) -> RowsAnswered:  # Any: GraphQL input
+        """A page of the list that *document* asks for under *field*."""
+        answer = await self._asked(call, document, {"options": options})
+        page = self._field(self._envelope(answer), field, RowPage)
+        return RowsAnswered(total=page.total_items, items=page.items, clock=answer.clock)
 
     async def settings(self, call: SourceCall) -> tuple[ServerSettings, float | None]:
         """What the shop says of itself, and how many seconds its clock is ahead of ours."""
@@ -120,7 +127,7 @@ class VendureClient:
         try:
             envelope = msgspec.json.decode(answer.body, type=GraphQLAnswer)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-            message = f"the answer is not GraphQL: {_brief(wrong)}"
+            message = f"the answer is not GraphQL: {brief(wrong)}"
             if has_effect:
                 raise OutcomeUnknown(message, source=self._source) from None
             raise SourceGarbled(message, source=self._source) from None
@@ -147,20 +154,3 @@ class VendureClient:
             message = f"the answer has no {name}"
             raise SourceGarbled(message, source=self._source, path=f"$.data.{name}")
         return decoded(raw, kind, source=self._source, at=f"$.data.{name}")
-
-
-def decoded(raw: msgspec.Raw, kind: type[T], *, source: str, at: str) -> T:
-    """A *kind* out of raw JSON. Raises SourceGarbled with the path of what does not fit."""
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.ValidationError as wrong:
-        reason, _, path = str(wrong).partition(" - at `$")
-        message = f"{at}{path.rstrip('`')}: {reason}"
-        raise SourceGarbled(message, source=source, path=f"{at}{path.rstrip('`')}") from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        message = f"{at}: {_brief(wrong)}"
-        raise SourceGarbled(message, source=source, path=at) from None
-
-
-def _brief(wrong: Exception) -> str:
-    return str(wrong)[:200]

@@ -37,6 +37,24 @@ query HubFind($options: OrderListOptions!) {
 }
 """
 
+VARIANTS = """
+query HubVariants($options: ProductVariantListOptions!) {
+  productVariants(options: $options) {
+    totalItems
+    items {
+      id createdAt sku name
+      stockLevels { stockOnHand stockAllocated stockLocation { id name description } }
+    }
+  }
+}
+"""
+
+LOCATIONS = """
+query HubLocations($options: StockLocationListOptions!) {
+  stockLocations(options: $options) { totalItems items { id createdAt name description } }
+}
+"""
+
 CANCEL = """
 mutation HubCancel($input: CancelOrderInput!) {
   cancelOrder(input: $input) {
@@ -55,4 +73,4 @@ query HubHealth {
 }
 """
 
-ALL = (LOGIN, ORDERS, FIND, CANCEL, HEALTH)
+ALL = (LOGIN, ORDERS, FIND, VARIANTS, LOCATIONS, CANCEL, HEALTH)

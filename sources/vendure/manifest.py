@@ -16,12 +16,13 @@ from hub.model.manifest import (
     Write,
 )
 from hub.model.order import OrderStatus
+from hub.model.schemes import ORDER_CODE, PARCEL
 from hub.model.vocabulary import FieldGroup, Kind
 
 BATCH = 100
 """Orders in one request: Vendure allows 1,000, but answers them in one breath."""
 
-PLACED, CHANGED, OPEN = "placed", "changed", "open"
+PLACED, CHANGED, OPEN, ALL = "placed", "changed", "open", "all"
 
 STATUSES = {
     "Created": OrderStatus.PENDING_ACCEPTANCE,
@@ -51,12 +52,19 @@ OPEN_STATES = (
 )
 """States that an order leaves without `updatedAt` moving."""
 
+GOODS = {
+    Kind.WAREHOUSE: timedelta(minutes=10),
+    Kind.PRODUCT: timedelta(minutes=10),
+    Kind.INVENTORY: timedelta(minutes=2),
+}
+"""How often all goods of a kind are listed: no timestamp of Vendure's moves with a stock level."""
+
 MANIFEST = Manifest(
     adapter="vendure",
     title="Vendure",
     contract_version="3.7",
     tells=Tells.STATE,
-    reads={Kind.ORDER: Read(batch=BATCH)},
+    reads={kind: Read(batch=BATCH) for kind in (Kind.ORDER, *GOODS)},
     sweeps={
         Kind.ORDER: (
             Sweep(
@@ -73,8 +81,12 @@ MANIFEST = Manifest(
                 overlap=timedelta(seconds=60),
                 covers=False,
             ),
-            Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=60)),
-        )
+            Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=timedelta(seconds=60), lists_open=True),
+        ),
+        **{
+            kind: (Sweep(name=ALL, strategy=Delta.SNAPSHOT, every=every, detects_deletes=True),)
+            for kind, every in GOODS.items()
+        },
     },
     writes={
         "order.cancel": Write(
@@ -89,8 +101,12 @@ MANIFEST = Manifest(
         Kind.ORDER: (FieldGroup.COMMERCIAL, FieldGroup.CUSTOMER, FieldGroup.PAYMENT, FieldGroup.LIFECYCLE),
         Kind.SHIPMENT: (FieldGroup.FULFILLMENT, FieldGroup.TRACKING),
         Kind.CUSTOMER: (FieldGroup.CUSTOMER,),
+        Kind.PRODUCT: (FieldGroup.COMMERCIAL, FieldGroup.OTHER),
+        Kind.WAREHOUSE: (FieldGroup.OTHER,),
+        Kind.INVENTORY: (FieldGroup.INVENTORY,),
     },
-    unique_schemes=("vendure.code",),
+    carried={Kind.SHIPMENT: Kind.ORDER, Kind.CUSTOMER: Kind.ORDER},
+    unique_schemes=(ORDER_CODE, PARCEL),
     webhook=WebhookTrust.HINT,
     rate=Rate(at_most=4),
     staleness={
@@ -100,6 +116,7 @@ MANIFEST = Manifest(
         FieldGroup.FULFILLMENT: timedelta(minutes=5),
         FieldGroup.TRACKING: timedelta(minutes=5),
         FieldGroup.CUSTOMER: timedelta(hours=1),
+        FieldGroup.INVENTORY: timedelta(minutes=10),
     },
     statuses={state: status.value for state, status in STATUSES.items()},
     absent={
@@ -107,7 +124,7 @@ MANIFEST = Manifest(
         "order.deletes": "Vendure deletes no placed order.",
         "order.refund": "A cancel in Vendure does not refund; what is owed shows as CREDIT_OWED.",
         "order.closed_refund": "A refund of a delivered or cancelled order is noticed by webhook only.",
-        "stock": "Stock levels are not read yet.",
+        "stock.write": "Stock levels are read, not published yet.",
     },
     grade="draft",
 )

@@ -13,6 +13,7 @@ from hub.model.cases import HoldType
 from hub.model.observation import Content, MilestoneClaim, NaturalKey, Seen, SourceLine, SourceQuantities, line_key
 from hub.model.order import OrderCommercial, OrderGroups, OrderParties, OrderPayment, OrderStatus
 from hub.model.party import CustomerGroups, CustomerProfile
+from hub.model.schemes import ORDER_CODE, PARCEL
 from hub.model.shipment import Package, ShipmentExecution, ShipmentGroups, ShipmentMilestone, ShipmentTracking
 from hub.model.values import Address, Identifier, Money
 from hub.model.vocabulary import IdentifierScheme, Kind
@@ -124,7 +125,7 @@ def _order(order: VendureOrder, reading: Reading) -> Content:
         raw_status=order.state,
         holds=HOLDS.get(order.state, ()),
         status=STATUSES.get(order.state, OrderStatus.UNKNOWN).value,
-        bears=(NaturalKey(scheme="vendure.code", value=order.code),),
+        bears=(NaturalKey(scheme=ORDER_CODE, value=order.code),),
         refers=refers,
         identifiers=_identifiers(order, reading),
         lines=tuple(_line(line, quantities, reading, order) for line, quantities in quantities_of(order)),
@@ -224,6 +225,7 @@ def _parcel(parcel: VendureParcel, order: VendureOrder, reading: Reading) -> Con
         ),
         raw_status=parcel.state,
         status=milestone.value,
+        bears=(NaturalKey(scheme=PARCEL, value=f"{order.code}/{tracking}"),) if tracking else (),
         refers=(own_id(reading.source, Kind.ORDER, order.id),),
         identifiers=(Identifier(scheme=IdentifierScheme.TRACKING, value=tracking, source=reading.source),)
         if tracking

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.errors import SourceGarbled
 from hub.model.observation import Seen
-from sources.vendure.client import decoded
+from sources.kit.decoding import decoded
 from sources.vendure.mapping import Reading, seen_of
 from sources.vendure.wire import Listed, VendureOrder
 

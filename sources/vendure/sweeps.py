@@ -1,4 +1,4 @@
-"""How changes of orders are found: pages by key, never by offset (design D8), and cursors that say where one stands.
+"""How changes are found: pages by key, never by offset (design D8), and cursors that say where one stands.
 
 `placed` and `changed` follow an instant (`orderPlacedAt`, `updatedAt`) with overlap; a first run of `placed` goes from
 the newest back.
@@ -97,8 +97,13 @@ def open_options(mark: Mark | None, page: int) -> dict[str, Any]:  # Any: GraphQ
     return _options("orderPlacedAt", "ASC", wanted, _take(mark, page))
 
 
+def goods_options(mark: Mark | None, page: int) -> dict[str, Any]:  # Any: GraphQL input
+    """The page of goods from *mark* up, by the instant they were made, which never moves."""
+    return _options("createdAt", "ASC", _from("createdAt", mark.at) if mark else {}, _take(mark, page))
+
+
 def by_ids(ids: Sequence[str]) -> dict[str, Any]:  # Any: GraphQL input
-    """The orders with these ids."""
+    """The rows with these ids."""
     return {"take": len(ids), "skip": 0, "filter": {"id": {"in": list(ids)}}}
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import ChangePage, SourceCall
 from sources.kit.paging import LoopGuard
 from sources.vendure import sweeps
-from sources.vendure.client import OrdersAnswered, VendureClient
+from sources.vendure.client import RowsAnswered, VendureClient
 from sources.vendure.manifest import CHANGED
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import Shelf, shelve
-from sources.vendure.sweeps import EPOCH, FIELDS, Mark, OpenCursor, TimeCursor
+from sources.vendure.snapshot import Turn
+from sources.vendure.sweeps import EPOCH, FIELDS, Mark, TimeCursor
 
 OVERLAP = timedelta(seconds=60)
 FIRST_LOOK = timedelta(hours=24)
@@ -30,7 +30,7 @@ class _Turn:
     """One answer of a sweep."""
 
     shelf: Shelf
-    answered: OrdersAnswered
+    answered: RowsAnswered
     is_last: bool
 
     def instants(self, field: str) -> list[str]:
@@ -38,7 +38,7 @@ class _Turn:
         listed = self.shelf.listed
         return [(order.order_placed_at or EPOCH) if field == "orderPlacedAt" else order.updated_at for order in listed]
 
-    def page(self, cursor: TimeCursor | OpenCursor, *, is_last: bool, total: int | None = None) -> ChangePage:
+    def page(self, cursor: TimeCursor, *, is_last: bool, total: int | None = None) -> ChangePage:
         """What the hub gets of it."""
         return ChangePage(
             found=tuple(seen for group in self.shelf.seen.values() for seen in group),
@@ -69,43 +69,6 @@ class Walk:
         walk = self._forth(call, field, cursor) if cursor and cursor.forth else self._back(call, field, cursor)
         async for page in walk:
             yield page
-
-    async def open(self, call: SourceCall, given: Mapping[str, Any] | None) -> AsyncIterator[ChangePage]:
-        """Pages of `open`: all that is open, then what has left the list since the run before."""
-        cursor = sweeps.open_cursor(given) if given is not None else OpenCursor()
-        guard = LoopGuard(self._reading.source)
-        while True:
-            guard.pass_by((cursor.at, len(cursor.now), len(cursor.left or ())))
-            if cursor.left:
-                page, cursor = await self._read_left(call, cursor)
-            else:
-                page, cursor = await self._list_open(call, cursor)
-            yield page
-            if page.is_last:
-                return
-
-    async def _list_open(self, call: SourceCall, cursor: OpenCursor) -> tuple[ChangePage, OpenCursor]:
-        turn = await self._turn(call, sweeps.open_options(cursor.at, self._size))
-        now = list(dict.fromkeys([*cursor.now, *(order.id for order in turn.shelf.listed)]))
-        left = sorted(set(cursor.was) - set(now), key=_by_age) if turn.is_last else []
-        if not turn.is_last:
-            at = sweeps.advanced(cursor.at, turn.instants("orderPlacedAt"))
-            after = OpenCursor(was=cursor.was, now=now, at=at)
-        else:
-            after = OpenCursor(was=cursor.was, now=now, at=cursor.at, left=left) if left else OpenCursor(was=now)
-        total = turn.answered.total if cursor.at is None else None
-        return turn.page(after, is_last=turn.is_last and not left, total=total), after
-
-    async def _read_left(self, call: SourceCall, cursor: OpenCursor) -> tuple[ChangePage, OpenCursor]:
-        left = cursor.left or []
-        ids, rest = left[: self._size], left[self._size :]
-        turn = await self._turn(call, sweeps.by_ids(ids))
-        for gone in set(ids) - set(turn.shelf.seen) - set(turn.shelf.failed):
-            turn.shelf.seen[gone] = (Seen(kind=Kind.ORDER, source_id=gone, content=None),)
-        after = (
-            OpenCursor(was=cursor.was, now=cursor.now, at=cursor.at, left=rest) if rest else OpenCursor(was=cursor.now)
-        )
-        return turn.page(after, is_last=not rest), after
 
     async def _newest(self, call: SourceCall, field: str) -> TimeCursor:
         options = {**sweeps.back_options(field, None, 1)}
@@ -149,5 +112,31 @@ class Walk:
         return _Turn(shelf=shelf, answered=answered, is_last=len(answered.items) < int(options["take"]))
 
 
-def _by_age(order_id: str) -> tuple[int, str]:
-    return len(order_id), order_id
+class OpenOrders:
+    """The list of orders that are not finished, oldest first."""
+
+    def __init__(self, client: VendureClient, reading: Reading, *, size: int) -> None:
+        """Ask for *size* orders at a time."""
+        self._client, self._reading = client, reading
+        self.source, self.size = reading.source, size
+
+    async def page(self, call: SourceCall, mark: Mark | None) -> Turn:
+        """The open orders from *mark* up."""
+        return await self._turn(call, sweeps.open_options(mark, self.size))
+
+    async def some(self, call: SourceCall, ids: Sequence[str]) -> Turn:
+        """The orders with these ids, open or not."""
+        return await self._turn(call, sweeps.by_ids(ids))
+
+    async def _turn(self, call: SourceCall, options: dict[str, Any]) -> Turn:  # Any: GraphQL input
+        answered = await self._client.orders(call, options)
+        shelf = shelve(answered.items, self._reading)
+        return Turn(
+            kind=Kind.ORDER,
+            listed=tuple(order.id for order in shelf.listed),
+            seen=shelf.seen,
+            failed=shelf.failed,
+            instants=tuple(order.order_placed_at or EPOCH for order in shelf.listed),
+            total=answered.total,
+            is_last=len(answered.items) < int(options["take"]),
+        )

@@ -50,6 +50,38 @@ class VendureVariant(_Wire, kw_only=True):
     name: str
 
 
+class VendureLocation(_Wire, kw_only=True):
+    """StockLocation."""
+
+    id: str
+    name: str
+    description: str = ""
+
+
+class VendureLevel(_Wire, kw_only=True):
+    """StockLevel: what the shop believes to lie in one place."""
+
+    stock_on_hand: int
+    stock_allocated: int
+    stock_location: VendureLocation
+
+
+class VendureGood(_Wire, kw_only=True):
+    """ProductVariant with its stock."""
+
+    id: str
+    sku: str
+    name: str
+    stock_levels: list[VendureLevel]
+
+
+class ListedGood(_Wire, kw_only=True):
+    """Just enough of a variant or a location to page on, and to say which one is broken."""
+
+    id: str
+    created_at: str
+
+
 class VendureLine(_Wire, kw_only=True):
     """OrderLine. Money in minor units; `quantity` shrinks with every cancel and return, `orderPlacedQuantity` stays."""
 
@@ -148,8 +180,8 @@ class GraphQLAnswer(_Wire, kw_only=True):
     errors: list[GraphQLError] = []
 
 
-class OrderPage(_Wire, kw_only=True):
-    """OrderList; each order raw, so that one broken order does not hide the others."""
+class RowPage(_Wire, kw_only=True):
+    """A list; each row raw, so that a broken one does not hide the others."""
 
     total_items: int
     items: list[msgspec.Raw]

@@ -46,6 +46,10 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
     entities += [
         _versioned(row, "SOURCE", row["id"].partition(":")[2]) for row in rows["root"] if row["kind"] == "SOURCE"
     ]
+    positions = [
+        row for row in rows["root"] if row["kind"] == "INVENTORY" and row["version"]
+    ]  # told once it has figures
+    entities += [_versioned(row, "INVENTORY", row["id"]) for row in positions]
     numbers = {(order.tenant, order.source_id): order.code for order in shop}
     docs = {(row["tenant"], row["id"]): json.loads(row["doc"]) for row in rows["entity"] if row["kind"] == "ORDER"}
     return Final(

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.crash.admin import Admin
+from tests.crash.hasty.manifest import MANIFEST
 from tests.crash.quiet import stand
 
 EVERY = 0.5  # seconds
-SWEEPS = 3  # of a shop
+SWEEPS = sum(len(sweeps) for sweeps in MANIFEST.sweeps.values())  # of a shop
 
 _CONNECTIONS = "select count(*) from pg_stat_activity where datname = current_database() and usename like 'hub%'"
 _LOADED = "select count(*) from hub.cursor where is_loaded"

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from sources.vendure.rehearsal.faults import Trouble
+from sources.kit.rehearsal.faults import Trouble
 from tests.kit.caller import Json
 from tests.kit.hub import Running, Shop, hook_of
 from tests.kit.letters import letter, send, signature

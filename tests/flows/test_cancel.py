@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from sources.vendure.rehearsal.faults import Trouble
+from sources.kit.rehearsal.faults import Trouble
 from sources.vendure.rehearsal.state import Order
 from tests.kit.caller import Answer, Caller, Json
 from tests.kit.hub import Running, Shop

@@ -24,6 +24,7 @@ from tests.kit.recorder import ListRecorder
 from tests.kit.statements import counted
 
 TAKEN = (
+    "CanWeShip",
     "CancelOrder",
     "Find",
     "Order360",
@@ -32,6 +33,7 @@ TAKEN = (
     "OrdersToChase",
     "SourcesHealth",
     "UntilDone",
+    "WhereIsMyParcel",
     "WhyIsItStuck",
 )
 """Documents that must validate by now; the others ask for what later issues bring."""
@@ -146,6 +148,28 @@ async def test_order_360_takes_two_statements(graph: Graph, looking: Looking) ->
     assert said["fulfillmentOrders"] == said["invoices"] == said["returns"] == said["exceptionCases"] == []
     assert said["trace"] == {"state": "DONE", "blocker": None}
     assert "shipment.shipped" in [one["event"] for one in said["timeline"]["nodes"]]
+
+
+async def test_where_is_my_parcel_lists_both_orders_of_a_consolidated_parcel(graph: Graph, looking: Looking) -> None:
+    both = (own(SHOP, Kind.ORDER, "1"), own(SHOP, Kind.ORDER, "2"))
+    parcel = shipment(
+        *both,
+        number="317",
+        identifiers=(Identifier(scheme=IdentifierScheme.TRACKING, value="T-2", source=SHOP),),
+        milestones=(MilestoneClaim(milestone=ShipmentMilestone.SHIPPED, occurred_at=at(5)),),
+    )
+    await looking.write(seen((SHOP, Kind.SHIPMENT, "10"), parcel, 100))
+    with counted() as sent:
+        said = await graph.data(document("WhereIsMyParcel", **{"1Z999AA10123456784": "T-2"}))
+    shown = said["shipment"]
+    assert len(sent) == 4  # found, read, its orders, what is known of it
+    assert (shown["number"], shown["status"], shown["carrier"]) == ("317", "SHIPPED", "DHL")
+    assert shown["statusText"] == "Shipped."
+    assert sorted(one["number"] for one in shown["orders"]) == ["Q9ZZ", "R7K2"]
+    told = {one["milestone"]: one["isInferred"] for one in shown["milestones"]}
+    assert (told["SHIPPED"], told["PICKED"]) == (False, True)
+    (here, *_) = shown["systems"]
+    assert (here["source"], here["state"], here["number"]) == ("shop", "PRESENT", "317")
 
 
 async def test_orders_to_chase(graph: Graph, looking: Looking) -> None:

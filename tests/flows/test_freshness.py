@@ -9,7 +9,7 @@ import pytest
 
 from hub.model.ids import from_global
 from hub.store.cluster import Cluster
-from sources.vendure.rehearsal.faults import Trouble
+from sources.kit.rehearsal.faults import Trouble
 from sources.vendure.rehearsal.state import Order
 from tests.kit.caller import Json
 from tests.kit.hub import Running, running_hub

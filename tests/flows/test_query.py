@@ -144,7 +144,8 @@ async def test_order_360_has_a_row_for_each_system_and_says_who_said_what_when(
         ("WMS", "NOT_EXPECTED", "UNAVAILABLE", "no WMS is connected"),
     ]
     told = [(row["group"], row["system"], row["freshness"], row["inConflict"]) for row in order["provenance"]]
-    assert told == [(group, "COMMERCE", "FRESH", False) for group in ("COMMERCIAL", "LIFECYCLE", "PAYMENT", "CUSTOMER")]
+    groups = ("COMMERCIAL", "LIFECYCLE", "FULFILLMENT", "PAYMENT", "CUSTOMER")
+    assert told == [(group, "COMMERCE", "FRESH", False) for group in groups]
     assert all(0 <= row["ageSeconds"] < 300 for row in order["provenance"])
 
 
@@ -283,7 +284,8 @@ async def test_sources_health_says_what_to_do(running: Running) -> None:
         "breaker": "CLOSED",
         "lastError": None,
     }
-    assert [(one["kind"], one["initialLoadPercent"]) for one in source["sweeps"]] == [("ORDER", 100)]
+    loaded = [(one["kind"], one["initialLoadPercent"]) for one in source["sweeps"]]
+    assert loaded == [("ORDER", 100), ("WAREHOUSE", 100), ("PRODUCT", 100), ("INVENTORY", 100)]
     able = {one["name"]: one["supported"] for one in source["capabilities"]}
     assert (able["read ORDER"], able["order.cancel"], able["order.refund"]) == (True, True, False)
 

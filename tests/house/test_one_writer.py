@@ -8,7 +8,10 @@ import pytest
 
 from tests.house.tree import PACKAGES, ROOT, module, parsed
 
-TABLES = ("record", "entity", "identity", "identifier", "link", "milestone", "hold", "exception_case", "outbox")
+TABLES = (
+    "record", "entity", "identity", "identifier", "link", "milestone", "stock", "movement", "reservation", "hold",
+    "exception_case", "outbox",
+)  # fmt: skip
 VERBS = ("insert", "update", "delete")
 STATEMENT = re.compile(rf"\b(insert\s+into|update|delete\s+from)\s+({'|'.join(TABLES)})\b", re.IGNORECASE)
 TAKEN_AWAY = {"hub.store.changelog"}  # the relay moves outbox rows into the log; it writes none

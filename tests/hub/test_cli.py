@@ -99,6 +99,8 @@ def test_all_mistakes_of_all_sections_are_refused_at_once_whatever_the_command(
         ("up --config none.toml", "none.toml: cannot be read (No such file or directory)"),
         ("search 317", "no hub runs in this folder: start `opshub up` or say --url"),
         ("trace 317", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("sources", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("sources list", "no hub runs in this folder: start `opshub up` or say --url"),
         ("search 317 --url http://127.0.0.1:9 --key k", "no hub answers at http://127.0.0.1:9"),
         ("trace 317 --url http://127.0.0.1:9 --key k", "no hub answers at http://127.0.0.1:9"),
         ("demo break shop", "no demo runs in this folder: start it with `make demo`"),
@@ -146,7 +148,7 @@ def test_a_file_that_cannot_be_written_is_said_in_words(opshub: Command) -> None
 
 
 def test_the_adapters_are_listed(opshub: Command) -> None:
-    assert opshub("sources", "list").out.splitlines() == ["vendure"]
+    assert "vendure" in opshub("sources", "adapters").out.splitlines()
 
 
 async def test_where_no_database_runs_every_command_says_what_to_do(tmp_path: Path) -> None:
@@ -173,3 +175,15 @@ async def test_a_source_is_checked_by_name(tmp_path: Path) -> None:
     assert (checked.code, checked.out.splitlines()[1:], checked.err) == (
         0, ["vendure: 1 of 1 checks passed on its rehearsal."], "",
     )  # fmt: skip
+
+
+def test_a_new_adapter_is_written_and_says_what_comes_next(opshub: Command) -> None:
+    made = opshub("sources", "new", "acme_wms")
+    assert made.code == 0
+    assert made.out.splitlines()[-2:] == [
+        "pip install -e opshub-acme-wms   # then it is found by its entry point",
+        "opshub sources check acme_wms   # says in words what is missing",
+    ]
+    assert all(Path(line).exists() for line in made.out.splitlines()[:-2])
+    again = opshub("sources", "new", "acme_wms")
+    assert (again.code, again.err) == (1, "opshub-acme-wms exists already\n")

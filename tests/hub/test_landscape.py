@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hub.clock import SystemClock
 from hub.errors import Misconfigured
-from hub.landscape import connect, connect_all, landscapes, refuse_misset
+from hub.landscape import connect, connect_all, landscapes, refuse_forgotten, refuse_misset
 from hub.model.manifest import SourceBinding
-from hub.model.vocabulary import SystemKind
-from hub.settings import ChannelSettings, KeySettings, Settings, SourceSettings
+from hub.model.vocabulary import FieldGroup, SystemKind
+from hub.settings import ChannelSettings, KeySettings, Secret, Settings, SourceSettings
+from hub.store.store import Store
 from sources.vendure.manifest import MANIFEST
+from tests.kit.scripted_shop import ScriptedShop
+from tests.kit.station import Station
 
 WELL = {"user": "hub", "password": "secret", "webhook_secret": "signs"}
 SHOP = SourceSettings(tenant="acme", adapter="vendure", system="COMMERCE", url="http://127.0.0.1:9", options=WELL)
@@ -57,8 +60,9 @@ def test_the_mistakes_of_all_sources_are_told_at_once_and_no_secret_with_them() 
     )
     with pytest.raises(Misconfigured) as refused:
         refuse_misset(settings)
-    assert refused.value.message.splitlines() == [
-        "there is no adapter 'vendur'; there are: vendure",
+    first, *others = refused.value.message.splitlines()
+    assert first.startswith("there is no adapter 'vendur'; there are: ")
+    assert others == [
         "sources.two.colour is not known",
         "sources.two.user is missing (HUB__SOURCES__TWO__USER)",
     ]
@@ -70,3 +74,48 @@ async def test_one_source_connects_whatever_is_wrong_with_others() -> None:
     adapter = connect("three", SHOP, SystemClock())
     assert adapter.describe() is MANIFEST
     await adapter.close()
+
+
+async def test_an_operator_sets_targets_of_staleness_and_retires_a_source() -> None:
+    minute = timedelta(minutes=1)
+    shop = replace(SHOP, staleness={"lifecycle": minute, "inventory": minute}, retired=True)
+    adapter = connect("shop", shop, SystemClock())
+    try:
+        binding = landscapes(Settings(sources={"shop": shop}), {("acme", "shop"): adapter})["acme"].sources["shop"]
+    finally:
+        await adapter.close()
+    changed = {FieldGroup.LIFECYCLE: minute, FieldGroup.INVENTORY: minute}
+    assert binding.manifest.staleness == {**MANIFEST.staleness, **changed}
+    assert binding.is_retired
+
+
+async def test_a_source_with_open_deliveries_is_not_just_left_out(store: Store) -> None:
+    at = Station(store=store, shop=ScriptedShop())
+    at.shop.place("o1")
+    await at.take()
+    await at.see("o1")
+    await refuse_forgotten(Settings(), store)
+    await at.cancel("o1")
+    with pytest.raises(Misconfigured) as refused:
+        await refuse_forgotten(Settings(sources={"shop": replace(SHOP, tenant="beta")}), store)
+    assert refused.value.message == (
+        "sources.shop of tenant acme is missing, and 1 deliveries to it are open: put it back with `retired = true`; "
+        "it may go once a person has settled them"
+    )
+    await refuse_forgotten(Settings(sources={"shop": replace(SHOP, retired=True)}), store)
+    await at.turn(at.deliveries)
+    await refuse_forgotten(Settings(), store)
+
+
+def test_a_source_that_is_called_needs_an_address_and_one_that_posts_a_hook() -> None:
+    feed = SourceSettings(tenant="acme", adapter="tracking", system="CARRIER", options={"secret": "signs"})
+    settings = Settings(sources={"shop-1": replace(SHOP, url="", options={}), "dhl": feed})
+    with pytest.raises(Misconfigured) as refused:
+        refuse_misset(settings)
+    assert refused.value.message.splitlines() == [
+        "sources.shop-1.url is missing (HUB__SOURCES__SHOP_1__URL)",
+        "sources.shop-1.user is missing (HUB__SOURCES__SHOP_1__USER)",
+        "sources.shop-1.password is missing (HUB__SOURCES__SHOP_1__PASSWORD)",
+        "sources.dhl.hook is missing (HUB__SOURCES__DHL__HOOK)",
+    ]
+    refuse_misset(Settings(sources={"dhl": replace(feed, hook=Secret("unguessable"))}))

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from hub.app import create
 from hub.errors import Misconfigured, StoreBusy
@@ -18,6 +19,7 @@ from hub.store.migrate import downgrade
 from hub.store.roles import RoleUrls
 from hub.store.store import Store
 from hub.wiring import Hub, open_hub
+from sources.tracking.rehearsal.sender import letter
 from tests.kit.scripted_shop import ScriptedShop
 from tests.kit.shop import WEBHOOK_SECRET, hook_body, signed
 from tests.kit.station import Station
@@ -78,6 +80,36 @@ async def test_deliveries_come_in_under_the_sources_secret_name_and_within_their
         ]
     assert statuses == [202, 404, 413]
     assert await hub.digest.turn() == 1
+
+
+async def test_a_retired_source_takes_no_deliveries_and_is_shown_as_retired(database: RoleUrls) -> None:
+    body = hook_body("event-1", 7)
+    settings = replace(SETTINGS, sources={"shop": replace(SHOP, retired=True)})
+    async with open_hub(settings, database) as hub:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=create(hub)), base_url="http://hub") as http:
+            said = await http.post("/hooks/unguessable", content=body, headers=signed(body))
+        shown = await asked(hub, "{ sources { source state stateText } }", "rep")
+    assert said.status_code == 404
+    assert shown["data"]["sources"] == [
+        {"source": "shop", "state": "PAUSED", "stateText": "Retired: it is neither read nor called."}
+    ]
+
+
+async def test_tracking_events_become_shipments_through_the_door(database: RoleUrls, store: Store) -> None:
+    feed = SourceSettings(
+        tenant="acme", adapter="tracking", system="CARRIER", hook=Secret("feed"), options={"secret": "s3cret"}
+    )
+    event = {"trackingNumber": "1Z 9", "milestone": "delivered", "occurredAt": "2026-11-02T08:15:00Z", "eventId": "e1"}
+    async with open_hub(replace(SETTINGS, sources={"dhl": feed}), database) as hub:
+        statuses = []
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=create(hub)), base_url="http://hub") as http:
+            for made in (letter("s3cret", **event), letter("s3cret", **event), letter("guessed", **event)):
+                said = await http.post("/hooks/feed", content=made.body, headers=made.headers)
+                statuses.append(said.status_code)
+        assert (statuses, await hub.digest.turn()) == ([202, 200, 401], 1)
+    async with store.across() as tx:
+        found = (await tx.execute(text("select kind, status from entity"))).all()
+    assert [tuple(row) for row in found] == [("SHIPMENT", "DELIVERED")]
 
 
 async def test_graphiql_opens_with_the_tabs_given(hub: Hub) -> None:

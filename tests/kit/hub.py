@@ -19,8 +19,9 @@ from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH
+from sources.kit.rehearsal.faults import Fault, Trouble
 from sources.kit.serve import serving as serving_shop
-from sources.vendure.rehearsal.faults import Fault, Trouble
+from sources.vendure.manifest import MANIFEST
 from sources.vendure.rehearsal.hands import Hands
 from sources.vendure.rehearsal.hooks import Listener
 from sources.vendure.rehearsal.stand import Stand, make_stand
@@ -31,7 +32,9 @@ from tests.kit.wait import until_so
 
 USER, PASSWORD = "hub@shop.example", Secret("the rehearsal admits this")
 HOOK_SECRET = Secret("the rehearsal signs with this")
-SWEEPS = 6  # of both shops
+_OFFERED = [sweep for sweeps in MANIFEST.sweeps.values() for sweep in sweeps]
+SWEEPS = 2 * len(_OFFERED)  # of both shops
+COVERING = 2 * sum(sweep.covers for sweep in _OFFERED)
 READS = frozenset({"orders:read", "traces:read", "sources:read"})
 ALL = READS | {"orders:write"}
 KEYS: Mapping[str, KeySettings] = {
@@ -126,9 +129,11 @@ class Running:
             await tx.execute(text(sql), terms)
 
     async def is_loaded(self) -> bool:
-        """Whether every sweep of both shops has ended once."""
-        ((loaded,),) = await self.rows("select count(*) from cursor where is_loaded")
-        return bool(loaded == SWEEPS)
+        """Whether every sweep of both shops has ended once, and it has been said that all was seen."""
+        ((loaded, covered),) = await self.rows(
+            "select (select count(*) from cursor where is_loaded), (select count(*) from coverage)"
+        )
+        return bool(loaded == SWEEPS and covered == COVERING)
 
     async def sweep(self) -> None:
         """Let every sweep be due."""

@@ -13,6 +13,8 @@ from sqlalchemy import Table, insert
 from hub.call import worker_call
 from hub.codec import digest, plain
 from hub.flow.facts import KeptCommand, KeptDelivery, KeptMilestone, KeptRecord
+from hub.merge.columns import row_of
+from hub.merge.shelf import Entity
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.finding import normalised
 from hub.model.manifest import Delta, Idempotency, Landscape, Manifest, Read, SourceBinding, Sweep, Tells, Write
@@ -23,6 +25,7 @@ from hub.model.shipment import Package, Shipment, ShipmentMilestone
 from hub.model.values import Identifier, Money, Speaker
 from hub.model.vocabulary import FieldGroup, IdentifierScheme, Kind, SystemKind
 from hub.store import tables
+from hub.store.entities import EntityRow
 from hub.store.store import Store
 from hub.store.tx import Tx
 
@@ -139,7 +142,7 @@ async def keep_order(store: Store, kept: Kept) -> None:
         await _put(tx, tables.root, [{"tenant": kept.tenant, "id": root, "kind": "ORDER", "version": 1}])
         place = {"tenant": kept.tenant, "root_id": root, "account": kept.account}
         await _keep(tx, place, Kind.ORDER, kept.order)
-        columns = {"updated_at": kept.updated_at, "missing_in": list(kept.missing_in), **_columns(kept.order)}
+        columns = {"updated_at": kept.updated_at, "missing_in": list(kept.missing_in)}
         await tx.execute(tables.entity.update().where(tables.entity.c.id == root).values(columns))
         for kind, documents in kept.members.items():
             for document in documents:
@@ -162,7 +165,7 @@ async def keep_alone(store: Store, kind: Kind, document: Any, **said: Any) -> No
 
 async def _keep(tx: Tx, place: Mapping[str, Any], kind: Kind, document: Any) -> None:
     row = dict(place) | {"kind": kind.value}
-    await _put(tx, tables.entity, [row | {"id": document.id, "version": document.version, "doc": plain(document)}])
+    await _put(tx, tables.entity, [row | _columns(kind, document)])
     named = [
         {
             "scheme": one.scheme.value,
@@ -193,20 +196,12 @@ async def _put(tx: Tx, table: Table, rows: list[dict[str, Any]]) -> None:
         await tx.execute(insert(table), rows)
 
 
-def _columns(order: Order) -> dict[str, Any]:
-    head = order.groups.commercial or OrderCommercial()
-    return {
-        "number": order.number,
-        "status": order.status.value,
-        "status_since": order.status_since,
-        "placed_at": head.placed_at,
-        "promised_ship_at": head.promised_ship_at,
-        "total": head.total.amount if head.total else None,
-        "channel": head.channel,
-        "customer_id": order.customer_id,
-        "is_partial": order.is_partial,
-        "skus": [line.sku for line in order.lines],
-    }
+def _columns(kind: Kind, document: Any) -> dict[str, Any]:  # Any: a document of the kind
+    """What stands beside a document, as the one writer has it."""
+    entity = Entity(kind=kind, id=document.id, root_id=document.id, version=document.version, doc=document)
+    row = row_of(entity, NOON)
+    told = {name: getattr(row, name) for name in EntityRow.__dataclass_fields__ if name not in ("root_id", "account")}
+    return told | {"kind": kind.value, "doc": plain(document), "root_version": 1}
 
 
 def _record(tenant: str, one: KeptRecord) -> dict[str, Any]:

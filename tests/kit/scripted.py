@@ -144,14 +144,14 @@ def _add_order(drawing: Drawing, i: int, count: int) -> None:
     if style != "po":
         refers = (number,) if style == "erp named by shop" else ()
         states = [order(f"C{i}", *lines, refers=refers) for lines in _line_sets(rnd, f"s{i}")]
-        _add(drawing, (SHOP, Kind.ORDER, f"s{i}"), states, ghost)
+        add_thing(drawing, (SHOP, Kind.ORDER, f"s{i}"), states, ghost)
     twins = rnd.choice([1, 1, 2]) if style == "shop" else 1
     for twin in range(twins):
         _add_mirror(drawing, (i, twin, count), style)
     _add_shipments(drawing, (i, count), style)
     if rnd.random() < 0.4:
         back = shipment(own(ERP, Kind.ORDER, f"e{i}0"), milestone=RELEASED)
-        _add(drawing, (ERP, Kind.SHIPMENT, f"r{i}"), [back], ghost, END - 1)
+        add_thing(drawing, (ERP, Kind.SHIPMENT, f"r{i}"), [back], ghost, END - 1)
 
 
 def _add_mirror(drawing: Drawing, which: tuple[int, int, int], style: str) -> None:
@@ -166,7 +166,7 @@ def _add_mirror(drawing: Drawing, which: tuple[int, int, int], style: str) -> No
         states = [replace(said, refers=wrong) for said in states] + states[-1:]
     if style == "erp named by shop":
         states = [*states[:-1], replace(states[-1], bears=(key("erp.number", f"N{i}"),))]
-    _add(drawing, (ERP, Kind.ORDER, f"e{i}{twin}"), states, frozenset({f"order {i}"}))
+    add_thing(drawing, (ERP, Kind.ORDER, f"e{i}{twin}"), states, frozenset({f"order {i}"}))
 
 
 def _add_shipments(drawing: Drawing, which: tuple[int, int], style: str) -> None:
@@ -189,7 +189,7 @@ def _add_shipments(drawing: Drawing, which: tuple[int, int], style: str) -> None
             for _ in range(rnd.choice([1, 2, 3, 4]))
         ]
         born = END - 8 if style == "po" else None
-        _add(drawing, (WMS, Kind.SHIPMENT, f"w{i}{n}"), states, frozenset(orders), born)
+        add_thing(drawing, (WMS, Kind.SHIPMENT, f"w{i}{n}"), states, frozenset(orders), born)
         if rnd.random() < 0.4:
             _add_parcel(drawing, parcel, frozenset(orders))
 
@@ -222,7 +222,9 @@ def _line_sets(rnd: Random, name: str, other: str | None = None) -> list[tuple[S
     return [pool[k] for k in rnd.choice([[0], [0, 1], [0, 1, 0], [0, 1, 0, 1]])]
 
 
-def _add(drawing: Drawing, slot: Slot, states: list[Content], orders: frozenset[str], born: int | None = None) -> None:
+def add_thing(
+    drawing: Drawing, slot: Slot, states: list[Content], orders: frozenset[str], born: int | None = None
+) -> None:
     """Spread the states over time; sometimes the object goes away, for good or for a while."""
     rnd, world, wish = drawing.rnd, drawing.world, drawing.wish
     said: list[Content | None] = list(states)

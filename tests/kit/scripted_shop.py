@@ -325,7 +325,7 @@ def scripted_manifest(
         sweeps={
             Kind.ORDER: (
                 Sweep(name=CHANGED, strategy=Delta.TIMESTAMP, every=EVERY, covers=False),
-                Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=EVERY),
+                Sweep(name=OPEN, strategy=Delta.SNAPSHOT, every=EVERY, lists_open=True),
             )
         },
         writes={"order.cancel": Write(idempotency=idempotency, longest_call=longest_call, settle=settle)},

@@ -36,7 +36,7 @@ def shelf_of(*rows: RecordRow) -> Shelf:
     return shelf
 
 
-def indexed(shelf: Shelf) -> tuple[Places, Index]:
+def indexed(shelf: Shelf) -> tuple[Places[RecordKey], Index]:
     """The shelf's places and index."""
     places = Places(shelf.records_by_entity(), shelf.links)
     return places, index(shelf, places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,8 @@ def make_whole(order: Order | None = None, *records: KeptRecord, **said: Any) ->
     """An order with one fresh record of the shop, seen two minutes later."""
     outside = {name: said.pop(name) for name in ("now", "coverage", "states") if name in said}
     sources: Landscape = said.pop("landscape", landscape())
-    members = Members(**{name: said.pop(name) for name in ("shipments", "customers") if name in said})
+    below = {spec.name for spec in fields(Members)}
+    members = Members(**{name: said.pop(name) for name in below if name in said})
     stored = Stored(
         order=order or make_order(),
         root_id=(order or make_order()).id,

@@ -1,29 +1,18 @@
-from decimal import Decimal
-
 import pytest
 import strawberry
 
 from hub.model.finding import Lookup
 from hub.model.order import OrderStatus
-from hub.model.vocabulary import IdentifierScheme, SystemKind
-from hub.store.listing import EVERYTHING, NEWEST, OrderFilter, OrderSort, OrderSortField
+from hub.model.vocabulary import IdentifierScheme
 from resolvers.inputs import (
-    DateTimeFilterInput,
-    DecimalFilterInput,
     IdentifierInput,
     LookupInput,
-    OrderFilterInput,
-    OrderSortInput,
     OrderStatusFilterInput,
-    SortDirection,
     StringFilterInput,
-    filter_of,
     lookup_of,
-    sort_of,
     statuses_of,
     texts_of,
 )
-from tests.kit.orders import NOON
 
 
 def test_each_way_of_pointing_keeps_its_meaning() -> None:
@@ -56,31 +45,3 @@ def test_statuses_that_fit() -> None:
     assert statuses_of(OrderStatusFilterInput(eq=shipped)) == (shipped,)
     assert statuses_of(OrderStatusFilterInput(in_=[done, shipped], eq=done)) == (done,)
     assert statuses_of(OrderStatusFilterInput(in_=[done], eq=shipped)) == ()
-
-
-def test_a_filter_means_what_it_says() -> None:
-    given = OrderFilterInput(
-        status=OrderStatusFilterInput(not_in=[OrderStatus.CANCELLED]),
-        is_late=True,
-        missing_in=[SystemKind.ERP],
-        sku=StringFilterInput(eq="MUG"),
-        placed_at=DateTimeFilterInput(gte=NOON),
-        total=DecimalFilterInput(lte=Decimal(9)),
-    )
-    assert filter_of(given, ("c",)) == OrderFilter(
-        not_statuses=(OrderStatus.CANCELLED,),
-        is_late=True,
-        missing_in=(SystemKind.ERP,),
-        skus=("MUG",),
-        placed_from=NOON,
-        total_to=Decimal(9),
-        customers=("c",),
-    )
-    assert filter_of(None, None) == EVERYTHING
-
-
-def test_sorts() -> None:
-    assert sort_of(None) == NEWEST
-    field = OrderSortField.TOTAL
-    assert sort_of(OrderSortInput(field=field)) == OrderSort(field=field, descending=False)
-    assert sort_of(OrderSortInput(field=field, direction=SortDirection.DESC)) == OrderSort(field=field, descending=True)

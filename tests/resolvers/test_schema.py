@@ -18,11 +18,8 @@ SURFACE = build_schema((OPERATIONS.parent / "surface.graphql").read_text(encodin
 OURS = build_schema(sdl())
 
 LATER = {
-    "Query.return",  # returns as a root: the issue of returns
-    "Query.availability",  # stock
     "Query.exceptionCases",  # the operator's queue
     "Query.deadLetterGroups",  # the operator's queue
-    "Query.shipment",  # parcels as a root
     "Mutation.orderSubmit",
     "Mutation.returnRequest",
     "Mutation.returnReceive",
@@ -33,8 +30,6 @@ LATER = {
     "Mutation.exceptionCaseAssign",
     "Subscription.shipmentChanged",
     "Subscription.inventoryChanged",
-    "Return.order",  # a return is shown under its order so far
-    "Return.systems",
     "Return.allowedActions",  # no mutation acts on returns yet
 }
 """Fields of the surface that later issues bring."""

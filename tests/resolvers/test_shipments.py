@@ -4,6 +4,7 @@ from hub.model.place import Warehouse
 from hub.model.shipment import FulfillmentOrder, FulfillmentRequestStatus, ShipmentLine, ShipmentMilestone
 from hub.model.values import Speaker
 from hub.model.vocabulary import FieldGroup, Kind
+from hub.read.presence import NOBODY
 from hub.store.store import Store
 from tests.kit.graph import Graph
 from tests.kit.orders import Kept, keep_alone, keep_order, make_order, make_record, make_shipment
@@ -25,8 +26,9 @@ async def test_a_parcel_says_where_it_is_known_and_who_said_so(graph: Graph, sto
     parcel = make_shipment(order_ids=(order.id,), lines=(line,), speakers=(speaker,), warehouse_id="w")
     record = make_record("shop", "317", kind=Kind.SHIPMENT, source_id="9", entity_id=parcel.id)
     asked = FulfillmentOrder(
-        id="f", version=1, request_status=FulfillmentRequestStatus.ACCEPTED, order_ids=(order.id,), warehouse_id="w"
-    )
+        id="f", version=1, request_status=FulfillmentRequestStatus.ACCEPTED, order_ids=(order.id,), warehouse_id="w",
+        shipment_ids=(parcel.id,),
+    )  # fmt: skip
     await keep_alone(store, Kind.WAREHOUSE, Warehouse(id="w", version=1, code="WH"))
     members: dict[Kind, list[Any]] = {Kind.SHIPMENT: [parcel], Kind.FULFILLMENT_ORDER: [asked]}
     await keep_order(store, Kept(order=order, records=[make_record(), record], members=members))
@@ -57,8 +59,12 @@ async def test_a_line_leads_to_its_order_line(graph: Graph, store: Store) -> Non
     assert shown["statusText"] == "Packed."
 
 
-async def test_a_parcel_of_nobody_is_known_nowhere(graph: Graph, store: Store) -> None:
+async def test_a_parcel_of_no_order_yet_speaks_for_itself(graph: Graph, store: Store) -> None:
     await keep_alone(store, Kind.SHIPMENT, make_shipment())
-    query = '{search(text: "317") {hits {node {... on Shipment {number systems {source} provenance {group}}}}}}'
+    told = make_record("shop", "317", kind=Kind.SHIPMENT, source_id="9", entity_id="shipment-317")
+    await keep_order(store, Kept(order=make_order(), records=[told]))
+    query = '{search(text: "317") {hits {node {... on Shipment {number systems {source state} provenance {group}}}}}}'
     (hit,) = (await graph.data(query))["search"]["hits"]
-    assert hit["node"] == {"number": "317", "systems": [], "provenance": []}
+    systems = [(one["source"], one["state"]) for one in hit["node"]["systems"]]
+    assert systems == [("shop", "PRESENT"), *[(NOBODY, "NOT_EXPECTED")] * 3]
+    assert hit["node"]["provenance"] == []

@@ -18,9 +18,9 @@ QUERY = """query Q($by: LookupInput!) {trace(by: $by) {
 
 async def test_every_id_of_an_order_tells_the_same_story(graph: Graph, store: Store) -> None:
     sent = make_sent(DeliveryState.PENDING, attempts=1, error="503", next_attempt_at=NOON + timedelta(hours=1))
-    kept = Kept(
-        order=make_order(), commands=[make_accepted()], deliveries=[sent], members={Kind.SHIPMENT: [make_shipment()]}
-    )
+    parcel = make_shipment(order_ids=("order-R7K2",))
+    members = {Kind.SHIPMENT: [parcel]}
+    kept = Kept(order=make_order(), commands=[make_accepted()], deliveries=[sent], members=members)
     await keep_order(store, kept)
     ways = (
         {"identifier": "R7K2"},
@@ -28,6 +28,8 @@ async def test_every_id_of_an_order_tells_the_same_story(graph: Graph, store: St
         {"exact": {"scheme": "TRACKING", "value": "1Z999AA10123456784"}},
         {"identifier": "correlation-1"},
         {"id": global_id("Order", "order-R7K2")},
+        {"id": global_id("Shipment", "shipment-317")},
+        {"id": global_id("Operation", "c1")},
     )
     stories = [(await graph.data(QUERY, variables={"by": by}))["trace"] for by in ways]
     for one in stories:

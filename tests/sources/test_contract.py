@@ -18,5 +18,6 @@ async def rehearsed(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 async def test_the_adapter_passes_on_its_rehearsal(rehearsed: Stage, check: Check) -> None:
     verdict = await judge(rehearsed, check)
-    print(f"{check.number:4} rehearsal {verdict.seconds:6.2f} s  {check.title}")
+    said = f"not offered: {verdict.absent}" if verdict.absent else check.title
+    print(f"{check.number:4} rehearsal {verdict.seconds:6.2f} s  {said}")
     assert verdict.failure is None, verdict.failure

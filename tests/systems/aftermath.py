@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from tests.kit.caller import Json
 from tests.systems.cancelling import cancel, seen
-from tests.systems.hub import TENANT, RunningHub
+from tests.systems.hub import RunningHub
 from tests.systems.patience import eventually
+from tests.systems.plugs import TENANT
 from tests.systems.subscriber import Subscriber, subscribed
 from tests.systems.traffic import Traffic, flowing
 from tests.systems.vendure.desk import Desk, Placed

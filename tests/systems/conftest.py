@@ -4,8 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.systems.hub import HOOK_SECRET, RunningHub, running_hub
+from tests.systems.hub import RunningHub, running_hub
+from tests.systems.plugs import HOOK_SECRET, SHOP, shop
 from tests.systems.postgres import Postgres, running_postgres
+from tests.systems.tryton_erp.start import TrytonErp, running_tryton_erp
+from tests.systems.tryton_wms.start import TrytonWms, running_tryton_wms
 from tests.systems.vendure.desk import Desk, desk_of
 from tests.systems.vendure.start import Vendure, running_vendure
 
@@ -19,13 +22,27 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def vendure(postgres: Postgres) -> Iterator[Vendure]:
     with running_vendure(postgres) as server:
-        print(f"\nreal Vendure, pid {server.pid}: {server.seconds} s")
+        print(f"\nreal Vendure, pid {server.server.pid}: {server.seconds} s")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tryton_erp(postgres: Postgres) -> Iterator[TrytonErp]:
+    with running_tryton_erp(postgres) as server:
+        print(f"\nreal Tryton 8.2 (ERP), pid {server.server.pid}: {server.seconds} s")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tryton_wms(postgres: Postgres) -> Iterator[TrytonWms]:
+    with running_tryton_wms(postgres) as server:
+        print(f"\nreal Tryton 6.0 (warehouse), pid {server.server.pid}: {server.seconds} s")
         yield server
 
 
 @pytest.fixture(scope="session")
 async def hub_over_vendure(vendure: Vendure) -> AsyncIterator[RunningHub]:
-    async with running_hub(vendure) as running:
+    async with running_hub({SHOP: shop(vendure)}) as running:
         yield running
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,19 +23,17 @@ import httpx
 from hub.guard.keys import hash_of
 from hub.store.cluster import as_user
 from hub.store.embedded import endpoint
-from sources.vendure.manifest import MANIFEST
+from sources.registry import load
 from tests.kit.caller import PATIENCE, Caller
 from tests.systems.patience import eventually
+from tests.systems.plugs import HOOK, SHOP, TENANT, Plug
 from tests.systems.postgres import CannotRun, free_port
-from tests.systems.vendure.start import Vendure
 
-SOURCE, TENANT = "shop", "acme"
-HOOK, HOOK_SECRET = "an-unguessable-name", "between shop and hub"
 LEASE = 2  # seconds; a killed hub's sources and relay are taken over after that
+COOLDOWN = 10  # seconds; a system that comes back is tried again after that
 START_SECONDS, STOP_SECONDS = 120.0, 30.0
 STEP = 0.02
 FAULTS = ('"level":"error"', '"level":"critical"', "Traceback")
-SWEEPS = sum(len(sweeps) for sweeps in MANIFEST.sweeps.values())
 SCOPES = ("orders:read", "orders:write", "traces:read", "sources:read")
 KEYS = {"rep": TENANT, "stranger": "beta"}
 """API key -> tenant."""
@@ -54,11 +52,12 @@ class Kill:
 
 @dataclass(slots=True, kw_only=True)
 class RunningHub:
-    """One hub over one real shop; its folder and its port outlive its processes."""
+    """One hub over real systems; its folder and its port outlive its processes."""
 
     folder: Path
     port: int
     http: httpx.AsyncClient
+    plugs: Mapping[str, Plug]
     kills: list[Kill] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     """What each start took."""
@@ -133,9 +132,12 @@ class RunningHub:
             await connection.close()
 
     async def is_loaded(self) -> bool:
-        """Whether every sweep has ended once."""
-        ((ended,),) = await self.rows("select count(*) from hub.cursor where is_loaded")
-        return bool(ended == SWEEPS)
+        """Whether every sweep has ended once, and it has been said that all was seen."""
+        counts = "select (select count(*) from hub.cursor where is_loaded), (select count(*) from hub.coverage)"
+        ((ended, covered),) = await self.rows(counts)
+        manifests = [load(str(plug["adapter"])).manifest for plug in self.plugs.values()]
+        offered = [sweep for one in manifests for sweeps in one.sweeps.values() for sweep in sweeps]
+        return bool(ended == len(offered) and covered == sum(sweep.covers for sweep in offered))
 
     def _launch(self) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HUB__")}
@@ -153,12 +155,12 @@ class RunningHub:
 
 
 @asynccontextmanager
-async def running_hub(vendure: Vendure) -> AsyncIterator[RunningHub]:
-    """A hub over *vendure*, first load done; gone with its folder and database afterwards."""
+async def running_hub(plugs: Mapping[str, Plug]) -> AsyncIterator[RunningHub]:
+    """A hub over *plugs*, first load done; gone with its folder and database afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="opshub-hub-"))
     async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as http:
-        hub = RunningHub(folder=folder, port=free_port(), http=http)
-        (folder / "opshub.toml").write_text(_settings(hub, vendure), encoding="utf-8")
+        hub = RunningHub(folder=folder, port=free_port(), http=http, plugs=plugs)
+        (folder / "opshub.toml").write_text(_settings(hub), encoding="utf-8")
         try:
             await hub.start()
             await eventually(hub.is_loaded, "the first load ends")
@@ -170,19 +172,23 @@ async def running_hub(vendure: Vendure) -> AsyncIterator[RunningHub]:
                 shutil.rmtree(one, ignore_errors=True)
 
 
-def _settings(hub: RunningHub, vendure: Vendure) -> str:
-    shop = {
-        "tenant": TENANT, "adapter": "vendure", "system": "COMMERCE", "url": vendure.url, "hook": HOOK,
-        "user": vendure.seeded.user, "password": vendure.seeded.password, "webhook_secret": HOOK_SECRET,
-        "console": f"{vendure.url}/dashboard",
-    }  # fmt: skip
-    sections: dict[str, dict[str, object]] = {
+def _settings(hub: RunningHub) -> str:
+    others = [name for name in hub.plugs if name != SHOP]
+    sections: dict[str, Mapping[str, object]] = {
         "http": {"port": hub.port},
-        "work": {"lease_seconds": LEASE},
+        "work": {"lease_seconds": LEASE, "cooldown_seconds": COOLDOWN},
         **{f"keys.{key}": {"hash": hash_of(key), "tenant": whose, "scopes": SCOPES} for key, whose in KEYS.items()},
-        f"sources.{SOURCE}": dict(shop),
+        **{f"sources.{name}": plug for name, plug in hub.plugs.items()},
+        "channels.web": {"tenant": TENANT, "source": SHOP, "capture": "mirror", "mirrors": others},
     }
     lines = []
     for section, values in sections.items():
-        lines += [f"[{section}]", *(f"{name} = {json.dumps(value)}" for name, value in values.items())]
+        lines += [f"[{section}]", *(f"{name} = {_toml(value)}" for name, value in values.items())]
     return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    """A value as TOML writes it: as JSON does, but for tables."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + "}"
+    return json.dumps(value)

@@ -11,8 +11,9 @@ import pytest
 from hub.model.ids import global_id
 from tests.systems.aftermath import CARRIED, MOMENTS, Aftermath, Survived, aftermath_of_kills
 from tests.systems.cancelling import applied, seen
-from tests.systems.hub import TENANT, RunningHub
+from tests.systems.hub import RunningHub
 from tests.systems.patience import eventually
+from tests.systems.plugs import TENANT
 from tests.systems.subscriber import Subscriber, Told, heard
 from tests.systems.vendure.desk import Desk, Placed
 

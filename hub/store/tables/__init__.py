@@ -8,6 +8,7 @@ from hub.store.tables.columns import metadata
 from hub.store.tables.doing import command, delivery, exception_case, hold
 from hub.store.tables.intake import coverage, cursor, hint, inbox, lease, source_state
 from hub.store.tables.log import change_log, follower, hop, hop_root, outbox, sequencer, sequencer_term
+from hub.store.tables.stock import movement, reservation, stock
 from hub.store.tables.truth import absence, entity, identifier, identity, link, milestone, raw_answer, record, root
 
 TENANT_TABLES: tuple[Table, ...] = tuple(table for table in metadata.sorted_tables if "tenant" in table.c)
@@ -35,11 +36,14 @@ __all__ = [
     "link",
     "metadata",
     "milestone",
+    "movement",
     "outbox",
     "raw_answer",
     "record",
+    "reservation",
     "root",
     "sequencer",
     "sequencer_term",
     "source_state",
+    "stock",
 ]

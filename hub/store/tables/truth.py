@@ -95,7 +95,7 @@ identifier = Table(
     text_column("root_id"),
     text_column("account", nullable=True),
     Index(None, "tenant", "value"),
-    Index(None, "tenant", "normalised"),
+    Index("identifier_begins", "tenant", "normalised", postgresql_ops={"normalised": "text_pattern_ops"}),
     comment="finding: not unique",
 )
 
@@ -140,11 +140,20 @@ entity = Table(
     Column("is_partial", Boolean, nullable=False, server_default="false"),
     Column("missing_in", ARRAY(Text), nullable=False, server_default="{}"),
     Column("skus", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("warehouse_ids", ARRAY(Text), nullable=False, server_default="{}"),
     Index(None, "tenant", "root_id"),
     Index(None, "tenant", "kind", "placed_at", "id"),
     Index(None, "tenant", "kind", "updated_at", "id"),
     Index(None, "tenant", "kind", "status", "status_since", "id"),
     Index(None, "tenant", "customer_id"),
+    Index(
+        "entity_missing_status_since_id",
+        "tenant",
+        "kind",
+        "status_since",
+        "id",
+        postgresql_where=text("missing_in <> '{}'::text[]"),
+    ),
     comment="assembled documents; a column only where a query filters or sorts",
 )
 
@@ -159,6 +168,7 @@ root = Table(
     text_column("managed_by", default="EXTERNAL"),
     instant("wake_at"),
     json_column("line_numbers", nullable=False, default="{}"),
+    Column("is_baseline", Boolean, nullable=False, server_default="false"),
     Index(None, "wake_at", postgresql_where=text("wake_at is not null")),
     comment="lock, version, flow_version, wake_at; line numbers ever given (Id-5)",
 )

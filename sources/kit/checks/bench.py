@@ -19,6 +19,8 @@ from sources.kit.stage import Stage
 T = TypeVar("T")
 E = TypeVar("E", bound=BaseException)
 ACTION = "order.cancel"
+BY_LINE = "order.cancel.lines"
+"""What a manifest calls absent whose source cancels whole orders only."""
 
 
 def expect(holds: object, words: str) -> None:
@@ -27,12 +29,23 @@ def expect(holds: object, words: str) -> None:
         raise AssertionError(words)
 
 
+def by_line(adapter: Adapter) -> bool:
+    """Whether single units can be cancelled, not only whole orders."""
+    return BY_LINE not in adapter.describe().absent
+
+
+def totals(intent: Intent) -> list[int]:
+    """Units that should be off each targeted line."""
+    return [int(line.cancelled) for line in intent.content.lines]
+
+
 class Bench:
     """One check's place of work."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.call = stage.call()
+        self.kind = stage.kind
         stage.proxy.heal()
         stage.proxy.forget()
 
@@ -49,18 +62,20 @@ class Bench:
             await adapter.close()
 
     async def content(self, adapter: Adapter, order_id: str) -> Content:
-        """What the adapter reads of one order."""
-        found = (await adapter.read(self.call, Kind.ORDER, [order_id]))[order_id]
-        expect(isinstance(found, Found), f"order {order_id} exists at the source, and read says {type(found).__name__}")
+        """What the adapter reads of one object."""
+        found = (await adapter.read(self.call, self.kind, [order_id]))[order_id]
+        expect(isinstance(found, Found), f"{order_id} exists at the source, and read says {type(found).__name__}")
         content = found.seen[0].content if isinstance(found, Found) else None
         if content is None:
-            message = f"order {order_id} is found and has no content"
+            message = f"{order_id} is found and has no content"
             raise AssertionError(message)
         return content
 
     async def cancel(self, adapter: Adapter, order_id: str, *targets: int, whole: bool = False) -> Intent:
-        """The intent that the first lines of an order stand at these cancelled totals."""
+        """The intent that the first lines stand at these cancelled totals; the whole order where no less is offered."""
         lines = (await self.content(adapter, order_id)).lines
+        if not by_line(adapter):
+            return self.intent(order_id, [(line.id, int(line.quantities.ordered or 0)) for line in lines], whole=True)
         return self.intent(
             order_id, [(line.id, total) for line, total in zip(lines, targets, strict=False)], whole=whole
         )
@@ -75,7 +90,7 @@ class Bench:
         )
         return Intent(
             source=self.stage.source,
-            kind=Kind.ORDER,
+            kind=self.kind,
             source_id=order_id,
             action=ACTION,
             key=f"shop/cancel:{order_id}",
@@ -88,17 +103,17 @@ class Bench:
         return [lines[one].ordered - lines[one].left for one in sorted(lines, key=lambda one: (len(one), one))]
 
     async def walk(
-        self, adapter: Adapter, sweep: str, cursor: Mapping[str, Any] | None = None
+        self, adapter: Adapter, sweep: str, cursor: Mapping[str, Any] | None = None, *, kind: Kind | None = None
     ) -> tuple[list[ChangePage], Mapping[str, Any]]:
         """A whole run of a sweep and its last cursor."""
-        pages = [page async for page in adapter.changes(self.call, Kind.ORDER, sweep, cursor)]
+        pages = [page async for page in adapter.changes(self.call, kind or self.kind, sweep, cursor)]
         expect(pages and pages[-1].is_last, f"the sweep {sweep} does not end with a page that says it is the last")
         expect(all(not page.is_last for page in pages[:-1]), f"the sweep {sweep} goes on after its last page")
         return pages, pages[-1].cursor
 
     def requests(self, holding: bytes) -> int:
-        """Requests with this in their body since the check began."""
-        return sum(1 for exchange in self.stage.proxy.exchanges if holding in exchange.body)
+        """Requests with this in their first line or body since the check began."""
+        return sum(1 for exchange in self.stage.proxy.exchanges if holding in exchange.said)
 
 
 async def raised(act: Awaitable[object], kind: type[E], when: str) -> E:

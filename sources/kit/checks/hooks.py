@@ -6,8 +6,7 @@ import json
 from functools import partial
 
 from hub.errors import Denied
-from hub.model.vocabulary import Kind
-from hub.ports import HintSeen, WebhookDelivery
+from hub.ports import WebhookDelivery
 from sources.kit.checks.bench import Bench, expect, refused
 from sources.kit.postbox import Letter
 
@@ -34,8 +33,8 @@ async def deliveries_are_verified(bench: Bench) -> None:
         loud = {name.upper(): value for name, value in letter.headers.items()}
         expect(adapter.verify(loud, body).body == body, "header names are compared with their case")
         parsed = adapter.parse(delivery)
-        hints = [one for one in parsed if isinstance(one, HintSeen)]
-        expect(HintSeen(kind=Kind.ORDER, source_id=order) in hints, f"the delivery about order {order} gives {parsed}")
+        about = [(one.kind, one.source_id) for one in parsed]
+        expect((bench.kind, order) in about, f"the delivery about {order} gives {parsed}")
         again = WebhookDelivery(headers=dict(letter.headers), body=body)
         expect(adapter.dedupe_key(delivery) == adapter.dedupe_key(again), "a repeated delivery has another key")
         bad = {

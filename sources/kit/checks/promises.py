@@ -8,8 +8,11 @@ from functools import partial
 from hub.errors import NotOffered
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
-from hub.ports import Adapter, Question
+from hub.ports import Adapter, Found, Question
 from sources.kit.checks.bench import Bench, expect, raised, refused
+
+SAMPLE = 5
+"""Objects of each sweep that are read again."""
 
 
 async def promises_are_kept(bench: Bench) -> None:
@@ -25,18 +28,32 @@ async def promises_are_kept(bench: Bench) -> None:
         for kind, sweeps in manifest.sweeps.items():
             expect(kind in manifest.reads, f"{kind.value} is swept and cannot be read again by id")
             for sweep in sweeps:
-                await bench.walk(adapter, sweep.name)
+                await _reads_what_it_sweeps(bench, adapter, kind, sweep.name)
         if "order.find" in manifest.questions:
             await _finds(bench, adapter, order, number)
         for kind in set(Kind) - set(manifest.reads):
             await raised(adapter.read(bench.call, kind, [order]), NotOffered, f"reading {kind.value}, undeclared")
             refused(partial(adapter.changes, bench.call, kind, "x", None), NotOffered, f"sweeping {kind.value}")
-        refused(lambda: adapter.changes(bench.call, Kind.ORDER, "no-such-sweep", None), NotOffered, "an unknown sweep")
+        refused(lambda: adapter.changes(bench.call, bench.kind, "no-such-sweep", None), NotOffered, "an unknown sweep")
         nowhere = replace(bench.intent(order, [("1", 1)]), action="order.teleport")
         await raised(adapter.execute(bench.call, nowhere), NotOffered, "an undeclared action")
         await raised(adapter.resolve(bench.call, nowhere), NotOffered, "resolving an undeclared action")
         question = Question(name="weather", facts={})
         await raised(adapter.ask(bench.call, question), NotOffered, "an undeclared question")
+
+
+async def _reads_what_it_sweeps(bench: Bench, adapter: Adapter, kind: Kind, sweep: str) -> None:
+    pages, cursor = await bench.walk(adapter, sweep, kind=kind)
+    await bench.walk(adapter, sweep, cursor, kind=kind)  # what a later run asks is not what the first one asked
+    seen = [one for page in pages for one in page.found if one.kind is kind and one.content is not None]
+    ids = list(dict.fromkeys(one.source_id for one in seen))[:SAMPLE]
+    answers = await adapter.read(bench.call, kind, ids)
+    for one in ids:
+        answer = answers[one]
+        expect(isinstance(answer, Found), f"{kind.value} {one} was swept and reads as {type(answer).__name__}")
+        first = answer.seen[0] if isinstance(answer, Found) else None
+        right = first is not None and first.kind is kind and first.source_id == one
+        expect(right, f"what is read of {kind.value} {one} does not begin with it")
 
 
 async def _finds(bench: Bench, adapter: Adapter, order: str, number: str) -> None:
@@ -51,5 +68,7 @@ def _whole(manifest: Manifest) -> None:
     expect(manifest.title and manifest.contract_version, "the manifest has no title or contract version")
     expect(all(reason.strip() for reason in manifest.absent.values()), "something is absent without a reason")
     expect(all(read.batch > 0 for read in manifest.reads.values()), "a batch of nothing")
+    if not manifest.writes:
+        expect(manifest.absent.get("writes"), "it writes nothing, and `absent` does not say why under `writes`")
     for action, write in manifest.writes.items():
         expect(write.longest_call.total_seconds() > 0, f"{action} declares no longest call")

@@ -12,7 +12,7 @@ from hub.errors import CursorExpired
 from hub.model.observation import Content
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, ChangePage
-from sources.kit.checks.bench import Bench, expect, raised
+from sources.kit.checks.bench import Bench, by_line, expect, raised
 
 ROUNDS = 2
 WRITES = 2
@@ -48,16 +48,16 @@ async def a_killed_sweep_resumes(bench: Bench) -> None:
     for _ in range(5):
         await bench.stage.place(1)
     async with bench.adapter(page=3) as adapter:
-        for sweep in adapter.describe().sweeps[Kind.ORDER]:
+        for sweep in adapter.describe().sweeps[bench.kind]:
             pages, _ = await bench.walk(adapter, sweep.name)
-            whole = _ids(pages)
+            whole = _ids(pages, bench.kind)
             # what is younger than the overlap would come again even so: the cursors themselves must tell
-            expect(len(pages) > 1, f"{sweep.name} read three to a page has one page of {len(whole)} orders")
+            expect(len(pages) > 1, f"{sweep.name} read three to a page has one page of {len(whole)} objects")
             early = [page for page in pages[:-1] if page.cursor == pages[-1].cursor]
             expect(not early, f"{sweep.name}: a page in the middle bears the cursor of the end")
             for kept in range(1, min(len(pages), 4)):
                 rest, _ = await bench.walk(adapter, sweep.name, pages[kept - 1].cursor)
-                lost = whole - _ids(pages[:kept]) - _ids(rest)
+                lost = whole - _ids(pages[:kept], bench.kind) - _ids(rest, bench.kind)
                 expect(not lost, f"{sweep.name} resumed after page {kept} loses {sorted(lost)}")
 
 
@@ -65,7 +65,7 @@ async def a_strange_cursor_expires(bench: Bench) -> None:
     """Garbage and a cursor from the future are answered by CursorExpired: a fresh sweep, never silence."""
     await bench.stage.place(1)
     async with bench.adapter() as adapter:
-        for sweep in adapter.describe().sweeps[Kind.ORDER]:
+        for sweep in adapter.describe().sweeps[bench.kind]:
             for garbage in _GARBAGE:
                 if garbage or sweep.strategy.value != "SNAPSHOT":  # an empty snapshot cursor is a run's beginning
                     act = _first(adapter, bench, sweep.name, garbage)
@@ -97,20 +97,21 @@ class _Watch:
 
     async def round(self, adapter: Adapter, *, writes: int) -> None:
         """One run of every sweep with *writes* between its first pages."""
-        for sweep in adapter.describe().sweeps[Kind.ORDER]:
+        kind = self._bench.kind
+        for sweep in adapter.describe().sweeps[kind]:
             left = writes
-            async for page in adapter.changes(self._bench.call, Kind.ORDER, sweep.name, self._cursors.get(sweep.name)):
+            async for page in adapter.changes(self._bench.call, kind, sweep.name, self._cursors.get(sweep.name)):
                 self._cursors[sweep.name] = page.cursor
                 expect(not page.failed, f"a sweep could not read {page.failed}")
-                self.seen.update((seen.source_id, seen.content) for seen in page.found if seen.kind is Kind.ORDER)
+                self.seen.update((seen.source_id, seen.content) for seen in page.found if seen.kind is kind)
                 if left:
                     left -= 1
-                    await self._write()
+                    await self._write(parts=by_line(adapter))
             while left:
                 left -= 1
-                await self._write()
+                await self._write(parts=by_line(adapter))
 
-    async def _write(self) -> None:
+    async def _write(self, *, parts: bool) -> None:
         stage, dice = self._bench.stage, self._dice
         throw = dice.random()
         if throw < 0.4 or not self.mine:
@@ -121,7 +122,7 @@ class _Watch:
         order = dice.choice(self.mine)
         truth = await stage.truth(order)
         lines = [line for line, stands in truth.lines.items() if stands.left > 1]
-        if throw < 0.6 and lines:
+        if throw < 0.6 and lines and (parts or not truth.parcels):
             await stage.take_off(order, dice.choice(lines), 1)
         elif truth.parcels:
             await stage.deliver(order)
@@ -129,12 +130,12 @@ class _Watch:
             await stage.ship(order)
 
 
-def _ids(pages: list[ChangePage]) -> set[str]:
-    return {seen.source_id for page in pages for seen in page.found if seen.kind is Kind.ORDER}
+def _ids(pages: list[ChangePage], kind: Kind) -> set[str]:
+    return {seen.source_id for page in pages for seen in page.found if seen.kind is kind}
 
 
 async def _first(adapter: Adapter, bench: Bench, sweep: str, cursor: Mapping[str, Any]) -> ChangePage | None:
-    async for page in adapter.changes(bench.call, Kind.ORDER, sweep, cursor):
+    async for page in adapter.changes(bench.call, bench.kind, sweep, cursor):
         return page
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from sources.vendure.rehearsal.lists import DEFAULT, page_of
+from sources.vendure.rehearsal.lists import DEFAULT, page_of, value_of_good
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import PROCESS, Shop
 from sources.vendure.rehearsal.state import Line, Order, Refusal
@@ -15,6 +15,7 @@ from sources.vendure.rehearsal.views import (
     CURRENCY,
     View,
     customer_view,
+    location_view,
     order_view,
     parcel_view,
     payment_view,
@@ -64,6 +65,7 @@ class AdminRoot:
             "orders": self.orders,
             "customers": self.customers,
             "productVariants": self.product_variants,
+            "stockLocations": self.stock_locations,
             "activeChannel": self.active_channel,
             "globalSettings": self.global_settings,
             "cancelOrder": self.cancel_order,
@@ -125,8 +127,15 @@ class AdminRoot:
         """All variants with stock."""
         options: Input | None = args.get("options")
         self._door.require(visit)
-        variants = list(self._shop.variants.values())
-        return {"items": [variant_view(one) for one in _slice(variants, options)], "totalItems": len(variants)}
+        page, total = page_of(list(self._shop.variants.values()), options, value_of_good)
+        return {"items": [variant_view(self._shop, one) for one in page], "totalItems": total}
+
+    def stock_locations(self, visit: Visit, args: Input) -> View:
+        """All places where stock lies."""
+        options: Input | None = args.get("options")
+        self._door.require(visit)
+        page, total = page_of(list(self._shop.locations.values()), options, value_of_good)
+        return {"items": [location_view(one) for one in page], "totalItems": total}
 
     def active_channel(self, visit: Visit, _args: Input) -> View:
         """The only channel."""

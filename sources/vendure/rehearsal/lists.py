@@ -3,51 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from graphql import GraphQLError
 
-from sources.vendure.rehearsal.state import Order
+from sources.vendure.rehearsal.state import Location, Order, Variant
 
 MOST = 1000
 DEFAULT = 100
 Options = Mapping[str, Any]  # Any: GraphQL input
+Look = Callable[[Any, str], Any]  # Any: a row, a filterable value
+R = TypeVar("R")
 
 
-def page_of(orders: list[Order], options: Options | None) -> tuple[list[Order], int]:
-    """The page that *options* ask for, and how many orders fit in all. Raises GraphQLError over 1,000."""
+def page_of(
+    rows: list[R], options: Options | None, value: Callable[[R, str], Any] | None = None
+) -> tuple[list[R], int]:  # Any: a filterable value
+    """The page that *options* ask for, and how many rows fit in all; orders where *value* does not say what else.
+
+    Raises GraphQLError over 1,000.
+    """
     wanted = options or {}
     take = wanted.get("take")
     if take is not None and take > MOST:
         message = f"Cannot take more than {MOST} results from a list query"
         raise GraphQLError(message, extensions={"code": "USER_INPUT_ERROR"})
+    look: Look = value or value_of_order
     given = wanted.get("filter") or {}
-    fitting = [order for order in orders if _fits(order, given, is_or=wanted.get("filterOperator") == "OR")]
+    fitting = [row for row in rows if _fits(partial(look, row), given, is_or=wanted.get("filterOperator") == "OR")]
     for field, direction in reversed(list((wanted.get("sort") or {}).items())):
-        fitting.sort(key=lambda order: _sortable(_value(order, field)), reverse=direction == "DESC")
+        fitting.sort(key=lambda row: _sortable(look(row, field)), reverse=direction == "DESC")
     skip = wanted.get("skip") or 0
     return fitting[skip : skip + (DEFAULT if take is None else take)], len(fitting)
 
 
-def _fits(order: Order, given: Options, *, is_or: bool = False) -> bool:
-    if not given:
-        return True
-    judged = [_clause(order, field, operators) for field, operators in given.items()]
-    return any(judged) if is_or else all(judged)
+def value_of_good(good: Variant | Location, field: str) -> Any:  # Any: a filterable value
+    """What a variant or a location is filtered and sorted by."""
+    sku = good.sku if isinstance(good, Variant) else None
+    return {"id": str(good.id), "createdAt": good.created, "sku": sku}[field]
 
 
-def _clause(order: Order, field: str, operators: Any) -> bool:  # Any: GraphQL input
-    if field == "_and":
-        return all(_fits(order, one) for one in operators)
-    if field == "_or":
-        return any(_fits(order, one) for one in operators)
-    value = _value(order, field)
-    return all(_holds(value, operator, wanted) for operator, wanted in operators.items())
-
-
-def _value(order: Order, field: str) -> Any:  # Any: a filterable value
+def value_of_order(order: Order, field: str) -> Any:  # Any: a filterable value
+    """What an order is filtered and sorted by."""
     return {
         "id": str(order.id),
         "code": order.code,
@@ -58,6 +58,21 @@ def _value(order: Order, field: str) -> Any:  # Any: a filterable value
         "orderPlacedAt": order.placed_at,
         "hubRequestId": order.request_id,
     }[field]
+
+
+def _fits(value: Callable[[str], Any], given: Options, *, is_or: bool = False) -> bool:
+    if not given:
+        return True
+    judged = [_clause(value, field, operators) for field, operators in given.items()]
+    return any(judged) if is_or else all(judged)
+
+
+def _clause(value: Callable[[str], Any], field: str, operators: Any) -> bool:  # Any: GraphQL input
+    if field == "_and":
+        return all(_fits(value, one) for one in operators)
+    if field == "_or":
+        return any(_fits(value, one) for one in operators)
+    return all(_holds(value(field), operator, wanted) for operator, wanted in operators.items())
 
 
 def _sortable(value: Any) -> tuple[bool, Any]:  # Any: a filterable value

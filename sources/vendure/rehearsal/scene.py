@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.clock import Clock
+from sources.kit.rehearsal.backdating import Backdating
 from sources.vendure.rehearsal.shop import Shop, start_shipping
 from sources.vendure.rehearsal.state import Customer, Order
 
@@ -37,23 +37,6 @@ STAGES = (
     ("returned", 2),
 )
 """Each stage and its share of a hundred."""
-
-
-class Backdating:
-    """A clock that the scene sets: history is lived through by the shop's own rules, in the past."""
-
-    def __init__(self, clock: Clock) -> None:
-        """Tell *clock*'s time until set."""
-        self._clock = clock
-        self.at: datetime | None = None
-
-    def now(self) -> datetime:
-        """The set instant, else the present."""
-        return self.at if self.at is not None else self._clock.now()
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return self._clock.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

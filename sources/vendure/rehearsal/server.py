@@ -27,8 +27,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sources.kit.rehearsal.faults import Faults
 from sources.vendure.rehearsal.admin import AdminRoot
-from sources.vendure.rehearsal.faults import Faults
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import Shop, stamp
 from sources.vendure.rehearsal.storefront import ShopRoot

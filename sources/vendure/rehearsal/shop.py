@@ -15,6 +15,7 @@ from sources.vendure.rehearsal.state import (
     Customer,
     Event,
     Line,
+    Location,
     Order,
     Parcel,
     Payment,
@@ -56,13 +57,15 @@ PARCEL_PROCESS: dict[str, tuple[str, ...]] = {
     "Cancelled": (),
 }
 PRODUCTS = (
-    ("TSHIRT-M", "T-shirt M", 1990, 10_000),
-    ("MUG", "Mug", 750, 50_000),
-    ("LAPTOP", "Laptop", 89_900, 5),
-    ("CHAIR-OAK", "Oak chair", 12_900, 4_000),
-    ("LAMP-DESK", "Desk lamp", 3_450, 9_000),
-    ("CABLE-2M", "Cable 2 m", 495, 80_000),
+    ("TSHIRT-M", "T-shirt M", 1990, (10_000, 200)),
+    ("MUG", "Mug", 750, (50_000, 0)),
+    ("LAPTOP", "Laptop", 89_900, (5, 2)),
+    ("CHAIR-OAK", "Oak chair", 12_900, (4_000, 60)),
+    ("LAMP-DESK", "Desk lamp", 3_450, (9_000, 0)),
+    ("CABLE-2M", "Cable 2 m", 495, (80_000, 500)),
 )
+"""SKU, name, price, on hand in each location."""
+LOCATIONS = (("Main DC", "WH"), ("East DC", "WH-EAST"))
 
 
 class Shop:
@@ -77,11 +80,13 @@ class Shop:
         self.orders: dict[int, Order] = {}
         self.customers: dict[int, Customer] = {}
         self.variants: dict[int, Variant] = {}
+        self.locations: dict[int, Location] = {}
         self.groups: dict[str, int] = {}
         self.listeners: list[Callable[[Event], None]] = []
-        for sku, name, price, on_hand in PRODUCTS:
-            number = self.next_id("variant")
-            self.variants[number] = Variant(id=number, sku=sku, name=name, price=price, on_hand=on_hand)
+        for name, code in LOCATIONS:
+            self.open(name, code)
+        for sku, name, price, there in PRODUCTS:
+            self.offer(sku, name, price, there)
 
     def now(self) -> datetime:
         """The shop's clock. It keeps microseconds and shows milliseconds, so equality on what it shows fails."""
@@ -104,6 +109,23 @@ class Shop:
         """Say an event to whoever listens."""
         for listener in self.listeners:
             listener(Event(type=kind, facts=facts))
+
+    def open(self, name: str, code: str) -> Location:
+        """A new stock location; *code* is what other systems call it."""
+        number = self.next_id("location")
+        self.locations[number] = Location(id=number, name=name, description=code, created=self.now())
+        return self.locations[number]
+
+    def offer(self, sku: str, name: str, price: int, there: Sequence[int]) -> Variant:
+        """A new variant with so much on hand in each location."""
+        first, *others = there
+        number = self.next_id("variant")
+        elsewhere = dict(zip(list(self.locations)[1:], others, strict=False))
+        made = Variant(
+            id=number, sku=sku, name=name, price=price, on_hand=first, elsewhere=elsewhere, created=self.now()
+        )
+        self.variants[number] = made
+        return made
 
     # ------------------------------------------------------------------ orders
 

@@ -21,6 +21,7 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from hub.clock import Clock, SystemClock
+from hub.model.vocabulary import Kind
 from hub.ports import Adapter, SourceCall
 from hub.settings import Secret
 from sources.kit.chaos import Chaos
@@ -52,9 +53,12 @@ class VendureStage:
     canaries: Canaries
     clock: Clock = field(default_factory=SystemClock)
     source: str = "shop"
+    kind: Kind = Kind.ORDER
     effect: bytes = b"cancelOrder("
     reading: bytes = b"HubOrders("
     login: bytes = b"login("
+    envelope: bytes = b'"items"'
+    nothing: bytes = b'"data":{"orders":null}'
     _schema: GraphQLSchema | None = None
 
     def connect(self, *, page: int | None = None, secrets: Sequence[str] = (), skew: float = 0) -> Adapter:
@@ -129,7 +133,7 @@ class VendureStage:
                 json.dumps({"query": get_introspection_query(input_value_deprecation=True)}).encode()
             )
             self._schema = build_client_schema(found.json()["data"])
-        asked = json.loads(request)
+        asked = json.loads(request.split(b"\n", 1)[-1])
         try:
             document = parse(asked["query"])
         except GraphQLError as wrong:

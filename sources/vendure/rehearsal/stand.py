@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from hub.clock import Clock
 from hub.settings import Secret
-from sources.vendure.rehearsal.faults import Fault, Faults, Trouble
+from sources.kit.rehearsal.backdating import Backdating
+from sources.kit.rehearsal.controls import break_with, directed
+from sources.kit.rehearsal.faults import Faults
 from sources.vendure.rehearsal.hooks import Hooks, Listener
-from sources.vendure.rehearsal.scene import Backdating, Scene
+from sources.vendure.rehearsal.scene import Scene
 from sources.vendure.rehearsal.server import application
 from sources.vendure.rehearsal.session import Door
 from sources.vendure.rehearsal.shop import Shop
-
-UNAUTHORIZED, UNPROCESSABLE = 401, 422
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +29,8 @@ class Stand:
     faults: Faults
     hooks: Hooks
     scene: Scene
+    clock: Backdating
+    """What the shop takes for the present: whoever lives through the past sets it."""
     app: Starlette
     """What the vendor's server answers."""
 
@@ -51,32 +51,20 @@ def make_stand(clock: Clock, *, user: str, password: Secret, seed: int = 1) -> S
         faults=faults,
         hooks=hooks,
         scene=Scene(shop, dated, seed=seed),
+        clock=dated,
         app=application(shop, door, faults),
     )
 
 
 def controls(stand: Stand, token: Secret) -> Starlette:
-    """The director's own server, on a port of its own: break, heal, expire, move, listen. Requests bear *token*."""
-
-    async def act(request: Request) -> Response:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(given.encode(), token.reveal().encode()):
-            return JSONResponse({"error": "no"}, status_code=UNAUTHORIZED)
-        body = await request.json() if await request.body() else {}
-        try:
-            return JSONResponse(_carry_out(stand, request.path_params["action"], body))
-        except (KeyError, TypeError, ValueError) as wrong:
-            return JSONResponse({"error": str(wrong)}, status_code=UNPROCESSABLE)
-
-    return Starlette(routes=[Route("/{action}", act, methods=["POST"])])
+    """The director's own server: break, heal, expire, move, listen, state. Requests bear *token*."""
+    return directed(partial(_carry_out, stand), token)
 
 
-def _carry_out(stand: Stand, action: str, body: dict[str, object]) -> dict[str, object]:
+def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
     match action:
         case "break":
-            given = dict(body)
-            trouble = Trouble(str(given.pop("trouble", Trouble.REFUSE.value)))
-            stand.faults.add(Fault(trouble=trouble, **given))  # type: ignore[arg-type]  # a wrong type is a 422
+            break_with(stand.faults, body)
         case "heal":
             stand.faults.heal()
         case "expire":

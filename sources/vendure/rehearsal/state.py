@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 TAX = Decimal("0.21")
@@ -16,9 +16,19 @@ def gross(net: int) -> int:
     return int((Decimal(net) * (1 + TAX)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A stock location: its description is the code that other systems share."""
+
+    id: int
+    name: str
+    description: str
+    created: datetime
+
+
 @dataclass(slots=True, kw_only=True)
 class Variant:
-    """A product variant and its stock in the first location."""
+    """A product variant and its stock; orders take from the first location alone."""
 
     id: int
     sku: str
@@ -26,6 +36,9 @@ class Variant:
     price: int
     on_hand: int
     allocated: int = 0
+    elsewhere: dict[int, int] = field(default_factory=dict)
+    """On hand in other locations, by their ids."""
+    created: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from sources.vendure.rehearsal.state import (
     TAX_PERCENT,
     Customer,
     Line,
+    Location,
     Order,
     Parcel,
     Payment,
@@ -20,7 +21,6 @@ from sources.vendure.rehearsal.state import (
 
 View = dict[str, Any]  # Any: what GraphQL shows is JSON
 CURRENCY = "EUR"
-LOCATION = {"id": "1", "name": "Main DC", "description": "WH"}
 
 
 def refusal_view(refusal: Refusal) -> View:
@@ -42,7 +42,7 @@ def order_view(shop: Shop, order: Order) -> View:
         "customer": customer_view(shop, order.customer) if order.customer else None,
         "shippingAddress": order.address or {},
         "billingAddress": {},
-        "lines": [line_view(order, line) for line in shop.in_any_order(order.lines)],
+        "lines": [line_view(shop, order, line) for line in shop.in_any_order(order.lines)],
         "payments": [payment_view(payment) for payment in order.payments],
         "fulfillments": [parcel_view(parcel) for parcel in order.parcels],
         "totalQuantity": sum(line.quantity for line in order.lines),
@@ -67,27 +67,44 @@ def customer_view(shop: Shop, customer: Customer) -> View:
     }
 
 
-def variant_view(variant: Variant) -> View:
-    """A variant and its stock."""
-    level = {
-        "id": variant.id,
-        "stockLocationId": LOCATION["id"],
-        "stockLocation": LOCATION,
-        "stockOnHand": variant.on_hand,
-        "stockAllocated": variant.allocated,
+def location_view(location: Location) -> View:
+    """A stock location."""
+    return {
+        "id": location.id,
+        "createdAt": location.created,
+        "name": location.name,
+        "description": location.description,
     }
+
+
+def variant_view(shop: Shop, variant: Variant) -> View:
+    """A variant and its stock in each location."""
+    first = next(iter(shop.locations))
+    stock = {first: (variant.on_hand, variant.allocated), **{at: (units, 0) for at, units in variant.elsewhere.items()}}
+    levels = [
+        {
+            "id": (variant.id - 1) * len(shop.locations) + at,
+            "stockLocationId": at,
+            "stockLocation": location_view(shop.locations[at]),
+            "stockOnHand": on_hand,
+            "stockAllocated": allocated,
+        }
+        for at, (on_hand, allocated) in stock.items()
+        if at in shop.locations
+    ]
     return {
         "id": variant.id,
+        "createdAt": variant.created,
         "sku": variant.sku,
         "name": variant.name,
         "price": variant.price,
         "priceWithTax": gross(variant.price),
         "currencyCode": CURRENCY,
-        "stockLevels": [level],
+        "stockLevels": levels,
     }
 
 
-def line_view(order: Order, line: Line) -> View:
+def line_view(shop: Shop, order: Order, line: Line) -> View:
     """An order line; units in cancelled parcels are not listed under it, though the parcel itself is."""
     parts = [
         {"orderLineId": line.id, "quantity": units, "fulfillmentId": parcel.id}
@@ -101,7 +118,7 @@ def line_view(order: Order, line: Line) -> View:
         "id": line.id,
         "createdAt": line.created,
         "updatedAt": line.updated,
-        "productVariant": variant_view(line.variant),
+        "productVariant": variant_view(shop, line.variant),
         "unitPrice": price,
         "unitPriceWithTax": gross(price),
         "proratedUnitPrice": price,

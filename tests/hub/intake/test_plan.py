@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hub.intake.plan import due_sweeps
+from hub.model.manifest import Delta, Sweep
 from hub.model.vocabulary import Kind
 from hub.store.cursors import SweepStand
 from tests.kit.scripted_shop import CHANGED, OPEN, scripted_manifest
@@ -13,7 +15,7 @@ NOW = datetime(2026, 11, 2, tzinfo=UTC)
 MANIFEST = scripted_manifest()  # `changed` and `open`, each every minute; only `open` covers
 
 
-def stand(*, ago: float, loaded: bool = True, running: bool = False) -> SweepStand:
+def stand(*, ago: float, loaded: bool = True, running: bool = False, covered: bool = True) -> SweepStand:
     return SweepStand(
         cursor={"after": 1},
         is_loaded=loaded,
@@ -21,6 +23,7 @@ def stand(*, ago: float, loaded: bool = True, running: bool = False) -> SweepSta
         total=None,
         run_started_at=NOW - timedelta(seconds=ago) if running else None,
         updated_at=NOW - timedelta(seconds=ago),
+        has_covered=covered,
         now=NOW,
     )
 
@@ -42,8 +45,57 @@ def test_a_sweep_rests_between_its_runs() -> None:
     assert names(changed=stand(ago=59), open=stand(ago=60)) == [OPEN]
 
 
+def test_of_regular_sweeps_the_one_that_waits_longest_goes_first() -> None:
+    assert names(changed=stand(ago=70), open=stand(ago=80)) == [OPEN, CHANGED]
+    assert names(changed=stand(ago=80), open=stand(ago=70)) == [CHANGED, OPEN]
+
+
 def test_a_run_left_in_the_middle_is_resumed_at_once() -> None:
     assert names(changed=stand(ago=0.1, running=True), open=stand(ago=0.1)) == [CHANGED]
+
+
+def test_what_covers_runs_again_at_once_when_the_last_load_of_its_kind_has_ended() -> None:
+    assert names(changed=stand(ago=1, loaded=False, running=True), open=stand(ago=1, covered=False)) == [CHANGED]
+    assert names(changed=stand(ago=1), open=stand(ago=1, covered=False)) == [OPEN]
+    assert names(changed=stand(ago=1, covered=False), open=stand(ago=1)) == []
+
+
+def test_only_a_run_that_knows_all_others_of_its_kind_loaded_completes_the_kind() -> None:
+    loaded, loading = stand(ago=120), stand(ago=120, loaded=False)
+    for changed, completes in ((loaded, True), (loading, False), (None, False)):
+        known = {(Kind.ORDER, OPEN): loaded} | ({(Kind.ORDER, CHANGED): changed} if changed else {})
+        due = {one.sweep.name: one.completes for one in due_sweeps(MANIFEST, known, NOW)}
+        assert due[OPEN] is completes
+
+
+ERP = replace(
+    MANIFEST,
+    sweeps={
+        Kind.PRODUCT: (Sweep(name="all", strategy=Delta.TIMESTAMP, every=timedelta(minutes=1)),),
+        Kind.ORDER: MANIFEST.sweeps[Kind.ORDER],
+        Kind.WAREHOUSE: (Sweep(name="all", strategy=Delta.SNAPSHOT, every=timedelta(hours=1)),),
+        Kind.SHIPMENT: (Sweep(name="open", strategy=Delta.SNAPSHOT, every=timedelta(minutes=1), lists_open=True),),
+        Kind.INVOICE: (Sweep(name="told", strategy=Delta.HINT, every=timedelta(minutes=1)),),
+    },
+)
+
+
+def test_a_first_load_goes_from_warehouses_over_what_is_open_to_history() -> None:
+    assert [one.name for one in due_sweeps(ERP, {}, NOW)] == [
+        "WAREHOUSE all", "ORDER open", "SHIPMENT open", "PRODUCT all", "ORDER changed",
+    ]  # fmt: skip
+
+
+def test_in_history_the_kind_that_was_loaded_last_lets_the_others_have_their_turn() -> None:
+    done = {(kind, name): stand(ago=1) for kind, name in
+            ((Kind.WAREHOUSE, "all"), (Kind.ORDER, OPEN), (Kind.SHIPMENT, "open"))}  # fmt: skip
+    products = stand(ago=1, loaded=False, running=True)
+    orders = stand(ago=6, loaded=False, running=True)
+    assert [one.name for one in due_sweeps(ERP, {**done, (Kind.PRODUCT, "all"): products}, NOW)] == [
+        "ORDER changed", "PRODUCT all",
+    ]  # fmt: skip
+    both = {(Kind.PRODUCT, "all"): products, (Kind.ORDER, CHANGED): orders}
+    assert [one.name for one in due_sweeps(ERP, done | both, NOW)] == ["ORDER changed", "PRODUCT all"]
 
 
 def test_a_load_is_one_until_a_run_has_ended() -> None:

@@ -46,7 +46,7 @@ async def at(store: Store) -> Station:
 
 def run(at: Station, writer: Writer, *, size: int = 50) -> Run:
     route = Route(store=at.store, writer=writer, gate=at.gate, clock=at.route.clock)
-    route.batch.size = size
+    route.batches[Kind.ORDER].size = size
     (sweep,) = (one for one in at.manifest.sweeps[Kind.ORDER] if one.name == OPEN)
     assert at.held is not None
     planned = Planned(kind=Kind.ORDER, sweep=sweep, stand=None)
@@ -56,7 +56,7 @@ def run(at: Station, writer: Writer, *, size: int = 50) -> Run:
 async def test_a_page_is_applied_in_transactions_of_bearable_size_and_the_cursor_moves_last(at: Station) -> None:
     writer = Choosy(at)
     made = run(at, writer, size=1)
-    made.route.batch.took(1, 10.0)  # one object is as much as a tenth of a second bears
+    made.route.batches[Kind.ORDER].took(1, 10.0)  # one object is as much as a tenth of a second bears
     await made.go()
     assert [(len(work.observations), len(work.marks)) for work in writer.works[:2]] == [(1, 0), (1, 1)]
     assert [work.marks[0].cursor for work in writer.works if work.marks] == [

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from hub.errors import CursorExpired, SourceBusy
 from hub.gate.owner import Held
+from hub.intake.sweep import Sweeps
 from hub.model.trace import HopKind, HopOutcome
 from hub.store.store import Store
 from tests.kit.scripted_shop import CHANGED, OPEN, Fault, ScriptedShop
@@ -53,12 +54,35 @@ async def test_the_first_load_sees_all_as_baseline_what_is_open_first(at: Statio
     assert await stands(at) == {OPEN: (True, 5, False), CHANGED: (True, 5, False)}
 
 
-async def test_coverage_is_the_start_of_a_complete_run_that_covers(at: Station) -> None:
+async def test_nothing_is_covered_before_all_of_the_kind_has_been_loaded(at: Station) -> None:
+    await swept(at)
+    assert await stands(at) == {OPEN: (True, 5, False)}
+    await swept(at)
+    assert await stands(at) == {OPEN: (True, 5, False), CHANGED: (True, 5, False)}
+    assert await at.rows("select 1 from coverage") == []
+
+
+async def test_coverage_is_the_start_of_a_complete_run_that_covers_and_comes_at_once(at: Station) -> None:
     await swept(at, 2)
-    rows = await at.rows("""
-        select c.sweep, c.through <= r.first, c.through > r.first - interval '1 minute'
-        from coverage c, (select min(started) as first from record) r""")
+    ((loaded,),) = await at.rows("select clock_timestamp()")
+    await swept(at)
+    rows = await at.rows(
+        """
+        select c.sweep, c.through >= :loaded, c.through <= r.first
+        from coverage c, (select min(started) as first from record) r""",
+        loaded=loaded,
+    )
     assert rows == [(OPEN, True, True)]
+
+
+async def test_kinds_and_sweeps_take_turns_in_a_first_load(at: Station) -> None:
+    at.sweeps = Sweeps(at.route, at.recorder, load_turn=0.0)
+    for turn in (1, 2):
+        await swept(at)
+        assert await stands(at) == {OPEN: (False, 2 * turn, True)}
+    await swept(at, 4)
+    assert await stands(at) == {OPEN: (True, 5, False), CHANGED: (True, 5, False)}
+    assert at.shop.requests == ["changes"] * 6
 
 
 async def test_what_changes_later_is_live_and_found_from_the_cursor_on(at: Station) -> None:
@@ -77,15 +101,25 @@ async def test_a_run_left_in_the_middle_goes_on_where_it_was_and_covers_from_its
     await swept(at)
     assert await stands(at) == {OPEN: (False, 2, True)}
     assert await at.rows("select 1 from coverage") == []
-    ((began,),) = await at.rows("select run_started_at from cursor")
     second = Station(store=at.store, shop=at.shop, name="w2")
     await at.owner.release(_held(at), quiet=1e9)
     await second.take()
     await second.turn(second.sweeps)
     assert await stands(at) == {OPEN: (True, 5, False)}
     assert at.shop.requests == ["changes"] * 4
-    assert await at.rows("select through from coverage") == [(began,)]
     assert await at.rows("select count(*) from entity") == [(5,)]
+    await second.turn(second.sweeps)
+    ((before,),) = await at.rows("select clock_timestamp()")
+    second.shop.fail(Fault(verb="changes"), Fault(verb="changes", error=BUSY))
+    await second.turn(second.sweeps)
+    assert await at.rows("select through from coverage") == []
+    third = Station(store=at.store, shop=at.shop, name="w3")
+    ((began,),) = await at.rows("select run_started_at from cursor where sweep = 'open'")
+    await second.owner.release(_held(second), quiet=1e9)
+    await third.take()
+    await third.turn(third.sweeps)
+    assert began >= before
+    assert await at.rows("select through from coverage") == [(began,)]
 
 
 def _held(at: Station) -> Held:
@@ -107,7 +141,7 @@ async def test_a_cursor_the_source_cannot_use_starts_the_sweep_anew(at: Station)
     async with at.store.shard(CALL) as tx:
         await tx.execute(text("""update cursor set cursor = '{"useless": 1}' where sweep = 'changed'"""))
     at.shop.place("o6")
-    await swept(at)
+    await swept(at, 2)
     assert (await stands(at))[CHANGED] == (True, 6, False)
     assert ("o6",) in await at.rows("select number from entity")
 

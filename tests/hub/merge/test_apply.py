@@ -265,7 +265,7 @@ async def test_an_order_learns_its_customer_and_a_customer_s_change_leaves_its_o
 
 
 @pytest.mark.parametrize("kind", [Kind.RETURN, Kind.PRODUCT])
-async def test_a_kind_without_documents_yet_keeps_its_records(hub: Looking, kind: Kind) -> None:
+async def test_things_that_name_an_order_are_entities_of_their_own(hub: Looking, kind: Kind) -> None:
     said = Content(number="R1", refers=(key("shop.code", "C0"),))
     for moment in (0, 5):
         await hub.write(seen((ERP, kind, "r"), said, moment), seen(S0, order(), moment))

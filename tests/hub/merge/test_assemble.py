@@ -3,12 +3,15 @@ from dataclasses import replace
 from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.flow.facts import HUB, KeptRecord, Picture
-from hub.merge.assemble import assemble, assembled_customer, unmapped_cases
+from hub.merge.assemble import assemble, unmapped_cases
 from hub.merge.ground import ground_of
+from hub.merge.heads import STATUSES
+from hub.merge.masters import assembled_customer
 from hub.model.cases import ExceptionCode
 from hub.model.observation import Content, line_key
 from hub.model.order import Order, OrderStatus
@@ -124,6 +127,13 @@ def test_an_unmapped_status_is_unknown_with_a_case_and_never_a_crash() -> None:
     (case,) = found.cases
     assert (case.code, case.dedup_key) == (ExceptionCode.STATUS_UNMAPPED, "STATUS_UNMAPPED|shop|ORDER|Beamed")
     assert case.title == "shop says 'Beamed' of order C0: not mapped"
+
+
+@pytest.mark.parametrize("kind", STATUSES)
+def test_a_word_that_is_none_of_its_kind_is_unmapped_too(kind: Kind) -> None:
+    for word, count in (("Beamed", 1), ("UNKNOWN", 1), (None, 0), (next(iter(STATUSES[kind])).value, 0)):
+        known = facts(record(ERP, kind, Content(status=word, raw_status=word), (0, 1)))
+        assert len(unmapped_cases(ground_of(known))) == count
 
 
 def test_unmapped_words_of_other_roots_and_of_what_is_gone_are_no_case_here() -> None:

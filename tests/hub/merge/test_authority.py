@@ -77,9 +77,9 @@ def test_what_lives_speaks_before_what_is_gone() -> None:
 def test_a_source_with_two_live_documents_speaks_last() -> None:
     double = [order_record(ERP, content(), source_id=name) for name in ("1", "2")]
     records = [*double, order_record(SHOP, content())]
-    assert muted(records) == {ERP}
+    assert muted(records, ALL) == {ERP}
     assert [r.source for r in speaking(records, roles(FieldGroup.COMMERCIAL), ALL)] == [SHOP, ERP]
 
 
 def test_two_records_of_the_hub_itself_are_no_doubles() -> None:
-    assert muted([order_record(HUB, content(), source_id=name) for name in ("1", "2")]) == frozenset()
+    assert muted([order_record(HUB, content(), source_id=name) for name in ("1", "2")], ALL) == frozenset()

@@ -4,14 +4,14 @@ import pytest
 
 from hub.flow.facts import HUB, KeptDelivery, KeptRecord, RootFacts
 from hub.merge.assemble import assemble
-from hub.merge.conflicts import SETTLED, asked_since_settled, command_of, conflict_cases, seen_at
+from hub.merge.conflicts import PERSISTS, SETTLED, asked_since_settled, command_of, conflict_cases, seen_at
 from hub.model.cases import ExceptionCode
 from hub.model.intents import DeliveryState
 from hub.model.observation import Content, line_key
 from hub.model.order import Order
 from hub.model.values import ConflictValue, FieldConflict
 from hub.model.vocabulary import FieldGroup, Kind
-from tests.kit.facts import ERP, SHOP, at, content, delivery, facts, line, order_record
+from tests.kit.facts import ERP, SHOP, WMS, at, content, delivery, facts, line, order_record, shipment_record
 
 S = DeliveryState
 OPEN = [state for state in DeliveryState if state not in SETTLED]
@@ -88,24 +88,42 @@ def test_the_hubs_word_alone_never_moves_a_quantity_or_a_status() -> None:
     assert order_of(known).status == "ALLOCATED"
 
 
-def test_a_mirror_that_was_asked_later_and_differs_is_a_conflict() -> None:
+def test_a_mirror_that_differs_is_a_conflict_whichever_was_read_last() -> None:
     erp = order_record(ERP, content(line("1", 2), status="VALIDATED"), (5, 6))
-    later = order_record(SHOP, content(line("a", 3), status="ALLOCATED"), (7, 8))
-    (found,) = conflicts(erp, later)
-    assert (found.path, found.chosen) == ("lines.1.quantities.ordered", ERP)
-    assert [(one.source, one.value) for one in found.values] == [(ERP, "2"), (SHOP, "3")]
-    earlier = order_record(SHOP, content(line("a", 3), status="ALLOCATED"), (0, 1))
-    assert conflicts(erp, earlier) == ()
+    for seen in ((7, 8), (0, 1)):
+        (found,) = conflicts(erp, order_record(SHOP, content(line("a", 3), status="ALLOCATED"), seen))
+        assert (found.path, found.chosen) == ("lines.1.quantities.ordered", ERP)
+        assert [(one.source, one.value) for one in found.values] == [(ERP, "2"), (SHOP, "3")]
 
 
 def test_a_mirror_that_ended_what_its_owner_goes_on_with_is_a_conflict_of_status() -> None:
     erp = order_record(ERP, content(line("1"), status="VALIDATED"), (5, 6))
-    ended = order_record(SHOP, content(line("a"), status="CANCELLED"), (7, 8))
-    (found,) = conflicts(erp, ended)
-    assert (found.path, found.group, found.chosen) == ("status", FieldGroup.LIFECYCLE, ERP)
-    assert [one.value for one in found.values] == ["VALIDATED", "CANCELLED"]
+    for seen in ((7, 8), (0, 1)):
+        (found,) = conflicts(erp, order_record(SHOP, content(line("a"), status="CANCELLED"), seen))
+        assert (found.path, found.group, found.chosen) == ("status", FieldGroup.LIFECYCLE, ERP)
+        assert [one.value for one in found.values] == ["VALIDATED", "CANCELLED"]
     behind = order_record(SHOP, content(line("a"), status="ACCEPTED"), (7, 8))
     assert conflicts(erp, behind) == ()
+
+
+def test_who_says_that_more_left_than_the_warehouse_does_disagrees_and_who_is_behind_does_not() -> None:
+    warehouse = shipment_record(WMS, Content(status="SHIPPED", lines=(line("x", 2),)))
+    placed = order_record(SHOP, content(line("a", 3), status="ALLOCATED"))
+    for shipped, told in ((3, [(WMS, "2"), (ERP, "3")]), (1, []), (2, [])):
+        erp = order_record(ERP, content(line("1", 3, shipped=shipped), status="VALIDATED"))
+        found = [one for one in conflicts(placed, erp, warehouse) if one.path == "lines.1.quantities.shipped"]
+        assert [(v.source, v.value) for one in found for v in one.values] == told
+
+
+def test_systems_must_have_disagreed_for_a_while_before_somebody_must_look() -> None:
+    records = (
+        order_record(ERP, content(line("1", 2), status="VALIDATED"), (5, 6)),
+        order_record(SHOP, content(line("a", 3), status="ALLOCATED"), (7, 8)),
+    )
+    early = assemble(facts(*records, now=at(60)))
+    assert (early.cases, early.decide_at) == ((), at(7) + PERSISTS)
+    later = assemble(facts(*records, now=at(7) + PERSISTS))
+    assert [case.dedup_key for case in later.cases] == ["ORDER_CONFLICT|o1|lines.1.quantities.ordered"]
 
 
 def test_each_conflict_is_a_case_that_names_both_sides() -> None:
@@ -117,7 +135,7 @@ def test_each_conflict_is_a_case_that_names_both_sides() -> None:
     )
     assert case.title == "lines.1.quantities.cancelled: shop says 0, hub says 2"
     assert not case.grows_only
-    assert conflict_cases("o1", ()) == ()
+    assert conflict_cases("o1", (), at(0)) == ()
 
 
 def test_reading_the_same_disagreement_again_is_no_news() -> None:

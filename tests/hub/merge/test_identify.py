@@ -12,6 +12,7 @@ import pytest
 from hub.flow.facts import HUB
 from hub.merge.identify import Circle, Identified, Member
 from hub.merge.keys import RecordKey
+from hub.model.schemes import KIND_OF
 from hub.model.vocabulary import Kind
 from tests.kit.merging import ERP, SHOP, WMS, key, own
 
@@ -139,11 +140,57 @@ def test_the_hub_s_own_record_ties_nothing_and_stays() -> None:
     assert left.homes[asserted.key] == "a" != left.homes[E1.key]
 
 
-def test_what_is_no_order_is_an_entity_of_its_own() -> None:
-    parcels = [
-        Member(key=RecordKey(WMS, Kind.SHIPMENT, name), bears=frozenset({CODE}), refers=frozenset()) for name in "ab"
-    ]
-    assert len(set(identify(parcels, *parcels).homes.values())) == 2
+def of_kind(kind: Kind, source: str, name: str, **said: Any) -> Member:  # Any: bears, refers, entity
+    return replace(member(source, name, **said), key=RecordKey(source, kind, name))
+
+
+def groups(*members: Member) -> list[list[str]]:
+    """Who ends together, whatever the order of arrival."""
+    (end,) = ends(*members)
+    return sorted(sorted(f"{key.source}:{key.source_id}" for key in group) for group in end)
+
+
+@pytest.mark.parametrize("kind", [Kind.FULFILLMENT_ORDER, Kind.SHIPMENT, Kind.RETURN, Kind.CUSTOMER])
+def test_things_of_every_kind_join_by_a_reference_to_a_key_that_is_borne(kind: Kind) -> None:
+    asked = of_kind(kind, ERP, "317", bears=(key("fulfilment.shipment", "C0/317"),))
+    answers = of_kind(kind, WMS, "9", refers=(key("fulfilment.shipment", "C0/317"),))
+    assert groups(asked, answers) == [["erp:317", "wms:9"]]
+    assert groups(answers) == [["wms:9"]]
+
+
+@pytest.mark.parametrize("scheme", ["product.sku", "warehouse.code", "parcel"])
+def test_a_key_that_systems_share_is_sameness_whoever_bears_it(scheme: str) -> None:
+    kind = KIND_OF[scheme]
+    three = [of_kind(kind, source, "1", bears=(key(scheme, "X"),)) for source in (ERP, WMS, SHOP)]
+    assert groups(*three) == [["erp:1", "shop:1", "wms:1"]]
+
+
+def test_a_shipment_of_two_packages_and_its_two_parcels_in_the_shop_are_one() -> None:
+    packed = of_kind(
+        Kind.SHIPMENT,
+        WMS,
+        "9",
+        bears=(key("parcel", "C0/T1"), key("parcel", "C0/T2")),
+        refers=(key("fulfilment.shipment", "C0/317"),),
+    )
+    planned = of_kind(Kind.SHIPMENT, ERP, "317", bears=(key("fulfilment.shipment", "C0/317"),))
+    parcels = [of_kind(Kind.SHIPMENT, SHOP, f"f{n}", bears=(key("parcel", f"C0/T{n}"),)) for n in (1, 2)]
+    assert groups(planned, packed, *parcels) == [["erp:317", "shop:f1", "shop:f2", "wms:9"]]
+
+
+def test_within_one_source_a_reference_names_another_thing() -> None:
+    """A customer's parent account, the shipment that a back-order follows."""
+    parent = of_kind(Kind.CUSTOMER, ERP, "1")
+    child = of_kind(Kind.CUSTOMER, ERP, "2", refers=(own(ERP, Kind.CUSTOMER, "1"),))
+    assert groups(parent, child) == [["erp:1"], ["erp:2"]]
+
+
+def test_what_held_others_together_leaves_them_apart_when_it_goes() -> None:
+    t1, t2 = key("parcel", "C0/T1"), key("parcel", "C0/T2")
+    one, two = (of_kind(Kind.SHIPMENT, SHOP, f"f{n}", bears=(t,), entity="a") for n, t in ((1, t1), (2, t2)))
+    packed = of_kind(Kind.SHIPMENT, WMS, "9", entity="a")
+    found = identify([one, two, packed], packed, one, two)
+    assert len(set(found.homes.values())) == 3
 
 
 @pytest.mark.parametrize(

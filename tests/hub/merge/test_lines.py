@@ -32,10 +32,24 @@ def test_else_lines_meet_by_item_unit_and_price_in_order() -> None:
     assert members(rows_of(shop, erp).rows) == [["shop:a", "erp:1"], ["shop:b", "erp:3"], ["shop:c", "erp:2"]]
 
 
-def test_another_unit_or_price_is_another_line() -> None:
+def test_another_unit_is_another_line_and_another_price_where_that_is_not_the_only_one_of_its_item() -> None:
     shop = order_record(SHOP, content(line("a", price=5)))
-    erp = order_record(ERP, content(line("1", price=5, unit="KGM"), line("2", price=6)))
-    assert members(rows_of(shop, erp).rows) == [["shop:a"], ["erp:1"], ["erp:2"]]
+    other_unit = order_record(ERP, content(line("1", price=5, unit="KGM")))
+    assert members(rows_of(shop, other_unit).rows) == [["shop:a"], ["erp:1"]]
+    two_prices = order_record(ERP, content(line("1", price=6), line("2", price=7)))
+    assert members(rows_of(shop, two_prices).rows) == [["shop:a"], ["erp:1"], ["erp:2"]]
+
+
+def test_a_price_that_was_changed_in_one_system_does_not_make_two_lines_of_one() -> None:
+    shop = order_record(SHOP, content(line("a", price=5), line("b", sku="CUP", price=5)))
+    erp = order_record(ERP, content(line("1", sku="CUP", price=5), line("2", price=6)))
+    assert members(rows_of(shop, erp).rows) == [["shop:a", "erp:2"], ["shop:b", "erp:1"]]
+
+
+def test_a_line_below_an_order_picked_from_two_bins_is_one_line_of_it() -> None:
+    rows = rows_of(order_record(SHOP, content(line("a", 70), line("b", sku="CUP")))).rows
+    pairs, unclear = match([line("x", 60), line("y", 10), line("z", sku="HAT")], rows)
+    assert ([(one.id, at) for one, at in pairs], unclear) == ([("x", 0), ("y", 0), ("z", None)], False)
 
 
 def test_what_matches_nothing_is_a_line_of_its_own() -> None:
@@ -133,7 +147,7 @@ def test_every_line_is_in_exactly_one_row_and_rows_never_mix_items(
     rows = rows_of(order_record(SHOP, content(*shop)), order_record(ERP, content(*erp))).rows
     placed = sorted(member.key for row in rows for member in row.members)
     assert placed == sorted([f"shop|shop-1|{one.id}" for one in shop] + [f"erp|erp-1|{one.id}" for one in erp])
-    assert all(len({(m.line.sku, m.line.unit_price) for m in row.members}) == 1 for row in rows)
+    assert all(len({(m.line.sku, m.line.unit) for m in row.members}) == 1 for row in rows)
     assert all(len({m.source for m in row.members}) == len(row.members) for row in rows)
 
 

@@ -1,9 +1,10 @@
+from datetime import datetime, timedelta
+
 import pytest
 
 from hub.flow.facts import HUB, KeptRecord
 from hub.merge.ground import ground_of
 from hub.merge.orders import assembled_order, line_id, order_identifiers, totals_of
-from hub.model.cases import ExceptionCode
 from hub.model.observation import Content
 from hub.model.order import LineOrigin, Order, OrderCommercial, OrderGroups, OrderParties, OrderStatus
 from hub.model.shipment import Package
@@ -22,6 +23,7 @@ from tests.kit.facts import (
     line,
     link,
     order_record,
+    record,
     shipment_record,
 )
 
@@ -40,6 +42,20 @@ def test_the_number_is_that_of_the_system_where_it_was_born_whatever_came_first(
     assert order(erp, shop).number == order(shop, erp).number == "C0"
     assert order(erp).number == "317"
     assert order(order_record(ERP, content())).number == "erp-1"
+
+
+def test_it_was_placed_where_it_was_born_whenever_its_mirrors_heard_of_it() -> None:
+    def placed(when: datetime | None) -> Content:
+        return content(
+            order=OrderGroups(commercial=OrderCommercial(placed_at=when, currency_code="EUR")), status="VALIDATED"
+        )
+
+    later = START + timedelta(minutes=5)
+    found = [
+        order(order_record(ERP, placed(later)), order_record(SHOP, placed(when))).groups.commercial
+        for when in (START, None)
+    ]
+    assert [one.placed_at for one in found if one] == [START, later]
 
 
 def test_lines_say_what_the_owner_says_and_keep_their_origins() -> None:
@@ -72,12 +88,21 @@ def test_lines_stand_in_the_order_of_their_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("net", "gross", "differs"),
-    [("10", "12.10", False), ("10", "12.15", False), ("10", "12.16", True), ("10.01", "12.10", True)],
+    ("net", "gross", "lines", "differs"),
+    [
+        ("10", "12.10", 1, False),
+        ("10", "12.11", 1, False),
+        ("10", "12.12", 1, True),
+        ("10", "12.13", 3, False),
+        ("10", "12.14", 3, True),
+        ("10.01", "12.10", 3, True),
+    ],
 )
-def test_totals_differ_by_net_or_by_more_than_five_cents_of_gross(net: str, gross: str, *, differs: bool) -> None:
+def test_totals_differ_by_net_or_by_more_than_a_cent_a_line_of_gross(
+    net: str, gross: str, lines: int, *, differs: bool
+) -> None:
     records = [order_record(ERP, costs("10", "12.10")), order_record(SHOP, costs(net, gross))]
-    found = totals_of(ground_of(facts(*records)), records, accepted=True)
+    found = totals_of(ground_of(facts(*records)), records, lines, accepted=True)
     assert [(one.source, one.differs) for one in found] == [(ERP, False), (SHOP, differs)]
 
 
@@ -87,7 +112,7 @@ def test_only_live_records_that_name_an_amount_have_a_total() -> None:
         order_record(SHOP, content()),
         order_record(WMS, Content()),
     ]
-    assert totals_of(ground_of(facts(*records)), records, accepted=True) == ()
+    assert totals_of(ground_of(facts(*records)), records, 1, accepted=True) == ()
 
 
 def test_everything_a_caller_may_read_out_is_an_identifier() -> None:
@@ -146,17 +171,33 @@ def test_the_status_is_spoken_for_by_every_record_that_went_into_it() -> None:
     found = [(one.group, one.source, one.kind) for one in order(shop, parcel).speakers]
     assert found == [
         (FieldGroup.COMMERCIAL, SHOP, Kind.ORDER),
+        (FieldGroup.FULFILLMENT, WMS, Kind.SHIPMENT),
         (FieldGroup.LIFECYCLE, SHOP, Kind.ORDER),
         (FieldGroup.LIFECYCLE, WMS, Kind.SHIPMENT),
     ]
 
 
-def test_two_live_documents_of_one_source_are_a_case_and_neither_is_silently_chosen() -> None:
+def test_a_mirror_that_makes_no_difference_does_not_speak_for_the_status() -> None:
+    """With the shop dead the status is no older for it: the ERP and the warehouse told it."""
+    shop = order_record(SHOP, content(line("a"), status="ACCEPTED"))
+    erp = order_record(ERP, content(line("1"), status="VALIDATED"))
+    bill = record(
+        ERP, Kind.INVOICE, Content(status="POSTED", lines=(line("b"),)), (0, 1), entity_id="i1",
+        links=(link("o1", Kind.ORDER),),
+    )  # fmt: skip
+    parcel = shipment_record(WMS, Content(status="SHIPPED", lines=(line("x"),)))
+    found = order(shop, erp, parcel, bill)
+    assert {(one.source, one.kind) for one in found.speakers if one.group is FieldGroup.LIFECYCLE} == {
+        (ERP, Kind.ORDER),
+        (WMS, Kind.SHIPMENT),
+        (ERP, Kind.INVOICE),
+    }
+    assert [one.source for one in found.speakers if one.group is FieldGroup.INVOICING] == [ERP]
+
+
+def test_of_two_live_documents_of_one_source_neither_is_silently_chosen() -> None:
     doubles = [order_record(ERP, content(line(name), number=f"S-{name}"), source_id=name) for name in ("1", "2")]
     found = assembled_order(ground_of(facts(order_record(SHOP, content(line("a"))), *doubles)), "o1", {})
-    (case,) = found.cases
-    assert (case.code, case.dedup_key) == (ExceptionCode.DUPLICATE_ORDER, "DUPLICATE_ORDER|o1|erp")
-    assert case.title == "erp has this order 2 times: S-1, S-2"
     assert [one.source for one in found.order.lines[0].origins] == [SHOP]
 
 

@@ -15,7 +15,7 @@ ORDER, ANOTHER = Target("order", Kind.ORDER), Target("another", Kind.ORDER)
 UNSEEN = Target(None, None)
 
 
-def places(**links: dict[NaturalKey, Target]) -> Places:
+def places(**links: dict[NaturalKey, Target]) -> Places[RecordKey]:
     """Entities `w` (a shipment) and `p` (its parcel) with the given links."""
     return Places({"w": [W], "p": [P]}, {W: links.get("w", {}), P: links.get("p", {})})
 
@@ -32,7 +32,7 @@ def test_references_are_counted_not_known_orders() -> None:
     half = places(w={CODE: ORDER, OTHER: UNSEEN})
     assert half.root("w", Kind.SHIPMENT) == "w"
     assert half.orders("w") == {"order"}
-    assert half.references("w") == {CODE, OTHER}
+    assert half.references("w") == {"order", OTHER}
 
 
 def test_one_that_serves_two_orders_is_linked_to_both() -> None:
@@ -64,3 +64,19 @@ def test_things_that_refer_to_each_other_end() -> None:
     circle = places(w={CODE: Target("p", Kind.SHIPMENT)}, p={PARCEL: Target("w", Kind.SHIPMENT)})
     assert circle.orders("w") == frozenset()
     assert circle.root("w", Kind.SHIPMENT) == "w"
+
+
+def test_two_ways_of_naming_one_order_are_one_reference() -> None:
+    """An ERP's shipment names its sale by id, and by a purchase order number that somebody typed."""
+    sale, typed = own(WMS, Kind.ORDER, "7"), key("order.code", "PO7")
+    assert places(w={sale: ORDER, typed: UNSEEN}).root("w", Kind.SHIPMENT) == "order"
+    assert places(w={sale: ORDER, typed: ANOTHER}).root("w", Kind.SHIPMENT) == "w"
+
+
+def test_records_of_several_sources_each_name_the_order_in_their_own_way() -> None:
+    both = {W: {CODE: ORDER}, P: {OTHER: UNSEEN}}
+    assert Places({"w": [W, P]}, both).root("w", Kind.SHIPMENT) == "order"
+
+
+def test_a_reference_to_its_own_kind_that_nobody_bears_yet_names_no_order() -> None:
+    assert places(w={CODE: ORDER, key("fulfilment.shipment", "C0/1"): UNSEEN}).root("w", Kind.SHIPMENT) == "order"

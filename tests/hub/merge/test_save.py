@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from sqlalchemy import text
 
-from hub.merge.save import Aside, differing, row_of, save
-from hub.merge.shelf import Entity, Shelf
+from hub.merge.save import Aside, differing, save
+from hub.merge.shelf import Shelf
 from hub.merge.tell import Told
-from hub.model.order import Order, OrderCommercial, OrderGroups, OrderLine, OrderStatus
-from hub.model.values import Money
-from hub.model.vocabulary import Kind
 from hub.store.store import Store
 from tests.kit.deliveries import delivery
 from tests.kit.merging import CALL, TENANT, Looking, at
 
-ORDER = Order(
-    id="a",
-    version=4,
-    number="C0",
-    status=OrderStatus.ACCEPTED,
-    groups=OrderGroups(
-        commercial=OrderCommercial(placed_at=at(0), total=Money(amount=Decimal("9.50"), currency_code="EUR"))
-    ),
-    lines=(OrderLine(id="a/1", line_no=1, sku="B"), OrderLine(id="a/2", line_no=2, sku="A")),
-)
-
 
 def test_only_new_and_other_rows_differ() -> None:
     assert differing({1: "a", 2: "b"}, {1: "a", 2: "c", 3: "d"}) == [(2, "c"), (3, "d")]
-
-
-def test_columns_repeat_what_queries_filter_by() -> None:
-    shelf = Shelf(now=at(7))
-    row = row_of(Entity(kind=Kind.ORDER, id="a", root_id="a", version=4, doc=ORDER, missing_in=("ERP",)), shelf)
-    assert (row.number, row.status, row.placed_at, row.total, row.skus, row.missing_in, row.updated_at) == (
-        "C0", "ACCEPTED", at(0), Decimal("9.50"), ("A", "B"), ("ERP",), at(7),
-    )  # fmt: skip
 
 
 async def test_equal_shelves_write_nothing(store: Store) -> None:

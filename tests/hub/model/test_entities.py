@@ -26,7 +26,9 @@ SAMPLES: dict[Kind, Any] = {
     Kind.CUSTOMER: party.Customer(id="1", version=1, number="ACME"),
     Kind.PRODUCT: product.Product(id="1", version=1, sku="MUG"),
     Kind.WAREHOUSE: place.Warehouse(id="1", version=1, code="WH"),
-    Kind.INVENTORY: inventory.InventoryPosition(id="1", version=1, sku="MUG"),
+    Kind.INVENTORY: inventory.InventoryPosition(
+        id="1", version=1, sku="MUG", warehouse=place.Warehouse(id="1", version=1, code="WH")
+    ),
     Kind.TRANSFER: transfer.Transfer(id="1", version=1, status=transfer.TransferStatus.DRAFT),
     Kind.PRICE_REFERENCE: billing.PriceReference(id="1", version=1, sku="MUG", status=billing.PriceStatus.ACTIVE),
 }

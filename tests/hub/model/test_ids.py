@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import InvalidInput
-from hub.model.ids import from_global, global_id, mint, source_root
+from hub.model.ids import from_global, global_id, mint, place_of_position, position_id, source_root
 
 
 def test_a_minted_id_is_a_uuid_of_version_7() -> None:
@@ -38,3 +38,13 @@ def test_half_an_id_is_refused(value: str) -> None:
 
 def test_a_source_is_a_root_of_its_own() -> None:
     assert source_root("erp-main") == "source:erp-main"
+
+
+@given(st.text(min_size=1), st.text())
+def test_a_position_is_named_by_its_item_and_its_warehouse(sku: str, warehouse: str) -> None:
+    assert place_of_position(position_id(sku, warehouse)) == (sku, warehouse)
+
+
+@pytest.mark.parametrize("other", ["", "source:erp-main", "inventory:WH", "inventory:WH:", "order:WH:MUG"])
+def test_what_names_no_position_leads_to_no_place(other: str) -> None:
+    assert place_of_position(other) is None

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.manifest import Landscape
+from hub.model.manifest import Delta, Landscape, Sweep
 from hub.model.vocabulary import FieldGroup, Freshness, Kind
-from hub.read.age import USUAL_TARGET, as_of, clock_time, freshness_of, how_long, is_stale, seconds, target_of
+from hub.read.age import USUAL_TARGET, allowed, as_of, clock_time, freshness_of, how_long, is_stale, seconds, target_of
 from tests.kit.orders import NOON, landscape, make_record
 from tests.kit.wholes import make_whole
 
@@ -26,6 +26,16 @@ def test_coverage_of_another_source_or_kind_says_nothing(covered: timedelta) -> 
     record = make_record()
     whole = make_whole(None, record, coverage={("erp", Kind.ORDER): NOON + covered, ("shop", Kind.SHIPMENT): NOON})
     assert as_of(whole, record) == NOON
+
+
+@given(MINUTES)
+def test_what_comes_with_another_kind_was_seen_whenever_that_was(covered: timedelta) -> None:
+    shop = landscape().sources["shop"]
+    carrying = replace(shop, manifest=replace(shop.manifest, carried={Kind.SHIPMENT: Kind.ORDER}))
+    there = Landscape(tenant="acme", sources={"shop": carrying})
+    record = make_record(kind=Kind.SHIPMENT, started=NOON)
+    whole = make_whole(None, record, landscape=there, coverage={("shop", Kind.ORDER): NOON + covered})
+    assert as_of(whole, record) == max(NOON, NOON + covered)
 
 
 def test_what_was_only_pushed_counts_from_its_arrival() -> None:
@@ -53,6 +63,24 @@ def test_a_source_that_is_retired_or_gone_is_stale() -> None:
     for sources in ({"shop": retired}, {}):
         there = Landscape(tenant="acme", sources=sources)
         assert is_stale(make_whole(None, record, landscape=there), record)
+
+
+def test_nothing_is_late_before_its_kind_could_have_been_looked_for_twice() -> None:
+    shop = landscape().sources["shop"]
+    hourly = Sweep(name="all", strategy=Delta.SNAPSHOT, every=timedelta(hours=1))
+    partial = Sweep(name="some", strategy=Delta.TIMESTAMP, every=timedelta(seconds=5), covers=False)
+    manifest = replace(
+        shop.manifest,
+        sweeps={**shop.manifest.sweeps, Kind.PRODUCT: (partial, hourly)},
+        groups={Kind.ORDER: (FieldGroup.FULFILLMENT,), Kind.SHIPMENT: (FieldGroup.FULFILLMENT,)},
+        carried={Kind.SHIPMENT: Kind.PRODUCT},
+    )
+    binding = replace(shop, manifest=manifest)
+    five, ten = timedelta(minutes=5), timedelta(minutes=10)
+    assert [allowed(binding, kind) for kind in (Kind.ORDER, Kind.PRODUCT, Kind.SHIPMENT, Kind.INVOICE)] == [
+        ten, timedelta(hours=2), timedelta(hours=2), five,
+    ]  # fmt: skip
+    assert allowed(binding, Kind.ORDER, FieldGroup.COMMERCIAL) == five
 
 
 def test_the_hubs_own_record_is_never_stale() -> None:

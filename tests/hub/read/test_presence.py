@@ -4,13 +4,14 @@ from datetime import timedelta
 import pytest
 
 from hub.model.intents import DeliveryState
-from hub.model.manifest import Landscape
+from hub.model.manifest import Landscape, Read, SourceBinding
 from hub.model.values import ConflictValue, FieldConflict
 from hub.model.views import SystemPresence
 from hub.model.vocabulary import FieldGroup, Freshness, Kind, PresenceState, SystemKind
-from hub.read.presence import NOBODY, presence
+from hub.read.presence import NO_FEED, NOBODY, presence
 from hub.read.whole import SourceWords, Whole
-from tests.kit.orders import NOON, aged, landscape, make_order, make_record
+from sources.tracking.manifest import MANIFEST as TRACKING
+from tests.kit.orders import NOON, SHOP, aged, landscape, make_order, make_record
 from tests.kit.wholes import down, make_sent, make_whole
 
 
@@ -134,3 +135,61 @@ def test_a_source_that_is_no_longer_configured_keeps_its_row() -> None:
     row = rows(make_whole(None, make_record(), make_record("old")))["OTHER/old"]
     assert (row.state, row.freshness) == (PresenceState.PRESENT, Freshness.STALE)
     assert row.message == "this source is no longer configured: what it said last is shown"
+
+
+WMS = replace(SHOP, adapter="wms", reads={Kind.SHIPMENT: Read(batch=10), Kind.FULFILLMENT_ORDER: Read(batch=10)})
+
+
+def three_systems() -> Landscape:
+    sources = landscape(erp=True, expects=(SystemKind.ERP, SystemKind.WMS)).sources
+    wms = SourceBinding(source="wms", tenant="acme", system=SystemKind.WMS, manifest=WMS)
+    return Landscape(tenant="acme", sources={**sources, "wms": wms})
+
+
+def test_a_warehouse_that_tells_a_shipment_and_its_request_has_one_row_for_both() -> None:
+    told = [
+        make_record("wms", "317", kind=kind, source_id=source_id, entity_id=f"{kind}-{source_id}")
+        for kind in (Kind.FULFILLMENT_ORDER, Kind.SHIPMENT)
+        for source_id in ("7", "8")
+    ]
+    waiting = make_record("wms", "318", kind=Kind.FULFILLMENT_ORDER, source_id="9", entity_id="request-9")
+    found = presence(
+        make_whole(None, make_record(), *told, waiting, landscape=three_systems()), "order-R7K2", Kind.ORDER
+    )
+    assert [(row.system, row.state, row.number) for row in found] == [
+        (SystemKind.COMMERCE, PresenceState.PRESENT, "R7K2"),
+        (SystemKind.ERP, PresenceState.PENDING, None),
+        (SystemKind.WMS, PresenceState.PRESENT, "317"),
+        (SystemKind.WMS, PresenceState.PRESENT, "317"),
+        (SystemKind.WMS, PresenceState.PRESENT, "318"),
+    ]
+
+
+def test_what_is_no_order_is_awaited_nowhere_and_a_connected_system_is_not_called_absent() -> None:
+    parcel = make_record("wms", "317", kind=Kind.SHIPMENT, source_id="7", entity_id="shipment-317")
+    whole = make_whole(None, make_record(), parcel, landscape=three_systems(), missing_in=("ERP",))
+    found = presence(whole, "shipment-317", Kind.SHIPMENT)
+    assert [(row.source, row.state) for row in found] == [
+        ("shop", PresenceState.NOT_EXPECTED),
+        ("wms", PresenceState.PRESENT),
+        (NOBODY, PresenceState.NOT_EXPECTED),
+    ]
+    assert found[-1].system is SystemKind.CARRIER
+    assert found[-1].message == NO_FEED
+    assert [row.source for row in presence(whole, "invoice-1", Kind.INVOICE)] == []
+
+
+def test_a_feed_of_events_has_a_row_where_parcels_are_concerned_and_says_that_it_told_nothing() -> None:
+    there = three_systems()
+    feed = SourceBinding(source="dhl", tenant="acme", system=SystemKind.CARRIER, manifest=TRACKING)
+    there = replace(there, sources={**there.sources, "dhl": feed})
+    parcel = make_record("wms", "317", kind=Kind.SHIPMENT, source_id="7", entity_id="shipment-317")
+    whole = make_whole(None, make_record(), parcel, landscape=there)
+    row = presence(whole, "shipment-317", Kind.SHIPMENT)[-1]
+    assert (row.source, row.state, row.message) == (
+        "dhl", PresenceState.NOT_EXPECTED, "it has told nothing of this yet",
+    )  # fmt: skip
+    assert [row.source for row in presence(whole, "invoice-1", Kind.INVOICE)] == []
+    scanned = make_record("dhl", "scan", kind=Kind.SHIPMENT, source_id="1Z1", entity_id="shipment-317")
+    row = presence(make_whole(None, make_record(), scanned, landscape=there), "shipment-317", Kind.SHIPMENT)[-1]
+    assert (row.source, row.state) == ("dhl", PresenceState.PRESENT)

@@ -14,11 +14,13 @@ from hub.model.ids import global_id
 from hub.model.order import OrderCommercial, OrderStatus
 from hub.model.values import Identifier, Money
 from hub.model.vocabulary import IdentifierScheme, Kind, SystemKind
-from hub.read.reader import PageWanted, Reader
+from hub.read.pages import PageWanted
+from hub.read.reader import Reader
 from hub.read.sources import SourceState
 from hub.seal import Seal
 from hub.store import tables
-from hub.store.listing import OrderFilter, OrderSort, OrderSortField
+from hub.store.listing import Sort, Where
+from hub.store.lists import OrderSortField
 from hub.store.store import Store
 from tests.kit.orders import (
     NOON,
@@ -47,7 +49,7 @@ def identifier(scheme: IdentifierScheme, value: str, source: str = "shop") -> Id
 
 
 async def whole_of(reader: Reader, call: Call, typed: str) -> str | None:
-    found = await reader.find_order(call, Lookup(identifier=typed))
+    found = await reader.find(call, Lookup(identifier=typed), Kind.ORDER)
     return None if found is None else (await reader.wholes(call, [found]))[found].order.number
 
 
@@ -57,7 +59,7 @@ async def test_an_order_is_found_and_read_whole_in_two_statements(store: Store, 
     shipment = make_shipment(order_ids=(order.id,))
     await keep_order(store, Kept(order=order, records=[make_record()], members={Kind.SHIPMENT: [shipment]}))
     with counted() as sent:
-        found = await reader.find_order(REP, Lookup(identifier="1z999aa10123456784"))
+        found = await reader.find(REP, Lookup(identifier="1z999aa10123456784"), Kind.ORDER)
         assert found is not None
         whole = (await reader.wholes(REP, [found]))[found]
     assert len(sent) == 2, sent
@@ -85,7 +87,7 @@ async def test_what_fits_two_orders_is_said_with_both(store: Store, reader: Read
         po = identifier(IdentifierScheme.PO_NUMBER, "PO-7781")
         await keep_order(store, Kept(order=make_order(number, identifiers=(po,))))
     with pytest.raises(Ambiguous) as said:
-        await reader.find_order(REP, Lookup(identifier="PO-7781"))
+        await reader.find(REP, Lookup(identifier="PO-7781"), Kind.ORDER)
     assert said.value.facts["candidates"] == [
         {"id": global_id("Order", f"order-{number}"), "scheme": "PO_NUMBER", "value": "PO-7781", "source": "shop"}
         for number in ("A1", "B2")
@@ -97,11 +99,11 @@ async def test_an_exact_scheme_tells_bare_numbers_apart(store: Store, reader: Re
     parcel = make_shipment("317", order_ids=("order-B2",))
     await keep_order(store, Kept(order=sale))
     await keep_order(store, Kept(order=make_order("B2"), members={Kind.SHIPMENT: [parcel]}))
-    assert await reader.find_order(REP, Lookup(value="317", scheme=IdentifierScheme.ERP_ORDER)) == "order-A1"
-    assert await reader.find_order(REP, Lookup(value="317", scheme=IdentifierScheme.WMS_SHIPMENT)) == "order-B2"
-    assert await reader.find_order(REP, Lookup(value="317", scheme=IdentifierScheme.RMA)) is None
+    assert await reader.find(REP, Lookup(value="317", scheme=IdentifierScheme.ERP_ORDER), Kind.ORDER) == "order-A1"
+    assert await reader.find(REP, Lookup(value="317", scheme=IdentifierScheme.WMS_SHIPMENT), Kind.ORDER) == "order-B2"
+    assert await reader.find(REP, Lookup(value="317", scheme=IdentifierScheme.RMA), Kind.ORDER) is None
     with pytest.raises(Ambiguous):
-        await reader.find_order(REP, Lookup(identifier="317"))
+        await reader.find(REP, Lookup(identifier="317"), Kind.ORDER)
 
 
 async def test_an_email_gives_hits_and_never_the_order(store: Store, reader: Reader) -> None:
@@ -126,31 +128,31 @@ async def test_someone_elses_order_is_missing(store: Store, reader: Reader) -> N
     for stranger in (south, likewise, replace(REP, tenant="beta")):
         assert await whole_of(reader, stranger, "A1") is None
         assert await reader.wholes(stranger, ["order-A1"]) == {}
-        assert await reader.find_order(stranger, Lookup(id=global_id("Order", "order-A1"))) is None
+        assert await reader.find(stranger, Lookup(id=global_id("Order", "order-A1")), Kind.ORDER) is None
         assert await reader.search(stranger, "A1", None, 10) == ()
         assert (await reader.documents(stranger, [(Kind.ORDER, "order-A1")])) == {}
-        assert [one.number for one, _ in (await reader.page(stranger, PageWanted())).rows] == (
+        assert [one.number for one, _ in (await reader.lists.page(stranger, PageWanted())).rows] == (
             ["B2"] if stranger.tenant == "beta" else []
         )
-        assert await reader.count(stranger, OrderFilter()) == (1 if stranger.tenant == "beta" else 0)
+        assert await reader.lists.count(stranger, PageWanted()) == (1 if stranger.tenant == "beta" else 0)
 
 
 async def test_a_merged_order_answers_under_its_old_id(store: Store, reader: Reader) -> None:
     await keep_order(store, Kept(order=make_order("A1")))
     loser = {"kind": "ORDER", "id": "order-old", "root_id": "order-old", "redirect_to": "order-A1", "doc": {}}
     await keep_rows(store, tables.entity, loser)
-    assert await reader.find_order(REP, Lookup(id=global_id("Order", "order-old"))) == "order-A1"
+    assert await reader.find(REP, Lookup(id=global_id("Order", "order-old")), Kind.ORDER) == "order-A1"
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * 201])
 async def test_an_identifier_has_a_sane_length(reader: Reader, typed: str) -> None:
     with pytest.raises(InvalidInput):
-        await reader.find_order(REP, Lookup(identifier=typed))
+        await reader.find(REP, Lookup(identifier=typed), Kind.ORDER)
 
 
 async def test_the_id_of_something_else_is_refused(reader: Reader) -> None:
     with pytest.raises(InvalidInput, match="id of a Shipment"):
-        await reader.find_order(REP, Lookup(id=global_id("Shipment", "s")))
+        await reader.find(REP, Lookup(id=global_id("Shipment", "s")), Kind.ORDER)
 
 
 async def test_a_search_ranks_exact_before_normalised_before_beginnings(store: Store, reader: Reader) -> None:
@@ -173,7 +175,7 @@ def placed(day: int, **said: Any) -> Mapping[str, Any]:
 
 
 async def numbers(reader: Reader, wanted: PageWanted) -> list[str]:
-    return [one.number for one, _ in (await reader.page(REP, wanted)).rows]
+    return [one.number for one, _ in (await reader.lists.page(REP, wanted)).rows]
 
 
 @pytest.mark.parametrize("field", list(OrderSortField))
@@ -185,12 +187,12 @@ async def test_pages_cover_every_order_once_both_ways(
         told = placed(day // 2, promised_ship_at=NOON) if day else {"commercial": OrderCommercial()}
         order = make_order(f"N{day}", status_since=None if day == 3 else NOON + timedelta(hours=day), **told)
         await keep_order(store, Kept(order=order))
-    wanted = PageWanted(sort=OrderSort(field=field, descending=descending), size=3)
+    wanted = PageWanted(sort=Sort(field=field, descending=descending), size=3)
     everything = await numbers(reader, replace(wanted, size=100))
     assert sorted(everything) == [f"N{day}" for day in range(7)]
     seen, cursor = [], None
     while True:
-        page = await reader.page(REP, replace(wanted, cursor=cursor))
+        page = await reader.lists.page(REP, replace(wanted, cursor=cursor))
         seen += [one.number for one, _ in page.rows]
         assert page.has_previous is (cursor is not None)
         if not page.has_next:
@@ -200,7 +202,7 @@ async def test_pages_cover_every_order_once_both_ways(
     back: list[str] = []
     cursor = None
     while True:
-        page = await reader.page(REP, replace(wanted, cursor=cursor, backward=True))
+        page = await reader.lists.page(REP, replace(wanted, cursor=cursor, backward=True))
         back = [one.number for one, _ in page.rows] + back
         if not page.has_previous:
             break
@@ -211,66 +213,66 @@ async def test_pages_cover_every_order_once_both_ways(
 async def test_a_page_stays_stable_while_orders_arrive(store: Store, reader: Reader) -> None:
     for day in range(4):
         await keep_order(store, Kept(order=make_order(f"N{day}", **placed(day))))
-    first = await reader.page(REP, PageWanted(size=2))
+    first = await reader.lists.page(REP, PageWanted(size=2))
     await keep_order(store, Kept(order=make_order("N9", **placed(9))))
-    rest = await reader.page(REP, PageWanted(size=2, cursor=first.rows[-1][1]))
+    rest = await reader.lists.page(REP, PageWanted(size=2, cursor=first.rows[-1][1]))
     assert [one.number for one, _ in (*first.rows, *rest.rows)] == ["N3", "N2", "N1", "N0"]
 
 
 async def test_a_cursor_is_bound_to_caller_filter_and_sort(store: Store, reader: Reader) -> None:
     await keep_order(store, Kept(order=make_order()))
-    cursor = (await reader.page(REP, PageWanted())).rows[0][1]
-    other = PageWanted(cursor=cursor, filter=OrderFilter(is_partial=True))
+    cursor = (await reader.lists.page(REP, PageWanted())).rows[0][1]
+    other = PageWanted(cursor=cursor, where={"is_partial": True})
     for call, wanted in (
         (REP, other),
-        (REP, PageWanted(cursor=cursor, sort=OrderSort(descending=False))),
+        (REP, PageWanted(cursor=cursor, sort=Sort(field=OrderSortField.PLACED_AT, descending=False))),
         (replace(REP, actor="else"), PageWanted(cursor=cursor)),
         (replace(REP, account="acme"), PageWanted(cursor=cursor)),
         (REP, PageWanted(cursor="rubbish")),
     ):
         with pytest.raises(CursorInvalid):
-            await reader.page(call, wanted)
+            await reader.lists.page(call, wanted)
 
 
 async def test_a_page_has_at_most_a_hundred(reader: Reader) -> None:
     with pytest.raises(InvalidInput):
-        await reader.page(REP, PageWanted(size=101))
+        await reader.lists.page(REP, PageWanted(size=101))
 
 
 @pytest.mark.parametrize(
     ("wanted", "fitting"),
     [
-        (OrderFilter(), ["N2", "N1"]),
-        (OrderFilter(statuses=(OrderStatus.SHIPPED,)), ["N2"]),
-        (OrderFilter(statuses=()), []),
-        (OrderFilter(not_statuses=(OrderStatus.SHIPPED,)), ["N1"]),
-        (OrderFilter(is_late=True), ["N1"]),
-        (OrderFilter(is_late=False), ["N2"]),
-        (OrderFilter(is_partial=True), ["N2"]),
-        (OrderFilter(is_stuck=True), []),
-        (OrderFilter(is_stuck=False), ["N2", "N1"]),
-        (OrderFilter(missing_in=(SystemKind.ERP, SystemKind.WMS)), ["N1"]),
-        (OrderFilter(channels=("web",)), ["N1"]),
-        (OrderFilter(customers=("customer-ACME",)), ["N2"]),
-        (OrderFilter(customers=()), []),
-        (OrderFilter(warehouses=("WH",)), []),
-        (OrderFilter(skus=("MUG", "PEN")), ["N2", "N1"]),
-        (OrderFilter(skus=("PEN",)), []),
-        (OrderFilter(placed_from=NOON + timedelta(days=2)), ["N2"]),
-        (OrderFilter(placed_before=NOON + timedelta(days=2)), ["N1"]),
-        (OrderFilter(total_from=Decimal(2)), ["N2"]),
-        (OrderFilter(total_to=Decimal("1.00")), ["N1"]),
+        ({}, ["N2", "N1"]),
+        ({"status": (OrderStatus.SHIPPED,)}, ["N2"]),
+        ({"status": ()}, []),
+        ({"not_status": (OrderStatus.SHIPPED,)}, ["N1"]),
+        ({"is_late": True}, ["N1"]),
+        ({"is_late": False}, ["N2"]),
+        ({"is_partial": True}, ["N2"]),
+        ({"is_stuck": True}, []),
+        ({"is_stuck": False}, ["N2", "N1"]),
+        ({"missing_in": (SystemKind.ERP, SystemKind.WMS)}, ["N1"]),
+        ({"channel": ("web",)}, ["N1"]),
+        ({"customer": ("customer-ACME",)}, ["N2"]),
+        ({"customer": ()}, []),
+        ({"warehouse": ("WH",)}, []),
+        ({"sku": ("MUG", "PEN")}, ["N2", "N1"]),
+        ({"sku": ("PEN",)}, []),
+        ({"placed_at_from": NOON + timedelta(days=2)}, ["N2"]),
+        ({"placed_at_before": NOON + timedelta(days=2)}, ["N1"]),
+        ({"total_from": Decimal(2)}, ["N2"]),
+        ({"total_to": Decimal("1.00")}, ["N1"]),
     ],
 )
-async def test_filters(store: Store, reader: Reader, wanted: OrderFilter, fitting: list[str]) -> None:
+async def test_filters(store: Store, reader: Reader, wanted: Where, fitting: list[str]) -> None:
     late = NOON - timedelta(days=400)
     first = make_order("N1", **placed(1, channel="web", promised_ship_at=late))
     second = make_order("N2", status=OrderStatus.SHIPPED, is_partial=True, customer_id="customer-ACME",
                         **placed(2, promised_ship_at=late))  # fmt: skip
     await keep_order(store, Kept(order=first, missing_in=["ERP"]))
     await keep_order(store, Kept(order=second))
-    assert await numbers(reader, PageWanted(filter=wanted)) == fitting
-    assert await reader.count(REP, wanted) == len(fitting)
+    assert await numbers(reader, PageWanted(where=wanted)) == fitting
+    assert await reader.lists.count(REP, PageWanted(where=wanted)) == len(fitting)
 
 
 async def test_sources_that_never_were_swept_say_so(reader: Reader) -> None:

@@ -5,9 +5,18 @@ from typing import Any
 import pytest
 
 from hub.codec import encode
-from hub.model.manifest import Landscape, WebhookTrust
+from hub.model.manifest import Delta, Landscape, Sweep, WebhookTrust
 from hub.model.vocabulary import Kind
-from hub.read.sources import BreakerState, Capability, Source, SourceState, capabilities, is_behind, sources_of
+from hub.read.sources import (
+    BreakerState,
+    Capability,
+    Source,
+    SourceState,
+    capabilities,
+    is_behind,
+    is_read,
+    sources_of,
+)
 from tests.kit.orders import NOON, SHOP, landscape
 
 NOW = NOON + timedelta(minutes=2)
@@ -85,6 +94,83 @@ def test_a_retired_source_is_paused() -> None:
     retired = replace(landscape().sources["shop"], is_retired=True)
     source = shop(Landscape(tenant="acme", sources={"shop": retired}), coverage=[SEEN])
     assert (source.state, source.state_text) == (SourceState.PAUSED, "Retired: it is neither read nor called.")
+
+
+TWO = replace(
+    SHOP,
+    sweeps={
+        Kind.ORDER: (
+            Sweep(name="open", strategy=Delta.SNAPSHOT, every=timedelta(minutes=1)),
+            Sweep(name="changed", strategy=Delta.TIMESTAMP, every=timedelta(minutes=1)),
+            Sweep(name="told", strategy=Delta.HINT, every=timedelta(minutes=1)),
+        )
+    },
+)
+OPEN = RUN | {"sweep": "open", "total": 5}
+
+
+@pytest.mark.parametrize(
+    ("runs", "percent"),
+    [
+        ([], None),
+        ([OPEN], None),
+        ([OPEN, RUN | {"is_loaded": False, "seen": 7, "total": 50}], 14),
+        ([OPEN, RUN | {"is_loaded": False, "seen": 700, "total": 500}], 99),
+        ([OPEN, RUN | {"is_loaded": False, "seen": 7}], None),
+        ([OPEN, RUN], 100),
+    ],
+)
+def test_a_kind_is_loaded_when_the_last_of_its_sweeps_is(runs: list[dict[str, Any]], percent: int | None) -> None:
+    there = landscape()
+    binding = replace(there.sources["shop"], manifest=TWO)
+    source = shop(replace(there, sources={"shop": binding}), sweeps=runs)
+    assert [one.initial_load_percent for one in source.sweeps] == [percent]
+
+
+def test_each_kind_may_lag_as_long_as_its_own_rhythm_lets_it_and_the_worst_is_named_first() -> None:
+    there = landscape()
+    slow = Sweep(name="all", strategy=Delta.SNAPSHOT, every=timedelta(hours=1))
+    manifest = replace(SHOP, sweeps={**SHOP.sweeps, Kind.PRODUCT: (slow,), Kind.PRICE_REFERENCE: (slow,)})
+    there = replace(there, sources={"shop": replace(there.sources["shop"], manifest=manifest)})
+
+    def seen(**minutes: int) -> list[dict[str, Any]]:
+        return [
+            {"source": "shop", "kind": kind.upper(), "through": NOW - timedelta(minutes=ago)}
+            for kind, ago in minutes.items()
+        ]
+
+    assert shop(there, coverage=seen(order=4, product=119, price_reference=1)).state is SourceState.UP
+    late = shop(there, coverage=seen(order=6, product=300, price_reference=1))
+    assert (late.state, late.state_text) == (
+        SourceState.DEGRADED,
+        "Product 5 h behind, at most 2 h is expected; order 6 min behind, at most 5 min is expected.",
+    )
+
+
+def test_a_source_that_only_pushes_is_up_once_something_came() -> None:
+    there = landscape()
+    pushing = replace(SHOP, sweeps={}, reads={}, pushes_only=True)
+    there = replace(there, sources={"shop": replace(there.sources["shop"], manifest=pushing)})
+    before = shop(there)
+    assert (before.state, before.state_text) == (
+        SourceState.NEVER_SYNCED,
+        "Nothing has come from it yet: let it post to its address under /hooks.",
+    )
+    assert shop(there, heard=["shop"]).state is SourceState.UP
+
+
+def test_objects_to_be_read_again_are_counted() -> None:
+    source = shop(coverage=[SEEN], hints=[{"source": "shop", "open": 7}, {"source": "erp", "open": 2}])
+    assert source.open_hints == 7
+
+
+def test_a_source_can_be_asked_again_unless_it_is_retired_pushes_only_or_is_gone() -> None:
+    there = landscape(erp=True)
+    binding = there.sources["shop"]
+    assert is_read(there, "shop")
+    assert not is_read(there, "wms")
+    for changed in (replace(binding, is_retired=True), replace(binding, manifest=replace(SHOP, pushes_only=True))):
+        assert not is_read(replace(there, sources={"shop": changed}), "shop")
 
 
 def test_work_for_other_sources_is_not_counted() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -103,3 +104,17 @@ def test_the_timeline_is_always_sorted_and_complete(steps: list[tuple[ShipmentMi
     instants: list[tuple[datetime, datetime]] = [(one.occurred_at, one.observed_at) for one in entries]
     assert instants == sorted(instants)
     assert sum(one.event.startswith("shipment") for one in entries) == len(steps)
+
+
+def test_a_step_that_several_systems_tell_is_told_once_by_the_first_with_the_others_named() -> None:
+    told_by = [
+        replace(told(ShipmentMilestone.SHIPPED, happened, 9), source=source)
+        for source, happened in (("erp", 5), ("wms", 2), ("shop", 7))
+    ]
+    again = replace(told(ShipmentMilestone.SHIPPED, 8, 9), source="wms")
+    whole = make_whole(None, PARCEL, shipments=(make_shipment(),), milestones=(*told_by, again))
+    found = [one for one in timeline(whole) if one.event == "shipment.shipped"]
+    assert [(one.source, one.text) for one in found] == [
+        ("wms", "Shipment 317 shipped (also erp, shop)"),
+        ("wms", "Shipment 317 shipped"),
+    ]

@@ -4,7 +4,7 @@ from hub.codec import encode
 from hub.errors import HubFault
 from hub.model.vocabulary import Kind
 from hub.read.whole import Accepted, Shared, Stored, wholes_of
-from hub.store.reading import Wholes
+from hub.store.reading import Answered
 from tests.kit.orders import NOON, landscape, make_order, make_record
 from tests.kit.wholes import make_accepted, make_whole
 
@@ -16,7 +16,7 @@ def test_an_answer_of_the_store_is_read_back() -> None:
         "coverage": [{"source": "shop", "kind": "ORDER", "through": NOON}],
         "states": [{"source": "shop"}],
     }
-    (whole,) = wholes_of(Wholes(shared=encode(shared).decode(), orders=[encode(stored).decode()]), landscape())
+    (whole,) = wholes_of(Answered(shared=encode(shared).decode(), parts=[encode(stored).decode()]), landscape())
     assert whole.stored == stored
     assert whole.coverage == {("shop", Kind.ORDER): NOON}
     assert whole.states["shop"].breaker == "CLOSED"
@@ -26,7 +26,7 @@ def test_fields_that_a_later_release_adds_are_ignored() -> None:
     later = encode(make_accepted()).decode()[:-1] + ',"added_later":1}'
     stored = {"order": make_order(), "root_id": "r", "updated_at": NOON}
     said = encode(stored).decode()[:-1] + f',"commands":[{later}]}}'
-    (whole,) = wholes_of(Wholes(shared=encode(Shared(now=NOON)).decode(), orders=[said]), landscape())
+    (whole,) = wholes_of(Answered(shared=encode(Shared(now=NOON)).decode(), parts=[said]), landscape())
     assert whole.stored.commands == (Accepted(**{n: getattr(make_accepted(), n) for n in _fields()}),)
 
 
@@ -36,7 +36,7 @@ def _fields() -> tuple[str, ...]:
 
 def test_a_document_that_breaks_its_type_is_our_fault() -> None:
     with pytest.raises(HubFault, match="Stored is not readable"):
-        wholes_of(Wholes(shared=encode(Shared(now=NOON)).decode(), orders=['{"order":{}}']), landscape())
+        wholes_of(Answered(shared=encode(Shared(now=NOON)).decode(), parts=['{"order":{}}']), landscape())
 
 
 def test_flow_is_given_the_same_facts() -> None:

@@ -1,5 +1,6 @@
 """Settings come from one file with the environment over it; all mistakes are reported at once."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,19 @@ def test_any_environment_gives_settings_or_named_mistakes(environ: dict[str, str
         load(environ)
     except Misconfigured as refused:
         assert refused.message  # noqa: PT017  # either way is right
+
+
+def test_how_long_a_failing_source_is_left_alone_is_the_operators_choice() -> None:
+    assert load({}).work.cooldown_seconds == 120
+    assert load({"HUB__WORK__COOLDOWN_SECONDS": "10"}).work.cooldown_seconds == 10
+    assert mistakes({"HUB__WORK__COOLDOWN_SECONDS": "0"})
+
+
+def test_targets_of_staleness_are_told_by_group_in_the_file_or_by_a_variable(tmp_path: Path) -> None:
+    text = FILE.replace("[channels.web]", '[sources.erp-main.staleness]\nlifecycle = "PT2M"\n[channels.web]')
+    file = written(tmp_path, text)
+    settings = load({"HUB__SOURCES__ERP_MAIN__STALENESS__TRACKING": "PT1H"}, file).sources["erp-main"]
+    assert settings.staleness == {"lifecycle": timedelta(minutes=2), "tracking": timedelta(hours=1)}
+    assert settings.options == {"database": "erp"}
+    wrong = written(tmp_path, text.replace("lifecycle", "lifecycel"))
+    assert mistakes({}, wrong) == ["sources.erp-main.staleness.lifecycel is not known; did you mean lifecycle?"]

@@ -78,3 +78,25 @@ async def test_the_customer_of_an_account(store: Store, serving: Store) -> None:
         assert said is not None
         assert '"ACME Corp"' in said
         assert await customer_of_account(tx, "acme", "acme/north") is None
+
+
+async def test_what_only_begins_so_is_sought_by_index_whatever_the_plan_was_made_for(
+    store: Store, serving: Store
+) -> None:
+    """A prepared statement does not know the text: `like` and `^@` would read every identifier of the tenant."""
+    async with serving.shard(CALL) as tx:
+        for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off"):
+            await tx.connection.exec_driver_sql(f"set local {setting}")
+        asked = "select from identifier e where e.tenant = $1 and e.normalised ~>~ $2 and e.normalised ~<~ $3"
+        await tx.connection.exec_driver_sql(f"prepare sought(text, text, text) as {asked}")
+        plan = (await tx.connection.exec_driver_sql("explain execute sought('acme', 'po', 'pp')")).scalars().all()
+    assert any("Index Cond" in line and "~>~" in line and "~<~" in line for line in plan), plan
+
+
+async def test_beginnings_come_after_what_fits_and_in_the_order_of_their_text(store: Store, serving: Store) -> None:
+    for number in ("PO-12", "po-1", "PO-1", "PO-11", "PX-1", "PO-1Ω"):
+        await keep_order(store, Kept(order=make_order(number)))
+    values = [(one.value, one.how) for one in await found(serving, Wanted(value="PO-1", begins=True, size=5))]
+    assert values == [("PO-1", EXACT), ("po-1", NORMALISED), ("PO-11", BEGINS), ("PO-12", BEGINS), ("PO-1Ω", BEGINS)]
+    narrowed = await found(serving, Wanted(value="PO-1", begins=True, size=3))
+    assert [one.value for one in narrowed] == ["PO-1", "po-1", "PO-11"]

@@ -7,27 +7,20 @@ import pytest
 from hub.call import Call
 from hub.model.order import OrderCommercial
 from hub.model.values import Money
-from hub.store.listing import (
-    EVERYTHING,
-    Listed,
-    OrderFilter,
-    OrderSort,
-    OrderSortField,
-    Slice,
-    count_orders,
-    list_orders,
-    versions_of_orders,
-)
+from hub.model.vocabulary import Kind
+from hub.store.listing import EVERYTHING, Listed, Slice, Sort, Where, count_entities, list_entities, versions_of
+from hub.store.lists import LISTINGS, OrderSortField
 from hub.store.store import Store
 from tests.kit.orders import NOON, Kept, keep_order, make_order
 
 CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
 SCOPE = ("acme", None)
+ORDERS = LISTINGS[Kind.ORDER]
 
 
-async def listed(serving: Store, sort: OrderSort, part: Slice) -> list[Listed]:
+async def listed(serving: Store, sort: Sort, part: Slice) -> list[Listed]:
     async with serving.glance(CALL) as tx:
-        return list(await list_orders(tx, SCOPE, EVERYTHING, sort, part))
+        return list(await list_entities(tx, SCOPE, ORDERS, (EVERYTHING, sort), part))
 
 
 @pytest.fixture
@@ -45,7 +38,7 @@ async def many(store: Store) -> None:
 async def test_slices_of_any_size_from_either_end_make_up_the_list(serving: Store) -> None:
     for field in OrderSortField:
         for descending in (True, False):
-            sort = OrderSort(field=field, descending=descending)
+            sort = Sort(field=field, descending=descending)
             whole = await listed(serving, sort, Slice(size=100))
             values = [one.edge.value for one in whole]
             assert None not in values[: len(values) - values.count(None)]  # those without a value stand last
@@ -59,9 +52,9 @@ async def test_slices_of_any_size_from_either_end_make_up_the_list(serving: Stor
 
 @pytest.mark.usefixtures("many")
 async def test_counts_and_versions_are_of_what_fits(serving: Store) -> None:
-    some = OrderFilter(ids=("order-N01", "order-N02", "nobody"))
+    some: Where = {"id": ("order-N01", "order-N02", "nobody")}
     async with serving.glance(CALL) as tx:
-        assert await count_orders(tx, SCOPE, EVERYTHING) == 40
-        assert await count_orders(tx, ("acme", "nobody"), EVERYTHING) == 0
-        assert await versions_of_orders(tx, SCOPE, some, 10) == {"order-N01": 1, "order-N02": 1}
-        assert len(await versions_of_orders(tx, SCOPE, EVERYTHING, 3)) == 3
+        assert await count_entities(tx, SCOPE, ORDERS, EVERYTHING) == 40
+        assert await count_entities(tx, ("acme", "nobody"), ORDERS, EVERYTHING) == 0
+        assert await versions_of(tx, SCOPE, ORDERS, some, 10) == {"order-N01": 1, "order-N02": 1}
+        assert len(await versions_of(tx, SCOPE, ORDERS, EVERYTHING, 3)) == 3

@@ -30,7 +30,7 @@ CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
 async def stored(serving: Store, *ids: str, account: str | None = None) -> dict[str, Stored]:
     async with serving.glance(CALL) as tx:
         answer = await whole_orders(tx, "acme", account, ids)
-    found = [decode(said, Stored) for said in answer.orders]
+    found = [decode(said, Stored) for said in answer.parts]
     return {one.order.id: one for one in found}
 
 
@@ -106,7 +106,7 @@ async def test_what_all_orders_share_is_said_once(store: Store, serving: Store) 
     async with serving.glance(CALL) as tx:
         answer = await whole_orders(tx, "acme", None, ["nobody"])
     shared = decode(answer.shared, Shared)
-    assert answer.orders == []
+    assert answer.parts == []
     assert [(one.source, one.kind, one.through) for one in shared.coverage] == [("shop", Kind.ORDER, NOON)]
     assert [(one.source, one.breaker) for one in shared.states] == [("shop", "OPEN")]
 

@@ -1,5 +1,6 @@
 """One HTTP client: bounded, bound to one origin, and it says what an error means."""
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,6 +19,7 @@ from sources.kit.serve import serving
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 READ = Request(path="/api", body=b"{}", headers={"authorization": "Bearer t"}, patience=5.0)
 EFFECT = replace(READ, has_effect=True)
+PACKED = {"content-encoding": "gzip"}
 
 
 class Standing:
@@ -54,6 +56,11 @@ async def test_a_whole_answer_comes_back_with_the_sources_own_clock() -> None:
     assert (asked[0].headers["authorization"], asked[0].headers["accept-encoding"]) == ("Bearer t", "identity")
 
 
+async def test_an_answer_that_is_called_packed_and_is_not_is_read_as_it_is() -> None:
+    async with origin(JSONResponse({"a": 1}, headers=PACKED)) as (made, _):
+        assert (await made.post(READ)).body == b'{"a":1}'
+
+
 @pytest.mark.parametrize(
     ("response", "read", "effect"),
     [
@@ -66,7 +73,11 @@ async def test_a_whole_answer_comes_back_with_the_sources_own_clock() -> None:
         (Response("", 400), SourceGarbled, SourceGarbled),
         (Response("<html>", 200, media_type="text/html"), SourceGarbled, OutcomeUnknown),
         (Response("x" * 1001, 200, media_type="application/json"), SourceGarbled, OutcomeUnknown),
-        (JSONResponse({}, headers={"content-encoding": "gzip"}), SourceGarbled, OutcomeUnknown),
+        (
+            Response(gzip.compress(b"{}"), 200, headers=PACKED, media_type="application/json"),
+            SourceGarbled,
+            OutcomeUnknown,
+        ),
     ],
 )
 async def test_each_answer_has_its_class_and_an_effect_is_never_a_failure_by_guess(

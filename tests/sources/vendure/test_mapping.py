@@ -44,7 +44,7 @@ def test_a_cart_is_no_order() -> None:
 def test_the_head_is_told_exactly() -> None:
     content = content_of()
     assert (content.number, content.raw_status, content.status) == ("REY1YLBSRBPE544Z", "PaymentSettled", "ALLOCATED")
-    assert content.bears == (NaturalKey(scheme="vendure.code", value="REY1YLBSRBPE544Z"),)
+    assert content.bears == (NaturalKey(scheme="order.code", value="REY1YLBSRBPE544Z"),)
     assert content.refers == (NaturalKey(scheme="shop.CUSTOMER.id", value="3"),)
     assert content.account == "acme"
     assert content.url == "https://shop.example/dashboard/orders/7"

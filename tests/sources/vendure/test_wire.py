@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from hub.errors import SourceGarbled
-from sources.vendure.client import decoded
+from sources.kit.decoding import decoded
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import shelve
-from sources.vendure.wire import GraphQLAnswer, GraphQLError, OrderPage, Result, VendureHook, VendureOrder
+from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, VendureHook, VendureOrder
 from tests.sources.vendure.made import order_json
 
 SAMPLES = files("sources.vendure").joinpath("samples")
@@ -23,7 +23,7 @@ def sample(name: str) -> bytes:
 def test_a_page_of_orders_of_a_real_shop_is_read_whole() -> None:
     answer = msgspec.json.decode(sample("orders.json"), type=GraphQLAnswer)
     assert answer.data is not None
-    page = msgspec.json.decode(answer.data["orders"], type=OrderPage)
+    page = msgspec.json.decode(answer.data["orders"], type=RowPage)
     shelf = shelve(page.items, Reading(source="shop"))
     assert shelf.failed == {}
     assert {order.state for order in shelf.orders.values()} >= {"PaymentSettled", "Delivered", "Cancelled"}

@@ -23,6 +23,11 @@ ORDER = """query($id: ID!) { order(id: $id) {
   fulfillments { id state trackingCode lines { orderLineId quantity } }
   history(options: {take: 100}) { items { type data } } } }"""
 
+PRICED = "query($id: ID!) { order(id: $id) { lines { id unitPriceWithTax } payments { id } } }"
+SAID_NO = "... on ErrorResult { errorCode message }"
+REFUND = f"mutation($i: RefundOrderInput!) {{ refundOrder(input: $i) {{ {SAID_NO} ... on Refund {{ id state }} }} }}"
+SETTLE = f"mutation($i: SettleRefundInput!) {{ settleRefund(input: $i) {{ {SAID_NO} ... on Refund {{ id state }} }} }}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
@@ -61,6 +66,18 @@ class Desk:
     async def deliver(self, order: Placed) -> None:
         """The parcel arrives."""
         await self.hands.deliver(order.id)
+
+    async def pay_back(self, order: Placed, units: int, key: str) -> int:
+        """Take units of the first line off again and refund what they cost, under a key of the caller; in cents."""
+        found = await self.hands.admin(PRICED, id=order.id)
+        line = min(found["lines"], key=lambda one: int(one["id"]))
+        await self.hands.take_off(order.id, line["id"], units)
+        owed: int = units * line["unitPriceWithTax"]
+        wanted = {"amount": owed, "reason": "return", "lines": [], "shipping": 0, "adjustment": 0}
+        refund = await self.hands.admin(REFUND, i={**wanted, "paymentId": found["payments"][0]["id"]})
+        if refund["state"] == "Pending":
+            await self.hands.admin(SETTLE, i={"id": refund["id"], "transactionId": key})
+        return owed
 
     async def truth(self, order: Placed) -> Json:
         """The order as the Admin API shows it, its lines in the order in which they were put into the cart."""

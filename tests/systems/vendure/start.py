@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,16 +19,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
-from tests.systems.postgres import CannotRun, Postgres, free_port, running_postgres
+from tests.systems.postgres import Postgres, free_port, running_postgres
+from tests.systems.running import Server, cache, program, run, until_interrupted
 from tests.systems.vendure.seed import Seeded, seed
 
 HERE = Path(__file__).resolve().parent
 FILES = ("package.json", "package-lock.json", "server.js")
 INSTALL_SECONDS = 300
 START_SECONDS = 180
-STOP_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,7 @@ class Vendure:
     """A running, seeded server."""
 
     url: str
-    pid: int
+    server: Server
     seeded: Seeded
     webhooks: Path
     seconds: dict[str, float]
@@ -77,109 +75,67 @@ def running_vendure(postgres: Postgres) -> Iterator[Vendure]:
         postgres.create_database(database)
         clock = time.monotonic()
         port = free_port()
-        process = _start(folder, postgres, database, port)
-        try:
+        with _server(folder, postgres, database, port).running() as server:
             url = f"http://127.0.0.1:{port}"
-            _wait_for(url, process, folder / "server.log")
             laps["start"] = time.monotonic() - clock
             clock = time.monotonic()
             seeded = seed(f"{url}/admin-api")
             laps["seed"] = time.monotonic() - clock
             rounded = {name: round(seconds, 1) for name, seconds in laps.items()}
-            yield Vendure(url=url, pid=process.pid, seeded=seeded, webhooks=folder / "webhooks.json", seconds=rounded)
-        finally:
-            _stop(process)
+            yield Vendure(url=url, server=server, seeded=seeded, webhooks=folder / "webhooks.json", seconds=rounded)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _cache() -> Path:
-    named = os.environ.get("OPSHUB_SYSTEMS_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "opshub-systems"
 
 
 def _install() -> Path:
     """The folder of modules that the lock file names; npm is asked only when the lock file is new here."""
     digest = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in FILES[:2])).hexdigest()[:16]
-    folder = _cache() / f"vendure-{digest}"
+    folder = cache(f"vendure-{digest}")
     modules = folder / "node_modules"
     if (folder / "complete").exists():
         return modules
-    folder.mkdir(parents=True, exist_ok=True)
     for name in FILES[:2]:
         shutil.copy(HERE / name, folder)
     # bcrypt ships its binaries in its package, so no install script has to run
-    command = [_program("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
-    if done.returncode:
-        message = f"npm ci failed: {(done.stderr or done.stdout)[-2000:]}"
-        raise CannotRun(message)
+    npm = program("npm", "a real Vendure")
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    run(command, seconds=INSTALL_SECONDS, cwd=folder)
     (folder / "complete").touch()
     return modules
 
 
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        message = f"{name} is needed to run a real Vendure, and is not on the PATH"
-        raise CannotRun(message)
-    return found
-
-
-def _start(folder: Path, postgres: Postgres, database: str, port: int) -> subprocess.Popen[bytes]:
+def _server(folder: Path, postgres: Postgres, database: str, port: int) -> Server:
+    """It ends when we end: it reads its standard input."""
     environment = {
         **os.environ, "TZ": "UTC", "VENDURE_PORT": str(port), "VENDURE_DB": database, "PGHOST": postgres.host,
         "PGPORT": str(postgres.port), "PGUSER": postgres.user, "PGPASSWORD": postgres.password,
         "VENDURE_WEBHOOK_FILE": str(folder / "webhooks.json"), "VENDURE_DISABLE_TELEMETRY": "true",
     }  # fmt: skip
-    with (folder / "server.log").open("wb") as out:
-        return subprocess.Popen(
-            [_program("node"), "--max-old-space-size=512", "server.js"],
-            cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True,
-        )  # fmt: skip
+    return Server(
+        command=[program("node", "a real Vendure"), "--max-old-space-size=512", "server.js"],
+        environment=environment,
+        folder=folder,
+        is_ready=lambda: _answers(f"http://127.0.0.1:{port}"),
+        patience=START_SECONDS,
+    )
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            message = f"Vendure died while starting: {log.read_text()[-3000:]}"
-            raise CannotRun(message)
-        try:
-            with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - an address of our own
-                if b"ok" in answer.read():
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    message = f"Vendure was not ready after {START_SECONDS} s: {log.read_text()[-3000:]}"
-    raise CannotRun(message)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
+def _answers(url: str) -> bool:
     try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdin is not None:
-        process.stdin.close()
-
-
-def _interrupt(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - an address of our own
+            return b"ok" in answer.read()
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
 
 
 def main() -> None:
     """Hold a Vendure until Ctrl-C, for work by hand."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGINT, _interrupt)  # a shell may start us with it ignored
+    until_interrupted()
     with suppress(KeyboardInterrupt), running_postgres() as postgres, running_vendure(postgres) as vendure:
-        facts = {"admin": vendure.admin_url, "shop": vendure.shop_url, "pid": vendure.pid, "seconds": vendure.seconds,
-                 "variants": vendure.seeded.variants, "shipping_method": vendure.seeded.shipping_method,
-                 "webhooks": str(vendure.webhooks), "user": vendure.seeded.user}  # fmt: skip
+        facts = {"admin": vendure.admin_url, "shop": vendure.shop_url, "pid": vendure.server.pid,
+                 "seconds": vendure.seconds, "variants": vendure.seeded.variants,
+                 "shipping_method": vendure.seeded.shipping_method, "webhooks": str(vendure.webhooks),
+                 "user": vendure.seeded.user}  # fmt: skip
         sys.stdout.write(json.dumps(facts) + "\n")
         sys.stdout.flush()
         signal.pause()

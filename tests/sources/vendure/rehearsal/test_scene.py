@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from hub.clock import SystemClock
-from sources.vendure.rehearsal.scene import HISTORY, Backdating, Scene
+from sources.kit.rehearsal.backdating import Backdating
+from sources.vendure.rehearsal.scene import HISTORY, Scene
 from sources.vendure.rehearsal.shop import Shop
 
 

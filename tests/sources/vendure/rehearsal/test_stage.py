@@ -13,6 +13,8 @@ async def test_truth_follows_what_the_hands_do(shop: Stage) -> None:
     assert (before.status, before.lines[line].left, before.parcels) == ("PaymentSettled", 4, {})
     assert (after.status, after.lines[line].left, after.lines[line].ordered) == ("Shipped", 3, 4)
     assert set(after.parcels.values()) == {"Shipped"}
+    assert after.gross is not None
+    assert before.gross is not None
     assert after.gross < before.gross
 
 

@@ -1,7 +1,8 @@
 """State as GraphQL shows it."""
 
 from hub.clock import SystemClock
-from sources.vendure.rehearsal.scene import Backdating, Scene
+from sources.kit.rehearsal.backdating import Backdating
+from sources.vendure.rehearsal.scene import Scene
 from sources.vendure.rehearsal.shop import Shop
 from sources.vendure.rehearsal.state import Refusal
 from sources.vendure.rehearsal.views import line_view, order_view, refusal_view
@@ -27,9 +28,9 @@ def test_units_in_a_cancelled_parcel_are_not_listed_under_their_line() -> None:
     (order,) = shop.orders.values()
     scene.advance(order)
     line = order.lines[0]
-    assert line_view(order, line)["fulfillmentLines"]
+    assert line_view(shop, order, line)["fulfillmentLines"]
     shop.move_parcel(order, order.parcels[0], "Cancelled")
-    assert line_view(order, line)["fulfillmentLines"] == []
+    assert line_view(shop, order, line)["fulfillmentLines"] == []
     assert order_view(shop, order)["fulfillments"][0]["state"] == "Cancelled"
 
 

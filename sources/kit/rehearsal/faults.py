@@ -1,4 +1,4 @@
-"""Scripted trouble in front of the shop's APIs, for the demo and the flow tests."""
+"""Scripted trouble in front of a rehearsed system, for the demo and the flow tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Trouble(StrEnum):
     """What may go wrong."""
 
     REFUSE = "refuse"
-    """Answer 503 at once, as a gateway before a dead shop does."""
+    """Answer 503 at once, as a gateway before a dead server does."""
     HANG = "hang"
     """Take the request and never answer."""
     SLOW = "slow"
@@ -36,7 +36,7 @@ class Trouble(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One trouble for requests whose body holds `holding`, `times` times or until healed."""
+    """One trouble for requests whose first line or body holds `holding`, `times` times or until healed."""
 
     trouble: Trouble
     holding: str = ""
@@ -61,15 +61,16 @@ class Faults:
 
     async def around(self, request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         """The answer, as far as the troubles let it through."""
-        fault = self._meets(await request.body())
+        first = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+        fault = self._meets(first + await request.body())
         if fault is None:
             return await answer(request)
         instead = await _before(fault)
         return instead if instead is not None else _after(fault, await answer(request))
 
-    def _meets(self, body: bytes) -> Fault | None:
+    def _meets(self, said: bytes) -> Fault | None:
         for fault in self._on:
-            if fault.holding.encode() in body and fault.times != 0:
+            if fault.holding.encode() in said and fault.times != 0:
                 if fault.times is not None:
                     fault.times -= 1
                 return fault

@@ -1,0 +1,111 @@
+"""Step 1 for observations of stock: which positions they are about, locked after the roots, with all that is kept.
+
+All work on the stock of one source queues up: it has one owner, so nothing is lost by that, and no record of it moves
+between looking and locking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from hub.codec import decode
+from hub.merge import load
+from hub.merge.keys import SlotKey
+from hub.merge.shelf import Shelf
+from hub.merge.stocktake import Figure, position_of
+from hub.merge.work import Work
+from hub.model.ids import place_of_position, position_id
+from hub.model.observation import Observation
+from hub.model.vocabulary import Kind
+from hub.store import circle
+from hub.store.casework import CaseRow
+from hub.store.circle import SlotAsked
+from hub.store.records import AbsenceRow
+from hub.store.stock import MovementRow, ReservationRow, StockRow, around_positions
+from hub.store.tx import Tx
+
+
+@dataclass(slots=True, kw_only=True)
+class Counting:
+    """The positions that a transaction is about, as they were kept and as they are to be."""
+
+    goods: tuple[Observation, ...]
+    before: Shelf
+    shelf: Shelf
+    stock: dict[str, dict[Figure, StockRow]] = field(default_factory=dict)
+    """By position."""
+    claims: dict[str, list[ReservationRow]] = field(default_factory=dict)
+    """Active reservations, by position."""
+    cases: dict[str, list[CaseRow]] = field(default_factory=dict)
+    """By position."""
+    put: list[StockRow] = field(default_factory=list)
+    dropped: list[StockRow] = field(default_factory=list)
+    moved: list[MovementRow] = field(default_factory=list)
+    settled: list[ReservationRow] = field(default_factory=list)
+    raws: dict[str, object] = field(default_factory=dict)
+
+
+def parted(work: Work) -> tuple[tuple[Observation, ...], Work]:
+    """The observations of stock, and the work without them."""
+    goods = tuple(one for one in work.observations if one.seen.kind is Kind.INVENTORY)
+    if not goods:
+        return (), work
+    return goods, replace(
+        work, observations=tuple(one for one in work.observations if one.seen.kind is not Kind.INVENTORY)
+    )
+
+
+async def locked(tx: Tx, tenant: str, goods: tuple[Observation, ...]) -> Counting | None:
+    """Everything that observations of stock concern, locked and loaded; None where there are none."""
+    if not goods:
+        return None
+    sources = frozenset(f"{one.source}\x1f{Kind.INVENTORY.value}" for one in goods)
+    await circle.lock_keys(tx, tenant, sources, frozenset())
+    slots = _slots(goods)
+    known = load.records(await circle.records_of(tx, tenant, slots))
+    named = {row.entity_id for row in known.values()}
+    named |= {position_of(one.seen.content) or "" for one in goods if one.seen.content is not None}
+    places = {one: place[0] for one in named if (place := place_of_position(one)) is not None}
+    await circle.ensure_roots(tx, tenant, Kind.INVENTORY, sorted(places))
+    roots = await load.locked_roots(tx, tenant, frozenset(places))
+    before = Shelf(now=await tx.now(), roots=roots, records=dict(known))
+    counting = Counting(goods=goods, before=before, shelf=before)
+    for sort, said in await around_positions(tx, tenant, slots, places):
+        _take(counting, sort, said)
+    for sort, said in await circle.under(tx, tenant, sorted(places)):
+        _take(counting, sort, said)
+    counting.shelf = before.copy()
+    return counting
+
+
+def _slots(goods: Sequence[Observation]) -> list[SlotAsked]:
+    found = sorted({SlotKey(one.source, Kind.INVENTORY, one.seen.source_id) for one in goods})
+    return [SlotAsked(source=slot.source, kind=slot.kind, source_id=slot.source_id) for slot in found]
+
+
+def _take(counting: Counting, sort: str, said: str) -> None:
+    before = counting.before
+    match sort:
+        case "record":
+            before.records |= load.records([said])
+        case "absence":
+            missing = decode(said, AbsenceRow)
+            before.absences[SlotKey(missing.source, missing.kind, missing.source_id)] = missing
+        case "stock":
+            row = decode(said, StockRow)
+            counting.stock.setdefault(row.root_id, {})[Figure(row.source, row.name)] = row
+        case "reservation":
+            _claim(counting, decode(said, ReservationRow))
+        case "case":
+            case = decode(said, CaseRow)
+            before.cases[case.id] = case
+            counting.cases.setdefault(case.root_id, []).append(case)
+        case _:
+            pass
+
+
+def _claim(counting: Counting, row: ReservationRow) -> None:
+    position = position_id(row.sku, row.warehouse)
+    if position in counting.before.roots:
+        counting.claims.setdefault(position, []).append(row)

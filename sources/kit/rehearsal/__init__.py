@@ -1,0 +1,1 @@
+"""What every rehearsed system shares: scripted trouble, and the controls of whoever directs it."""

@@ -1,0 +1,212 @@
+"""The adapter: a Tryton ERP behind `hub.ports.Adapter`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hub.clock import Clock
+from hub.errors import Denied, NotOffered, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.model.intents import Intent, Outcome, OutcomeState
+from hub.model.manifest import Manifest
+from hub.model.vocabulary import Kind
+from hub.ports import (
+    Answer,
+    ChangePage,
+    Failed,
+    Found,
+    Health,
+    HintSeen,
+    Missing,
+    Question,
+    SourceCall,
+    WebhookDelivery,
+)
+from hub.settings import Secret
+from sources.kit.decoding import decoded
+from sources.kit.http import Origin
+from sources.tryton_erp.cancel import standing
+from sources.tryton_erp.catalog import SHELVES
+from sources.tryton_erp.client import Ask, TrytonClient
+from sources.tryton_erp.manifest import BATCH, CHANGED, MANIFEST, MOVES, OPEN, STOCK
+from sources.tryton_erp.mapping.words import Reading
+from sources.tryton_erp.reader import Reader, is_id
+from sources.tryton_erp.rpc import TrytonRpc
+from sources.tryton_erp.shelves import Shelves
+from sources.tryton_erp.walk import Walk
+from sources.tryton_erp.wire import TrytonSale, paths
+
+SALE = "sale.sale"
+MOST_HITS = 20
+LONGEST = 100
+"""Characters of an identifier that any sale may bear."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrytonErpSettings:
+    """What an operator says of one ERP, beside its url."""
+
+    database: str
+    """Name of the database: the first part of every path."""
+    user: str
+    """Login of a user with the groups Sales, Stock, Accounting, Party and Product."""
+    password: Secret
+    """Its password, for JSON-RPC."""
+    key: Secret
+    """A validated application key of that user, for REST."""
+    anonymous: tuple[str, ...] = ("WEB",)
+    """Codes of parties that stand for many buyers: they are nobody's account."""
+    channel_code: str = "[A-Z0-9]{16}"
+    """Regular expression of the channels' order codes; a sale with another reference was typed by hand."""
+    console: str | None = None
+    """Address of the ERP's own web client with its database, for links."""
+    page: int = BATCH
+    """Records on one page of a sweep."""
+
+
+class TrytonErpAdapter:
+    """One ERP, behind `hub.ports.Adapter`. Owns no thread, retry or sleep."""
+
+    def __init__(self, client: TrytonClient, settings: TrytonErpSettings, source: str) -> None:
+        self._client, self._source = client, source
+        reading = Reading(
+            source=source,
+            anonymous=frozenset(settings.anonymous),
+            channel_code=re.compile(settings.channel_code),
+            console=settings.console,
+        )
+        self._reader = Reader(client, reading)
+        self._walk = Walk(client, self._reader, source=source, page=settings.page)
+        self._shelves = Shelves(client, self._reader, source=source, page=settings.page)
+
+    def describe(self) -> Manifest:
+        """What this adapter can do; static."""
+        return MANIFEST
+
+    async def health(self, call: SourceCall) -> Health:
+        """Ask for the series, and whether sales may be read. Raises SourceMisset for another series."""
+        version, skew = await self._client.version(call)
+        if version != MANIFEST.contract_version:
+            message = f"the ERP is Tryton {version}, this adapter is for {MANIFEST.contract_version}"
+            raise SourceMisset(message, source=self._source)
+        await self._client.rows(call, Ask(model=SALE, fields=("state",), most=1))
+        return Health(version=version, clock_skew_seconds=skew)
+
+    async def login(self, call: SourceCall) -> None:
+        """Log in, and learn the company, its currency and zone, and which modules there are."""
+        await self._client.login(call)
+
+    async def read(self, call: SourceCall, kind: Kind, ids: Sequence[str]) -> Mapping[str, Found | Missing | Failed]:
+        """Objects by id. A sale is an order or a return, an invoice a bill or a credit note: the other is Missing."""
+        if kind is Kind.INVENTORY:
+            return await self._shelves.read(call, ids)
+        if kind not in SHELVES:
+            message = f"tryton_erp reads no {kind.value}"
+            raise NotOffered(message, source=self._source, kind=kind.value)
+        return await self._reader.read(call, kind, ids)
+
+    def changes(
+        self, call: SourceCall, kind: Kind, sweep: str, cursor: Mapping[str, Any] | None
+    ) -> AsyncIterator[ChangePage]:
+        """Pages of a sweep. Raises CursorExpired on a cursor it cannot use."""
+        if kind in SHELVES and sweep == CHANGED:
+            return self._walk.changed(call, kind, cursor)
+        if (kind, sweep) == (Kind.ORDER, OPEN):
+            return self._walk.open(call, cursor)
+        if (kind, sweep) == (Kind.INVENTORY, STOCK):
+            return self._shelves.stock(call, cursor)
+        if (kind, sweep) == (Kind.INVENTORY, MOVES):
+            return self._shelves.moves(call, cursor)
+        message = f"tryton_erp has no sweep {sweep} of {kind.value}"
+        raise NotOffered(message, source=self._source, kind=kind.value)
+
+    async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
+        """Cancel the whole sale while that is possible: look, cancel, look again."""
+        before = await self.resolve(call, intent)
+        if before.state is not OutcomeState.ABSENT:
+            return before
+        try:
+            await self._client.press(call, SALE, int(intent.source_id or 0), "cancel")
+        except SourceRefused as refused:
+            after = await self._read_back(call, intent)
+            return after if after.state is OutcomeState.DONE else _said_no(after, refused)
+        after = await self._read_back(call, intent)
+        # a button whose state no longer fits does nothing and says nothing: what was not reached is a refusal
+        return _said_no(after, None) if after.state is OutcomeState.ABSENT else after
+
+    async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
+        """Look how the sale stands; nothing else."""
+        if intent.action not in MANIFEST.writes or intent.kind is not Kind.ORDER:
+            message = f"tryton_erp does not carry out {intent.action} on {intent.kind.value}"
+            raise NotOffered(message, source=intent.source)
+        return standing(await self._sale(call, intent.source_id or ""), intent.content)
+
+    async def ask(self, call: SourceCall, question: Question) -> Answer:
+        """`order.find`: ids of the sales whose number or reference is the identifier, exactly; returns left out."""
+        if question.name not in MANIFEST.questions:
+            message = f"tryton_erp does not answer {question.name}"
+            raise NotOffered(message, source=self._source)
+        wanted = question.facts.get("identifier", "").strip()
+        if not wanted or len(wanted) > LONGEST or not wanted.isprintable():
+            return Answer()
+        page = await self._reader.page(
+            call, Kind.ORDER, [["OR", ["number", "=", wanted], ["reference", "=", wanted]]], MOST_HITS
+        )
+        found = [one for one in page.ids if any(seen.content is not None for seen in _orders(page.seen, one))]
+        return Answer(ids=tuple(str(one) for one in sorted(found)))
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> WebhookDelivery:
+        """Always Denied: Tryton posts nothing."""
+        message = "tryton_erp takes no deliveries"
+        raise Denied(message)
+
+    def dedupe_key(self, delivery: WebhookDelivery) -> str:
+        """Nothing gets this far."""
+        message = "tryton_erp takes no deliveries"
+        raise Denied(message)
+
+    def parse(self, delivery: WebhookDelivery) -> Sequence[HintSeen]:
+        """Nothing gets this far."""
+        message = "tryton_erp takes no deliveries"
+        raise Denied(message)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._client.close()
+
+    async def _sale(self, call: SourceCall, one: str) -> TrytonSale:
+        ask = Ask(model=SALE, fields=paths(TrytonSale), domain=[["id", "in", [int(one) if is_id(one) else 0]]])
+        found = (await self._client.rows(call, ask)).items
+        if not found:
+            message = "the ERP has no such sale"
+            raise SourceRefused(message, source=self._source, source_id=one)
+        return decoded(found[0], TrytonSale, source=self._source, at="$[0]")
+
+    async def _read_back(self, call: SourceCall, intent: Intent) -> Outcome:
+        """How the sale stands now. Where it cannot be read, the effect is ACCEPTED: the ERP said yes."""
+        try:
+            return await self.resolve(call, intent)
+        except (SourceBusy, SourceMisset, SourceGarbled):
+            return Outcome(state=OutcomeState.ACCEPTED)
+
+
+SETTINGS = TrytonErpSettings
+
+
+def connect(settings: TrytonErpSettings, *, url: str, source: str, clock: Clock) -> TrytonErpAdapter:
+    """An adapter for the ERP at *url*; opens no connection yet."""
+    origin = Origin(url, source=source, clock=clock)
+    rpc = TrytonRpc(origin, source=source, database=settings.database, user=settings.user, password=settings.password)
+    client = TrytonClient(origin, rpc, source=source, database=settings.database, key=settings.key)
+    return TrytonErpAdapter(client, settings, source)
+
+
+def _said_no(after: Outcome, refused: SourceRefused | None) -> Outcome:
+    words = refused.message if refused is not None else after.words or "the ERP did not cancel the sale"
+    return replace(after, state=OutcomeState.REFUSED, words=words)
+
+
+def _orders(seen: Mapping[str, Any], one: int) -> list[Any]:  # Any: Seen
+    return [part for part in seen.get(str(one), ()) if part.kind is Kind.ORDER]

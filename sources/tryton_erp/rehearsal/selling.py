@@ -1,0 +1,170 @@
+"""Sales: quoted, confirmed and processed, by Tryton's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from sources.tryton_erp.rehearsal.books import Books
+from sources.tryton_erp.rehearsal.goods import SMALLEST, Goods
+from sources.tryton_erp.rehearsal.money import Money
+from sources.tryton_erp.rehearsal.records import ZERO, Invoice, Move, Sale, SaleLine
+from sources.tryton_erp.rehearsal.refusal import Refusal
+
+_SETTLED = frozenset({"paid", "cancelled"})
+
+
+class Selling:
+    """What customers ordered."""
+
+    def __init__(self, books: Books, goods: Goods, money: Money) -> None:
+        self._books, self._goods, self._money = books, goods, money
+        goods.process = self.process
+        money.process = self.process
+
+    def add(self, head: Mapping[str, object], lines: Sequence[Mapping[str, object]]) -> Sale:
+        """A draft: it has no number yet (trap 17)."""
+        sale = self._books.add(Sale, **head)
+        self._books.index(sale, "reference", sale.reference)
+        for line in lines:
+            sale.lines.append(self._books.add(SaleLine, sale=sale, **line))
+        return sale
+
+    def quote(self, sale: Sale) -> None:
+        """Number it. With `shipment_cost_method` set, a line for the carrier's cost is added (trap 16)."""
+        _must(sale, "draft")
+        if not sale.lines:
+            message = f'The sale "{sale.id}" has no lines.'
+            raise Refusal(message)
+        if sale.shipment_cost_method == "order" and sale.carrier is not None:
+            self._carry(sale)
+        if sale.number is None:
+            sale.number = self._books.sequences.sale.take()
+            self._books.index(sale, "number", sale.number)
+        sale.quotation_date = self._books.today()
+        self._enter(sale, "quotation")
+
+    def draft(self, sale: Sale) -> None:
+        """Back to the desk; the number stays."""
+        _must(sale, "quotation", "confirmed", "cancelled")
+        self._enter(sale, "draft")
+
+    def cancel(self, sale: Sale) -> None:
+        """Only what is not confirmed yet."""
+        _must(sale, "draft", "quotation")
+        self._enter(sale, "cancelled")
+
+    def confirm(self, sale: Sale) -> None:
+        """Confirm and, as Tryton does without a worker, process in the same breath (trap 13, 23)."""
+        _must(sale, "quotation")
+        limit = sale.party.credit_limit_amount
+        if limit is not None and sale.party.credit_amount + sale.untaxed_amount > limit:
+            message = f'The credit limit of {limit} for party "{sale.party.name}" is exceeded.'
+            raise Refusal(message)
+        sale.sale_date = self._books.today()
+        self._enter(sale, "confirmed")
+        self.process(sale)
+
+    def process(self, sale: Sale) -> None:
+        """Make what is missing, and recompute the three states; the header is written only where one of them moves."""
+        if sale.state not in ("confirmed", "processing", "done"):
+            return
+        if not sale.invoices:
+            self._money.bill(sale, sale.lines)
+        self._send(sale)
+        before = (sale.state, sale.shipment_state, sale.invoice_state)
+        sale.shipment_state, sale.invoice_state = _shipment_state(sale), _invoice_state(sale)
+        is_done = sale.shipment_state in ("sent", "none") and sale.invoice_state in ("paid", "none")
+        sale.state = "done" if is_done else "processing"
+        if (sale.state, sale.shipment_state, sale.invoice_state) != before:
+            self._books.wrote(sale)
+
+    def ignore_moves(self, sale: Sale) -> None:
+        """The wizard `handle.shipment.exception`: recreate nothing, ignore all that was cancelled."""
+        for line in sale.lines:
+            line.moves_ignored = [move for move in line.moves if move.state == "cancelled"]
+            self._books.wrote(line)
+        self._books.note(sale)
+        self.process(sale)
+
+    # ------------------------------------------------------------------ beneath
+
+    def _carry(self, sale: Sale) -> None:
+        cost = Decimal("5.00")
+        line = self._books.add(
+            SaleLine,
+            sale=sale,
+            description="Carrier cost",
+            quantity=1.0,
+            unit=sale.lines[0].unit,
+            unit_price=cost,
+            shipment_cost=cost,
+        )
+        sale.lines.append(line)
+
+    def _send(self, sale: Sale) -> None:
+        missing = [(line, _missing(line)) for line in sale.lines]
+        out = [(line, units) for line, units in missing if units > SMALLEST]
+        back = [(line, -units) for line, units in missing if units < -SMALLEST]
+        if out:
+            self._goods.ship_out(sale, out)
+        if back:
+            self._goods.come_back(sale, back)
+
+    def _enter(self, sale: Sale, state: str) -> None:
+        sale.state = state
+        self._books.wrote(sale)
+
+
+def _missing(line: SaleLine) -> float:
+    """Units that no move stands for; negative for a return."""
+    if line.product is None or line.product.type != "goods":
+        return 0.0
+    wanted = line.quantity or 0.0
+    planned = sum(move.quantity for move in line.moves)  # what was cancelled waits for a person (`exception`)
+    return wanted - planned if wanted > 0 else wanted + planned
+
+
+def _shipment_state(sale: Sale) -> str:
+    moving = [line for line in sale.lines if line.moves]
+    if any(_is_open_exception(line) for line in moving):
+        return "exception"
+    if not any(move.state != "cancelled" for line in moving for move in line.moves):
+        return "none"
+    shares = [_share(line) for line in moving]
+    if all(share >= 1.0 for share in shares):
+        return "sent"
+    return "partially shipped" if any(shares) else "waiting"
+
+
+def _is_open_exception(line: SaleLine) -> bool:
+    return any(move.state == "cancelled" and move not in line.moves_ignored for move in line.moves)
+
+
+def _share(line: SaleLine) -> float:
+    def settled(move: Move) -> bool:
+        return move.state == "done" or move in line.moves_ignored
+
+    return sum(move.quantity for move in line.moves if settled(move)) / abs(line.quantity or 1.0)
+
+
+def _invoice_state(sale: Sale) -> str:
+    states = [invoice.state for invoice in sale.invoices]
+    if not states:
+        return "none"
+    if any(state in ("draft", "validated") for state in states):
+        return "pending"
+    if all(state in _SETTLED for state in states):
+        return "paid"
+    return "partially paid" if any(state in _SETTLED for state in states) else "awaiting payment"
+
+
+def _must(sale: Sale, *states: str) -> None:
+    if sale.state not in states:
+        message = f'You can not call the button on sale "{sale.number or sale.id}" in state {sale.state}.'
+        raise Refusal(message)
+
+
+def open_invoices(sale: Sale) -> list[Invoice]:
+    """Invoices of a sale that are not settled."""
+    return [invoice for invoice in sale.invoices if invoice.state not in _SETTLED and invoice.total_amount != ZERO]

@@ -1,0 +1,271 @@
+"""The surface's reading documents as they stand, literals included, on the demo's three systems."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from hub.demo import pinned
+from hub.demo.cast import Role
+from hub.store.cluster import Cluster
+from sources.kit.rehearsal.faults import Fault, Trouble
+from tests.kit.caller import Json
+from tests.kit.demo import SMALL, Playing, playing
+from tests.kit.reach import reach
+from tests.kit.surface import document
+from tests.kit.wait import until_so
+
+TRACKING_OF_IT = "3SBPT0000000004"
+"""Of the parcel of the order that INV-20017 bills."""
+ALL_THE_SAME = ("number", "status", "facets", "lines", "invoices", "fulfillmentOrders", "total", "customer")
+"""What an answer must not lose."""
+AGED = (
+    """update record set started = least(started, clock_timestamp() - interval '10 minutes'),
+      finished = least(finished, clock_timestamp() - interval '10 minutes') where source = :source""",
+    "update coverage set through = least(through, clock_timestamp() - interval '10 minutes') where source = :source",
+)
+DUE = "update cursor set updated_at = updated_at - interval '1 hour' where source = :source"
+
+
+@pytest.fixture(scope="module")
+async def demo(cluster: Cluster) -> AsyncIterator[Playing]:
+    """A small scene with all stories, loaded."""
+    async with playing(cluster, SMALL) as found:
+        yield found
+
+
+async def order360(demo: Playing, identifier: str | None = None) -> Json:
+    """Order 360, of the document's own literal unless told otherwise."""
+    given: dict[str, Any] = {} if identifier is None else {"by": {"identifier": identifier}}
+    found: Json = (await demo.rep.data(document("Order360"), **given))["order"]
+    return found
+
+
+def systems(order: Json) -> list[tuple[str, str, str | None, str | None]]:
+    """Role, presence, number and raw status, row by row."""
+    return [(row["system"], row["state"], row["number"], row["rawStatus"]) for row in order["systems"]]
+
+
+async def test_find_lists_every_candidate_of_317(demo: Playing) -> None:
+    said = (await demo.rep.data(document("Find")))["search"]
+    hits = [
+        (one["kind"], one["matched"]["scheme"], one["matched"]["source"], [order["number"] for order in one["orders"]])
+        for one in said["hits"]
+    ]
+    assert {one["exact"] for one in said["hits"]} == {True}
+    packed = (await order360(demo, pinned.RETURNED))["number"]
+    assert sorted(hits) == sorted(
+        [
+            *((kind, "WMS_SHIPMENT", "wms", ["SO-10042"]) for kind in ("ORDER", "FULFILLMENT_ORDER", "SHIPMENT")),
+            *((kind, "PACKAGE", "wms", [packed]) for kind in ("ORDER", "FULFILLMENT_ORDER", "SHIPMENT")),
+            ("CUSTOMER", "ACCOUNT", "erp", ["SO-10031"]),
+        ]
+    )
+    assert said["gaps"] == []
+
+
+async def test_order_refuses_to_guess_what_317_means(demo: Playing) -> None:
+    answer = await demo.rep.ask(document("Order360"), by={"identifier": pinned.NUMBER})
+    assert (answer.codes, answer.body["data"]) == (["AMBIGUOUS_IDENTIFIER"], {"order": None})
+    candidates = answer.body["errors"][0]["extensions"]["candidates"]
+    assert sorted(one["scheme"] for one in candidates) == ["PACKAGE", "WMS_SHIPMENT"]
+
+
+async def test_order_by_anything_finds_the_order_of_a_parcel(demo: Playing) -> None:
+    order = (await demo.rep.data(document("OrderByAnything")))["order"]
+    assert (order["number"], order["status"]) == ("SO-10042", "RELEASED")
+
+
+async def test_order_360_shows_an_order_split_over_two_warehouses_and_short(demo: Playing) -> None:
+    order = await order360(demo)
+    assert systems(order) == [
+        ("COMMERCE", "NOT_EXPECTED", None, None),
+        ("ERP", "PRESENT", "SO-10042", "processing"),
+        ("WMS", "PRESENT", "317", "done"),
+        ("WMS", "PRESENT", "318", "waiting"),
+    ]
+    assert (order["isPartial"], order["facets"]["ship"], order["customer"]["number"]) == (True, "PARTIAL", "ACME")
+    lines = [
+        (
+            one["sku"],
+            one["warehouse"]["code"],
+            *(one["quantities"][name] for name in ("ordered", "backordered", "shipped")),
+        )
+        for one in order["lines"]
+    ]
+    assert lines == [
+        ("MUG", "WH", "24", "0", "24"),
+        ("TSHIRT-M", "WH", "10", "0", "10"),
+        ("LAPTOP", "WH-EAST", "5", "3", "0"),
+    ]
+    parcels = {
+        one["warehouse"]["code"]: [
+            (shipment["status"], [package["trackingNumber"] for package in shipment["packages"]])
+            for shipment in one["shipments"]
+        ]
+        for one in order["fulfillmentOrders"]
+    }
+    assert parcels == {"WH": [("SHIPPED", [pinned.TRACKING])], "WH-EAST": [("CREATED", [])]}
+    assert (order["conflicts"], order["exceptionCases"], order["trace"]["state"]) == ([], [], "DONE")
+
+
+async def test_one_order_of_three_systems_is_one_order(demo: Playing) -> None:
+    order = await order360(demo, pinned.INVOICE)
+    code = order["number"]
+    assert systems(order) == [
+        ("COMMERCE", "PRESENT", code, "Shipped"),
+        ("ERP", "PRESENT", pinned.INVOICED, "processing"),
+        ("WMS", "PRESENT", "320", "done"),
+    ]
+    assert [(one["system"], one["net"], one["differs"]) for one in order["totalsBySystem"]] == [
+        ("ERP", {"amount": "223.40"}, False),
+        ("COMMERCE", {"amount": "223.40"}, False),
+    ]
+    assert [(one["number"], one["status"]) for one in order["invoices"]] == [(pinned.INVOICE, "POSTED")]
+    ways = [code, pinned.INVOICED, "320", "DN-30004", order["fulfillmentOrders"][0]["number"]]
+    assert {(await order360(demo, way))["number"] for way in ways} == {code}
+
+
+async def test_a_return_hangs_under_its_order(demo: Playing) -> None:
+    order = await order360(demo, pinned.RETURNED)
+    assert order["returns"] == [
+        {"number": pinned.RMA, "status": "AUTHORIZED", "physicalState": "AWAITING", "financialState": "NONE"}
+    ]
+    assert (await order360(demo, pinned.RMA))["number"] == order["number"]
+
+
+async def test_orders_to_chase_are_those_that_nobody_could_carry_into_the_erp(demo: Playing) -> None:
+    codes: list[str] = []
+    after = None
+    while True:
+        page = (await demo.rep.data(document("OrdersToChase"), after=after))["orders"]
+        codes += [one["number"] for one in page["nodes"]]
+        assert {one["statusText"] for one in page["nodes"]} == {"Reserved in the warehouse; missing in the ERP."}
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    blocked = [cue.play for cue in demo.demo.scene.cues if cue.stage.name == "blocked"]
+    assert page["totalCount"] == len(codes) == pinned.BLOCKED
+    assert sorted(codes) == sorted(one.reference for one in blocked)
+    systems_of_one = systems(await order360(demo, codes[0]))
+    assert [(row[0], row[1]) for row in systems_of_one] == [
+        ("COMMERCE", "PRESENT"),
+        ("ERP", "MISSING"),
+        ("WMS", "NOT_EXPECTED"),
+    ]
+
+
+async def test_where_is_my_parcel(demo: Playing) -> None:
+    parcel = (await demo.rep.data(document("WhereIsMyParcel")))["shipment"]
+    assert (parcel["number"], parcel["status"]) == ("317", "SHIPPED")
+    assert parcel["orders"] == [{"number": "SO-10042", "poNumber": pinned.PO}]
+    milestones = [(one["milestone"], one["isInferred"]) for one in parcel["milestones"]]
+    assert milestones == [("CREATED", False), ("PICKED", False), ("PACKED", True), ("SHIPPED", False)]
+    assert systems(parcel)[-1][:2] == ("CARRIER", "NOT_EXPECTED")
+
+
+async def test_can_we_ship_five_laptops(demo: Playing) -> None:
+    said = (await demo.rep.data(document("CanWeShip")))["availability"]
+    assert (said["answer"], said["ats"], said["formulaId"]) == ("LIMITED", "3", "ats.v1")
+    assert [(one["warehouse"]["code"], one["atp"], one["isCounted"]) for one in said["warehouses"]] == [
+        ("WH", "3", True),
+        ("WH-EAST", "0", True),
+        ("WH-NORTH", "0", True),
+        ("WH-SOUTH", "0", True),
+        ("WH-WEST", "0", True),
+    ]
+
+
+async def test_why_is_it_stuck_gives_the_same_hops_by_every_number(demo: Playing) -> None:
+    stuck = document("WhyIsItStuck")
+    trace = (await demo.rep.data(stuck))["trace"]
+    assert (trace["state"], trace["missing"], trace["blocker"], trace["degraded"]) == ("DONE", [], None, False)
+    assert {hop["system"] for hop in trace["hops"]} >= {"COMMERCE", "ERP", "WMS", "HUB"}
+    assert trace["slowest"]["operation"].startswith("sweep ")
+    order = await order360(demo, pinned.INVOICE)
+    for way in (order["number"], pinned.INVOICED, "320", TRACKING_OF_IT):
+        other = (await demo.rep.data(stuck.replace(pinned.INVOICE, way)))["trace"]
+        assert [(hop["operation"], hop["startedAt"]) for hop in trace["hops"]] == [
+            (hop["operation"], hop["startedAt"]) for hop in other["hops"]
+        ]
+
+
+async def test_sources_health_says_that_three_systems_are_up(demo: Playing) -> None:
+    said = (await demo.rep.data(document("SourcesHealth")))["sources"]
+    assert [(one["source"], one["system"], one["state"], one["breaker"]) for one in said] == [
+        ("erp", "ERP", "UP", "CLOSED"),
+        ("shop", "COMMERCE", "UP", "CLOSED"),
+        ("wms", "WMS", "UP", "CLOSED"),
+    ]
+    assert {sweep["initialLoadPercent"] for one in said for sweep in one["sweeps"]} == {100}
+
+
+async def test_cancel_order_says_why_what_the_warehouse_has_cannot_be_cancelled_yet(demo: Playing) -> None:
+    said = (await demo.rep.data(document("CancelOrder")))["orderCancel"]
+    assert (said["dryRun"], said["lines"], said["operation"]) == (True, [], None)
+    assert [(one["code"], one["message"]) for one in said["userErrors"]] == [
+        ("CAPABILITY_ABSENT", "the warehouse has it and cannot be asked to give it back")
+    ]
+
+
+async def test_what_is_no_more_than_quoted_is_cancelled_in_shop_and_erp(demo: Playing) -> None:
+    cancel = document("CancelOrder").replace(pinned.RELEASED, pinned.CANCELLABLE)
+    dry = (await demo.rep.data(cancel))["orderCancel"]
+    assert (dry["userErrors"], [one["pending"] for one in dry["lines"]]) == ([], ["3", "2"])
+    real = (await demo.rep.data(cancel, dryRun=False))["orderCancel"]
+    assert (real["userErrors"], real["consequences"]) == ([], dry["consequences"])
+    play = next(
+        cue.play for cue in demo.demo.scene.cues if cue.play.sale and cue.play.sale.number == pinned.CANCELLABLE
+    )
+
+    async def is_cancelled() -> bool:
+        assert play.order is not None
+        assert play.sale is not None
+        return (play.order.state, play.sale.state) == ("Cancelled", "cancelled")
+
+    await until_so(is_cancelled)
+
+
+async def test_every_order_is_reachable_by_each_of_its_identifiers(demo: Playing) -> None:
+    reached = await reach(demo.rep, demo.demo.scene)
+    print(f"\n{reached}")
+    assert reached.missed == ()
+    assert reached.orders == reached.of == SMALL.orders
+    assert reached.ambiguous > 0
+
+
+BROKEN: dict[Role, tuple[str, set[str]]] = {
+    "erp": ("ERP", {"COMMERCIAL", "LIFECYCLE", "INVOICING"}),
+    "wms": ("WMS", {"FULFILLMENT"}),
+    "shop": ("COMMERCE", {"PAYMENT"}),
+}
+"""What only one of the systems says of a shipped and invoiced order, and soon goes stale where it says no more."""
+
+
+@pytest.mark.parametrize("role", BROKEN)
+async def test_of_a_broken_system_exactly_its_own_part_goes_stale(demo: Playing, role: Role) -> None:
+    system, groups = BROKEN[role]
+    before = await order360(demo, pinned.INVOICE)
+    assert {row["freshness"] for row in (*before["systems"], *before["provenance"])} == {"FRESH"}
+    demo.demo.faults(role).add(Fault(trouble=Trouble.REFUSE))
+
+    async def is_stale() -> bool:
+        for change in AGED:
+            await demo.do(change, source=role)
+        return any(row["freshness"] == "STALE" for row in (await order360(demo, pinned.INVOICE))["systems"])
+
+    await until_so(is_stale)
+    after = await order360(demo, pinned.INVOICE)
+    assert {row["system"] for row in after["systems"] if row["freshness"] == "STALE"} == {system}
+    assert {row["group"] for row in after["provenance"] if row["freshness"] == "STALE"} == groups
+    assert {name: after[name] for name in ALL_THE_SAME} == {name: before[name] for name in ALL_THE_SAME}
+    demo.demo.faults(role).heal()
+
+    async def is_well() -> bool:
+        await demo.do(DUE, source=role)
+        rows = (await order360(demo, pinned.INVOICE))["systems"]
+        return await demo.is_up() and {row["freshness"] for row in rows} == {"FRESH"}
+
+    await until_so(is_well)

@@ -1,0 +1,91 @@
+"""The demo in this process: a tenant's systems, a hub over them on a fresh database, a caller for each printed key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+
+from hub.clock import SystemClock
+from hub.demo import cast
+from hub.demo.control import new_token
+from hub.demo.systems import Systems, on_the_air
+from hub.processes import listening, looping, serving
+from hub.store.cluster import Cluster
+from hub.store.roles import Role
+from hub.store.store import Store, open_store
+from hub.wiring import open_hub
+from hub.work import BOTH
+from tests.kit.caller import PATIENCE, Caller
+from tests.kit.pg import fresh_database
+
+LOOK = 0.3  # seconds between looks at the first load
+_SWEEPS = """select count(*) filter (where is_loaded), count(*) from cursor"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playing:
+    """A hub over the demo's systems."""
+
+    demo: Systems
+    store: Store
+    """The tables as workers see them."""
+    callers: Mapping[str, Caller]
+    sweeps: int
+    """How many there are, of all sources."""
+
+    @property
+    def rep(self) -> Caller:
+        """Who answers the telephone."""
+        return self.callers["demo-rep"]
+
+    async def do(self, sql: str, **terms: object) -> None:
+        """Change tables as time would."""
+        async with self.store.across() as tx:
+            await tx.execute(text(sql), terms)
+
+    async def is_up(self) -> bool:
+        """Whether the first load is done and the graph says so."""
+        said = (await self.rep.data("{ sources { state } }"))["sources"]
+        return await self._is_loaded() and {one["state"] for one in said} == {"UP"}
+
+    async def _is_loaded(self) -> bool:
+        async with self.store.across() as tx:
+            told: Any = (await tx.execute(text(_SWEEPS))).one()  # Any: a row
+        return tuple(told) == (self.sweeps, self.sweeps)
+
+
+SMALL = replace(cast.PARTS[0], orders=64, customers=150, products=20)
+"""The busy tenant as its stories need it, with some of every stage around them."""
+
+
+@asynccontextmanager
+async def playing(cluster: Cluster, part: cast.Part, *, patience: float = 120.0) -> AsyncIterator[Playing]:
+    """The hub, first load done within *patience* seconds, over one tenant's systems. Nothing moves by itself."""
+    async with AsyncExitStack() as stack:
+        demo = await stack.enter_async_context(on_the_air(part, new_token(), SystemClock()))
+        wanted = cast.settings((part,), demo.urls, 0)
+        urls = await stack.enter_async_context(fresh_database(cluster))
+        store = await stack.enter_async_context(open_store(urls, Role.WORK, size=2))
+        hub = await stack.enter_async_context(open_hub(wanted, urls))
+        await stack.enter_async_context(looping(hub, BOTH))
+        url = await stack.enter_async_context(serving(hub, listening(wanted)))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE, trust_env=False))
+        sweeps = sum(len(many) for one in hub.adapters.values() for many in one.describe().sweeps.values())
+        found = Playing(
+            demo=demo,
+            store=store,
+            callers={key: Caller(url=url, key=key, http=http) for key in cast.KEYS},
+            sweeps=sweeps,
+        )
+        async with asyncio.timeout(patience):
+            while True:
+                if await found.is_up():
+                    break
+                await asyncio.sleep(LOOK)
+        yield found

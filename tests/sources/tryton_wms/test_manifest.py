@@ -1,0 +1,34 @@
+"""What is declared is complete, and agrees with itself."""
+
+from datetime import timedelta
+
+from hub.model.manifest import Delta
+from hub.model.schemes import KIND_OF
+from sources.tryton_wms.manifest import MANIFEST, OVERLAP
+
+
+def test_every_delta_sweep_reaches_back_a_minute() -> None:
+    by_date = [one for sweeps in MANIFEST.sweeps.values() for one in sweeps if one.strategy is Delta.TIMESTAMP]
+    assert len(by_date) == 4
+    assert {one.overlap for one in by_date} == {OVERLAP} == {timedelta(seconds=60)}
+    assert all(one.covers for one in by_date)
+
+
+def test_only_what_is_open_comes_first_and_never_covers() -> None:
+    first = [one for sweeps in MANIFEST.sweeps.values() for one in sweeps if one.lists_open]
+    assert [(one.name, one.covers, one.detects_deletes) for one in first] == [("open", False, True)]
+
+
+def test_every_scheme_is_one_that_systems_share_and_none_is_borne_and_referred_to() -> None:
+    assert {*MANIFEST.unique_schemes, *MANIFEST.back_references} <= set(KIND_OF)
+    assert not set(MANIFEST.unique_schemes) & set(MANIFEST.back_references)
+
+
+def test_every_kind_that_is_read_is_swept_or_comes_with_one_that_is() -> None:
+    assert set(MANIFEST.reads) - set(MANIFEST.sweeps) == set(MANIFEST.carried)
+    assert set(MANIFEST.carried.values()) <= set(MANIFEST.sweeps)
+
+
+def test_nothing_is_written_and_the_reason_is_said() -> None:
+    assert MANIFEST.writes == {}
+    assert {"writes", "order.cancel", "webhook"} <= set(MANIFEST.absent)

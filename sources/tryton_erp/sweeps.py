@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
-from hub.errors import CursorExpired
-from sources.kit.values import instant
+from sources.kit.cursors import cursor_of, moment, refuse_ahead
 from sources.tryton_erp.catalog import Clause
 from sources.tryton_erp.wire import Stamped, TrytonMoment
 
-C = TypeVar("C")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(minutes=10)
-"""A cursor further ahead of the ERP's clock than this is not one of ours."""
 
 
 class TimeCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +42,7 @@ def time_cursor(given: Mapping[str, Any] | None, overlap: timedelta) -> TimeCurs
     """The run to go on with, or the next one. Raises CursorExpired on what is none of ours."""
     if given is None:
         return TimeCursor(seen=text(EPOCH))
-    cursor = _typed(given, TimeCursor)
+    cursor = cursor_of(given, TimeCursor)
     for one in (cursor.seen, cursor.since, cursor.top):
         if one is not None:
             moment(one)
@@ -57,7 +53,7 @@ def time_cursor(given: Mapping[str, Any] | None, overlap: timedelta) -> TimeCurs
 
 def list_cursor(given: Mapping[str, Any] | None) -> ListCursor:
     """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
-    return ListCursor() if given is None else _typed(given, ListCursor)
+    return ListCursor() if given is None else cursor_of(given, ListCursor)
 
 
 def advanced(cursor: TimeCursor, ids: Sequence[int], top: datetime | None, *, is_last: bool) -> TimeCursor:
@@ -71,9 +67,7 @@ def advanced(cursor: TimeCursor, ids: Sequence[int], top: datetime | None, *, is
 
 def refuse_future(cursor: TimeCursor, clock: datetime | None) -> None:
     """Raise CursorExpired for a cursor that lies ahead of the source's own *clock*."""
-    if clock is not None and moment(cursor.seen) > clock + AHEAD:
-        message = "the cursor lies in the ERP's future"
-        raise CursorExpired(message)
+    refuse_ahead(moment(cursor.seen), clock, "the ERP's")
 
 
 def written_since(stamps: Sequence[str], since: str) -> Clause:
@@ -102,23 +96,6 @@ def newest(row: msgspec.Struct) -> datetime | None:
     return max(found, default=None)
 
 
-def moment(given: str) -> datetime:
-    """The instant in a cursor. Raises CursorExpired where there is none."""
-    try:
-        return instant(given)
-    except (ValueError, OverflowError) as wrong:
-        message = "the cursor holds no instant"
-        raise CursorExpired(message) from wrong
-
-
 def text(when: datetime) -> str:
     """An instant for a cursor."""
     return when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _typed(given: Mapping[str, Any], kind: type[C]) -> C:
-    try:
-        return msgspec.convert(dict(given), type=kind)
-    except msgspec.ValidationError as wrong:
-        message = f"the cursor is not one of this adapter: {wrong}"
-        raise CursorExpired(message) from wrong

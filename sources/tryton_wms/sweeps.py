@@ -8,19 +8,15 @@ overlap, themselves or what hangs on them. `open` lists what is not finished and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
-from hub.errors import CursorExpired
-from sources.kit.values import instant
+from sources.kit.cursors import cursor_of, moment, refuse_ahead
 from sources.tryton_wms.manifest import OVERLAP
 
-C = TypeVar("C")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(minutes=10)
-"""A cursor further ahead of the source's clock than this is not one of ours."""
 
 
 class ChangedCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +55,7 @@ class StockCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 def changed_cursor(given: Mapping[str, Any]) -> ChangedCursor:
     """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
-    cursor = _typed(given, ChangedCursor)
+    cursor = cursor_of(given, ChangedCursor)
     for text in (cursor.seen, cursor.until):
         if text is not None:
             moment(text)
@@ -68,39 +64,20 @@ def changed_cursor(given: Mapping[str, Any]) -> ChangedCursor:
 
 def list_cursor(given: Mapping[str, Any] | None) -> ListCursor:
     """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
-    return _typed(given or {}, ListCursor)
+    return cursor_of(given or {}, ListCursor)
 
 
 def stock_cursor(given: Mapping[str, Any] | None) -> StockCursor:
     """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
-    return _typed(given or {}, StockCursor)
+    return cursor_of(given or {}, StockCursor)
 
 
 def refuse_future(cursor: ChangedCursor, clock: datetime | None) -> None:
     """Raise CursorExpired for a cursor that lies ahead of the source's own *clock*."""
     latest = max(moment(text) for text in (cursor.seen, cursor.until) if text is not None)
-    if clock is not None and latest > clock + AHEAD:
-        message = "the cursor lies in the warehouse's future"
-        raise CursorExpired(message)
-
-
-def moment(text: str) -> datetime:
-    """The instant that a cursor holds. Raises CursorExpired."""
-    try:
-        return instant(text)
-    except (ValueError, OverflowError) as wrong:
-        message = "the cursor holds no instant"
-        raise CursorExpired(message) from wrong
+    refuse_ahead(latest, clock, "the warehouse's")
 
 
 def spelt(when: datetime) -> str:
     """An instant as cursors hold it: UTC, with microseconds."""
     return when.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _typed(given: Mapping[str, Any], kind: type[C]) -> C:
-    try:
-        return msgspec.convert(dict(given), type=kind)
-    except msgspec.ValidationError as wrong:
-        message = f"the cursor is not one of this adapter: {wrong}"
-        raise CursorExpired(message) from wrong

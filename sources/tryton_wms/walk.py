@@ -12,6 +12,7 @@ import msgspec
 from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import ChangePage, SourceCall
+from sources.kit.cursors import moment
 from sources.kit.decoding import decoded
 from sources.kit.paging import LoopGuard
 from sources.tryton_wms import asks, sweeps
@@ -60,7 +61,7 @@ class Walk:
             there = await self._client.count(call, asks.MODELS[kind], asks.scope(kind), asks.ALL_OF_THEM)
             cursor = ChangedCursor(seen=sweeps.spelt(EPOCH), down=True, total=there)
         if cursor.until is None:
-            newest = max(await self._newest(call, kind), sweeps.moment(cursor.seen))
+            newest = max(await self._newest(call, kind), moment(cursor.seen))
             cursor = msgspec.structs.replace(cursor, until=sweeps.spelt(newest))
         while True:
             guard.pass_by(cursor.at)

@@ -10,18 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
-from hub.errors import CursorExpired
-from sources.kit.values import instant
+from sources.kit.cursors import cursor_of, moment, refuse_ahead
 from sources.vendure.manifest import CHANGED, OPEN_STATES, PLACED
 
-C = TypeVar("C")
 EPOCH = "1970-01-01T00:00:00.000Z"
-AHEAD = timedelta(minutes=10)
-"""A cursor further ahead of the shop's clock than this is not one of ours."""
 GRAIN = timedelta(milliseconds=1)
 MOST = 1000
 """Orders that the shop gives in one answer."""
@@ -56,32 +52,30 @@ class OpenCursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 def time_cursor(given: Mapping[str, Any]) -> TimeCursor:
     """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
-    cursor = _typed(given, TimeCursor)
+    cursor = cursor_of(given, TimeCursor)
     for text in (cursor.seen, *(mark.at for mark in (cursor.back, cursor.forth) if mark)):
-        _moment(text)
+        moment(text)
     return cursor
 
 
 def open_cursor(given: Mapping[str, Any]) -> OpenCursor:
     """The cursor, if it is one of ours. Raises CursorExpired: begin again."""
-    cursor = _typed(given, OpenCursor)
+    cursor = cursor_of(given, OpenCursor)
     if cursor.at is not None:
-        _moment(cursor.at.at)
+        moment(cursor.at.at)
     return cursor
 
 
 def refuse_future(seen: str, clock: datetime | None) -> None:
     """Raise CursorExpired for a cursor that lies ahead of the source's own *clock*."""
-    if clock is not None and _moment(seen) > clock + AHEAD:
-        message = "the cursor lies in the shop's future"
-        raise CursorExpired(message)
+    refuse_ahead(moment(seen), clock, "the shop's")
 
 
 def back_options(field: str, mark: Mark | None, page: int) -> dict[str, Any]:  # Any: GraphQL input
     """The page of a first run, newest first, from *mark* down; None is the newest of all."""
     wanted = [_placed()]
     if mark is not None:
-        wanted.append({field: {"before": _text(_moment(mark.at) + GRAIN)}})
+        wanted.append({field: {"before": _text(moment(mark.at) + GRAIN)}})
     return _options(field, "DESC", {"_and": wanted}, _take(mark, page))
 
 
@@ -116,13 +110,12 @@ def advanced(mark: Mark | None, instants: Sequence[str]) -> Mark | None:
 
 def reach_back(seen: str, overlap: timedelta) -> Mark:
     """Where a later run begins: *overlap* behind what was seen."""
-    moment = _moment(seen)
-    return Mark(at=_text(max(moment - overlap, _moment(EPOCH))))
+    return Mark(at=_text(max(moment(seen) - overlap, moment(EPOCH))))
 
 
 def later(one: str, other: str) -> str:
     """The later of two instants."""
-    return max(one, other, key=_moment)
+    return max(one, other, key=moment)
 
 
 def _options(field: str, direction: str, wanted: dict[str, Any], take: int) -> dict[str, Any]:  # Any: GraphQL input
@@ -144,21 +137,5 @@ def _placed() -> dict[str, Any]:  # Any: GraphQL input
     return {"orderPlacedAt": {"isNull": False}}
 
 
-def _typed(given: Mapping[str, Any], kind: type[C]) -> C:
-    try:
-        return msgspec.convert(dict(given), type=kind)
-    except msgspec.ValidationError as wrong:
-        message = f"the cursor is not one of this adapter: {wrong}"
-        raise CursorExpired(message) from wrong
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return instant(text)
-    except (ValueError, OverflowError) as wrong:
-        message = "the cursor holds no instant"
-        raise CursorExpired(message) from wrong
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _text(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hub.errors import CursorExpired
+from sources.kit.cursors import moment
 from sources.tryton_erp.sweeps import (
     ListCursor,
     TimeCursor,
     advanced,
     list_cursor,
-    moment,
     newest,
     refuse_future,
     spelt,

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from hub.errors import CursorExpired
+from sources.kit.cursors import moment
 from sources.tryton_wms.sweeps import (
     EPOCH,
     ChangedCursor,
@@ -14,7 +15,6 @@ from sources.tryton_wms.sweeps import (
     StockCursor,
     changed_cursor,
     list_cursor,
-    moment,
     refuse_future,
     spelt,
     stock_cursor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,6 +18,28 @@ UNAUTHORIZED, UNPROCESSABLE = 401, 422
 
 Act = Callable[[str, dict[str, Any]], Mapping[str, Any]]  # Any: JSON
 """Carries out one action by name; raises KeyError, TypeError or ValueError for what it cannot."""
+
+
+class Entrance(Protocol):
+    """Where a rehearsed system is entered."""
+
+    def expire_all(self) -> None:
+        """End every session."""
+        ...
+
+
+class Rehearsed(Protocol):
+    """A rehearsed system, as far as a director may trouble any of them."""
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong there."""
+        ...
+
+    @property
+    def door(self) -> Entrance:
+        """Where it is entered."""
+        ...
 
 
 def directed(act: Act, token: Secret) -> Starlette:
@@ -34,6 +56,21 @@ def directed(act: Act, token: Secret) -> Starlette:
             return JSONResponse({"error": str(wrong)}, status_code=UNPROCESSABLE)
 
     return Starlette(routes=[Route("/{action}", answer, methods=["POST"])])
+
+
+def troubled(stand: Rehearsed, action: str, body: Mapping[str, Any]) -> Mapping[str, Any]:  # Any: JSON
+    """Carry out what any rehearsed system can be told: break, heal, expire. Raises ValueError for another action."""
+    match action:
+        case "break":
+            break_with(stand.faults, body)
+        case "heal":
+            stand.faults.heal()
+        case "expire":
+            stand.door.expire_all()
+        case _:
+            message = f"there is no {action}"
+            raise ValueError(message)
+    return {"ok": True}
 
 
 def break_with(faults: Faults, body: Mapping[str, Any]) -> None:  # Any: JSON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from starlette.applications import Starlette
 from hub.clock import Clock
 from hub.settings import Secret
 from sources.kit.rehearsal.backdating import Backdating
-from sources.kit.rehearsal.controls import break_with, directed
+from sources.kit.rehearsal.controls import directed, troubled
 from sources.kit.rehearsal.faults import Faults
 from sources.tryton_erp.rehearsal.books import Sequences
 from sources.tryton_erp.rehearsal.door import Door
@@ -63,16 +64,11 @@ def controls(stand: Stand, token: Secret) -> Starlette:
     return directed(partial(_carry_out, stand), token)
 
 
-def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> Mapping[str, Any]:  # Any: JSON
     match action:
-        case "break":
-            break_with(stand.faults, body)
-        case "heal":
-            stand.faults.heal()
-        case "expire":
-            stand.door.expire_all()
         case "lock":
             stand.server.locks += int(body.get("times", 1))
+            return {"ok": True}
         case "sell":
             sale = stand.scene.take_over(str(body["code"]), [tuple(line) for line in body["lines"]])
             return {"id": sale.id, "number": sale.number}
@@ -81,6 +77,4 @@ def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> dict[str, Any
         case "state":
             return {"orders": len(stand.erp.books.tables["sale.sale"]), "logins": stand.door.logins}
         case _:
-            message = f"there is no {action}"
-            raise ValueError(message)
-    return {"ok": True}
+            return troubled(stand, action, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from starlette.applications import Starlette
 
 from hub.clock import Clock
 from hub.settings import Secret
-from sources.kit.rehearsal.controls import break_with, directed
+from sources.kit.rehearsal.controls import directed, troubled
 from sources.kit.rehearsal.faults import Faults
 from sources.tryton_wms.rehearsal.depot import Depot
 from sources.tryton_wms.rehearsal.scene import Scene
@@ -53,14 +54,8 @@ def controls(stand: Stand, token: Secret) -> Starlette:
     return directed(partial(_carry_out, stand), token)
 
 
-def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> Mapping[str, Any]:  # Any: JSON
     match action:
-        case "break":
-            break_with(stand.faults, body)
-        case "heal":
-            stand.faults.heal()
-        case "expire":
-            stand.door.expire_all()
         case "take_in":
             reference, lines = str(body.pop("reference")), [(code, int(units)) for code, units in body.pop("lines")]
             return {"number": stand.scene.take_in(reference, lines, **body).number}
@@ -70,6 +65,4 @@ def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> dict[str, Any
         case "state":
             return {**stand.scene.counts(), "logins": stand.door.logins}
         case _:
-            message = f"there is no {action}"
-            raise ValueError(message)
-    return {"ok": True}
+            return troubled(stand, action, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from starlette.applications import Starlette
 from hub.clock import Clock
 from hub.settings import Secret
 from sources.kit.rehearsal.backdating import Backdating
-from sources.kit.rehearsal.controls import break_with, directed
+from sources.kit.rehearsal.controls import directed, troubled
 from sources.kit.rehearsal.faults import Faults
 from sources.vendure.rehearsal.hooks import Hooks, Listener
 from sources.vendure.rehearsal.scene import Scene
@@ -61,23 +62,16 @@ def controls(stand: Stand, token: Secret) -> Starlette:
     return directed(partial(_carry_out, stand), token)
 
 
-def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+def _carry_out(stand: Stand, action: str, body: dict[str, Any]) -> Mapping[str, Any]:  # Any: JSON
     match action:
-        case "break":
-            break_with(stand.faults, body)
-        case "heal":
-            stand.faults.heal()
-        case "expire":
-            stand.door.expire_all()
         case "move":
             group = body.get("group")
             return {"code": stand.scene.step_of(str(group)) if group else stand.scene.step()}
         case "listen":
             stand.hooks.listeners.append(Listener(url=str(body["url"]), secret=Secret(str(body["secret"]))))
+            return {"ok": True}
         case "state":
             placed = [order for order in stand.shop.orders.values() if order.placed_at]
             return {"orders": len(placed), "dropped": stand.hooks.dropped, "logins": stand.door.logins}
         case _:
-            message = f"there is no {action}"
-            raise ValueError(message)
-    return {"ok": True}
+            return troubled(stand, action, body)

@@ -93,11 +93,8 @@ class Run:
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
         rest, spoilt = list(page.found), list[Seen]()
-        while len(rest) > self.route.batches[self.planned.kind].size:
-            part, rest = (
-                rest[: self.route.batches[self.planned.kind].size],
-                rest[self.route.batches[self.planned.kind].size :],
-            )
+        while len(rest) > (size := self._batch.size):
+            part, rest = rest[:size], rest[size:]
             spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
         ending = self._told(rest, asked)
         try:

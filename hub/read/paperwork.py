@@ -17,8 +17,7 @@ from hub.read.whole import Whole
 LATE_AFTER = timedelta(days=1)
 """A paper that is seen so long after its day is late: its day is all that is told of when."""
 
-_NOT_ISSUED = (InvoiceStatus.DRAFT, InvoiceStatus.UNKNOWN)
-_NOT_CREDITED = (CreditMemoStatus.DRAFT, CreditMemoStatus.UNKNOWN)
+_NOT_OUT = (InvoiceStatus.DRAFT, InvoiceStatus.UNKNOWN, CreditMemoStatus.DRAFT, CreditMemoStatus.UNKNOWN)
 
 
 def paperwork(whole: Whole) -> Iterator[TimelineEntry]:
@@ -27,9 +26,9 @@ def paperwork(whole: Whole) -> Iterator[TimelineEntry]:
     for request in members.fulfillment_orders:
         yield from _requested(whole, request)
     for invoice in members.invoices:
-        yield from _billed(whole, invoice)
+        yield from _posted(whole, Kind.INVOICE, invoice, "Invoice")
     for memo in members.credit_memos:
-        yield from _credited(whole, memo)
+        yield from _posted(whole, Kind.CREDIT_MEMO, memo, "Credit memo")
     for payment in members.payments:
         yield from _paid(whole, payment)
     for back in members.returns:
@@ -44,22 +43,12 @@ def _requested(whole: Whole, request: FulfillmentOrder) -> Iterator[TimelineEntr
         )
 
 
-def _billed(whole: Whole, invoice: Invoice) -> Iterator[TimelineEntry]:
-    record = _first(whole, Kind.INVOICE, invoice.id)
-    facts = invoice.groups.facts
-    if record is None or invoice.status in _NOT_ISSUED:
+def _posted(whole: Whole, kind: Kind, paper: Invoice | CreditMemo, word: str) -> Iterator[TimelineEntry]:
+    record, facts = _first(whole, kind, paper.id), paper.groups.facts
+    if record is None or paper.status in _NOT_OUT:
         return
     at = _day(facts.issue_date if facts else None, record)
-    yield _entry(whole, record, at, "invoice.posted", f"Invoice {invoice.number or record.source_id} posted")
-
-
-def _credited(whole: Whole, memo: CreditMemo) -> Iterator[TimelineEntry]:
-    record = _first(whole, Kind.CREDIT_MEMO, memo.id)
-    facts = memo.groups.facts
-    if record is None or memo.status in _NOT_CREDITED:
-        return
-    at = _day(facts.issue_date if facts else None, record)
-    yield _entry(whole, record, at, "credit_memo.posted", f"Credit memo {memo.number or record.source_id} posted")
+    yield _entry(whole, record, at, f"{kind.value.lower()}.posted", f"{word} {paper.number or record.source_id} posted")
 
 
 def _paid(whole: Whole, payment: Payment) -> Iterator[TimelineEntry]:

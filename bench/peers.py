@@ -12,7 +12,9 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 from bench.kit.load import Figures, Load, measured
@@ -56,13 +58,8 @@ def body_of(peer: str, question: str, id_: str) -> bytes:
 def load_of(peer: str, question: str, ids: list[str]) -> Load:
     """The question, of one order after the other."""
     bodies = [body_of(peer, question, id_) for id_ in (ids if question in (WHOLE, TINY) else ids[:1])]
-
-    def turn() -> Iterator[bytes]:
-        while True:
-            yield from bodies
-
     path = {"hub": "/graphql", "stock": "/stock/"}.get(peer, f"/{peer}")
-    return Load(name=f"{question} {peer}", path=path, bodies=turn)
+    return Load(name=f"{question} {peer}", path=path, bodies=partial(cycle, bodies))
 
 
 async def run(cluster: Cluster, orders: int, rounds: int) -> None:

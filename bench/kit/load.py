@@ -9,6 +9,8 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -119,9 +121,4 @@ def postgres() -> list[int]:
 def asked(document: str, name: str, values: Sequence[object]) -> Callable[[], Iterator[bytes]]:
     """Bodies that ask *document* for each of *values* in turn."""
     bodies = [json.dumps({"query": document, "variables": {name: value}}).encode() for value in values]
-
-    def turn() -> Iterator[bytes]:
-        while True:
-            yield from bodies
-
-    return turn
+    return partial(cycle, bodies)

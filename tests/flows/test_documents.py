@@ -18,10 +18,11 @@ from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from subscriptions.feed import Feed
-from tests.kit.graph import CORE, OPERATIONS, Graph, graph_over
+from tests.kit.graph import CORE, Graph, graph_over
 from tests.kit.merging import SHOP, Looking, at, landscape, line, manifest, order, own, seen, shipment
 from tests.kit.recorder import ListRecorder
 from tests.kit.statements import counted
+from tests.kit.surface import TEXT
 
 TAKEN = (
     "CanWeShip",
@@ -38,7 +39,6 @@ TAKEN = (
 )
 """Documents that must validate by now; the others ask for what later issues bring."""
 
-TEXT = OPERATIONS.read_text(encoding="utf-8")
 DOCUMENTS = separate_operations(parse(TEXT))
 
 

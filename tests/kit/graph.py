@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from inspect import isawaitable
-from pathlib import Path
 from typing import Any
 
 from graphql import (
@@ -37,7 +36,6 @@ from tests.kit.recorder import ListRecorder
 CORE: GraphQLSchema = schema._schema  # noqa: SLF001  Strawberry has no public name for it
 SCOPES = frozenset({"orders:read", "orders:write", "traces:read", "sources:read"})
 REP = Call(actor="rep", tenant="acme", scopes=SCOPES, correlation_id="correlation-rep")
-OPERATIONS = Path(__file__).parents[1] / "flows" / "operations.graphql"
 
 
 @dataclass(frozen=True, slots=True)

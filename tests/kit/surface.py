@@ -8,8 +8,11 @@ from pathlib import Path
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 from graphql.utilities import separate_operations
 
-PLACE = Path(__file__).parents[1] / "flows" / "operations.graphql"
-TEXT = PLACE.read_text(encoding="utf-8")
+_FLOWS = Path(__file__).parents[1] / "flows"
+SDL = (_FLOWS / "surface.graphql").read_text(encoding="utf-8")
+"""The target SDL of the core."""
+TEXT = (_FLOWS / "operations.graphql").read_text(encoding="utf-8")
+"""The documents, all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,18 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from graphql import parse, print_ast
-from graphql.utilities import separate_operations
 
 from hub.merge.work import Work
 from hub.model.ids import global_id, position_id
 from hub.store.store import Store
-from tests.kit.graph import OPERATIONS, REP, Graph, graph_over
+from tests.kit import surface
+from tests.kit.graph import REP, Graph, graph_over
 from tests.kit.merging import CALL, ERP, SHOP, WMS, landscape
 from tests.kit.statements import counted as statements
 from tests.kit.stock import EAST, MUG, WH, counted, lately, stock_of
 
-CAN_WE_SHIP = print_ast(separate_operations(parse(OPERATIONS.read_text(encoding="utf-8")))["CanWeShip"])
+CAN_WE_SHIP = surface.document("CanWeShip")
 PAGE = """
 query Page($after: String, $filter: InventoryPositionFilterInput, $sort: InventoryPositionSortInput) {
   inventoryPositions(first: 2, after: $after, filter: $filter, sort: $sort) {

@@ -12,9 +12,9 @@ from graphql.type import (
 )
 
 from resolvers.schema import build, schema, sdl
-from tests.kit.graph import OPERATIONS
+from tests.kit.surface import SDL
 
-SURFACE = build_schema((OPERATIONS.parent / "surface.graphql").read_text(encoding="utf-8"))
+SURFACE = build_schema(SDL)
 OURS = build_schema(sdl())
 
 LATER = {

@@ -6,10 +6,10 @@ from graphql import parse, validate
 from graphql.utilities import separate_operations
 
 from hub.demo.tabs import documents
-from tests.kit.graph import CORE, OPERATIONS
-from tests.kit.surface import document
+from tests.kit.graph import CORE
+from tests.kit.surface import TEXT, document
 
-SURFACE = separate_operations(parse(OPERATIONS.read_text(encoding="utf-8")))
+SURFACE = separate_operations(parse(TEXT))
 
 
 def test_the_tabs_are_the_documents_that_the_graph_takes_in_their_order() -> None:

@@ -2,16 +2,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 from graphql import parse
 
 from resolvers.endpoint.explorer import Explorer, Tab, tabs_of
+from tests.kit.surface import TEXT
 from tests.resolvers.endpoint.drive import ask
 from tests.resolvers.endpoint.sample import World, app_of
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-OPERATIONS = (Path(__file__).parent / "samples" / "operations.graphql").read_text()
 
 
 async def test_a_browser_gets_the_page_without_a_key_and_a_program_does_not() -> None:
@@ -49,7 +48,7 @@ async def test_files_outside_the_explorer_are_not_served() -> None:
 
 
 def test_each_operation_of_a_document_becomes_a_tab_that_stands_alone() -> None:
-    tabs = tabs_of(OPERATIONS)
+    tabs = tabs_of(TEXT)
     assert len(tabs) == 21
     by_name = {re.findall(r"(?:query|mutation|subscription) (\w+)", tab.query)[0]: tab.query for tab in tabs}
     assert by_name["Order360"].count("fragment Copy on SystemPresence") == 1

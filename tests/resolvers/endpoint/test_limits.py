@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, get_introspection_query, parse
 
 from resolvers.endpoint.limits import Profile, profile
 from resolvers.endpoint.ports import Limits
 from resolvers.endpoint.refusal import RefusedError
+from tests.kit.surface import SDL, TEXT
 
-SAMPLES = Path(__file__).parent / "samples"
-SURFACE: GraphQLSchema = build_schema((SAMPLES / "surface.graphql").read_text())
-OPERATIONS = (SAMPLES / "operations.graphql").read_text()
+SURFACE: GraphQLSchema = build_schema(SDL)
 LIMITS = Limits()
 
 
@@ -38,15 +35,15 @@ def _names(text: str) -> list[str]:
 
 
 def test_every_document_of_the_surface_is_within_the_limits_even_all_in_one() -> None:
-    shapes = _profile(OPERATIONS).shapes
-    assert sorted(shapes) == sorted(_names(OPERATIONS))
+    shapes = _profile(TEXT).shapes
+    assert sorted(shapes) == sorted(_names(TEXT))
     assert len(shapes) == 18 + 3
     assert max(shape.depth for shape in shapes.values()) == 5
     assert max(shape.cost for shape in shapes.values()) == 280
 
 
 def test_the_order_page_has_its_size() -> None:
-    shape = _profile(OPERATIONS).shapes["Order360"]
+    shape = _profile(TEXT).shapes["Order360"]
     assert (shape.depth, shape.selections, shape.fields, shape.aliases, shape.directives) == (5, 124, 1, 0, 0)
 
 
@@ -132,7 +129,7 @@ def test_cost_goes_by_variables_and_their_defaults() -> None:
     assert _profile(text, n=50).shapes[""].cost == 100
     assert _profile(text).shapes[""].cost == 40
     assert _profile(text, n=50).sized_by == {"n"}
-    assert _profile(OPERATIONS).sized_by == frozenset()
+    assert _profile(TEXT).sized_by == frozenset()
     assert "may ask for 20000 objects, more than 10000" in _why(text, n=10_000)
 
 

@@ -165,7 +165,10 @@ def _line(statements: Sequence[Statement], row: int, head: OrderStatus | None, *
 def _quantities(
     statements: Sequence[Statement], row: int, head: OrderStatus | None, *, accepted: bool
 ) -> LineQuantities:
-    """Counters of a row by their owners; a unit that reached a step has reached those before it."""
+    """Counters of a row by their owners; a unit that reached a step has reached those before it.
+
+    But one that waits for supply is allocated nowhere, though the warehouse may have accepted the request for it.
+    """
 
     def word(counter: str) -> Decimal:
         return told(statements, row, counter, accepted=accepted) or ZERO
@@ -185,12 +188,13 @@ def _quantities(
         cancelled = max(cancelled, ordered - rejected - shipped)
     if head is OrderStatus.REJECTED:
         rejected = max(rejected, ordered - cancelled - shipped)
+    waiting = _waiting(word("backordered"), ordered - cancelled - rejected, picked)
     return LineQuantities(
         ordered=ordered,
         cancelled=cancelled,
         rejected=rejected,
-        allocated=max(at(3), released),
-        backordered=word("backordered"),
+        allocated=_allocated(max(at(3), released), ordered - cancelled - rejected - waiting, picked, waiting),
+        backordered=waiting,
         released=released,
         picked=picked,
         short_picked=word("short_picked"),
@@ -202,6 +206,16 @@ def _quantities(
         returned=word("returned"),
         credited=word("credited"),
     )
+
+
+def _waiting(told: Decimal, open_units: Decimal, picked: Decimal) -> Decimal:
+    """Units that wait for supply: neither taken back nor in anybody's hands."""
+    return max(min(told, open_units - picked), ZERO)
+
+
+def _allocated(told: Decimal, supplied: Decimal, picked: Decimal, waiting: Decimal) -> Decimal:
+    """Units that have a supply; where some wait for one, no more than the others (domain.md 2.6.1)."""
+    return max(min(told, supplied), picked) if waiting else told
 
 
 def _base(
@@ -218,7 +232,8 @@ def _base(
 def units_of(quantities: LineQuantities, base: tuple[Decimal, ...] = (ZERO, ZERO, ZERO)) -> Units:
     """The open units of a line with their ranks, highest first.
 
-    A backordered unit waits at VALIDATED. Rank 7 counts only what was shipped, rank 8 only what was invoiced.
+    A backordered unit waits where it stands: VALIDATED, or RELEASED once a warehouse has its request.
+    Rank 7 counts only what was shipped, rank 8 only what was invoiced.
     """
     open_units = max(quantities.ordered - quantities.cancelled - quantities.rejected, ZERO)
     invoiced = min(quantities.invoiced, quantities.shipped)

@@ -91,14 +91,14 @@ async def test_order_360_shows_an_order_split_over_two_warehouses_and_short(demo
         (
             one["sku"],
             one["warehouse"]["code"],
-            *(one["quantities"][name] for name in ("ordered", "backordered", "shipped")),
+            *(one["quantities"][name] for name in ("ordered", "allocated", "backordered", "shipped")),
         )
         for one in order["lines"]
     ]
     assert lines == [
-        ("MUG", "WH", "24", "0", "24"),
-        ("TSHIRT-M", "WH", "10", "0", "10"),
-        ("LAPTOP", "WH-EAST", "5", "3", "0"),
+        ("MUG", "WH", "24", "24", "0", "24"),
+        ("TSHIRT-M", "WH", "10", "10", "0", "10"),
+        ("LAPTOP", "WH-EAST", "5", "2", "3", "0"),
     ]
     parcels = {
         one["warehouse"]["code"]: [

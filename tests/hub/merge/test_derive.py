@@ -74,6 +74,8 @@ def test_an_order_waits_for_its_slowest_line() -> None:
         ({"ordered": 3, "rejected": 3}, S.REJECTED, False),
         ({"ordered": 3, "rejected": 2, "cancelled": 1}, S.CANCELLED, False),
         ({"ordered": 3, "backordered": 3}, S.ACCEPTED, False),
+        ({"ordered": 5, "released": 5, "allocated": 2, "backordered": 3}, S.RELEASED, False),
+        ({"ordered": 5, "allocated": 2, "backordered": 3}, S.ACCEPTED, True),
     ],
 )
 def test_status_follows_from_the_counters_of_the_open_units(
@@ -88,6 +90,34 @@ def test_a_unit_that_reached_a_step_has_reached_those_before_it() -> None:
     assert (told.allocated, told.released, told.picked, told.packed, told.shipped, told.delivered) == (
         d(2), d(2), d(2), d(2), d(2), d(1),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counters", "allocated", "backordered", "facet"),
+    [
+        ({"released": 5, "allocated": 2, "backordered": 3}, 2, 3, PARTIAL),  # asked for five, found two
+        ({"released": 5, "backordered": 3}, 2, 3, PARTIAL),
+        ({"allocated": 5, "backordered": 3}, 2, 3, PARTIAL),
+        ({"allocated": 1, "backordered": 3}, 1, 3, PARTIAL),
+        ({"released": 5, "backordered": 5}, 0, 5, NONE),
+        ({"released": 5, "picked": 3, "backordered": 3}, 3, 2, PARTIAL),
+        ({"shipped": 5, "backordered": 3}, 5, 0, FULL),
+        ({"released": 5, "cancelled": 1, "allocated": 2, "backordered": 3}, 1, 3, PARTIAL),
+        ({"cancelled": 5, "allocated": 2, "backordered": 3}, 2, 0, OVER),
+        ({"allocated": 6}, 6, 0, OVER),
+    ],
+)
+def test_what_waits_for_supply_is_allocated_nowhere(
+    counters: Mapping[str, int], allocated: int, backordered: int, facet: FacetState
+) -> None:
+    found = shop(S.ACCEPTED, {"ordered": 5, **counters})
+    told = found.lines[0].quantities
+    assert (told.allocated, told.backordered, found.facets.allocation) == (d(allocated), d(backordered), facet)
+
+
+def test_a_cancelled_order_waits_for_nothing() -> None:
+    told = shop(S.CANCELLED, {"ordered": 5, "shipped": 1, "backordered": 3}).lines[0].quantities
+    assert (told.cancelled, told.allocated, told.backordered) == (d(4), d(1), d(0))
 
 
 def test_units_are_listed_by_rank_highest_first() -> None:
@@ -237,7 +267,17 @@ COUNTERS = st.fixed_dictionaries(
     {"ordered": st.integers(1, 6)},
     optional={
         name: st.integers(0, 6)
-        for name in ("cancelled", "rejected", "allocated", "released", "picked", "shipped", "delivered", "invoiced")
+        for name in (
+            "cancelled",
+            "rejected",
+            "allocated",
+            "backordered",
+            "released",
+            "picked",
+            "shipped",
+            "delivered",
+            "invoiced",
+        )
     },
 )
 STATEMENTS = st.lists(
@@ -283,5 +323,18 @@ def test_counters_never_decrease_from_a_later_step_to_an_earlier_one(
 ) -> None:
     for line in derive(statements, 2, accepted=accepted).lines:
         told = line.quantities
-        steps = (told.allocated, told.released, told.picked, told.packed, told.shipped, told.delivered)
-        assert list(steps) == sorted(steps, reverse=True)
+        steps = [told.allocated, told.released, told.picked, told.packed, told.shipped, told.delivered]
+        if told.backordered:  # a warehouse may have accepted a request for what it cannot find
+            steps.remove(told.released)
+        assert steps == sorted(steps, reverse=True)
+
+
+@given(statements=STATEMENTS, accepted=st.booleans())
+def test_what_waits_beside_what_is_allocated_or_taken_back_is_never_more_than_was_ordered(
+    statements: list[Statement], *, accepted: bool
+) -> None:
+    for line in derive(statements, 2, accepted=accepted).lines:
+        told = line.quantities
+        assert told.backordered >= 0
+        if told.backordered:
+            assert told.cancelled + told.rejected + told.allocated + told.backordered <= told.ordered

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
-from hub.model.manifest import Landscape, Manifest, SourceBinding
+from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding
 from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
 from hub.settings import ChannelSettings, Settings, SourceSettings, convert
@@ -88,7 +89,23 @@ def landscapes(settings: Settings, adapters: Mapping[SourceKey, Adapter]) -> dic
         by_tenant[key.tenant] = {}
     for (tenant, name), adapter in adapters.items():
         by_tenant[tenant][name] = _binding(settings, name, adapter, channels.get(name))
-    return {tenant: Landscape(tenant=tenant, sources=sources) for tenant, sources in by_tenant.items()}
+    return {
+        tenant: Landscape(tenant=tenant, sources=sources, channels=_rules(settings, tenant))
+        for tenant, sources in by_tenant.items()
+    }
+
+
+def _rules(settings: Settings, tenant: str) -> dict[str, ChannelRules]:
+    return {
+        name: ChannelRules(
+            warehouses=channel.warehouses,
+            buffer=Decimal(str(channel.buffer)),
+            threshold=Decimal(str(channel.threshold)),
+            sell_ahead=Decimal(str(channel.sell_ahead)),
+        )
+        for name, channel in settings.channels.items()
+        if channel.tenant == tenant
+    }
 
 
 def _binding(settings: Settings, name: str, adapter: Adapter, channel: ChannelSettings | None) -> SourceBinding:

@@ -79,7 +79,8 @@ class AvailabilityArguments:
     quantity: Decimal | None = Decimal(1)
     """How much is wanted, in the item's unit."""
     channel: str | None = None
-    """Where it is to be sold; no channel has rules of its own yet, so every channel gets the same answer."""
+    """Where it is to be sold, as configured: warehouses that do not serve the channel are not counted, what is withheld
+    from it is taken off."""
     warehouses: list[str] | None = None
     """Only from warehouses of these codes; else from all."""
     required_by: date | None = None
@@ -100,6 +101,7 @@ async def availability(info: Info, asked: AvailabilityArguments) -> Availability
         sku=asked.sku.strip(),
         quantity=Decimal(1) if asked.quantity is None else asked.quantity,
         required_by=asked.required_by,
+        channel=asked.channel,
     )
     found: Availability | None = await info.context.reader.stocks.availability(
         info.context.call, wanted, asked.warehouses

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from hub.model.vocabulary import FieldGroup, Kind, SystemKind
@@ -158,11 +159,31 @@ class SourceBinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRules:
+    """What of the stock one sales channel may sell (domain.md 2.6.3)."""
+
+    warehouses: tuple[str, ...] = ()
+    """Codes of the warehouses that serve it; none named: all."""
+    buffer: Decimal = Decimal(0)
+    """Withheld from it in each warehouse, above what the warehouse holds back for everybody."""
+    threshold: Decimal = Decimal(0)
+    """Withheld from it over all warehouses."""
+    sell_ahead: Decimal = Decimal(0)
+    """How much more than there is it may sell."""
+
+    def is_served_by(self, warehouse: str) -> bool:
+        """Whether the channel sells from a warehouse."""
+        return not self.warehouses or warehouse in self.warehouses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Landscape:
     """The sources of one tenant, by name: what merge, flow, read and write need to know of the outside."""
 
     tenant: str
     sources: Mapping[str, SourceBinding]
+    channels: Mapping[str, ChannelRules] = field(default_factory=dict)
+    """What each sales channel may sell, by its name."""
 
     def of(self, system: SystemKind) -> tuple[SourceBinding, ...]:
         """The sources that play a role, by name."""

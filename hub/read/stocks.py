@@ -11,8 +11,8 @@ from hub.errors import Ambiguous, InvalidInput
 from hub.model.finding import Lookup
 from hub.model.ids import from_global, global_id, place_of_position
 from hub.model.inventory import Availability, InventoryPosition
-from hub.model.manifest import Landscape
-from hub.read.availability import Wanted, availability
+from hub.model.manifest import ChannelRules, Landscape
+from hub.read.availability import EVERYWHERE, Wanted, availability
 from hub.read.pages import MOST_ROWS, Page, PageWanted
 from hub.read.positions import Judgement, judged
 from hub.seal import Seal
@@ -46,22 +46,23 @@ class Stocks:
     async def availability(self, call: Call, wanted: Wanted, warehouses: Sequence[str] | None) -> Availability | None:
         """What of *wanted* can be promised from *warehouses* (codes; None: all). None where nobody knows the item.
 
-        One statement; two where the item lies nowhere.
+        One statement; two where the item lies nowhere. Raises InvalidInput for a channel that is not configured.
         """
         if call.account is not None:
             return None
         if wanted.quantity <= 0:
             message = "ask for more than nothing"
             raise InvalidInput(message)
+        channel = self._rules(call, wanted)
         where: dict[str, tuple[str, ...]] = {"sku": (wanted.sku,)}
         if warehouses is not None:
             where["warehouse"] = tuple(warehouses)
         found = await self._judged(call, where, Way(), Slice(size=MOST_WAREHOUSES))
         if found.positions:
-            return availability(wanted, None, found)
+            return availability(wanted, None, found, channel)
         async with self._store.glance(call) as tx:
             is_known, unit = await product_unit(tx, call.tenant, wanted.sku)
-        return availability(wanted, unit, found) if is_known else None
+        return availability(wanted, unit, found, channel) if is_known else None
 
     async def find(self, call: Call, lookup: Lookup) -> InventoryPosition | None:
         """The one position that *lookup* names: by id, by `SKU@WAREHOUSE`, or by the item where it lies in one place.
@@ -130,8 +131,21 @@ class Stocks:
     async def _judged(self, call: Call, where: Where, way: Way, part: Slice) -> Judgement:
         async with self._store.glance(call) as tx:
             answer = await positions(tx, call.tenant, where, way, part)
-        landscape = self._landscapes.get(call.tenant) or Landscape(tenant=call.tenant, sources={})
-        return judged(answer, landscape)
+        return judged(answer, self._landscape(call))
+
+    def _landscape(self, call: Call) -> Landscape:
+        return self._landscapes.get(call.tenant) or Landscape(tenant=call.tenant, sources={})
+
+    def _rules(self, call: Call, wanted: Wanted) -> ChannelRules:
+        """What the channel that is asked for may sell."""
+        if wanted.channel is None:
+            return EVERYWHERE
+        known = self._landscape(call).channels
+        if wanted.channel not in known:
+            named = f"there are {', '.join(sorted(known))}" if known else "none is configured"
+            message = f"there is no channel {wanted.channel!r}: {named}"
+            raise InvalidInput(message)
+        return known[wanted.channel]
 
 
 def _way(wanted: PageWanted) -> Way:

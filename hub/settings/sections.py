@@ -15,6 +15,7 @@ from hub.settings.secret import Secret
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
+NotBelowZero = Annotated[float, Meta(ge=0)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 System = Literal["COMMERCE", "ERP", "WMS", "CARRIER", "PAYMENT", "TAX", "CRM", "RETURNS", "OTHER"]
 Group = Literal[
@@ -129,6 +130,14 @@ class ChannelSettings:
     """On the source's clock; needed where `capture` is `hub`."""
     mirrors: tuple[Name, ...] = ()
     """Sources where each order is expected to appear."""
+    warehouses: tuple[Name, ...] = ()
+    """Codes of the warehouses that serve it; without it all do."""
+    buffer: NotBelowZero = 0.0
+    """Withheld from the channel in each warehouse, above what the warehouse holds back for everybody."""
+    threshold: NotBelowZero = 0.0
+    """Withheld from the channel over all warehouses."""
+    sell_ahead: NotBelowZero = 0.0
+    """How much more than there is the channel may sell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from hub.clock import SystemClock
 from hub.errors import Misconfigured
 from hub.landscape import connect, connect_all, landscapes, refuse_forgotten, refuse_misset
-from hub.model.manifest import SourceBinding
+from hub.model.manifest import ChannelRules, SourceBinding
 from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.settings import ChannelSettings, KeySettings, Secret, Settings, SourceSettings
 from hub.store.store import Store
@@ -48,6 +49,14 @@ async def test_every_source_gets_an_adapter_and_every_tenant_a_landscape() -> No
     assert found["acme"].sources["erp"] == SourceBinding(
         source="erp", tenant="acme", system=SystemKind.ERP, manifest=MANIFEST
     )
+
+
+def test_a_tenant_has_the_rules_of_its_own_channels() -> None:
+    web = ChannelSettings(tenant="acme", source="shop", warehouses=("WH",), buffer=1.5, threshold=5, sell_ahead=0.1)
+    other = ChannelSettings(tenant="beta", source="shop")
+    found = landscapes(Settings(keys={"a": replace(KEY, tenant="acme")}, channels={"web": web, "b": other}), {})
+    rules = ChannelRules(warehouses=("WH",), buffer=Decimal("1.5"), threshold=Decimal(5), sell_ahead=Decimal("0.1"))
+    assert found["acme"].channels == {"web": rules}
 
 
 def test_the_mistakes_of_all_sources_are_told_at_once_and_no_secret_with_them() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from hub.merge.work import Work
 from hub.model.ids import global_id, position_id
+from hub.model.manifest import ChannelRules
 from hub.store.store import Store
 from tests.kit import surface
 from tests.kit.graph import REP, Graph, graph_over
@@ -30,7 +32,9 @@ query Page($after: String, $filter: InventoryPositionFilterInput, $sort: Invento
 
 @pytest.fixture
 async def stocked(store: Store, serving: Store, tailing: Store) -> Graph:
-    graph = graph_over((store, serving, tailing), landscape())
+    graph = graph_over(
+        (store, serving, tailing), replace(landscape(), channels={"web": ChannelRules(threshold=Decimal(1))})
+    )
     observations = (
         lately(counted(WMS, stock_of(on_hand=7, allocated=2), source_id="1")),
         lately(counted(ERP, stock_of(on_order="2.5"), source_id="1")),
@@ -63,8 +67,8 @@ async def test_can_we_ship_runs_as_it_stands(stocked: Graph) -> None:
 
 async def test_availability_takes_its_arguments(stocked: Graph) -> None:
     document = """
-      query($sku: String!, $n: Decimal, $w: [String!], $d: Date) {
-        availability(sku: $sku, quantity: $n, warehouses: $w, requiredBy: $d, channel: "web") { answer ats }
+      query($sku: String!, $n: Decimal, $w: [String!], $d: Date, $c: String) {
+        availability(sku: $sku, quantity: $n, warehouses: $w, requiredBy: $d, channel: $c) { answer ats }
       }"""
 
     async def ask(**variables: Any) -> Any:  # Any: JSON
@@ -72,9 +76,10 @@ async def test_availability_takes_its_arguments(stocked: Graph) -> None:
 
     assert await ask(sku=MUG, n="6", d="2030-01-01") == {"answer": "LIMITED", "ats": "5"}
     assert await ask(sku=MUG, w=[EAST]) == {"answer": "UNKNOWN", "ats": None}
+    assert await ask(sku=MUG, n="5", c="web") == {"answer": "LIMITED", "ats": "4"}
     assert await ask(sku="NOTHING") is None
-    refused = await stocked.answer(document, variables={"sku": MUG, "n": "0"})
-    assert refused.errors is not None
+    for refused in ({"sku": MUG, "n": "0"}, {"sku": MUG, "c": "shop"}):
+        assert (await stocked.answer(document, variables=refused)).errors is not None
 
 
 async def test_positions_come_page_by_page(stocked: Graph) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from hub.flow.availability import Due, Site
 from hub.model.ids import position_id
-from hub.model.inventory import AvailabilityAnswer, InventoryPosition
+from hub.model.inventory import Availability, AvailabilityAnswer, InventoryPosition
+from hub.model.manifest import ChannelRules
 from hub.read.availability import Wanted, availability
 from hub.read.positions import Judged, Judgement, unknown_place
 from tests.kit.merging import at
@@ -89,6 +90,44 @@ def test_the_answer_says_formula_unit_and_the_age_of_what_was_counted() -> None:
     assert (found.sku, found.unit, found.formula_id, found.ats) == (MUG, "KGM", "ats.v1", Decimal(5))
     assert found.as_of == at(20)
     assert [one.id for one in found.warehouses] == [left_out.position.id, counted.position.id]
+
+
+def sold(*sites: Judged, **rules: object) -> Availability:
+    judgement = Judgement(now=NOW, is_whole=True, positions=sites)
+    channel = ChannelRules(**rules)  # type: ignore[arg-type]  # its fields
+    return availability(Wanted(sku=MUG, quantity=Decimal(5), channel="web"), None, judgement, channel)
+
+
+def test_a_warehouse_that_does_not_serve_the_channel_stays_listed_and_leaves_nothing_uncertain() -> None:
+    found = sold(site(3), site(9, EAST), warehouses=(WH,))
+    assert (found.answer, found.ats, found.as_of) == (A.LIMITED, Decimal(3), at(10))
+    assert [(one.is_counted, one.excluded_because) for one in found.warehouses] == [
+        (True, None),
+        (False, f"{EAST} does not serve the channel web"),
+    ]
+    assert sold(site(0), site(9, EAST, is_counted=False), warehouses=(WH,)).answer is A.UNAVAILABLE
+    alone = sold(site(9, EAST), warehouses=(WH,))
+    assert (alone.answer, alone.ats, alone.as_of, alone.unit) == (A.UNAVAILABLE, Decimal(0), at(20), "KGM")
+
+
+@pytest.mark.parametrize(
+    ("rules", "ats"),
+    [
+        ({}, 45),
+        ({"buffer": Decimal(10)}, 30),  # 55 - 10 - 10, nothing of the five
+        ({"threshold": Decimal(5)}, 40),
+        ({"buffer": Decimal(10), "threshold": Decimal(5), "sell_ahead": Decimal(2)}, 27),
+        ({"threshold": Decimal(60), "sell_ahead": Decimal(3)}, 3),
+        ({"warehouses": (EAST,), "buffer": Decimal(2)}, 3),
+    ],
+)
+def test_what_is_withheld_from_a_channel_is_taken_off(rules: dict[str, object], ats: int) -> None:
+    found = sold(site(55, safety=Decimal(15)), site(5, EAST), **rules)
+    assert found.ats == ats
+
+
+def test_demand_of_a_warehouse_beyond_the_channel_counts_for_the_item() -> None:
+    assert sold(site(5), site(5, EAST, 3), warehouses=(WH,)).ats == 2
 
 
 def test_no_figure_is_shown_where_none_could_be_counted() -> None:

@@ -11,6 +11,7 @@ from hub.errors import Ambiguous, CursorInvalid, InvalidInput
 from hub.model.finding import Lookup
 from hub.model.ids import global_id, position_id
 from hub.model.inventory import AvailabilityAnswer
+from hub.model.manifest import ChannelRules
 from hub.model.observation import Content, NaturalKey
 from hub.model.place import WarehouseGroups, WarehouseProfile
 from hub.model.product import ProductGroups, ProductItem
@@ -53,6 +54,24 @@ async def test_only_the_warehouses_asked_for_are_looked_at(stocks: Stocks) -> No
     found = await stocks.availability(CALL, Wanted(sku=MUG), [EAST])
     assert found is not None
     assert (found.answer, found.ats, len(found.warehouses)) == (AvailabilityAnswer.UNKNOWN, None, 1)
+
+
+async def test_a_channel_sells_from_the_warehouses_that_serve_it(serving: Store, stocks: Stocks) -> None:
+    ruled = replace(landscape(), channels={"web": ChannelRules(warehouses=(WH,), threshold=Decimal(1))})
+    found = await Stocks(serving, {TENANT: ruled}, Seal(b"secret")).availability(
+        CALL, Wanted(sku=MUG, quantity=Decimal(6), channel="web"), None
+    )
+    assert found is not None
+    assert (found.answer, found.ats) == (AvailabilityAnswer.LIMITED, Decimal(4))
+    assert found.warehouses[1].excluded_because == f"{EAST} does not serve the channel web"
+
+
+async def test_a_channel_that_is_not_configured_is_refused_by_name(serving: Store, stocks: Stocks) -> None:
+    with pytest.raises(InvalidInput, match="there is no channel 'web': none is configured"):
+        await stocks.availability(CALL, Wanted(sku=MUG, channel="web"), None)
+    ruled = replace(landscape(), channels={"web": ChannelRules(), "b2b": ChannelRules()})
+    with pytest.raises(InvalidInput, match="there is no channel 'Web': there are b2b, web"):
+        await Stocks(serving, {TENANT: ruled}, Seal(b"secret")).availability(CALL, Wanted(sku=MUG, channel="Web"), None)
 
 
 async def test_an_item_that_nobody_knows_has_no_availability(stocks: Stocks) -> None:

@@ -10,7 +10,7 @@ import ast
 import inspect
 import operator
 import textwrap
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -30,6 +30,7 @@ from strawberry.types.unset import UNSET
 from hub.model.ids import global_id
 from hub.model.values import group_fields
 from resolvers.scalars import ID_FIELDS, SCALAR_FIELDS
+from resolvers.watch import Watch
 
 ENUM_NAMES: Mapping[str, str] = {"Kind": "EntityKind"}
 """Enums whose name in the graph is not the class's."""
@@ -37,7 +38,7 @@ ENUM_NAMES: Mapping[str, str] = {"Kind": "EntityKind"}
 T = TypeVar("T")
 Resolver = Callable[..., Any]  # Any: a resolver returns what its annotation says
 _LISTS = (tuple, list, Sequence)
-_LATER = (Awaitable, AsyncIterator, AsyncGenerator)
+_LATER = (Awaitable, Watch)
 
 
 def hidden() -> Any:  # Any: dataclasses.field is typed as its value
@@ -208,7 +209,7 @@ class Types:
             type_annotation=StrawberryAnnotation(self._translated(answer, str)),
             base_resolver=StrawberryResolver(function),
             description=inspect.cleandoc(function.__doc__ or ""),
-            is_subscription=inspect.isasyncgenfunction(inspect.unwrap(function)),
+            is_subscription=get_origin(answer) is Watch,
         )
         for key, hint in hints.items():
             if is_dataclass(hint) and isinstance(hint, type) and not issubclass(hint, strawberry.Info):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 
@@ -31,7 +30,7 @@ from resolvers.inputs import (
     texts_of,
 )
 from resolvers.operations import local_id, operation_by_id
-from subscriptions.feed import Snapshot
+from resolvers.watch import Watch
 from subscriptions.streams import Envelope
 from subscriptions.topics import Topic
 
@@ -115,7 +114,7 @@ class OperationChangedArguments:
     """Begin with how they stand: SNAPSHOT events, then SNAPSHOT_END, then changes."""
 
 
-async def order_changed(info: Info, asked: OrderChangedArguments) -> AsyncGenerator[OrderEvent, None]:
+async def order_changed(info: Info, asked: OrderChangedArguments) -> Watch[OrderEvent]:
     """Changes of orders as they happen; resumes behind a cursor without gap or repetition."""
     context = info.context
     topic = await order_topic(context, asked.filter)
@@ -123,25 +122,32 @@ async def order_changed(info: Info, asked: OrderChangedArguments) -> AsyncGenera
     async def held() -> Mapping[str, int]:
         return await context.reader.lists.versions(context.call, PageWanted(where=snapshot_filter(topic)))
 
-    snapshot = held if asked.include_initial else None
-    async with aclosing(_stream(context, topic, asked.after, snapshot)) as stream:
-        async for one in stream:
-            yield OrderEvent(order_id=one.entity_id, **_common(one))
+    return Watch(
+        feed=context.doors.feed,
+        call=context.call,
+        topic=topic,
+        after=asked.after,
+        snapshot=held if asked.include_initial else None,
+        shown=lambda one: OrderEvent(order_id=one.entity_id, **_common(one)),
+    )
 
 
-async def operation_changed(info: Info, asked: OperationChangedArguments) -> AsyncGenerator[OperationEvent, None]:
+async def operation_changed(info: Info, asked: OperationChangedArguments) -> Watch[OperationEvent]:
     """Changes of operations until they are done, and after."""
     context = info.context
     ids = frozenset(local_id(one, "Operation") for one in asked.ids)
-    topic = Topic(tenant=context.call.tenant, kind=Kind.OPERATION, account=context.call.account, ids=ids)
 
     async def held() -> Mapping[str, int]:
         return await operation_versions(context, sorted(ids))
 
-    snapshot = held if asked.include_initial else None
-    async with aclosing(_stream(context, topic, asked.after, snapshot)) as stream:
-        async for one in stream:
-            yield OperationEvent(operation_id=one.entity_id, **_common(one))
+    return Watch(
+        feed=context.doors.feed,
+        call=context.call,
+        topic=Topic(tenant=context.call.tenant, kind=Kind.OPERATION, account=context.call.account, ids=ids),
+        after=asked.after,
+        snapshot=held if asked.include_initial else None,
+        shown=lambda one: OperationEvent(operation_id=one.entity_id, **_common(one)),
+    )
 
 
 async def order_of_event(parent: strawberry.Parent[OrderEvent], info: Info) -> Order | None:
@@ -192,15 +198,6 @@ async def operation_versions(context: Context, ids: Sequence[str]) -> dict[str, 
     wholes = await context.reader.wholes(context.call, sorted(set(roots.values())))
     operations = (one for whole in wholes.values() for one in operations_of(whole))
     return {one.id: one.version for one in operations if one.id in roots}
-
-
-async def _stream(
-    context: Context, topic: Topic, after: str | None, snapshot: Snapshot | None
-) -> AsyncGenerator[Envelope, None]:
-    listening = context.doors.feed.listen(context.call, topic, after=after, snapshot=snapshot)
-    async with aclosing(cast("AsyncGenerator[Envelope, None]", listening)) as stream:
-        async for one in stream:
-            yield one
 
 
 async def _customer(context: Context, given: LookupInput) -> str:

@@ -40,6 +40,14 @@ class Topic:
             and (self.events is None or change.event in self.events)
         )
 
+    @property
+    def coalesce_by(self) -> str | None:
+        """The field of a change that says what it is about, where the newest may stand for older ones; None: never.
+
+        Orders, shipments, returns and operations never coalesce: each of their events is told.
+        """
+        return "entity_id" if self.kind is Kind.INVENTORY else None
+
     def filed_under(self) -> Iterator[tuple[Hashable, ...]]:
         """Where the index files it: by its narrowest condition."""
         if self.ids is not None:

@@ -78,17 +78,21 @@ class Graph:
         source: Any = create_source_event_stream(executor)
         source = await source if isawaitable(source) else source
         assert not isinstance(source, ExecutionResult), source.errors
-        async with aclosing(source), aclosing(self._pushed(executor, source, call)) as pushed:
+        async with aclosing(self._pushed(executor, source, call)) as pushed:
             yield pushed
 
     async def _pushed(self, executor: Any, source: Any, call: Call) -> AsyncGenerator[Any, None]:
-        async for event in source:
-            one = executor.build_per_event_executor(event)
-            one.context_value = context_for(self.doors)(call, _asked({}))
-            said: Any = execute_subscription_event(one)
-            said = await said if isawaitable(said) else said
-            assert said.errors is None, said.errors
-            yield next(iter(said.data.values()))
+        async with aclosing(aiter(source)) as events:
+            async for event in events:
+                yield await self._shown(executor, event, call)
+
+    async def _shown(self, executor: Any, event: Any, call: Call) -> Any:
+        one = executor.build_per_event_executor(event)
+        one.context_value = context_for(self.doors)(call, _asked({}))
+        said: Any = execute_subscription_event(one)
+        said = await said if isawaitable(said) else said
+        assert said.errors is None, said.errors
+        return next(iter(said.data.values()))
 
 
 def _asked(how: Mapping[str, Any]) -> Asked:

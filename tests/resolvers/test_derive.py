@@ -1,4 +1,4 @@
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,7 @@ from hub.model.values import group, internal
 from hub.model.vocabulary import FieldGroup
 from resolvers.derive import Node, Types, camel, choice, hidden, input_type, told
 from resolvers.scalars import SCALARS
+from resolvers.watch import Watch
 
 
 class Colour(StrEnum):
@@ -114,10 +115,10 @@ class ThingArguments:
     """How many."""
 
 
-async def never(info: strawberry.Info) -> AsyncGenerator[Thing, None]:
+async def never(info: strawberry.Info) -> Watch[Thing]:
     """Nothing comes."""
     del info
-    yield made()
+    raise AssertionError
 
 
 def made(**said: Any) -> Thing:

@@ -23,6 +23,8 @@ class Ground:
     correlation_id: str
     now: datetime
     mint: Callable[[], str]
+    retired: frozenset[str] = frozenset()
+    """Sources that are called no more: what was to be sent there is left to a person (D16)."""
 
 
 def differing(
@@ -31,23 +33,36 @@ def differing(
     """Rows to insert and rows that change: what is missing is inserted, what is unclaimed and no longer wanted is
     withdrawn, WITHDRAWN keys that are wanted again return to PENDING, claimed and finished ones stay.
 
-    *unwanted* tells, by key, why something is no longer wanted. A row that has begun is never withdrawn (D7).
+    *unwanted* tells, by key, why something is no longer wanted. A row that has begun is never withdrawn (D7), nor one
+    that waits at a retired source: it goes to REVIEW.
     """
     known = {row.key: row for row in rows}
     found = [_beside(intent, known.get(intent.key), ground) for intent in wanted]
     keys = {intent.key for intent in wanted}
     found += [
-        replace(
-            row,
-            state=DeliveryState.WITHDRAWN,
-            withdrawn_because=unwanted.get(row.key, NO_LONGER),
-            settled_at=ground.now,
-            updated_at=ground.now,
-        )
+        _given_up(row, unwanted, ground)
         for row in known.values()
         if row.key not in keys and row.state in _UNCLAIMED and not row.has_begun
     ]
     return [row for row in found if row is not None]
+
+
+def why_left(source: str, attempts: int) -> str:
+    """What a person reads who must see to a delivery that its source can take no more."""
+    return f"{source} is retired: " + ("it was never sent" if attempts == 0 else "what became of it is not known")
+
+
+def _given_up(row: DeliveryRow, unwanted: Mapping[str, str], ground: Ground) -> DeliveryRow:
+    if row.state is DeliveryState.PENDING and row.source in ground.retired:
+        error = why_left(row.source, row.attempts)
+        return replace(row, state=DeliveryState.REVIEW, error=error, error_class="AUTH", updated_at=ground.now)
+    return replace(
+        row,
+        state=DeliveryState.WITHDRAWN,
+        withdrawn_because=unwanted.get(row.key, NO_LONGER),
+        settled_at=ground.now,
+        updated_at=ground.now,
+    )
 
 
 def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> DeliveryRow | None:

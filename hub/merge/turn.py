@@ -95,7 +95,13 @@ def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: 
     if result.hub_record is not None and shelf.roots[root].kind is Kind.ORDER:
         moved |= assert_as_hub(shelf, where, root, result.hub_record)
     rows = [row for row in shelf.deliveries.values() if row.root_id == root]
-    ground = Ground(root_id=root, correlation_id=turning.correlation_id, now=shelf.now, mint=turning.mint)
+    ground = Ground(
+        root_id=root,
+        correlation_id=turning.correlation_id,
+        now=shelf.now,
+        mint=turning.mint,
+        retired=frozenset(name for name, one in turning.landscape.sources.items() if one.is_retired),
+    )
     for row in differing(result.intents, rows, result.unwanted, ground):
         shelf.deliveries[row.id] = row
         moved = True

@@ -6,6 +6,7 @@ from hub.call import worker_call
 from hub.errors import HubFault, StoreBusy
 from hub.gate.crew import Crew
 from hub.gate.owner import Held
+from hub.merge.intents import why_left
 from hub.merge.work import Settlement, Work
 from hub.merge.writer import Writer
 from hub.model.intents import DeliveryState
@@ -58,14 +59,13 @@ class Retirement:
 
 
 def _to_review(held: Held, row: OpenDelivery) -> Settlement:
-    sent = "it was never sent" if row.attempts == 0 else "what became of it is not known"
     return Settlement(
         delivery_id=row.id,
         epoch=held.epoch,
         attempt=row.attempts,
         was=(row.state,),
         state=DeliveryState.REVIEW,
-        error=f"{held.source} is retired: {sent}",
+        error=why_left(held.source, row.attempts),
         error_class="AUTH",
         has_begun=row.has_begun,
     )

@@ -47,6 +47,20 @@ def test_what_is_unclaimed_and_no_longer_wanted_is_withdrawn(state: DeliveryStat
     assert differing([], [delivery(state=state)], {}, GROUND)[0].withdrawn_because == NO_LONGER
 
 
+@pytest.mark.parametrize(("attempts", "why"), [(0, "it was never sent"), (2, "what became of it is not known")])
+def test_what_waits_at_a_retired_source_is_left_to_a_person(attempts: int, why: str) -> None:
+    ground = replace(GROUND, retired=frozenset({"shop"}))
+    (row,) = differing([], [delivery(attempts=attempts)], {}, ground)
+    assert (row.state, row.error, row.withdrawn_because, row.settled_at) == (
+        DeliveryState.REVIEW, f"shop is retired: {why}", None, None,
+    )  # fmt: skip
+    assert differing([], [row], {}, ground) == []
+    (dead,) = differing([], [delivery(state=DeliveryState.DEAD)], {}, ground)
+    assert dead.state is DeliveryState.WITHDRAWN
+    (elsewhere,) = differing([], [delivery()], {}, replace(GROUND, retired=frozenset({"erp"})))
+    assert elsewhere.state is DeliveryState.WITHDRAWN
+
+
 @pytest.mark.parametrize("state", [*CLAIMED, *FINAL, DeliveryState.WITHDRAWN])
 def test_what_is_claimed_or_finished_stays_though_unwanted(state: DeliveryState) -> None:
     assert differing([], [delivery(state=state)], {}, GROUND) == []

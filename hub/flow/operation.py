@@ -44,8 +44,8 @@ def operation_of(
     A dead letter is not done: it stands in a case until a person replays or discards it.
     """
     mine = sorted((row for row in deliveries if row.command_id == command.id), key=lambda row: (row.source, row.key))
-    states = [_state(row) for row in mine]
-    waiting = [row.confirm_by for row in mine if _state(row) not in FINAL and row.confirm_by is not None]
+    states = [seen_as(row) for row in mine]
+    waiting = [row.confirm_by for row in mine if seen_as(row) not in FINAL and row.confirm_by is not None]
     return Operation(
         id=command.id,
         action=command.operation,
@@ -79,8 +79,8 @@ def actions_of(order: Order, facts: RootFacts) -> tuple[AllowedAction, ...]:
     return (AllowedAction(action="orderCancel", enabled=False, reason_code=why.code, reason_text=why.message),)
 
 
-def _state(row: KeptDelivery) -> OperationState:
-    """As in the table; DONE with less than what was wanted is PARTIALLY_APPLIED."""
+def seen_as(row: KeptDelivery) -> OperationState:
+    """What a caller sees of a delivery: as in the table; DONE with less than what was wanted is PARTIALLY_APPLIED."""
     if row.state is not DeliveryState.DONE or not row.grants:
         return SEEN_AS[row.state]
     told = ((granted(row.grants, target.line_no), row.content.total(target.line_no)) for target in row.content.lines)
@@ -94,7 +94,7 @@ def _target(row: KeptDelivery, landscape: Landscape, now: datetime) -> Operation
     return OperationTarget(
         system=landscape.role(row.source),
         source=row.source,
-        state=_state(row),
+        state=seen_as(row),
         number=row.reference,
         attempts=row.attempts,
         next_attempt_at=None if planned is None else max(planned, now),

@@ -29,7 +29,8 @@ from hub.merge.places import Places
 from hub.merge.save import Aside, save
 from hub.merge.settle import IN_FLIGHT, asks_for_reading, settle
 from hub.merge.shelf import Shelf
-from hub.merge.tell import Telling, Told, tell
+from hub.merge.tell import tell
+from hub.merge.telling import Telling, Told
 from hub.merge.turn import Turned, Turning, turn
 from hub.merge.work import Applied, Work
 from hub.model.changes import Origin

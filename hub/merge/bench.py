@@ -13,7 +13,7 @@ from hub.merge.locks import Reach
 from hub.merge.observe import Observed
 from hub.merge.shelf import Shelf
 from hub.merge.stock_ground import Counting
-from hub.merge.tell import Cause
+from hub.merge.telling import Cause
 from hub.merge.work import Work
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.command import Consequence

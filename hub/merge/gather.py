@@ -69,7 +69,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         ),
         milestones=tuple(_milestone(one) for entity in concerned for one in where.milestones.get(entity, ())),
         deliveries=tuple(
-            _delivery(one)
+            kept_delivery(one)
             for one in sorted(shelf.deliveries.values(), key=lambda one: (one.created_at, one.id))
             if one.root_id == root
         ),
@@ -133,7 +133,8 @@ def _milestone(row: MilestoneRow) -> KeptMilestone:
     )
 
 
-def _delivery(row: DeliveryRow) -> KeptDelivery:
+def kept_delivery(row: DeliveryRow) -> KeptDelivery:
+    """A delivery as flow sees it. Raises HubFault for an action of a later release."""
     content = ACTION_CONTENT.get(row.action)
     if content is None:
         message = f"delivery {row.id} has the action {row.action}, which this release does not know"

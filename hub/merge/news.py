@@ -7,10 +7,10 @@ from dataclasses import replace
 from hub.flow.facts import CaseWanted
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases
-from hub.merge.tell import Telling, Told, row_of
+from hub.merge.telling import Fact, Telling, Told, outgoing
 from hub.merge.work import SourceNews
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
-from hub.model.changes import Change, ChangeKind
+from hub.model.changes import Traits
 from hub.model.ids import source_root
 from hub.model.vocabulary import Kind
 
@@ -27,24 +27,19 @@ def tell_news(bench: Bench, news: SourceNews, told: Told, telling: Telling) -> N
     row = replace(shelf.roots[root], version=shelf.roots[root].version + 1)
     shelf.roots[root] = row
     told.roots.add(root)
-    cause = telling.cause_of(root)
-    change = Change(
-        event_id=telling.mint(),
-        event="source.updated",
-        change=ChangeKind.UPDATED,
+    stands = Traits(status=news.breaker)
+    fact = Fact(
         kind=Kind.SOURCE,
-        entity_id=news.source,
-        root_id=root,
+        id=news.source,
+        root=root,
         version=row.version,
         root_version=row.version,
+        events=("source.updated",),
         changed_fields=("breaker",),
-        occurred_at=telling.now,
-        recorded_at=telling.now,
-        correlation_id=cause.correlation_id,
-        origin=telling.origin,
-        status=news.breaker,
+        stands=stands,
+        stood=stands,
     )
-    told.facts.append(row_of(change))
+    told.facts.append(outgoing(fact, telling))
 
 
 def _case(news: SourceNews) -> CaseWanted:

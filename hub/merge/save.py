@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from hub.merge.columns import row_of
 from hub.merge.keys import RecordKey
 from hub.merge.shelf import Entity, Shelf
-from hub.merge.tell import Told
+from hub.merge.telling import Told
 from hub.model.finding import normalised
 from hub.model.values import Identifier
 from hub.store.accepted import PUT_COMMANDS

@@ -18,9 +18,10 @@ from hub.merge.save import Aside, save
 from hub.merge.stock_ground import Counting
 from hub.merge.stock_speakers import asked_of, claim_of, counted, holder, speaking
 from hub.merge.stocktake import Ledger, figures_of, movements, position_of, supplies_of
-from hub.merge.tell import Cause, Telling, Told, row_of
+from hub.merge.telling import Cause, Fact, Telling, Told, outgoing
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
-from hub.model.changes import Change, ChangeKind
+from hub.model.changes import Traits
+from hub.model.events import ADJUSTED
 from hub.model.ids import place_of_position
 from hub.model.inventory import ReservationState
 from hub.model.manifest import Landscape
@@ -32,7 +33,6 @@ from hub.telemetry import logger
 
 log = logger(__name__)
 
-ADJUSTED = "inventory.adjusted"
 QUANTITIES, SUPPLY, RESERVATIONS, EXCEPTIONS = "quantities", "supply", "reservations", "exceptions"
 """What may differ, as `changedFields` says it."""
 
@@ -183,23 +183,18 @@ def _say(counting: Counting, position: _Position, names: tuple[str, ...], told: 
     was = shelf.roots[position.id]
     root = shelf.roots[position.id] = replace(was, version=was.version + 1)
     told.roots.add(position.id)
-    told.facts.append(
-        row_of(
-            Change(
-                event_id=telling.mint(),
-                event=ADJUSTED,
-                change=ChangeKind.UPDATED if was.version else ChangeKind.CREATED,
-                kind=Kind.INVENTORY,
-                entity_id=position.id,
-                root_id=position.id,
-                version=root.version,
-                root_version=root.version,
-                changed_fields=names,
-                occurred_at=telling.now,
-                recorded_at=telling.now,
-                correlation_id=position.cause.correlation_id,
-                causation_id=position.cause.causation_id,
-                origin=telling.origin,
-            )
-        )
+    sku, warehouse = place_of_position(position.id) or (None, None)
+    stands = Traits(sku=sku, warehouse=warehouse)
+    fact = Fact(
+        kind=Kind.INVENTORY,
+        id=position.id,
+        root=position.id,
+        version=root.version,
+        root_version=root.version,
+        events=(ADJUSTED,),
+        changed_fields=names,
+        stands=stands,
+        stood=stands if was.version else None,
+        cause=position.cause,
     )
+    told.facts.append(outgoing(fact, telling))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,6 +28,28 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What row scope and filters look at: how an entity stood at one version."""
+
+    account: str | None = None
+    """Account path: row scope."""
+    status: str | None = None
+    """Of shipments the milestone, of sources and operations the state."""
+    customer_id: str | None = None
+    """The customer it belongs to."""
+    order_ids: tuple[str, ...] = ()
+    """The orders it serves; of an order nothing."""
+    tracking_numbers: tuple[str, ...] = ()
+    """Of its packages."""
+    warehouse: str | None = None
+    """The warehouse by id; of stock by its code."""
+    sku: str | None = None
+    """Of stock the item."""
+    queue: str | None = None
+    """Of an exception case who works on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One change of one entity, as it left `merge.apply`.
 
@@ -37,7 +59,7 @@ class Change:
     event_id: str
     """UUIDv7; the same on every repetition."""
     event: str
-    """Typed, in the past tense: `order.created order.updated order.cancelled shipment.updated entity.merged` ..."""
+    """What happened, by the name in `hub.model.events` that says most, such as `order.allocated`."""
     change: ChangeKind
     """CREATED, UPDATED or DELETED."""
     kind: Kind
@@ -64,9 +86,33 @@ class Change:
     """Account path of the entity: row scope and routing."""
     origin: Origin = Origin.LIVE
     """Whether it was a first load."""
+    passed: tuple[str, ...] = ()
+    """What else happened in the same step, such as `order.accepted` on the way to `order.allocated`."""
     status: str | None = None
     """Status of the entity after the change, for filters."""
     customer_id: str | None = None
     """The customer the entity belongs to, for filters."""
+    order_ids: tuple[str, ...] = ()
+    """The orders it serves after the change, for filters."""
+    tracking_numbers: tuple[str, ...] = ()
+    """Of its packages after the change, for filters."""
+    warehouse: str | None = None
+    """The warehouse after the change, by id; of stock by its code."""
+    sku: str | None = None
+    """Of stock the item."""
+    queue: str | None = None
+    """Of an exception case who works on it after the change."""
+    was: Traits | None = None
+    """How it stood before, where any of these differ: whoever listened for that hears that it left."""
     survivor_id: str | None = None
     """Of `entity.merged`: the entity that goes on; the survivor's own event names itself (Id-3)."""
+
+    @property
+    def traits(self) -> Traits:
+        """How the entity stands after the change."""
+        return Traits(**{spec.name: getattr(self, spec.name) for spec in fields(Traits)})
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Everything that happened in this step, what says most last."""
+        return (*self.passed, self.event)

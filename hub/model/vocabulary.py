@@ -24,6 +24,8 @@ class Kind(StrEnum):
     SOURCE = "SOURCE"
     OPERATION = "OPERATION"
     """The life of a command: no document of its own, but its changes are told."""
+    EXCEPTION_CASE = "EXCEPTION_CASE"
+    """Work for a person: no document of its own, but its changes are told."""
 
 
 class SystemKind(StrEnum):

@@ -55,7 +55,7 @@ async def test_a_first_sight_makes_record_entity_root_and_one_fact(hub: Looking)
     assert applied.roots == (entity,)
     assert applied.kept == 1
     ((event, event_root),) = await hub.rows("select type, root_id from outbox")
-    assert (event, event_root) == ("order.created", entity)
+    assert (event, event_root) == ("order.accepted", entity)
     assert await hub.rows("select scheme, source, value, entity_id from identity order by 1") == [
         ("shop.ORDER.id", "shop", "s0", entity),
         ("shop.code", "shop", "C0", entity),
@@ -81,7 +81,7 @@ async def test_a_shipment_lies_under_its_order_in_either_order_of_arrival(hub: L
     )
     assert rows == [("ORDER", True), ("SHIPMENT", True)]
     events = [row[0] for row in await hub.rows("select type from outbox order by id")]
-    assert events == ["shipment.created", "order.created", "shipment.updated"]
+    assert events == ["shipment.confirmed", "order.shipped", "shipment.updated"]
     ((doc,),) = await hub.rows("select doc -> 'order_ids' from entity where kind = 'SHIPMENT'")
     assert len(doc) == 1
 
@@ -147,7 +147,7 @@ async def test_a_shipment_for_two_orders_is_a_root_of_its_own_and_told_to_both(h
     await hub.each(seen(S0, order("C0")), seen((SHOP, Kind.ORDER, "s1"), order("C1")))
     await hub.write(seen(W1, shipment(*both)))
     assert await hub.rows("select root_id = id from entity where kind = 'SHIPMENT'") == [(True,)]
-    told = await hub.rows("select root_id from outbox where type = 'shipment.created'")
+    told = await hub.rows("select root_id from outbox where type = 'shipment.confirmed'")
     assert {row[0] for row in told} == {row[0] for row in await hub.rows("select id from entity where kind = 'ORDER'")}
 
 
@@ -236,7 +236,7 @@ async def test_an_order_that_becomes_cancelled_is_told_as_such(hub: Looking) -> 
     await hub.write(seen(S0, order("C0", line("1", 1))))
     await hub.write(seen(S0, order("C0", line("1", 1, cancelled=1), status="CANCELLED"), 5))
     assert [row[0] for row in await hub.rows("select type from outbox order by id")] == [
-        "order.created",
+        "order.accepted",
         "order.cancelled",
     ]
 

@@ -71,7 +71,7 @@ async def test_a_command_is_written_with_its_record_delivery_and_facts_in_one_go
     assert (source, state, command, target) == (SHOP, "PENDING", applied.command_id, "1")
     assert await hub.rows("select source_id = entity_id from record where source = 'hub'") == [(True,)]
     events = [row[0] for row in await hub.rows("select type from outbox order by id")]
-    assert events == ["order.created", "order.updated", "operation.created"]
+    assert events == ["order.accepted", "order.updated", "operation.created"]
 
 
 async def test_the_same_key_again_is_replayed_and_writes_nothing(hub: Looking) -> None:
@@ -128,7 +128,7 @@ async def test_the_call_s_answer_settles_the_row_tells_the_operation_and_asks_fo
         "select aggregateid, type, entity_version from outbox where aggregatetype = 'operation' order by id"
     ) == [
         (command, "operation.created", 1),
-        (command, "operation.updated", 2),
+        (command, "operation.applied", 2),
     ]
     ((kind, source_id, reason, waits),) = await hub.rows(
         "select kind, source_id, reason, due_at - raised_at > interval '1 s' from hint where is_open"

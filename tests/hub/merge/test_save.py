@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from hub.merge.save import Aside, differing, save
 from hub.merge.shelf import Shelf
-from hub.merge.tell import Told
+from hub.merge.telling import Told
 from hub.store.store import Store
 from tests.kit.deliveries import delivery
 from tests.kit.merging import CALL, TENANT, Looking, at

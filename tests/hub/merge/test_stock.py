@@ -175,7 +175,7 @@ async def test_stock_and_orders_go_through_one_work(hub: Looking) -> None:
     applied = await hub.write(counted(WMS, stock_of(on_hand=3)), seen((SHOP, Kind.ORDER, "s0"), order()))
     assert len(applied.roots) == 2
     assert applied.kept == 2
-    assert [event for event, _, _ in await events(hub)] == ["order.created", "inventory.adjusted"]
+    assert [event for event, _, _ in await events(hub)] == ["order.accepted", "inventory.adjusted"]
 
 
 async def test_more_allocated_than_there_is_opens_a_case_and_stock_that_comes_resolves_it(hub: Looking) -> None:

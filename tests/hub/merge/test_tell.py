@@ -7,11 +7,12 @@ from typing import Any
 
 from hub.flow.facts import Document, FlowResult, Picture
 from hub.merge.shelf import Entity, Shelf
-from hub.merge.tell import Cause, Telling, Told, changed_fields, row_of, tell
+from hub.merge.tell import changed_fields, tell
+from hub.merge.telling import Cause, Telling, Told, row_of
 from hub.merge.turn import Turned
-from hub.model.changes import Change, ChangeKind, Origin
+from hub.model.changes import Change, ChangeKind, Origin, Traits
 from hub.model.order import Order, OrderCommercial, OrderGroups, OrderStatus
-from hub.model.shipment import Shipment, ShipmentMilestone
+from hub.model.shipment import Package, Shipment, ShipmentMilestone
 from hub.model.vocabulary import Kind
 from tests.kit.deliveries import delivery
 from tests.kit.merging import SHOP, WMS, at, key, shipment
@@ -54,7 +55,7 @@ def test_a_change_moves_entity_and_root_and_is_told_once() -> None:
     found = told(before, shelf, a=replace(ORDER, status=OrderStatus.SHIPPED))
     (fact,) = found.facts
     assert (fact.type, fact.entity_version, fact.payload.root_version, fact.payload.changed_fields) == (
-        "order.updated", 5, 7, ("status",),
+        "order.shipped", 5, 7, ("status",),
     )  # fmt: skip
     assert (shelf.entities["a"].doc.version, shelf.entities["a"].root_version, shelf.roots["a"].version) == (5, 7, 7)
     assert shelf.entities["w"].version == 2
@@ -66,7 +67,7 @@ def test_what_moves_under_an_order_moves_the_order_too() -> None:
     found = told(before, shelf, w=replace(PARCEL, status=ShipmentMilestone.DELIVERED))
     assert [(fact.type, fact.payload.changed_fields) for fact in found.facts] == [
         ("order.updated", ("shipments",)),
-        ("shipment.updated", ("status",)),
+        ("shipment.delivered", ("status",)),
     ]
 
 
@@ -85,13 +86,33 @@ def test_a_first_document_is_told_as_created_when_it_was_placed() -> None:
     shelf.entities["a"] = Entity(kind=Kind.ORDER, id="a", root_id="a")
     placed = replace(ORDER, groups=OrderGroups(commercial=OrderCommercial(placed_at=at(-99))))
     fact = told(before, shelf, a=placed).facts[0]
-    assert (fact.type, fact.payload.change, fact.payload.occurred_at) == ("order.created", ChangeKind.CREATED, at(-99))
+    assert (fact.type, fact.payload.passed) == ("order.accepted", ("order.created",))
+    assert (fact.payload.change, fact.payload.occurred_at) == (ChangeKind.CREATED, at(-99))
 
 
 def test_becoming_cancelled_has_a_name_of_its_own() -> None:
     before = stored()
     assert (
         told(before, before.copy(), a=replace(ORDER, status=OrderStatus.CANCELLED)).facts[0].type == "order.cancelled"
+    )
+
+
+def test_a_change_says_how_things_stand_and_stood() -> None:
+    before = stored()
+    fact = told(before, before.copy(), a=replace(ORDER, status=OrderStatus.SHIPPED, customer_id="c1")).facts[0].payload
+    assert fact.traits == Traits(status="SHIPPED", customer_id="c1")
+    assert fact.was == Traits(status="ACCEPTED")
+    same = told(before, before.copy(), a=replace(ORDER, is_partial=True)).facts[0].payload
+    assert (same.event, same.was) == ("order.updated", None)
+
+
+def test_what_lies_below_an_order_is_told_of_the_order_s_customer() -> None:
+    before = stored()
+    parcel = replace(PARCEL, order_ids=("a",), warehouse_id="wh", packages=(Package(id="p", tracking_number="1Z"),) * 2)
+    facts = told(before, before.copy(), a=replace(ORDER, customer_id="c1"), w=parcel).facts
+    (shipment,) = (fact.payload for fact in facts if fact.payload.kind is Kind.SHIPMENT)
+    assert shipment.traits == Traits(
+        status="SHIPPED", customer_id="c1", order_ids=("a",), tracking_numbers=("1Z",), warehouse="wh"
     )
 
 

@@ -10,7 +10,7 @@ from hub.model.observation import Content
 from hub.model.values import group_fields
 from hub.model.vocabulary import Kind
 
-KINDS = [kind for kind in Kind if kind not in (Kind.SOURCE, Kind.OPERATION)]
+KINDS = [kind for kind in Kind if kind not in (Kind.SOURCE, Kind.OPERATION, Kind.EXCEPTION_CASE)]
 SAMPLES: dict[Kind, Any] = {
     Kind.ORDER: order.Order(id="1", version=1, number="C0", status=order.OrderStatus.ACCEPTED),
     Kind.FULFILLMENT_ORDER: shipment.FulfillmentOrder(

@@ -15,7 +15,7 @@ from hub.errors import KeyReused
 from hub.failpoint import reached
 from hub.flow.facts import HUB, CaseWanted
 from hub.merge import bench as benches
-from hub.merge import likeness, load, locks, pointing, stock, stock_ground
+from hub.merge import forget, likeness, load, locks, pointing, stock, stock_ground
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
@@ -101,6 +101,7 @@ async def _locked(
     """Everything that the work concerns, locked and loaded; and whether each settling epoch owns its source."""
     tenant = call.tenant
     goods, work = stock_ground.parted(pointing.named(work))
+    goods = (*goods, *forget.missed(work, await tx.now())) if work.forget else goods
     reach = await locks.reach_of(tx, tenant, work, wider)
     question = await locks.lock(tx, tenant, reach)
     sources = [source_root(one.source) for one in work.news]
@@ -148,7 +149,9 @@ def _identified(bench: Bench) -> tuple[Places[RecordKey], list[str]]:
     shelf, reach = bench.shelf, bench.reach
     bench.observed = observe(shelf, bench.work.observations, bench.landscape)
     slots = bench.observed.slots.keys() | reach.woken
-    subjects = [key for key in shelf.records if key.slot in slots and key.source != HUB]  # its own stays where it is
+    bench.forgotten = forgotten = forget.take_away(shelf, forget.slots_of(bench.work))
+    subjects = {key for key in shelf.records if key.slot in slots and key.source != HUB}  # its own stays where it is
+    subjects |= forgotten.records | forgotten.beside
     bench.joined = joined = join(bench.before, shelf, subjects, frozenset(reach.changed), mint)
     places, roots = place(shelf, joined.touched)
     for root in sorted(roots - shelf.roots.keys()):
@@ -160,6 +163,7 @@ def _identified(bench: Bench) -> tuple[Places[RecordKey], list[str]]:
     kinds = {key: record.kind for record in shelf.records for key in _keys(shelf, record)}
     moved = frozenset((key, kinds[key]) for key in joined.moved_keys if key in kinds)
     locks.demand(shelf.roots, reach, Wider(roots=frozenset(needed), keys=moved))
+    forget.withdraw(shelf, forgotten)
     for root in _stirred(bench) & shelf.roots.keys():
         shelf.roots[root] = replace(shelf.roots[root], is_baseline=False)
     roots |= _roots_at_hand(bench)
@@ -262,6 +266,7 @@ def _told(bench: Bench, places: Places[RecordKey], turned: dict[str, Turned]) ->
         merges=bench.joined.merges,
     )
     told = tell(bench.before, bench.shelf, places, turned, telling)
+    forget.tell(bench.before, bench.shelf, bench.forgotten, told, telling)
     for one in bench.work.news:
         tell_news(bench, one, told, telling)
     stock.count(bench, told, telling)
@@ -278,6 +283,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
         merges=bench.joined.merges,
         raws=bench.observed.raws,
         hints=benches.hints(bench, _to_be_read(bench)),
+    await forget.write(tx, tenant, bench.work, None if bench.stock is None else bench.stock.shelf, bench.forgotten)
         served=benches.served(bench),
     )
     await save(tx, tenant, (bench.before, bench.shelf), told, aside)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hub.call import Call
 from hub.flow.facts import CaseWanted
+from hub.merge.forget import Forgotten
 from hub.merge.join import Joined
 from hub.merge.keys import SlotKey
 from hub.merge.locks import Reach
@@ -39,6 +40,7 @@ class Bench:
     joined: Joined = field(default_factory=Joined)
     stock: Counting | None = None
     """Where some of the observations are of stock."""
+    forgotten: Forgotten = field(default_factory=Forgotten)
     refused: tuple[str, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     cases: dict[str, list[CaseWanted]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hub.merge import load
+from hub.merge.forget import slots_of
 from hub.merge.keys import RecordKey, SlotKey, lock_name
 from hub.merge.signs import lock_names
 from hub.merge.work import Work
@@ -59,7 +60,7 @@ class Reach:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Delivery that is settled -> its source."""
     woken: frozenset[SlotKey] = frozenset()
-    """Slots of roots that are looked at again without any observation."""
+    """Slots of roots that are looked at again without any observation, and those that are to be forgotten."""
 
 
 async def reach_of(tx: Tx, tenant: str, work: Work, wider: Wider) -> Reach:
@@ -73,7 +74,7 @@ async def reach_of(tx: Tx, tenant: str, work: Work, wider: Wider) -> Reach:
         root = await circle.current(tx, tenant, Kind.ORDER, work.command.command.order_id)
         reach.roots |= set() if root is None else {root}
     woken = load.records(await circle.records_under(tx, tenant, sorted(work.wake)))
-    reach.woken = frozenset(key.slot for key in woken)
+    reach.woken = frozenset(key.slot for key in woken) | slots_of(work)
     reach.slots |= reach.woken
     reach.records = load.records(await circle.records_of(tx, tenant, _asked(reach.slots)))
     note_keys(reach, work)

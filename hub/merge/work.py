@@ -104,6 +104,15 @@ class SourceNews:
 class Work:
     """Everything that one transaction applies, all or nothing."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """An object of a retired source: everything that source said of it is removed for good (design D16)."""
+
+    source: str
+    kind: Kind
+    source_id: str
+
+
     observations: tuple[Observation, ...] = ()
     served: tuple[ServedHint, ...] = ()
     hints: tuple[HintRaise, ...] = ()
@@ -118,6 +127,7 @@ class Work:
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE
+    forget: tuple[Forget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

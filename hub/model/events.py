@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from hub.model.vocabulary import Kind
 
-CREATED, UPDATED = "created", "updated"
+CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 SET_BACK = "set_back"
 """It fell to an earlier step of its ladder: de-allocated, un-picked."""
 REOPENED = "reopened"
@@ -213,5 +213,5 @@ def events_of(kind: Kind) -> tuple[str, ...]:
     axes = AXES.get(kind, ())
     steps = [name for axis in axes for table in (axis.ladder, axis.aside, axis.ends) for name in table.values() if name]
     turns = [SET_BACK] * any(len(axis.ladder) > 1 for axis in axes) + [REOPENED] * any(axis.ends for axis in axes)
-    names = (CREATED, UPDATED, *steps, *EXCEPTIONS.get(kind, ()), *turns)
+    names = (CREATED, UPDATED, *steps, *EXCEPTIONS.get(kind, ()), *turns, DELETED)
     return tuple(dict.fromkeys(prefix_of(kind) + name for name in names))

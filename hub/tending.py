@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from hub.call import Call
 from hub.clock import Clock
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
 from hub.gate.owner import Owner
 from hub.gate.tend import Tending
-from hub.intake.bulletin import Bulletin
+from hub.intake.bulletin import Bulletin, Judge
 from hub.intake.hints import Hints
 from hub.intake.run import Route
 from hub.intake.sweep import Sweeps
 from hub.merge.writer import Writer
-from hub.model.manifest import SourceBinding
+from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter, Recorder
+from hub.read.sources import sources_of
+from hub.store.health import health_of_sources
 from hub.store.leases import Claimant
 from hub.store.store import Store
 from hub.write.carry import Carrier
@@ -58,6 +61,18 @@ class Sources:
             tending.stop()
 
 
+def judging(store: Store, landscapes: Mapping[str, Landscape]) -> Judge:
+    """Judge sources as the graph does."""
+
+    async def judge(call: Call, source: str) -> str:
+        async with store.shard(call) as tx:
+            said = await health_of_sources(tx, call.tenant)
+        states = {one.source: one.state.value for one in sources_of(said, landscapes[call.tenant])}
+        return states[source]
+
+    return judge
+
+
 def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     lease = Lease(tools.clock, binding.source)
     gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock, rules=tools.rules))
@@ -70,7 +85,7 @@ def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
         Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
         Hints(tools.store, tools.writer, gate),
         Sweeps(route, tools.recorder),
-        Bulletin(tools.store, tools.writer, gate),
+        Bulletin(tools.store, tools.writer, gate, judging(tools.store, tools.writer.landscapes)),
     )
     return Tending(owner, gate, duties)
 

@@ -1,7 +1,14 @@
-"""What the owner publishes of a source: breaker, pause, last words (design D8). A duty of `hub.gate.tend`."""
+"""What the owner publishes of a source: breaker, pause, last words (design D8). A duty of `hub.gate.tend`.
+
+The source's root is told of what matters to others: that its state or its breaker has moved. Words of an error and
+instants are published and are no event.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from hub.call import Call
 from hub.gate.crew import Crew
 from hub.gate.gate import Gate
 from hub.gate.owner import Held
@@ -12,7 +19,10 @@ from hub.store.source_states import SourceState, publish_state
 from hub.store.store import Store
 
 LOOK = 0.5  # seconds between looks
-REFRESH = 5.0  # seconds after which the instants are published even where nothing else moved
+REFRESH = 5.0  # seconds after which instants are published and lag is judged even where nothing else moved
+
+Judge = Callable[[Call, str], Awaitable[str]]
+"""The state of a source as the graph shows it, out of what is stored: also by its lag and its dead letters."""
 
 
 class Bulletin:
@@ -20,32 +30,44 @@ class Bulletin:
 
     size = 1
 
-    def __init__(self, store: Store, writer: Writer, gate: Gate) -> None:
+    def __init__(self, store: Store, writer: Writer, gate: Gate, judge: Judge) -> None:
         self._store = store
         self._writer = writer
         self._gate = gate
+        self._judge = judge
         self._published: SourceState | None = None
+        self._told: tuple[str | None, str] | None = None
         self._looks = 0
 
     async def begin(self, held: Held) -> None:
         """Whatever another owner said is no longer known here."""
-        self._published = None
+        self._published = self._told = None
 
     async def turn(self, held: Held, crew: Crew) -> float:
-        """Publish what moved. Raises StoreBusy or Overtaken."""
+        """Publish and tell what moved. Raises StoreBusy or Overtaken."""
         state, before = self._gate.state, self._published
         self._looks += 1
+        is_time = self._looks * LOOK >= REFRESH
         moved = before is None or _said(before) != _said(state)
-        if moved or (state != before and self._looks * LOOK >= REFRESH):
+        if moved or (is_time and state != before):
             async with self._store.shard(held.call) as tx:
                 await fence(tx, held.call.tenant, held.source, held.epoch)
                 await publish_state(tx, held.call.tenant, held.source, state)
+            self._published = state
+        if moved or is_time:
             self._looks = 0
-        if moved:
-            news = SourceNews(source=held.source, breaker=state.breaker, error=state.last_error)
-            await self._writer.write(held.call, Work(news=(news,), fence=Fence(source=held.source, epoch=held.epoch)))
-        self._published = state if moved or not self._looks else before
+            await self._tell(held, state)
         return LOOK
+
+    async def _tell(self, held: Held, state: SourceState) -> None:
+        stands = (await self._judge(held.call, held.source), state.breaker)
+        if stands == self._told:
+            return
+        news = SourceNews(
+            source=held.source, breaker=state.breaker, error=state.last_error, state=stands[0], was=self._told
+        )
+        await self._writer.write(held.call, Work(news=(news,), fence=Fence(source=held.source, epoch=held.epoch)))
+        self._told = stands
 
 
 def _said(state: SourceState) -> tuple[str, bool, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from hub.flow.operation import seen_as, state_of
@@ -16,6 +17,10 @@ from hub.model.changes import ChangeKind, Traits
 from hub.model.command import OperationState
 from hub.model.events import UPDATED, prefix_of
 from hub.model.vocabulary import Kind
+from hub.store.casework import CaseRow
+
+CASE_FIELDS = ("status", "severity", "title", "occurrences")
+"""What of a case may differ, as `changedFields` says it."""
 
 
 def announce(before: Shelf, shelf: Shelf, places: Places[RecordKey], told: Told, telling: Telling) -> None:
@@ -33,6 +38,32 @@ def announce(before: Shelf, shelf: Shelf, places: Places[RecordKey], told: Told,
         told.facts.append(outgoing(_merged(before, shelf, survivor, loser), telling))
     for name in sorted(shelf.commands):
         _operation(before, shelf, name, told, telling)
+
+
+def announce_cases(was: Mapping[str, CaseRow], shelf: Shelf, told: Told, telling: Telling) -> None:
+    """Add a fact for each case on *shelf* that is other than it *was*: opened, worked on, resolved, opened again."""
+    for name, row in sorted(shelf.cases.items()):
+        old = was.get(name)
+        if old is not None and old.version == row.version:
+            continue
+        under, stands = shelf.roots.get(row.root_id), _traits_of_case(row)
+        stood = None if old is None else _traits_of_case(old)
+        fact = Fact(
+            kind=Kind.EXCEPTION_CASE,
+            id=name,
+            root=row.root_id,
+            version=row.version,
+            root_version=0 if under is None else under.version,
+            events=names(Kind.EXCEPTION_CASE, stood, stands),
+            changed_fields=tuple(one for one in CASE_FIELDS if getattr(old, one, None) != getattr(row, one)),
+            stands=stands,
+            stood=stood,
+        )
+        told.facts.append(outgoing(fact, telling))
+
+
+def _traits_of_case(row: CaseRow) -> Traits:
+    return Traits(status=row.status, queue=row.queue, order_ids=(row.root_id,))
 
 
 def _moved(before: Shelf, shelf: Shelf, now: Entity, root: str, told: Told) -> Fact:

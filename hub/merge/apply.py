@@ -16,6 +16,7 @@ from hub.failpoint import reached
 from hub.flow.facts import HUB, CaseWanted
 from hub.merge import bench as benches
 from hub.merge import forget, likeness, load, locks, pointing, stock, stock_ground
+from hub.merge.announce import announce_cases
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
@@ -270,6 +271,10 @@ def _told(bench: Bench, places: Places[RecordKey], turned: dict[str, Turned]) ->
     for one in bench.work.news:
         tell_news(bench, one, told, telling)
     stock.count(bench, told, telling)
+    announce_cases(bench.before.cases, bench.shelf, told, telling)
+    if bench.stock is not None:
+        known = {row.id: row for rows in bench.stock.cases.values() for row in rows}
+        announce_cases(known, bench.stock.shelf, told, telling)
     return told
 
 
@@ -279,11 +284,11 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
         await mark(tx, tenant, made)
     await end_arrivals(tx, tenant, bench.work.digested)
     await stock.write(tx, tenant, bench.stock)
+    await forget.write(tx, tenant, bench.work, None if bench.stock is None else bench.stock.shelf, bench.forgotten)
     aside = Aside(
         merges=bench.joined.merges,
         raws=bench.observed.raws,
         hints=benches.hints(bench, _to_be_read(bench)),
-    await forget.write(tx, tenant, bench.work, None if bench.stock is None else bench.stock.shelf, bench.forgotten)
         served=benches.served(bench),
     )
     await save(tx, tenant, (bench.before, bench.shelf), told, aside)

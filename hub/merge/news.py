@@ -7,6 +7,7 @@ from dataclasses import replace
 from hub.flow.facts import CaseWanted
 from hub.merge.bench import Bench
 from hub.merge.casework import differing_cases
+from hub.merge.naming import names
 from hub.merge.telling import Fact, Telling, Told, outgoing
 from hub.merge.work import SourceNews
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
@@ -18,7 +19,7 @@ OPEN = "OPEN"
 
 
 def tell_news(bench: Bench, news: SourceNews, told: Told, telling: Telling) -> None:
-    """Open or resolve the case of the source's breaker, move its version, and say so."""
+    """Open or resolve the case of the source's breaker, move its version, and say so by its steps."""
     shelf, root = bench.shelf, source_root(news.source)
     wanted = [_case(news)] if news.breaker == OPEN else []
     known = [row for row in shelf.cases.values() if row.root_id == root]
@@ -27,17 +28,19 @@ def tell_news(bench: Bench, news: SourceNews, told: Told, telling: Telling) -> N
     row = replace(shelf.roots[root], version=shelf.roots[root].version + 1)
     shelf.roots[root] = row
     told.roots.add(root)
-    stands = Traits(status=news.breaker)
+    stands = Traits(status=news.state)
+    stood = Traits(status=news.state if news.was is None else news.was[0])
+    moved = zip(("state", "breaker"), news.was or (None, None), (news.state, news.breaker), strict=True)
     fact = Fact(
         kind=Kind.SOURCE,
         id=news.source,
         root=root,
         version=row.version,
         root_version=row.version,
-        events=("source.updated",),
-        changed_fields=("breaker",),
+        events=names(Kind.SOURCE, stood, stands),
+        changed_fields=tuple(name for name, old, now in moved if old != now),
         stands=stands,
-        stood=stands,
+        stood=stood,
     )
     told.facts.append(outgoing(fact, telling))
 

@@ -92,17 +92,17 @@ class HintRaise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNews:
-    """The breaker or the owner of a source moved: the source is a root of its own."""
+    """How a source does has moved, or who owns it: the source is a root of its own."""
 
     source: str
     breaker: str
     """CLOSED HALF_OPEN OPEN."""
+    state: str | None = None
+    """As the graph shows it: UP DEGRADED DOWN PAUSED NEVER_SYNCED."""
+    was: tuple[str | None, str] | None = None
+    """State and breaker as this owner told them last; None: he has not told anything yet."""
     error: str | None = None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """Everything that one transaction applies, all or nothing."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forget:
@@ -112,6 +112,10 @@ class Forget:
     kind: Kind
     source_id: str
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Everything that one transaction applies, all or nothing."""
 
     observations: tuple[Observation, ...] = ()
     served: tuple[ServedHint, ...] = ()
@@ -123,11 +127,11 @@ class Forget:
     marks: tuple[SweepMark, ...] = ()
     digested: tuple[str, ...] = ()
     """Inbox rows that end with this transaction."""
+    forget: tuple[Forget, ...] = ()
     news: tuple[SourceNews, ...] = ()
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE
-    forget: tuple[Forget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from hub.model.manifest import Landscape, Manifest
 from hub.model.vocabulary import Kind
 from hub.store.leases import Claimant
 from hub.store.store import Store
+from hub.tending import judging
 from hub.write.carry import Carrier
 from hub.write.delivery import Deliveries
 from hub.write.settle import Settler
@@ -80,10 +81,13 @@ class Station:
         self.route = Route(store=self.store, writer=self.writer, gate=self.gate, clock=clock)
         self.sweeps = Sweeps(self.route, self.recorder, first_wait=60.0)
 
+    def bulletin(self) -> Bulletin:
+        """A duty that says how the source does."""
+        return Bulletin(self.store, self.writer, self.gate, judging(self.store, self.writer.landscapes))
+
     def tending(self, *duties: Duty) -> Tending:
         """This worker's life at the source, with all duties where none are named."""
-        bulletin = Bulletin(self.store, self.writer, self.gate)
-        return Tending(self.owner, self.gate, duties or (self.deliveries, self.hints, self.sweeps, bulletin))
+        return Tending(self.owner, self.gate, duties or (self.deliveries, self.hints, self.sweeps, self.bulletin()))
 
     async def take(self) -> Held:
         """Take the source, as after everything an older owner sent has arrived, and recover."""

@@ -7,8 +7,8 @@ from hub.model.ids import source_root
 from hub.store.store import Store
 from tests.kit.merging import SHOP, Looking
 
-OPEN = SourceNews(source=SHOP, breaker="OPEN", error="connection refused")
-CLOSED = SourceNews(source=SHOP, breaker="CLOSED")
+OPEN = SourceNews(source=SHOP, breaker="OPEN", error="connection refused", state="DOWN")
+CLOSED = SourceNews(source=SHOP, breaker="CLOSED", state="UP", was=("DOWN", "OPEN"))
 CASES = "select code, closed_at is null from exception_case"
 
 
@@ -25,5 +25,19 @@ async def test_each_word_of_a_source_is_a_fact_with_a_version_of_its_own(store: 
     hub = Looking(store)
     await hub.write(news=(OPEN,))
     await hub.write(news=(CLOSED,))
-    rows = await hub.rows("select type, aggregateid, entity_version, payload ->> 'status' from outbox order by id")
-    assert rows == [("source.updated", SHOP, 1, "OPEN"), ("source.updated", SHOP, 2, "CLOSED")]
+    told = "select type, aggregateid, entity_version, payload ->> 'status', payload -> 'changed_fields' from outbox"
+    assert await hub.rows(f"{told} where aggregatetype = 'source' order by id") == [
+        ("source.updated", SHOP, 1, "DOWN", ["state", "breaker"]),
+        ("source.recovered", SHOP, 2, "UP", ["state", "breaker"]),
+    ]
+
+
+async def test_a_case_is_told_as_it_opens_and_as_it_is_resolved(store: Store) -> None:
+    hub = Looking(store)
+    await hub.write(news=(OPEN,))
+    await hub.write(news=(CLOSED,))
+    told = "select type, entity_version, payload ->> 'queue' from outbox where aggregatetype = 'exception_case'"
+    assert await hub.rows(f"{told} order by id") == [
+        ("exception_case.created", 1, "INTEGRATION"),
+        ("exception_case.resolved", 2, "INTEGRATION"),
+    ]

@@ -3,125 +3,133 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from hub.call import Call
-from hub.changes.follow import last_place, page_after, tail
+from hub.changes.follow import last_place, tail
 from hub.clock import Clock
-from hub.errors import CursorExpired
+from hub.errors import CursorExpired, HubError
 from hub.failpoint import reached
-from hub.model.changes import ChangeKind, Origin
 from hub.model.ids import mint
 from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
 from hub.ports import Hop, Recorder
 from hub.seal import Seal
-from hub.store.changelog import LoggedChange, Place
+from hub.store.changelog import LoggedChange
 from hub.store.store import Store
 from hub.telemetry import logger
+from subscriptions.audience import Audience
 from subscriptions.broker import Broker
+from subscriptions.catchup import Snapshot as Snapshot
+from subscriptions.event import Event, Paint, Painted
+from subscriptions.member import Member, Outlet
+from subscriptions.recent import Recent
 from subscriptions.streams import Envelope, Marker
 from subscriptions.topics import Topic
 
 log = logger(__name__)
 
 CHECKPOINT_EVERY = 30.0  # seconds of silence after which a subscriber gets a fresh cursor
+LOOKS = 30  # how often in that time the feed looks for who has heard nothing
 
-Snapshot = Callable[[], Awaitable[Mapping[str, int]]]
-"""Ids and versions of what the subscriber's topic holds now, read after the position was taken."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What one subscriber asked for."""
+
+    principal: str
+    """Whom its cursors are bound to."""
+    topic: Topic
+    after: str | None = None
+    """Go on behind this cursor; else from now."""
+    snapshot: Snapshot | None = None
+    """Begin with what there is."""
 
 
 class Feed:
     """All streams of one process. `store` is of role TAIL: it reads the log across tenants and nothing else."""
 
-    def __init__(self, store: Store, seal: Seal, clock: Clock, recorder: Recorder) -> None:
+    def __init__(
+        self, store: Store, seal: Seal, clock: Clock, recorder: Recorder, *, checkpoint_every: float = CHECKPOINT_EVERY
+    ) -> None:
         self._store = store
         self._seal = seal
         self._clock = clock
         self._recorder = recorder
-        self._broker = Broker()
+        self._checkpoint_every = checkpoint_every
+        self._recent = Recent(store)
+        self._broker = Broker(self._recent)
 
     async def run(self) -> None:
         """Tail the log for everybody until cancelled; a log that was replaced ends every stream with CURSOR_EXPIRED."""
-        while True:
-            place = await last_place(self._store)
-            self._broker.place = place
-            try:
-                async for lines in tail(self._store, place):
-                    self._pushed(lines)
-            except CursorExpired as expired:
-                log.warning("feed.expired", term=place.term)
-                self._broker.place = None
-                self._broker.expire(expired)
+        refreshing = asyncio.create_task(self._refresh())
+        try:
+            while True:
+                place = await last_place(self._store)
+                self._recent.begin(place)
+                try:
+                    async for lines in tail(self._store, place):
+                        self._pushed(lines)
+                except CursorExpired as expired:
+                    log.warning("feed.expired", term=place.term)
+                    self._broker.expire(expired)
+        finally:
+            refreshing.cancel()
 
     @property
     def subscribers(self) -> int:
         """How many streams this process serves."""
         return self._broker.size
 
+    async def enter(self, wish: Wish, alike: Hashable, paint: Paint, outlet: Outlet) -> Seat:
+        """Begin the stream that *wish* asks for; for all of one topic who are *alike*, one *paint* paints.
+
+        Given both, `after` wins over `snapshot`; a cursor from within a snapshot begins it again. First loads are left
+        out. Raises CursorInvalid, CursorExpired; what ends the stream later, Lagged among it, is told to the outlet.
+        """
+        marker = Marker(self._seal, wish.principal, wish.topic)
+        mark = marker.read(wish.after) if wish.after is not None else None
+        snapshot = wish.snapshot if mark is None or mark.in_snapshot else None
+        if mark is not None and snapshot is None:
+            place = mark.place
+            await self._recent.judge(place)
+        else:
+            place = self._recent.place or await last_place(self._store)
+        audience = self._broker.audience(
+            (marker.topic, alike), lambda on_empty: Audience(wish.topic, paint, self._recent, self._clock, on_empty)
+        )
+        member = Member(marker, outlet, place, wish.topic.coalesce_by)
+        audience.enter(member, snapshot)
+        return Seat(audience, member)
+
     async def listen(
         self, call: Call, topic: Topic, *, after: str | None = None, snapshot: Snapshot | None = None
-    ) -> AsyncIterator[Envelope]:
-        """The stream of *topic* from the cursor *after* (exclusive), or from now; with *snapshot*, what is there first.
-
-        Given both, `after` wins; one from within a snapshot begins the snapshot again. Baseline loads are left out.
-        Raises CursorInvalid, CursorExpired, and Lagged for a listener that reads too slowly.
-        """
-        marker = Marker(self._seal, call.principal, topic)
-        mark = marker.read(after) if after is not None else None
-        place = mark.place if mark is not None and not mark.in_snapshot else await last_place(self._store)
-        held: Mapping[str, int] = {}
-        if snapshot is not None and (mark is None or mark.in_snapshot):
-            held = await snapshot()
-            for envelope in self._snapshot(marker, place, held):
-                yield envelope
-        async for envelope in self._changes(marker, topic, place, held):
-            yield envelope
-
-    def _snapshot(self, marker: Marker, place: Place, held: Mapping[str, int]) -> Sequence[Envelope]:
-        now = self._clock.now()
-        unfinished = marker.cursor(place, in_snapshot=True)
-        seen = [
-            Envelope(cursor=unfinished, kind=ChangeKind.SNAPSHOT, occurred_at=now, entity_id=one, version=version)
-            for one, version in held.items()
-        ]
-        end = Envelope(cursor=marker.cursor(place), kind=ChangeKind.SNAPSHOT_END, occurred_at=now)
-        return [*seen, end]
-
-    async def _changes(
-        self, marker: Marker, topic: Topic, place: Place, held: Mapping[str, int]
-    ) -> AsyncIterator[Envelope]:
-        def meant(line: LoggedChange) -> bool:
-            change = line.change
-            is_new = change.version > held.get(change.entity_id, 0)
-            return is_new and change.origin is Origin.LIVE and topic.wants(line.tenant, change)
-
-        while not self._caught_up(place):
-            page = await page_after(self._store, place)
-            for line in filter(meant, page):
-                yield marker.event(line)
-            if page:
-                place = page[-1].place
-            else:
-                await asyncio.sleep(0.01)  # the tail is a moment behind the log, or has not begun
-        with self._broker.listening(topic) as listener:  # nothing was awaited since: no seam
+    ) -> AsyncGenerator[Envelope, None]:
+        """The same for one listener alone. Raises CursorInvalid, CursorExpired, and Lagged for a slow reader."""
+        ear = _Ear()
+        wish = Wish(principal=call.principal, topic=topic, after=after, snapshot=snapshot)
+        seat = await self.enter(wish, ear, _unpainted, ear)
+        try:
             while True:
-                new = await listener.take(CHECKPOINT_EVERY)
-                if new is None:
-                    place = self._latest(place)
-                    cursor = marker.cursor(place)
-                    yield Envelope(cursor=cursor, kind=ChangeKind.CHECKPOINT, occurred_at=self._clock.now())
-                elif new.place.position > place.position and meant(new):
-                    yield marker.event(new)
+                yield await ear.next(seat)
+        finally:
+            seat.leave()
 
-    def _caught_up(self, place: Place) -> bool:
-        there = self._broker.place
-        return there is not None and place.position >= there.position
+    async def farewell(self) -> None:
+        """Give a last cursor to each stream that keeps up: the process is about to end."""
+        for audience in list(self._broker):
+            await audience.farewell()
 
-    def _latest(self, place: Place) -> Place:
-        there = self._broker.place
-        return there if there is not None and there.position > place.position else place
+    async def _refresh(self) -> None:
+        while True:
+            await asyncio.sleep(self._checkpoint_every / LOOKS)
+            quiet = self._clock.monotonic() - self._checkpoint_every
+            for audience in self._broker:
+                if audience.quiet_since <= quiet:
+                    audience.refresh()
 
     def _pushed(self, lines: Sequence[LoggedChange]) -> None:
         for line, subscribers in self._broker.publish(lines):
@@ -145,3 +153,61 @@ class Feed:
             waiting_ms=waited,
             roots=(line.change.root_id,),
         )
+
+
+class Seat:
+    """A subscriber's place in its audience."""
+
+    __slots__ = ("_audience", "_member")
+
+    def __init__(self, audience: Audience, member: Member) -> None:
+        self._audience = audience
+        self._member = member
+
+    @property
+    def pushed(self) -> int:
+        """How many events were pushed."""
+        return self._member.pushed
+
+    def flush(self) -> None:
+        """The reader takes more: push what waits."""
+        self._member.flush()
+
+    def leave(self) -> None:
+        """Nothing more is wanted."""
+        self._audience.leave(self._member)
+
+
+class _Ear:
+    """The outlet of a listener that takes one event after the other."""
+
+    def __init__(self) -> None:
+        self._events: deque[Envelope] = deque()
+        self._fate: HubError | None = None
+        self._moved = asyncio.Event()
+
+    @property
+    def is_ready(self) -> bool:
+        return not self._events
+
+    def push(self, member: Member, event: Event, merged: int) -> None:
+        self._events.append(replace(event.envelope, cursor=event.cursor(member.marker), merged=merged))
+        self._moved.set()
+
+    def end(self, fate: HubError | None) -> None:
+        self._fate = fate
+        self._moved.set()
+
+    async def next(self, seat: Seat) -> Envelope:
+        while not self._events:
+            if self._fate is not None:
+                raise self._fate
+            self._moved.clear()
+            await self._moved.wait()
+        event = self._events.popleft()
+        seat.flush()
+        return event
+
+
+async def _unpainted(_: Envelope) -> Painted:
+    return Painted()

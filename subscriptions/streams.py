@@ -49,29 +49,39 @@ class Envelope:
 class Marker:
     """Makes and reads the cursors of one stream: one principal, one topic."""
 
+    __slots__ = ("_seal", "binding", "topic")
+
     def __init__(self, seal: Seal, principal: str, topic: Topic) -> None:
         self._seal = seal
-        self._binding = f"stream\x1f{principal}\x1f{digest(topic)}"
+        self.topic = digest(topic)
+        """Stands for the topic: equal for equal ones."""
+        self.binding = f"stream\x1f{principal}\x1f{self.topic}"
+        """Whom and what its cursors are for: equal markers make equal cursors."""
 
     def cursor(self, place: Place, *, in_snapshot: bool = False) -> str:
         """The cursor that goes on after *place*."""
         mark = Mark(shard=SHARD, term=place.term, position=place.position, in_snapshot=in_snapshot)
-        return self._seal.close(self._binding, mark)
+        return self._seal.close(self.binding, mark)
 
     def read(self, cursor: str) -> Mark:
         """What a cursor holds. Raises CursorInvalid where it is forged, foreign or of another filter."""
-        return self._seal.open(self._binding, cursor, Mark)
+        return self._seal.open(self.binding, cursor, Mark)
 
     def event(self, line: LoggedChange) -> Envelope:
         """A line of the log as an event."""
-        change: Change = line.change
-        return Envelope(
-            cursor=self.cursor(line.place),
-            kind=change.change,
-            occurred_at=change.occurred_at,
-            entity_id=change.entity_id,
-            event=change.event,
-            version=change.version,
-            changed_fields=change.changed_fields,
-            correlation_id=change.correlation_id,
-        )
+        return envelope_of(line, self.cursor(line.place))
+
+
+def envelope_of(line: LoggedChange, cursor: str) -> Envelope:
+    """A line of the log as an event that bears *cursor*."""
+    change: Change = line.change
+    return Envelope(
+        cursor=cursor,
+        kind=change.change,
+        occurred_at=change.occurred_at,
+        entity_id=change.entity_id,
+        event=change.event,
+        version=change.version,
+        changed_fields=change.changed_fields,
+        correlation_id=change.correlation_id,
+    )

@@ -1,62 +1,44 @@
-"""A listener gets every line in order or is let go; it never gets a line after one that was left out."""
+"""A line reaches the audiences that want it, and only those."""
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
-from hub.errors import CursorExpired, Lagged
+from hub.clock import SystemClock
 from hub.model.vocabulary import Kind
-from subscriptions.broker import QUEUE_LIMIT, Broker
+from hub.store.store import Store
+from subscriptions.audience import Audience
+from subscriptions.broker import Broker
+from subscriptions.recent import Recent
 from subscriptions.topics import Topic
 from tests.kit.changes import make_line
+from tests.kit.reading import START, Painter, Reader, member_of
 
 pytestmark = pytest.mark.anyio
 ORDERS = Topic(tenant="acme", kind=Kind.ORDER)
 
 
-async def test_lines_arrive_in_order() -> None:
-    broker = Broker()
-    with broker.listening(ORDERS) as listener:
-        broker.publish([make_line(1), make_line(2)])
-        broker.publish([make_line(3)])
-        taken = [await listener.take(1) for _ in range(3)]
-    assert [line.place.position for line in taken if line is not None] == [1, 2, 3]
+async def test_lines_are_counted_by_whom_they_reach_and_remembered() -> None:
+    recent = Recent(cast("Store", None))
+    recent.begin(START)
+    broker = Broker(recent)
+    audience = broker.audience("key", lambda empty: Audience(ORDERS, Painter(), recent, SystemClock(), empty))
+    for _ in range(2):
+        audience.enter(member_of(ORDERS, Reader()))
+    reached = broker.publish([make_line(1), make_line(2, tenant="beta")])
+    assert [count for _, count in reached] == [2, 0]
+    assert broker.size == 2
+    assert [line.place.position for line in await recent.after(START)] == [1, 2]
 
 
-async def test_silence_is_said_after_the_patience() -> None:
-    with Broker().listening(ORDERS) as listener:
-        assert await listener.take(0.01) is None
-
-
-async def test_another_tenants_line_is_not_heard() -> None:
-    broker = Broker()
-    with broker.listening(ORDERS) as listener:
-        assert [count for _, count in broker.publish([make_line(1, tenant="beta")])] == [0]
-        assert await listener.take(0.01) is None
-
-
-async def test_a_listener_that_does_not_read_is_let_go_without_a_gap() -> None:
-    broker = Broker()
-    with broker.listening(ORDERS) as listener:
-        broker.publish([make_line(n) for n in range(1, QUEUE_LIMIT + 2)])
-        read = [await listener.take(1) for _ in range(QUEUE_LIMIT)]
-        broker.publish([make_line(QUEUE_LIMIT + 2)])
-        with pytest.raises(Lagged):
-            await listener.take(1)
-    assert [line.place.position for line in read if line is not None] == list(range(1, QUEUE_LIMIT + 1))
-
-
-async def test_a_replaced_log_ends_every_listener() -> None:
-    broker = Broker()
-    with broker.listening(ORDERS) as listener:
-        broker.expire(CursorExpired("begin again"))
-        with pytest.raises(CursorExpired):
-            await listener.take(1)
-
-
-async def test_who_left_is_forgotten() -> None:
-    broker = Broker()
-    with broker.listening(ORDERS):
-        assert broker.size == 1
-    assert broker.size == 0
-    assert [count for _, count in broker.publish([make_line(1)])] == [0]
+async def test_those_of_one_key_share_an_audience() -> None:
+    recent = Recent(cast("Store", None))
+    recent.begin(START)
+    broker = Broker(recent)
+    made = [
+        broker.audience(key, lambda empty: Audience(ORDERS, Painter(), recent, SystemClock(), empty)) for key in "aab"
+    ]
+    assert made[0] is made[1]
+    assert made[0] is not made[2]

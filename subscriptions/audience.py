@@ -1,0 +1,182 @@
+"""Who asked for the same and may see the same: an event is painted once for all of them (design section 12)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from hub.clock import Clock
+from hub.errors import HubError, Lagged
+from hub.failpoint import reached
+from hub.model.changes import ChangeKind, Origin
+from hub.store.changelog import LoggedChange, Place
+from subscriptions.catchup import CatchUp, Snapshot
+from subscriptions.event import MARK, Event, Paint
+from subscriptions.member import Member
+from subscriptions.recent import Recent
+from subscriptions.streams import Envelope, envelope_of
+from subscriptions.topics import Topic
+
+QUEUED = 1024  # lines that may wait to be painted; further behind, they are read from the log again
+TURN = 500  # members served before others on the loop get theirs
+LAGGED = "you read too slowly: resume with your last cursor"
+
+
+class Audience:
+    """The members of one topic and one way of painting."""
+
+    def __init__(
+        self, topic: Topic, paint: Paint, recent: Recent, clock: Clock, on_empty: Callable[[Audience], None]
+    ) -> None:
+        self.topic = topic
+        self._paint = paint
+        self._recent = recent
+        self._clock = clock
+        self._on_empty = on_empty
+        self._members: dict[Member, None] = {}
+        self._live: dict[Member, None] = {}
+        self._behind: list[CatchUp] = []
+        self._lines: deque[LoggedChange | None] = deque()
+        self._work: asyncio.Task[None] | None = None
+        self._partings: set[asyncio.Task[None]] = set()
+        self.quiet_since = clock.monotonic()
+        """When its members were last told anything."""
+
+    @property
+    def size(self) -> int:
+        """How many members it has."""
+        return len(self._members)
+
+    def enter(self, member: Member, snapshot: Snapshot | None = None) -> None:
+        """Let *member* in where it stands: it is told what follows, with *snapshot* first what there is."""
+        member.on_full = self._let_go
+        self._members[member] = None
+        if snapshot is None and self._recent.is_reached(member.place):
+            self._live[member] = None
+        else:
+            self._catch_up(member, snapshot)
+
+    def leave(self, member: Member) -> None:
+        """Let *member* out; twice does no harm."""
+        if member not in self._members:
+            return
+        del self._members[member]
+        self._live.pop(member, None)
+        for one in self._behind:
+            one.leave(member)
+        member.on_full = None
+        member.drop()
+        if not self._members:
+            self._on_empty(self)
+
+    def offer(self, line: LoggedChange) -> None:
+        """Tell those who are up to date."""
+        if self._live and line.change.origin is Origin.LIVE:
+            self._put(line)
+
+    def refresh(self) -> None:
+        """Give those who are up to date a fresh cursor, once what waits has been told."""
+        self.quiet_since = self._clock.monotonic()
+        if self._live:
+            self._put(None)
+
+    def end(self, members: Iterable[Member], fate: HubError | None) -> None:
+        """*members* cannot be told what follows; None: what they were told last says why."""
+        for member in list(members):
+            self.leave(member)
+            member.outlet.end(fate)
+
+    def end_all(self, fate: HubError) -> None:
+        """Nobody can be told what follows."""
+        self.end(self._members, fate)
+
+    async def farewell(self) -> None:
+        """A last cursor for each that keeps up."""
+        if self._members:
+            event = await self.painted(self.said(ChangeKind.CHECKPOINT), next(iter(self._members)).told)
+            for member in list(self._members):
+                if not member.waiting:
+                    member.last_word(event)
+
+    def joined(self, run: CatchUp, members: Iterable[Member]) -> None:
+        """A run has ended; *members* are up to date."""
+        self._behind.remove(run)
+        self._live |= dict.fromkeys(members)
+
+    def splits(self, run: CatchUp) -> None:
+        """A part of a run goes on by itself."""
+        self._behind.append(run)
+        run.start()
+
+    def said(self, kind: ChangeKind, entity: tuple[str, int] | None = None) -> Envelope:
+        """An event that is no change."""
+        entity_id, version = entity or (None, None)
+        return Envelope(cursor=MARK, kind=kind, occurred_at=self._clock.now(), entity_id=entity_id, version=version)
+
+    async def painted(self, envelope: Envelope, place: Place, line: LoggedChange | None = None) -> Event:
+        """An event for the members."""
+        return Event(envelope, place, await self._paint(envelope), line)
+
+    async def told(self, line: LoggedChange) -> Event:
+        """A line of the log as an event for the members."""
+        return await self.painted(envelope_of(line, MARK), line.place, line)
+
+    def _catch_up(self, member: Member, snapshot: Snapshot | None) -> None:
+        for run in self._behind:
+            if run.admits(member, snapshot):
+                return run.admit(member)
+        run = CatchUp(self, self._recent, member.place, snapshot)
+        run.admit(member)
+        self._behind.append(run)
+        return run.start()
+
+    def _put(self, line: LoggedChange | None) -> None:
+        if len(self._lines) >= QUEUED:
+            self._fall_behind()
+            return
+        self._lines.append(line)
+        if self._work is None:
+            self._work = asyncio.get_running_loop().create_task(self._tell())
+
+    def _fall_behind(self) -> None:
+        """Painting is slower than what happens: read on from the log, where lines wait without being held."""
+        self._lines.clear()
+        behind = sorted(self._live, key=lambda member: member.place.position)
+        self._live.clear()
+        for member in behind:
+            self._catch_up(member, None)
+
+    async def _tell(self) -> None:
+        try:
+            while self._lines:
+                line = self._lines.popleft()
+                if line is not None:
+                    await self._hand_out(await self.told(line), Member.take)
+                elif not self._lines and self._recent.place is not None:
+                    event = await self.painted(self.said(ChangeKind.CHECKPOINT), self._recent.place)
+                    await self._hand_out(event, Member.assure)
+        finally:
+            self._work = None
+
+    async def _hand_out(self, event: Event, tell: Callable[[Member, Event], None]) -> None:
+        for number, member in enumerate(list(self._live), 1):
+            tell(member, event)
+            if number % TURN == 0:
+                await asyncio.sleep(0)
+        reached("p3")
+        event.forget()
+        self.quiet_since = self._clock.monotonic()
+        if event.painted.ends:
+            self.end(self._live, None)
+
+    def _let_go(self, member: Member) -> None:
+        """More waits for it than may."""
+        self.leave(member)
+        task = asyncio.get_running_loop().create_task(self._part(member))
+        self._partings.add(task)
+        task.add_done_callback(self._partings.discard)
+
+    async def _part(self, member: Member) -> None:
+        member.last_word(await self.painted(self.said(ChangeKind.CHECKPOINT), member.told))
+        member.outlet.end(Lagged(LAGGED))

@@ -1,0 +1,151 @@
+"""From a cursor to the present: one run through the log for all who stand on the way, each event painted once.
+
+A thousand readers who come back together are told the same few hundred lines; what they share is read and painted for
+all. Who reads more slowly than the others goes on in a run of his own, so nobody waits for him.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from hub.errors import HubError, HubFault, StoreBusy
+from hub.model.changes import ChangeKind, Origin
+from hub.store.changelog import LoggedChange, Place
+from hub.telemetry import logger
+from subscriptions.event import Event
+from subscriptions.member import Member
+from subscriptions.recent import Recent
+
+if TYPE_CHECKING:
+    from subscriptions.audience import Audience
+
+log = logger(__name__)
+
+GATHER = 0.02  # seconds in which those who come together are gathered
+NEAR = 2_000  # lines: who stands further ahead does not wait for a run that begins so far behind
+PACE = 0.01  # seconds between looks whether everybody keeps up
+SLOWEST = 0.25  # seconds that the quick wait for the slow
+AWAY = 0.25  # seconds between attempts to reach a store that is away
+
+Snapshot = Callable[[], Awaitable[Mapping[str, int]]]
+"""Ids and versions of what the subscriber's topic holds now, read after the position was taken."""
+
+
+class CatchUp:
+    """One run, from a place to the end of the log."""
+
+    def __init__(self, audience: Audience, recent: Recent, place: Place, snapshot: Snapshot | None = None) -> None:
+        self._audience = audience
+        self._recent = recent
+        self._place = place
+        self._snapshot = snapshot
+        self._held: Mapping[str, int] = {}
+        self._shown = 0
+        self._members: dict[Member, None] = {}
+        self._has_begun = False
+        self._task: asyncio.Task[None] | None = None
+
+    def admits(self, member: Member, snapshot: Snapshot | None) -> bool:
+        """Whether it comes by where *member* stands, who is told the rest with all the others."""
+        if (snapshot is None) != (self._snapshot is None) or not self._recent.vouches(member.place):
+            return False
+        ahead = member.place.position - self._place.position
+        if self._has_begun:
+            return snapshot is None and 0 <= ahead <= NEAR
+        return abs(ahead) <= NEAR
+
+    def admit(self, member: Member) -> None:
+        """Take *member* along."""
+        self._members[member] = None
+        member.in_snapshot |= self._snapshot is not None
+        if member.place.position < self._place.position:
+            self._place = member.place
+
+    def leave(self, member: Member) -> None:
+        """Go on without *member*."""
+        self._members.pop(member, None)
+
+    def start(self) -> None:
+        """Begin in a moment."""
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        arrived: Iterable[Member] = ()
+        try:
+            if not self._has_begun:
+                await asyncio.sleep(GATHER)
+                self._has_begun = True
+            await self._tell_snapshot()
+            while self._members and not self._recent.is_reached(self._place):
+                await self._tell_page()
+            arrived = self._members  # nothing is awaited from here until they have joined: no seam
+        except HubError as wrong:
+            self._audience.end(self._members, wrong)
+        except Exception as wrong:  # the edge: the members get a masked error, the log the truth
+            log.error("feed.catchup_failed", exc_info=wrong)
+            self._audience.end(self._members, HubFault("a stream could not be caught up"))
+        finally:
+            self._audience.joined(self, arrived)
+
+    async def _tell_snapshot(self) -> None:
+        if self._snapshot is None:
+            return
+        if not self._held:
+            self._held = await self._snapshot()
+        seen_at = self._audience.said(ChangeKind.SNAPSHOT).occurred_at
+        for one in islice(self._held.items(), self._shown, None):
+            event = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT, one), self._place)
+            self._shown += 1
+            await self._hand_out(event, Member.tell)
+        for member in self._members:
+            member.hold(self._held, seen_at)
+        self._snapshot = None
+        end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
+        await self._hand_out(end, Member.tell)
+
+    async def _tell_page(self) -> None:
+        try:
+            page = await self._recent.after(self._place)
+        except StoreBusy as away:
+            log.warning("feed.store_away", error=away.message)
+            await asyncio.sleep(AWAY)
+            return
+        if not page:
+            await asyncio.sleep(PACE)  # the tail is a moment behind the log, or has not begun
+        for line in page:
+            if self._is_wanted(line):
+                await self._hand_out(await self._audience.told(line), Member.take)
+            self._place = line.place
+
+    def _is_wanted(self, line: LoggedChange) -> bool:
+        return line.change.origin is Origin.LIVE and self._audience.topic.wants(line.tenant, line.change)
+
+    async def _hand_out(self, event: Event, tell: Callable[[Member, Event], None]) -> None:
+        for member in list(self._members):
+            tell(member, event)
+        event.forget()
+        if event.painted.ends:
+            self._audience.end(self._members, None)
+        elif any(member.is_behind for member in self._members):
+            await self._pace(event)
+
+    async def _pace(self, event: Event) -> None:
+        """Wait for the slow, but let the quick go on before long."""
+        waited = 0.0
+        while slow := [member for member in self._members if member.is_behind]:
+            await asyncio.sleep(PACE)
+            waited += PACE
+            if waited >= SLOWEST and len(slow) < len(self._members):
+                return self._split(slow, event)
+        return None
+
+    def _split(self, slow: list[Member], event: Event) -> None:
+        rest = CatchUp(self._audience, self._recent, event.place, self._snapshot)
+        rest._held, rest._shown, rest._has_begun = self._held, self._shown, True
+        for member in slow:
+            self.leave(member)
+            rest.admit(member)
+        self._audience.splits(rest)

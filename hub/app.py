@@ -24,12 +24,15 @@ def _own_routes(hub: Hub) -> list[BaseRoute]:
         return PlainTextResponse("ok")
 
     async def readyz(_: Request) -> Response:
-        """What the process needs is there; else why not."""
+        """What the process needs is there; else why not. Notes: what lags behind, which keeps nobody from answering."""
         reasons = await not_ready(hub)
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, status_code=503 if reasons else 200)
+        notes = await hub.lags.notes()
+        said = {"ready": not reasons, "reasons": reasons} | ({"notes": notes} if notes else {})
+        return JSONResponse(said, status_code=503 if reasons else 200)
 
     async def metrics(_: Request) -> Response:
         """Prometheus."""
+        await hub.lags.measure()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def schema(_: Request) -> Response:

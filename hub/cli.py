@@ -28,8 +28,10 @@ app = typer.Typer(
     help="One live graph over the systems of distribution.",
 )
 sources_app = typer.Typer(invoke_without_command=True, help="The configured sources, and how they do.")
+topics_app = typer.Typer(invoke_without_command=True, help="The Kafka topics that changes are published to.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
+app.add_typer(topics_app, name="topics")
 app.add_typer(keys_app, name="keys")
 
 FILE = Path("opshub.toml")
@@ -212,6 +214,42 @@ def sources_new(name: Annotated[str, typer.Argument(help="small letters, digits 
     install = "" if made.project is None else f"pip install -e {made.project}   # then it is found by its entry point\n"
     said = f"{install}opshub sources check {name}   # says in words what is missing"
     out.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+@topics_app.callback()
+def topics_all(context: typer.Context, config: ConfigOption = None) -> None:
+    """The hub's topics, how far the publisher is, and what it could not publish."""
+    if context.invoked_subcommand is None:
+        settings = _settings_of_a_command(config)
+        from hub import publishing
+
+        asyncio.run(publishing.show(settings, out))
+
+
+@topics_app.command("apply")
+def topics_apply(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be done")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Create and check the topics: documented partitions and retention. Partitions that exist are never changed."""
+    settings = _settings_of_a_command(config)
+    from hub import publishing
+
+    applied = asyncio.run(publishing.apply(settings, out, dry_run=dry_run))
+    raise typer.Exit(0 if applied else 1)
+
+
+@topics_app.command("republish")
+def topics_republish(
+    position: Annotated[int | None, typer.Argument(min=1, help="where to begin; the first change kept")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Publish again from a position of the log, parked changes included; consumers drop repeats by ce_id."""
+    settings = _settings_of_a_command(config)
+    from hub import publishing
+
+    asyncio.run(publishing.republish(settings, out, position))
 
 
 @keys_app.command("new")

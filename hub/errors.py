@@ -173,5 +173,16 @@ class CommitUnknown(StoreBusy):
     """The connection was lost during COMMIT: the `command` row on the current primary tells (section 11 rule 5)."""
 
 
+class BusAway(HubFault):
+    """The message bus is away or takes nothing now; what was being sent may have arrived in part."""
+
+    code = "BUS_UNAVAILABLE"
+    retryable = True
+
+
+class BusRefused(HubFault):
+    """The message bus will never take this record."""
+
+
 class Misconfigured(HubError):
     """The operator must change settings; `message` names every mistake."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
-from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding
+from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding, WebhookTrust
 from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
 from hub.settings import ChannelSettings, Settings, SourceSettings, convert
@@ -66,8 +66,10 @@ def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
 
 def _chosen(name: str, source: SourceSettings) -> tuple[AdapterFolder, Any]:  # Any: the adapter's own settings class
     folder = load(source.adapter)
-    needed = ("hook", source.hook) if folder.manifest.pushes_only else ("url", source.url)
+    needed = ("hook", source.hook or source.topic) if folder.manifest.pushes_only else ("url", source.url)
     mistakes = [] if needed[1] else [_missing(name, needed[0])]
+    if source.topic is not None and folder.manifest.webhook is WebhookTrust.NONE:
+        mistakes.append(f"sources.{name}.topic: {source.adapter} takes no deliveries, so no records either")
     try:
         options = convert(folder.settings, source.options, f"sources.{name}")
     except Misconfigured as wrong:

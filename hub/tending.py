@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from hub.call import Call
+from hub.changes.bus import Bus
 from hub.clock import Clock
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
 from hub.gate.owner import Owner
-from hub.gate.tend import Tending
+from hub.gate.tend import Duty, Tending
 from hub.intake.bulletin import Bulletin, Judge
+from hub.intake.entrance import Entrance, Entry
 from hub.intake.hints import Hints
 from hub.intake.run import Route
 from hub.intake.sweep import Sweeps
@@ -44,6 +46,10 @@ class Tools:
     lease: timedelta
     rules: GateRules = field(default_factory=GateRules)
     """How patient every source's gate is."""
+    bus: Bus | None = None
+    """Where sources publish, if anywhere."""
+    entries: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
+    """By tenant and source: those that publish to a topic."""
 
 
 class Sources:
@@ -81,12 +87,15 @@ def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock)
     if binding.is_retired:
         return Tending(owner, gate, (Retirement(tools.store, tools.writer),))
-    duties = (
+    duties: tuple[Duty, ...] = (
         Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
         Hints(tools.store, tools.writer, gate),
         Sweeps(route, tools.recorder),
         Bulletin(tools.store, tools.writer, gate, judging(tools.store, tools.writer.landscapes)),
     )
+    entry = tools.entries.get((binding.tenant, binding.source))
+    if tools.bus is not None and entry is not None:
+        duties = (*duties, Entrance(tools.store, tools.bus, entry, tools.recorder, tools.clock))
     return Tending(owner, gate, duties)
 
 

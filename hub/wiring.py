@@ -7,9 +7,14 @@ import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hub.changes.bus import Bus, bus_of
+from hub.changes.follow import Following, Seat
+from hub.changes.lags import Lags
+from hub.changes.publisher import NAME as PUBLISHER
+from hub.changes.publisher import Publisher
 from hub.changes.relay import Relay
 from hub.clock import Clock, SystemClock
 from hub.edge import admission, request_hop
@@ -19,6 +24,7 @@ from hub.gate.health import HealthRules
 from hub.guard.keys import Keys
 from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
+from hub.intake.entrance import Entry
 from hub.intake.wake import Wake
 from hub.landscape import SourceKey, connect_all, landscapes, refuse_forgotten
 from hub.merge.writer import Writer
@@ -63,6 +69,9 @@ class Hub:
     recorder: HopWriter
     feed: Feed
     relay: Relay
+    publisher: Publisher | None
+    """None where no bus is configured."""
+    lags: Lags
     digest: Digest
     wake: Wake
     sources: Sources
@@ -132,7 +141,8 @@ def _built(given: _Given) -> Hub:
     doors = Doors(
         reader=reader, desk=Desk(stores.work, writer, clock), feed=feed, storyteller=storyteller, seal=given.seal
     )
-    tools = _tools(given, writer, recorder)
+    bus = bus_of(settings.kafka)
+    tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
     limits = _limits(settings)
     return Hub(
         settings=settings,
@@ -148,6 +158,8 @@ def _built(given: _Given) -> Hub:
         recorder=recorder,
         feed=feed,
         relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
+        publisher=_publisher(given, bus, tools),
+        lags=Lags(stores.work),
         digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
         sources=Sources(tools, _bound(lands, adapters)),
@@ -204,6 +216,30 @@ def _hooks(
         for name, source in settings.sources.items()
         if source.hook is not None and not source.retired
     }
+
+
+def _entries(
+    settings: Settings, lands: Mapping[str, Landscape], adapters: Mapping[SourceKey, Adapter]
+) -> dict[SourceKey, Entry]:
+    return {
+        (source.tenant, name): Entry(
+            source=name,
+            system=lands[source.tenant].sources[name].system,
+            adapter=adapters[source.tenant, name],
+            topic=source.topic,
+            group=source.group or f"opshub-{name}",
+        )
+        for name, source in settings.sources.items()
+        if source.topic is not None
+    }
+
+
+def _publisher(given: _Given, bus: Bus | None, tools: Tools) -> Publisher | None:
+    if bus is None:
+        return None
+    seat = Seat(name=PUBLISHER, holder=tools.holder, lease=tools.lease)
+    following = Following(store=given.stores.work, clock=given.clock, seat=seat)
+    return Publisher(following, bus.outlet(), tools.recorder, given.settings.kafka.prefix)
 
 
 def _limits(settings: Settings) -> Limits:

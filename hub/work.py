@@ -49,13 +49,18 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
 )
-"""Beside them, one for each source. `relay` and the sources' loops of several workers are rivals: a lease row says who
-leads or owns."""
+"""Beside them, `publisher` where a bus is configured, and one for each source. `relay`, `publisher` and the sources'
+loops of several workers are rivals: a lease row says who leads or owns."""
 
 
 def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
     """The loops of the table that a process of *parts* runs."""
-    return {loop.name: partial(loop.run, hub) for loop in LOOPS if loop.parts & set(parts)}
+    runs: dict[str, Callable[[], Awaitable[None]]] = {
+        loop.name: partial(loop.run, hub) for loop in LOOPS if loop.parts & set(parts)
+    }
+    if hub.publisher is not None and Part.WORK in parts:
+        runs["publisher"] = hub.publisher.run
+    return runs
 
 
 def sources_of(hub: Hub, parts: Collection[Part]) -> Runs:

@@ -1,6 +1,7 @@
 """What an operator decides: frozen sections, loaded once by the CLI or the app factory, passed on in slices."""
 
 from hub.settings.fill import convert
+from hub.settings.kafka import KafkaSettings
 from hub.settings.load import load
 from hub.settings.secret import Secret
 from hub.settings.sections import (
@@ -16,6 +17,7 @@ from hub.settings.sections import (
 __all__ = [
     "ChannelSettings",
     "HttpSettings",
+    "KafkaSettings",
     "KeySettings",
     "LogSettings",
     "Secret",

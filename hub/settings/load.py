@@ -8,6 +8,7 @@ from pathlib import Path
 from hub.errors import Misconfigured
 from hub.settings.fill import fill
 from hub.settings.given import from_file, overlay
+from hub.settings.kafka import contradictions
 from hub.settings.sections import Settings
 
 
@@ -43,6 +44,9 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _shared("keys", "hash", {name: key.hash for name, key in settings.keys.items()})
     hooks = {name: source.hook.reveal() for name, source in settings.sources.items() if source.hook is not None}
     yield from _shared("sources", "hook", hooks)
+    topics = {name: source.topic for name, source in settings.sources.items() if source.topic is not None}
+    yield from contradictions(settings.kafka, topics)
+    yield from _shared("sources", "topic", topics)
 
 
 def _shared(section: str, field: str, values: Mapping[str, str]) -> Iterator[str]:

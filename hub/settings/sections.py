@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from hub.settings.kafka import KafkaSettings, TopicName
 from hub.settings.secret import Secret
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -109,6 +110,10 @@ class SourceSettings:
     """Where it is called; a source that only pushes has none."""
     hook: Secret | None = None
     """The unguessable name in `/hooks/{name}`; None takes no deliveries."""
+    topic: TopicName | None = None
+    """A Kafka topic that the source publishes to: each record is taken in as a delivery is."""
+    group: Name | None = None
+    """Consumer group under which progress in `topic` is shown to Kafka's tools; without it `opshub-` and the name."""
     retired: bool = False
     """Neither read nor called any more, and what it said last shown as stale. Retire a source before leaving it out."""
     staleness: Mapping[Group, timedelta] = field(default_factory=dict)
@@ -148,6 +153,7 @@ class Settings:
     http: HttpSettings = field(default_factory=HttpSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    kafka: KafkaSettings = field(default_factory=KafkaSettings)
     keys: Mapping[str, KeySettings] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)

@@ -55,11 +55,6 @@ select s.last, (select t.term from sequencer_term t where t.first_position <= gr
                 order by t.number desc limit 1) as term
 from sequencer s
 """)
-_SAVED = text("select term, position from follower where name = :name")
-_SAVE = text("""
-insert into follower (name, term, position) values (:name, cast(:term as uuid), :position)
-on conflict (name) do update set term = excluded.term, position = excluded.position
-""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +130,3 @@ async def end_of_log(tx: Tx) -> Place | None:
     """The last place there is; None before the first leadership ever."""
     row = (await tx.execute(_END)).one()
     return None if row.term is None else Place(term=str(row.term), position=row.last)
-
-
-async def saved_place(tx: Tx, follower: str) -> Place | None:
-    """Where a follower stands; None for a new one."""
-    row = (await tx.execute(_SAVED, {"name": follower})).first()
-    return None if row is None or row.term is None else Place(term=str(row.term), position=row.position)
-
-
-async def save_place(tx: Tx, follower: str, place: Place) -> None:
-    """Keep where a follower stands."""
-    await tx.execute(_SAVE, {"name": follower, "term": place.term, "position": place.position})

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
+from sqlalchemy.types import LargeBinary, Text
 
 from hub.codec import encode
 from hub.store.tx import Tx
@@ -18,6 +18,18 @@ insert into inbox (id, tenant, source, delivery_id, headers, body, correlation_i
 values (:id, :tenant, :source, :delivery_id, cast(:headers as jsonb), :body, :correlation_id)
 on conflict (tenant, source, delivery_id) do nothing returning id
 """)
+_PUT_ALL = text("""
+insert into inbox (id, tenant, source, delivery_id, headers, body, correlation_id, received_at)
+select g.id, :tenant, g.source, g.delivery_id, cast(g.headers as jsonb), g.body, g.correlation_id,
+  statement_timestamp() + g.number * interval '1 microsecond'
+from unnest(:ids, :sources, :delivery_ids, :headers, :bodies, :correlations) with ordinality
+  as g (id, source, delivery_id, headers, body, correlation_id, number)
+order by g.number
+on conflict (tenant, source, delivery_id) do nothing returning id
+""").bindparams(
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("ids", "sources", "delivery_ids", "headers", "correlations")),
+    bindparam("bodies", type_=ARRAY(LargeBinary)),
+)
 # A taken row is invisible to other workers for a while; whoever dies with it leaves it to the next.
 _TAKE = text("""
 update inbox set attempts = attempts + 1, next_attempt_at = clock_timestamp() + :invisible
@@ -69,6 +81,21 @@ async def put_arrival(tx: Tx, arrival: Arrival) -> bool:
         },
     )
     return row.first() is not None
+
+
+async def put_arrivals(tx: Tx, tenant: str, arrivals: Sequence[Arrival]) -> frozenset[str]:
+    """Keep deliveries of one tenant in their order, in one statement; the ids of those that were not kept before."""
+    if not arrivals:
+        return frozenset()
+    columns = {
+        "ids": [one.id for one in arrivals],
+        "sources": [one.source for one in arrivals],
+        "delivery_ids": [one.delivery_id for one in arrivals],
+        "headers": [encode(dict(one.headers)).decode() for one in arrivals],
+        "bodies": [one.body for one in arrivals],
+        "correlations": [one.correlation_id for one in arrivals],
+    }
+    return frozenset(await tx.scalars(_PUT_ALL, {"tenant": tenant} | columns))
 
 
 async def take_arrivals(tx: Tx, size: int, invisible: timedelta) -> Sequence[Arrival]:

@@ -6,8 +6,8 @@ from sqlalchemy import Table
 
 from hub.store.tables.columns import metadata
 from hub.store.tables.doing import command, delivery, exception_case, hold
-from hub.store.tables.intake import coverage, cursor, hint, inbox, lease, source_state
-from hub.store.tables.log import change_log, follower, hop, hop_root, outbox, sequencer, sequencer_term
+from hub.store.tables.intake import bus_place, coverage, cursor, hint, inbox, lease, source_state
+from hub.store.tables.log import change_log, follower, hop, hop_root, outbox, parked, sequencer, sequencer_term
 from hub.store.tables.stock import movement, reservation, stock
 from hub.store.tables.truth import absence, entity, identifier, identity, link, milestone, raw_answer, record, root
 
@@ -17,6 +17,7 @@ TENANT_TABLES: tuple[Table, ...] = tuple(table for table in metadata.sorted_tabl
 __all__ = [
     "TENANT_TABLES",
     "absence",
+    "bus_place",
     "change_log",
     "command",
     "coverage",
@@ -38,6 +39,7 @@ __all__ = [
     "milestone",
     "movement",
     "outbox",
+    "parked",
     "raw_answer",
     "record",
     "reservation",

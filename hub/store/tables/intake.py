@@ -73,6 +73,19 @@ inbox = Table(
     comment="raw deliveries, deduped",
 )
 
+bus_place = Table(
+    "bus_place",
+    metadata,
+    text_column("tenant", key=True),
+    text_column("source", key=True),
+    text_column("topic", key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False, server_default="0"),
+    instant("moved_at", nullable=False, now=True),
+    comment="how far a source's topic was taken into the inbox; kept with the rows themselves",
+)
+
 source_state = Table(
     "source_state",
     metadata,

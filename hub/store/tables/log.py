@@ -83,7 +83,26 @@ follower = Table(
     text_column("name", key=True),
     Column("term", Uuid(as_uuid=False), nullable=True),
     Column("position", BigInteger, nullable=False, server_default="0"),
-    comment="readers' positions",
+    text_column("holder", nullable=True),
+    Column("epoch", BigInteger, nullable=False, server_default="0"),
+    instant("until"),
+    text_column("error", nullable=True),
+    comment="readers' positions, who reads by lease and epoch, and why one stands still",
+)
+
+parked = Table(
+    "parked",
+    metadata,
+    text_column("tenant", key=True),
+    text_column("follower", key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    text_column("root_id"),
+    Column("event_id", Uuid(as_uuid=False), nullable=False),
+    text_column("type"),
+    text_column("error", nullable=True),
+    instant("parked_at", nullable=False, now=True),
+    Index(None, "follower", "tenant", "root_id"),
+    comment="changes that a follower could never hand on, and what follows them under the same root",
 )
 
 hop = Table(

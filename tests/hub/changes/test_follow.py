@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from hub.call import worker_call
-from hub.changes.follow import follow, last_place, page_after
+from hub.changes.follow import Following, Holding, Seat, follow, last_place, page_after
 from hub.changes.relay import Relay
-from hub.errors import CursorExpired
+from hub.clock import SystemClock
+from hub.errors import BusAway, CursorExpired, Overtaken
 from hub.store.changelog import LoggedChange, Place
+from hub.store.followers import Stand, rewind_follower, stands
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from tests.kit.changes import TERM, make_change, put_outbox
 from tests.kit.recorder import ListRecorder
+from tests.kit.wait import until_so
 
 pytestmark = pytest.mark.anyio
 CALL = worker_call("acme")
@@ -85,22 +90,138 @@ async def test_a_place_of_an_older_term_goes_on_only_before_the_next_one_began(
         await page_after(tailing, Place(term=old, position=3))
 
 
-async def test_a_follower_goes_on_where_it_saved(store: Store, relay: Relay) -> None:
-    seen: list[int] = []
-    full = asyncio.Event()
+class Reading:
+    """What a follower was given; fails as told before it takes a page."""
 
-    async def apply(page: Sequence[LoggedChange]) -> None:
-        seen.extend(line.place.position for line in page)
-        if seen[-1] in (2, 4):
-            full.set()
+    def __init__(self, *failures: Exception) -> None:
+        self.seen: list[int] = []
+        self.attempts = 0
+        self._failures = list(failures)
 
-    await put(store, relay, 2)
-    for _ in range(2):
-        loop = asyncio.create_task(follow(store, "test", apply))
-        await full.wait()
-        full.clear()
-        await asyncio.sleep(0.05)  # the page is saved right after it was applied
+    async def apply(self, page: Sequence[LoggedChange], held: Holding) -> None:
+        self.attempts += 1
+        if self._failures:
+            raise self._failures.pop(0)
+        self.seen += [line.place.position for line in page]
+
+
+def seat(holder: str = "one", lease: float = 30) -> Seat:
+    return Seat(name="test", holder=holder, lease=timedelta(seconds=lease))
+
+
+@asynccontextmanager
+async def following(store: Store, reading: Reading, who: Seat | None = None) -> AsyncIterator[asyncio.Task[None]]:
+    loop = asyncio.create_task(follow(Following(store=store, clock=SystemClock(), seat=who or seat()), reading.apply))
+    try:
+        yield loop
+    finally:
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
+
+
+async def stand(store: Store) -> Stand | None:
+    async with store.across() as tx:
+        return next(iter(await stands(tx)), None)
+
+
+async def until_it_says(store: Store, part: str) -> Stand:
+    found: list[Stand] = []
+
+    async def says() -> bool:
+        one = await stand(store)
+        found[:] = [] if one is None or one.error is None or part not in one.error else [one]
+        return bool(found)
+
+    await until_so(says)
+    return found[0]
+
+
+async def until_it_stands_at(store: Store, position: int) -> None:
+    async def there() -> bool:
+        async with store.across() as tx:
+            return [one.position for one in await stands(tx)] == [position]
+
+    await until_so(there)
+
+
+async def test_a_follower_goes_on_where_it_saved(store: Store, relay: Relay) -> None:
+    reading = Reading()
+    for end in (2, 4):
         await put(store, relay, 2)
-    assert seen == [1, 2, 3, 4]
+        async with following(store, reading):
+            await until_it_stands_at(store, end)
+    assert reading.seen == [1, 2, 3, 4]
+
+
+async def test_a_new_follower_begins_at_the_first_line_that_is_kept(store: Store, relay: Relay) -> None:
+    await put(store, relay, 3)
+    async with store.across() as tx:
+        await tx.execute(text("update sequencer set floor = 3"))
+    reading = Reading()
+    async with following(store, reading):
+        await until_it_stands_at(store, 3)
+    assert reading.seen == [3]
+
+
+async def test_a_page_that_cannot_be_handed_on_is_given_again_and_says_why(store: Store, relay: Relay) -> None:
+    await put(store, relay, 2)
+    reading = Reading(*[BusAway("no broker answers")] * 2)
+    async with following(store, reading):
+        assert (await until_it_says(store, "no broker answers")).behind == 2
+        await until_it_stands_at(store, 2)
+    assert (reading.attempts, reading.seen) == (3, [1, 2])
+    one = await stand(store)
+    assert one is not None
+    assert (one.error, one.behind, one.seconds) == (None, 0, 0)
+
+
+async def test_one_process_follows_and_another_takes_over_when_it_ends(store: Store, relay: Relay) -> None:
+    one, other = Reading(), Reading()
+    async with following(store, one, seat("one", 0.9)):
+        await put(store, relay, 1)
+        await until_it_stands_at(store, 1)
+        async with following(store, other, seat("other", 0.9)):
+            await put(store, relay, 1)
+            await until_it_stands_at(store, 2)
+            assert (one.seen, other.seen) == ([1, 2], [])
+    async with following(store, other, seat("other", 0.9)):
+        await put(store, relay, 1)
+        await until_it_stands_at(store, 3)
+    assert other.seen == [3]
+
+
+async def test_a_holder_whose_lease_is_over_hands_nothing_on() -> None:
+    held = Holding(SystemClock(), "test", 1)
+    with pytest.raises(Overtaken):
+        held.check()
+    held.hold(asked_at=SystemClock().monotonic(), length=timedelta(seconds=30))
+    held.check()
+
+
+async def test_a_replaced_log_is_said_aloud_until_somebody_rewinds(store: Store, relay: Relay) -> None:
+    await put(store, relay, 2)
+    reading = Reading()
+    async with following(store, reading):
+        await until_it_stands_at(store, 2)
+    async with store.across() as tx:
+        await tx.execute(text("update follower set term = gen_random_uuid()"))
+    async with following(store, reading):
+        await until_it_says(store, "republish")
+    assert reading.seen == [1, 2]
+    async with store.across() as tx:
+        assert await rewind_follower(tx, "test", None) == 0
+    async with following(store, reading):
+        await until_it_stands_at(store, 2)
+    assert reading.seen == [1, 2, 1, 2]
+
+
+async def test_a_holder_is_overtaken_by_who_rewinds_its_follower(store: Store, relay: Relay) -> None:
+    await put(store, relay, 2)
+    reading = Reading()
+    async with following(store, reading):
+        await until_it_stands_at(store, 2)
+        async with store.across() as tx:
+            assert await rewind_follower(tx, "test", 2) == 1
+        await put(store, relay, 1)
+        await until_it_stands_at(store, 3)
+    assert reading.seen[-2:] == [2, 3]

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from hub.call import worker_call
 from hub.errors import CursorExpired
-from hub.store.changelog import Place, end_of_log, read_after, resign, save_place, saved_place, sequence, take_lead
+from hub.store.changelog import Place, end_of_log, read_after, resign, sequence, take_lead
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from tests.kit.changes import make_change, put_outbox
@@ -138,13 +138,3 @@ async def test_a_place_that_no_longer_means_what_it_did_has_expired(
             await tx.execute(text("update sequencer set floor = 2"))
     with pytest.raises(CursorExpired):
         await read(session, terms[of], position)
-
-
-async def test_a_follower_goes_on_where_it_stood(session: Store) -> None:
-    one, other = (Place(term=str(uuid.uuid4()), position=n) for n in (7, 9))
-    async with session.across() as tx:
-        assert await saved_place(tx, "kafka") is None
-        await save_place(tx, "kafka", one)
-        await save_place(tx, "kafka", other)
-        assert await saved_place(tx, "kafka") == other
-        assert await saved_place(tx, "search") is None

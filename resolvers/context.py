@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -54,6 +54,8 @@ class Context:
         self.call = call
         self.asked = asked
         self._read: dict[str, Whole] = {}
+        self._asked_whole: set[str] = set()
+        self._under: dict[tuple[str, Kind], Sequence[Any]] = {}  # Any: as below
         self._found: dict[Key, Any] = {}  # Any: the dataclass that ENTITIES names for the kind
 
     @property
@@ -76,24 +78,61 @@ class Context:
 
     async def whole(self, order_id: str) -> Whole | None:
         """An order with everything known about it; those asked for together are read together."""
+        self._asked_whole.add(order_id)
         return await self._wholes.load(order_id)
 
     async def wholes(self, order_ids: Sequence[str]) -> list[Whole]:
         """Those of *order_ids* that are visible, whole."""
+        self._asked_whole.update(order_ids)
         return [whole for whole in await self._wholes.load_many(list(order_ids)) if whole is not None]
+
+    async def members(self, order_id: str, kind: Kind) -> Sequence[Any]:  # Any: the dataclass of the kind
+        """What of *kind* belongs to an order; what is asked for together is read together.
+
+        An order that is being read whole brings it along.
+        """
+        return await self._members.load((order_id, kind))
+
+    def under(self, order_id: str, kind: Kind) -> Sequence[Any] | None:  # Any: as above
+        """What of *kind* belongs to an order; None where this operation has not read it."""
+        whole = self._read.get(order_id)
+        return self._under.get((order_id, kind)) if whole is None else getattr(whole.stored.members, MEMBERS[kind])
+
+    async def fetch(self, keys: Iterable[Key]) -> None:
+        """Read entities that are not known yet: `found` knows what is visible of them from here on."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._found]
+        if missing:
+            self._found |= await self.reader.documents(self.call, missing)
+
+    async def fetch_members(self, orders: Iterable[str], kinds: Iterable[Kind]) -> None:
+        """Read what of *kinds* belongs to *orders*, where not known yet: `under` knows it from here on."""
+        missing = {(one, kind): () for one in orders for kind in kinds if self.under(one, kind) is None}
+        if missing:
+            ids, wanted = dict.fromkeys(one for one, _ in missing), dict.fromkeys(kind for _, kind in missing)
+            found = await self.reader.members(self.call, wanted, list(ids))
+            self._under |= missing | found
+            self._found |= {(kind, one.id): one for (_, kind), entities in found.items() for one in entities}
 
     async def entity(self, key: Key) -> Any:  # Any: the dataclass that ENTITIES names for the kind
         """An entity, or None where it is not visible; those asked for together are read together."""
-        return await self._entities.load(key)
+        known = self._found.get(key)
+        return await self._entities.load(key) if known is None else known
 
     async def entities(self, keys: Sequence[Key]) -> list[Any]:  # Any: as above
         """Those of *keys* that are visible."""
-        return [found for found in await self._entities.load_many(list(keys)) if found is not None]
+        found = await self.entities_by_key(keys)
+        return [found[key] for key in keys if key in found]
 
     async def entities_by_key(self, keys: Sequence[Key]) -> dict[Key, Any]:  # Any: as above
         """Those of *keys* that are visible, by key."""
-        found = await self._entities.load_many(list(keys))
-        return {key: one for key, one in zip(keys, found, strict=True) if one is not None}
+        found = {key: self._found[key] for key in keys if key in self._found}
+        missing = [key for key in dict.fromkeys(keys) if key not in found]
+        read = await self._entities.load_many(missing) if missing else []
+        return found | {key: one for key, one in zip(missing, read, strict=True) if one is not None}
+
+    def know(self, kind: Kind, entities: Iterable[Any]) -> None:  # Any: as above
+        """Answer from *entities*, all of *kind*, for the rest of this operation."""
+        self._found |= {(kind, one.id): one for one in entities}
 
     async def sighting(self, key: Key) -> Sighting | None:
         """What is known of an entity by itself; those asked for together are read together."""
@@ -121,14 +160,18 @@ class Context:
 
     def forget(self) -> None:
         """Read everything anew from here on: some of it has just been refreshed."""
-        self._read.clear()
-        self._found.clear()
-        for loader in (self._wholes, self._entities, self._sightings, self._newest):
+        for known in (self._read, self._asked_whole, self._under, self._found):
+            known.clear()
+        for loader in (self._wholes, self._members, self._entities, self._sightings, self._newest):
             loader.clear_all()
 
     @cached_property
     def _wholes(self) -> DataLoader[str, Whole | None]:
         return DataLoader(load_fn=self._load_wholes)
+
+    @cached_property
+    def _members(self) -> DataLoader[tuple[str, Kind], Sequence[Any]]:
+        return DataLoader(load_fn=self._load_members)
 
     @cached_property
     def _entities(self) -> DataLoader[Key, Any]:
@@ -152,9 +195,15 @@ class Context:
             self._prime(whole)
         return [found.get(one) for one in ids]
 
+    async def _load_members(self, keys: list[tuple[str, Kind]]) -> list[Sequence[Any]]:
+        orders = {order_id for order_id, _ in keys}
+        await self.wholes(sorted(orders & self._asked_whole))
+        await self.fetch_members(sorted(orders), sorted({kind for _, kind in keys}))
+        return [self.under(*key) or () for key in keys]
+
     async def _load_entities(self, keys: list[Key]) -> list[Any]:
-        found = await self.reader.documents(self.call, keys)
-        return [found.get(key) for key in keys]
+        await self.fetch(keys)
+        return [self._found.get(key) for key in keys]
 
     async def _load_sightings(self, keys: list[Key]) -> list[Sighting | None]:
         found = await self.reader.sightings(self.call, keys)
@@ -166,7 +215,7 @@ class Context:
             customers = [one for of, one, most in keys if (of, most) == (kind, size)]
             read = await self.reader.of_customers(self.call, kind, customers, size)
             found |= {(kind, one, size): entities for one, entities in read.items()}
-            self._know({(kind, entity.id): entity for entities in read.values() for entity in entities})
+            self.know(kind, (entity for entities in read.values() for entity in entities))
         return [found[key] for key in keys]
 
     async def _load_sources(self, keys: list[None]) -> list[tuple[Source, ...]]:
@@ -182,12 +231,7 @@ class Context:
         known |= {(Kind.WAREHOUSE, place.id): place for place in whole.stored.warehouses}
         if whole.order.customer_id is not None and under.customers:
             known[Kind.CUSTOMER, whole.order.customer_id] = under.customers[0]
-        self._know(known)
-
-    def _know(self, known: Mapping[Key, Any]) -> None:  # Any: as above
         self._found |= known
-        for key, entity in known.items():
-            self._entities.prime(key, entity)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -68,6 +68,14 @@ def told(kind: type) -> Mapping[str, str]:
     return found
 
 
+def told_names(kind: type) -> frozenset[str]:
+    """Names in the graph of what the dataclass *kind* says itself, its groups flattened."""
+    shown = [hint for hint in get_type_hints(kind).values() if isinstance(hint, type) and is_dataclass(hint)]
+    holders = [hint for hint in shown if group_fields(hint)]
+    parts = [get_args(hint)[0] for holder in holders for hint in get_type_hints(holder).values()]
+    return frozenset(camel(spec.name) for one in (kind, *parts) for spec in fields(one))
+
+
 def _target(statement: ast.stmt) -> ast.expr | None:
     return statement.targets[0] if isinstance(statement, ast.Assign) else None
 

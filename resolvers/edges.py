@@ -40,7 +40,7 @@ class By(StrEnum):
     BUYER = "BUYER"
     """The parent is the customer of what the edge leads to: to many, the newest first."""
     WHOLE = "WHOLE"
-    """It hangs under the order that is the parent, in the field `key` of the whole: to many."""
+    """It hangs under the order that is the parent, or is linked to it: to many. `key`: where a whole order has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,41 +165,52 @@ def _newest_of(edge: Edge) -> Resolver:
     return resolve
 
 
-def _target(edge: Edge, parent: Any) -> str | None:
-    """The id of the one thing that the parent names."""
+def targets(edge: Edge, parent: Any) -> Sequence[str]:
+    """The ids that the parent holds of what lies beyond an edge."""
     held = getattr(parent, edge.key)
-    return next(iter(held), None) if edge.by is By.FIRST else held
+    if edge.by is By.ID:
+        return () if held is None else (held,)
+    return tuple(held)[:1] if edge.by is By.FIRST else held
+
+
+def beyond(edge: Edge, parents: Sequence[Any], context: Context) -> list[Any]:
+    """What lies beyond an edge of *parents*, each once, as far as it was read."""
+    found: dict[str, Any] = {}
+    for parent in parents:
+        if edge.by is By.WHOLE:
+            found |= {one.id: one for one in context.under(parent.id, edge.kind) or ()}
+        else:
+            found |= {one: context.found((edge.kind, one)) for one in targets(edge, parent)}
+    return [one for one in found.values() if one is not None]
 
 
 def _one_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
     """Whether the answer is known without reading, and the answer."""
-    local = _target(edge, parent)
+    local = next(iter(targets(edge, parent)), None)
     found = None if local is None else context.found((edge.kind, local))
     return local is None or found is not None, found
 
 
 def _many_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
-    found = [context.found((edge.kind, local)) for local in getattr(parent, edge.key)]
+    found = [context.found((edge.kind, local)) for local in targets(edge, parent)]
     return None not in found, found
 
 
 def _under_at_once(edge: Edge, parent: Any, context: Context) -> tuple[bool, Any]:
-    whole = context.known(parent.id)
-    return whole is not None, None if whole is None else getattr(whole.stored.members, edge.key)
+    found = context.under(parent.id, edge.kind)
+    return found is not None, found
 
 
 async def _one(edge: Edge, parent: Any, context: Context) -> Any:
-    local = _target(edge, parent)
-    return None if local is None else await context.entity((edge.kind, local))
+    return await context.entity((edge.kind, targets(edge, parent)[0]))
 
 
 async def _many(edge: Edge, parent: Any, context: Context) -> Any:
-    return await context.entities([(edge.kind, local) for local in getattr(parent, edge.key)])
+    return await context.entities([(edge.kind, local) for local in targets(edge, parent)])
 
 
 async def _under(edge: Edge, parent: Any, context: Context) -> Any:
-    whole = await context.whole(parent.id)
-    return () if whole is None else getattr(whole.stored.members, edge.key)
+    return await context.members(parent.id, edge.kind)
 
 
 _WAYS: Mapping[By, tuple[Callable[..., tuple[bool, Any]], Callable[..., Awaitable[Any]]]] = {

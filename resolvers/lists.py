@@ -16,10 +16,12 @@ from hub.model.vocabulary import Kind
 from hub.read.pages import Page, PageWanted
 from hub.store.listing import Sort
 from hub.store.lists import LISTINGS
+from resolvers.ahead import read_ahead
 from resolvers.context import Info
 from resolvers.derive import Resolver, hidden, input_type
 from resolvers.inputs import SortDirection
 from resolvers.pages import PageInfo, given
+from resolvers.selection import chosen
 from resolvers.terms import where_of
 
 USUAL_PAGE = 20
@@ -139,7 +141,11 @@ def list_resolver(kind: Kind, filter_input: type) -> Resolver:
             cursor=asked.after if asked.last is None else asked.before,
             backward=asked.last is not None,
         )
-        return connection_of(shapes, await context.reader.lists.page(context.call, wanted))
+        page = await context.reader.lists.page(context.call, wanted)
+        wished = chosen(info)
+        under = wished.under("nodes").take(wished.under("edges").under("node"))
+        await read_ahead(context, kind, [one for one, _ in page.rows], under)
+        return connection_of(shapes, page)
 
     resolve.__annotations__ = {"info": Info, "asked": shapes.arguments, "return": shapes.connection | None}
     resolve.__doc__ = f"The {plural_of(kind)} that fit, page by page; a page stays right while they come and go."

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from hub.model.cases import ExceptionCase, Hold
 from hub.model.command import Operation
-from hub.model.finding import Lookup
 from hub.model.order import Order
 from hub.model.trace import Trace
 from hub.model.views import AllowedAction, FieldProvenance, SystemPresence
@@ -15,14 +16,16 @@ from hub.model.vocabulary import Kind
 from hub.read.doing import allowed_actions, operations_of
 from hub.read.presence import presence
 from hub.read.provenance import provenance
+from hub.read.reader import own_id
 from hub.read.timeline import timeline
 from hub.read.whole import Whole
 from hub.read.wording import is_late, status_text
+from resolvers.ahead import needs_whole, read_ahead
 from resolvers.context import Context, Info
 from resolvers.entities import FreshLookupArguments, found_id
 from resolvers.inputs import lookup_of
 from resolvers.pages import given
-from resolvers.selection import selected
+from resolvers.selection import chosen, selected
 from resolvers.timelines import TimelineConnection, page_of
 from resolvers.traces import story_of, summary_of
 from resolvers.wholes import Parent, of_whole, whole_of
@@ -30,6 +33,7 @@ from resolvers.wholes import Parent, of_whole, whole_of
 USUAL_TIMELINE = 50
 NAMES_ONLY = frozenset({"state", "blocker"})
 """What of a trace is known without reading hops."""
+Found = TypeVar("Found")
 
 
 async def order(info: Info, asked: FreshLookupArguments) -> Order | None:
@@ -37,21 +41,34 @@ async def order(info: Info, asked: FreshLookupArguments) -> Order | None:
 
     More than one fitting order is the error `AMBIGUOUS_IDENTIFIER`, with the candidates in its extensions.
     """
-    whole = await whole_order(info, lookup_of(asked.by), asked.max_staleness_seconds)
-    return None if whole is None else whole.order
+    context, under, most = info.context, chosen(info), asked.max_staleness_seconds
+    if most is not None or needs_whole(under):
+        whole = await _read(context, asked, context.whole)
+        found = None if whole is None else await _fresh(context, whole, most)
+    else:
+        found = await _read(context, asked, lambda local: context.entity((Kind.ORDER, local)))
+    if found is not None:
+        await read_ahead(context, Kind.ORDER, [found], under)
+    return found
 
 
-async def whole_order(info: Info, lookup: Lookup, most: int | None) -> Whole | None:
-    """The order that *lookup* names with everything known about it, not older than *most* seconds if that can be."""
-    context = info.context
-    found = await found_id(context, Kind.ORDER, lookup, most)
-    whole = None if found is None else await context.whole(found)
-    if whole is None or most is None:
-        return whole
-    if not await context.reader.freshened(context.call, whole, timedelta(seconds=max(0, most))):
-        return whole
+async def _read(
+    context: Context, asked: FreshLookupArguments, read: Callable[[str], Awaitable[Found | None]]
+) -> Found | None:
+    """What *read* gives for the order asked for. By its id that is all; one that is not there may be merged away."""
+    lookup = lookup_of(asked.by)
+    if lookup.id is not None and (found := await read(own_id(lookup.id, Kind.ORDER))) is not None:
+        return found
+    local = await found_id(context, Kind.ORDER, lookup, asked.max_staleness_seconds)
+    return None if local is None else await read(local)
+
+
+async def _fresh(context: Context, whole: Whole, most: int | None) -> Order:
+    """The order, not older than *most* seconds if that can be."""
+    if most is None or not await context.reader.freshened(context.call, whole, timedelta(seconds=max(0, most))):
+        return whole.order
     context.forget()
-    return await context.whole(whole.order.id) or whole
+    return (await context.whole(whole.order.id) or whole).order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from hub.read.wording import shipment_text
 from resolvers.context import Info
 
 
-async def status_text_of(parent: strawberry.Parent[Shipment]) -> str:
+def status_text_of(parent: strawberry.Parent[Shipment]) -> str:
     """One sentence a representative can read out."""
     return shipment_text(parent)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from hub.seal import Seal
 from hub.store.commands import cases_by_id, roots_of_commands
 from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
 from hub.store.health import health_of_sources
-from hub.store.reading import documents, of_customers, sightings, whole_orders
+from hub.store.reading import documents, members, of_customers, sightings, whole_orders
 from hub.store.store import Store
 
 BEGINS_FROM = 3
@@ -108,6 +109,19 @@ class Reader:
             found = await documents(tx, call.tenant, call.account, keys)
         return {key: decode(text, ENTITIES[key[0]]) for key, text in found.items()}
 
+    async def members(
+        self, call: Call, kinds: Iterable[Kind], orders: Sequence[str]
+    ) -> dict[tuple[str, Kind], tuple[Any, ...]]:
+        """What of *kinds* belongs to each of *orders*, by order and kind; what has none is left out. One statement."""
+        async with self._store.glance(call) as tx:
+            found = await members(tx, (call.tenant, call.account), kinds, orders)
+        documents = {(one.kind, one.id): one.doc for one in found}  # what several orders share is decoded once
+        entities = {key: decode(text, ENTITIES[key[0]]) for key, text in documents.items()}
+        under: defaultdict[tuple[str, Kind], list[Any]] = defaultdict(list)
+        for one in found:
+            under[one.order_id, one.kind].append(entities[one.kind, one.id])
+        return {key: tuple(entities) for key, entities in under.items()}
+
     async def current(self, call: Call, keys: Sequence[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
         """The entity that stands for each key now: redirects followed (Id-3)."""
         async with self._store.glance(call) as tx:
@@ -168,10 +182,7 @@ class Reader:
         return sources_of(said, self.landscape(call))
 
     async def _by_id(self, call: Call, global_id: str, kind: Kind) -> str | None:
-        named, local = from_global(global_id)
-        if KIND_OF_TYPE.get(named) is not kind:
-            message = f"this is the id of a {named}, not of a {kind.value.lower()}"
-            raise InvalidInput(message)
+        local = own_id(global_id, kind)
         return (await self.current(call, [(kind, local)])).get((kind, local))
 
     async def _identifiers(
@@ -184,3 +195,12 @@ class Reader:
         wanted = Wanted(value=value, scheme=lookup.scheme, source=lookup.source, kinds=kinds)
         async with self._store.glance(call) as tx:
             return await find_identifiers(tx, call.tenant, call.account, wanted)
+
+
+def own_id(global_id: str, kind: Kind) -> str:
+    """The hub's id in a global one, which may have been merged away. Raises InvalidInput for an id of another kind."""
+    named, local = from_global(global_id)
+    if KIND_OF_TYPE.get(named) is not kind:
+        message = f"this is the id of a {named}, not of a {kind.value.lower()}"
+        raise InvalidInput(message)
+    return local

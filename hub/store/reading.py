@@ -5,7 +5,7 @@ Answers are JSON texts, decoded once by `hub.read`: building Python rows of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Text, bindparam, text
@@ -178,6 +178,51 @@ async def documents(
     kinds, ids = [kind.value for kind, _ in keys], [one for _, one in keys]
     rows = await tx.execute(_DOCUMENTS, {"tenant": tenant, "account": account, "kinds": kinds, "ids": ids})
     return {(Kind(row.kind), row.id): row.doc for row in rows}
+
+
+_MEMBERS = text(
+    """
+with asked as materialized (
+  select e.id, e.root_id from entity e
+  where e.tenant = :tenant and e.kind = 'ORDER' and e.id = any(:ids) and e.redirect_to is null and $visible
+)
+select a.id as order_id, e.kind, e.id, e.doc::text as doc
+from asked a join entity e on e.tenant = :tenant and e.root_id = a.root_id
+where e.kind = any(:kinds) and e.redirect_to is null and ($visible or e.account is null)
+union all
+select l.order_id, e.kind, e.id, e.doc::text
+from (
+  select distinct a.id as order_id, a.root_id, l.kind, l.entity_id
+  from asked a join link l on l.tenant = :tenant and l.target_id = a.id and l.kind = any(:kinds)
+) l join entity e on e.tenant = :tenant and e.kind = l.kind and e.id = l.entity_id and e.root_id <> l.root_id
+where e.redirect_to is null and $visible
+order by id
+""".replace("$visible", VISIBLE)
+).bindparams(bindparam("kinds", type_=ARRAY(Text)), bindparam("ids", type_=ARRAY(Text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Something that hangs under an order or is linked to it."""
+
+    order_id: str
+    kind: Kind
+    id: str
+    doc: str
+    """The document's JSON."""
+
+
+async def members(
+    tx: Tx, scope: tuple[str, str | None], kinds: Iterable[Kind], orders: Sequence[str]
+) -> Sequence[Member]:
+    """What of *kinds* belongs to each of *orders*, by id; one statement however many they are, and nothing else read.
+
+    The same as a whole order holds of them; *kinds* are neither orders nor customers.
+    """
+    tenant, account = scope
+    named = [kind.value for kind in kinds]
+    rows = await tx.execute(_MEMBERS, {"tenant": tenant, "account": account, "kinds": named, "ids": list(orders)})
+    return [Member(row.order_id, Kind(row.kind), row.id, row.doc) for row in rows]
 
 
 _SIGHTINGS = text(

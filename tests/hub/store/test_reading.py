@@ -1,16 +1,19 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hub.call import Call
 from hub.codec import decode
 from hub.model.cases import CaseQueue, CaseStatus, ExceptionCase, ExceptionCode, Hold, HoldType, RootCause, Severity
+from hub.model.entities import ENTITIES
 from hub.model.intents import DeliveryState
 from hub.model.place import Warehouse
 from hub.model.vocabulary import Kind
 from hub.read.whole import Shared, Stored
 from hub.store import tables
-from hub.store.reading import documents, whole_orders
+from hub.store.reading import documents, members, whole_orders
 from hub.store.store import Store
+from resolvers.context import MEMBERS
 from tests.kit.orders import (
     NOON,
     Kept,
@@ -22,16 +25,24 @@ from tests.kit.orders import (
     make_record,
     make_shipment,
 )
+from tests.kit.things import make_return
 from tests.kit.wholes import make_accepted, make_sent
 
+UNDER = sorted(MEMBERS.keys() - {Kind.CUSTOMER})
 CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
 
 
 async def stored(serving: Store, *ids: str, account: str | None = None) -> dict[str, Stored]:
     async with serving.glance(CALL) as tx:
         answer = await whole_orders(tx, "acme", account, ids)
-    found = [decode(said, Stored) for said in answer.parts]
-    return {one.order.id: one for one in found}
+        lean = await members(tx, ("acme", account), UNDER, ids)
+    found = {one.order.id: one for one in (decode(said, Stored) for said in answer.parts)}
+    for order, one in found.items():  # who asks for nothing but members sees the same
+        for kind in UNDER:
+            docs = [row.doc for row in lean if (row.order_id, row.kind) == (order, kind)]
+            assert tuple(decode(doc, ENTITIES[kind]) for doc in docs) == getattr(one.members, MEMBERS[kind])
+    assert {row.order_id for row in lean} <= found.keys()
+    return found
 
 
 async def test_everything_under_an_order_comes_with_it(store: Store, serving: Store) -> None:
@@ -78,6 +89,21 @@ async def test_a_confined_caller_sees_no_member_of_another_account(store: Store,
     await keep_rows(store, tables.link, row | {"entity_id": "shipment-317", "target_id": "order-A1"})
     assert (await stored(serving, "order-A1"))["order-A1"].members.shipments != ()
     assert (await stored(serving, "order-A1", account="acme"))["order-A1"].members.shipments == ()
+
+
+async def test_only_the_kinds_that_are_asked_for_are_read(store: Store, serving: Store) -> None:
+    under: dict[Kind, list[Any]] = {
+        Kind.SHIPMENT: [make_shipment("S2"), make_shipment("S1")],
+        Kind.RETURN: [make_return()],
+    }
+    for number in ("A1", "B2"):
+        await keep_order(store, Kept(order=make_order(number), members=under if number == "A1" else {}))
+    async with serving.glance(CALL) as tx:
+        found = await members(tx, ("acme", None), [Kind.SHIPMENT], ["order-A1", "order-B2", "nobody"])
+    assert [(one.order_id, one.kind, one.id) for one in found] == [
+        ("order-A1", Kind.SHIPMENT, "shipment-S1"),
+        ("order-A1", Kind.SHIPMENT, "shipment-S2"),
+    ]
 
 
 async def test_warehouses_of_lines_and_parcels_come_once(store: Store, serving: Store) -> None:

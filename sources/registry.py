@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import sys
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
@@ -47,8 +50,7 @@ class AdapterFolder:
 def adapters() -> tuple[str, ...]:
     """Names of all adapters there are, sorted."""
     folders = {found.name for found in pkgutil.iter_modules(sources.__path__) if found.ispkg}
-    brought = {point.name for point in entry_points(group=GROUP)}
-    return tuple(sorted((folders - _NOT_ADAPTERS) | brought))
+    return tuple(sorted((folders - _NOT_ADAPTERS) | _brought(tuple(sys.path)).keys()))
 
 
 def load(name: str) -> AdapterFolder:
@@ -95,8 +97,14 @@ def _package(name: str) -> str:
     folders = {found.name for found in pkgutil.iter_modules(sources.__path__) if found.ispkg} - _NOT_ADAPTERS
     if name in folders:
         return f"{sources.__name__}.{name}"
-    for point in entry_points(group=GROUP):
-        if point.name == name:
-            return point.value
+    brought = _brought(tuple(sys.path))
+    if name in brought:
+        return brought[name]
     message = f"there is no adapter {name!r}; there are: {', '.join(adapters())}"
     raise Misconfigured(message)
+
+
+@lru_cache(maxsize=4)
+def _brought(_: tuple[str, ...]) -> Mapping[str, str]:
+    """Packages of adapters that other distributions bring, by name: reading what is installed on a path is slow."""
+    return {point.name: point.value for point in entry_points(group=GROUP)}

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import NoReturn
 
 import httpx
@@ -72,6 +74,7 @@ class Origin:
         for chatty in ("httpx", "httpcore"):  # at DEBUG they write every header, credentials included
             logging.getLogger(chatty).setLevel(logging.WARNING)
         self._client = httpx.AsyncClient(
+            verify=_trusted(),
             follow_redirects=False,
             trust_env=False,  # a proxy from the environment would see the credentials
             headers={
@@ -221,3 +224,9 @@ def _http_date(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are believed, read once for all sources: reading them is most of what a client costs."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -30,7 +30,7 @@ from tests.crash.plan import (
 from tests.crash.tempo import LEASE, LONGEST_CALL
 
 SKUS = ("TSHIRT-M", "MUG", "CHAIR-OAK", "LAMP-DESK", "CABLE-2M")
-SPAN = 3.0  # seconds over which things happen
+SPAN = 1.8  # seconds over which things happen
 POINTS = (
     *("a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"),
     *("w1", "w2", "w3", "w4", "w5"),
@@ -67,11 +67,11 @@ def plan(seed: int) -> Plan:
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
     faults += _throttles() if seed >= THROTTLED else []
     faults += _pauses(dice, workers)
-    faults += [Drop(at=dice.uniform(0.5, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
+    faults += [Drop(at=dice.uniform(0.3, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
     if dice.random() < 0.5:
         faults.append(Kill(at=dice.uniform(0.3, SPAN), process=dice.choice(("serve", *_workers(workers)))))
     if seed % 5 == 4:
-        faults.append(StoreKill(at=dice.uniform(0.5, SPAN - 0.5)))
+        faults.append(StoreKill(at=dice.uniform(0.3, SPAN - 0.3)))
     return Plan(
         seed=seed,
         workers=workers,
@@ -106,7 +106,7 @@ def _strikes(seed: int, dice: random.Random) -> list[Fault]:
     if {"d3", "r2", "r3"} & set(struck(seed)):  # and its request must be on its way when the next one looks
         made += [_slow_cancel(tenant) for tenant in TENANTS]
     if dice.random() < 0.4:
-        made.append(PointPause(point=dice.choice(("o2", "d1", "d5", "d6", "q1")), nth=1, seconds=LEASE + 0.5))
+        made.append(PointPause(point=dice.choice(("o2", "d1", "d5", "d6", "q1")), nth=1, seconds=LEASE + 0.3))
     return made
 
 
@@ -119,14 +119,14 @@ def _strike(point: str, dice: random.Random) -> PointKill:
 
 
 def _slow_cancel(tenant: str) -> SourceFault:
-    return SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.95 * LONGEST_CALL)
+    return SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.85 * LONGEST_CALL)
 
 
 def _pauses(dice: random.Random, workers: int) -> list[Fault]:
     """With two workers each stands still past its lease, one after the other."""
     at, made = dice.uniform(0.2, 0.6), list[Fault]()
     for name in _workers(workers) if workers > 1 else ():
-        seconds = LEASE + dice.uniform(0.3, 0.5)
+        seconds = LEASE + dice.uniform(0.2, 0.3)
         made.append(Pause(at=at, process=name, seconds=seconds))
         at += seconds + dice.uniform(0.1, 0.3)
     return made
@@ -154,7 +154,7 @@ def _source_faults(dice: random.Random) -> list[Fault]:
 
 def _slow_reads(dice: random.Random) -> list[Fault]:
     return [
-        SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=dice.uniform(0.3, 0.9))
+        SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=dice.uniform(0.2, 0.5))
         for tenant in TENANTS
         for nth in dice.sample(range(7, 30), 8)
     ]
@@ -175,7 +175,7 @@ def _wait(dice: random.Random) -> float:
 def _hook_faults(dice: random.Random, *, lossy: bool) -> list[Fault]:
     kinds = (HookTrouble.TWICE, HookTrouble.LATE, HookTrouble.LATE, *((HookTrouble.LOST,) * 3 if lossy else ()))
     return [
-        HookFault(tenant=tenant, nth=dice.randint(1, 12), trouble=dice.choice(kinds), seconds=dice.uniform(0.2, 1.2))
+        HookFault(tenant=tenant, nth=dice.randint(1, 12), trouble=dice.choice(kinds), seconds=dice.uniform(0.1, 0.7))
         for tenant in TENANTS
         for _ in range(dice.randint(1, 4))
     ]

@@ -18,7 +18,7 @@ from tests.crash.wire import NoAnswer
 
 PATIENCE = 40.0  # seconds until an order must have appeared, or a request have been answered
 PAUSE = 0.15  # seconds between two looks
-LOOKS = 12
+LOOKS = 6
 TOO_MANY = 10_000
 UNSURE = frozenset({"SHUTTING_DOWN", "INTERNAL", "TIMEOUT", "SOURCE_TIMEOUT"})
 """Codes that do not say whether it was done."""

@@ -19,7 +19,7 @@ from hub.store.cluster import SUPERUSER, Cluster, open_cluster
 from hub.store.embedded import furnish, role_urls
 from hub.store.migrate import upgrade
 from hub.store.provision import make_database
-from hub.store.roles import RoleUrls
+from hub.store.roles import Role, RoleUrls
 from hub.store.supervise import Supervisor, running
 from tests.crash.processes import ROOT, Zygote, zygote
 
@@ -94,6 +94,7 @@ async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
         plugins = _plugins(home / "plugins")
         async with running(cluster) as supervisor:
             await furnish(cluster, TEMPLATE)
+            await _let_in_quickly(cluster)
             await upgrade(role_urls(cluster, TEMPLATE))
             async with zygote(code, plugins) as server:
                 yield Lane(home=home, cluster=cluster, supervisor=supervisor, zygote=server)
@@ -101,6 +102,17 @@ async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
         shutil.rmtree(home, ignore_errors=True)
         if cluster.place != home / "store":
             shutil.rmtree(cluster.place, ignore_errors=True)
+
+
+async def _let_in_quickly(cluster: Cluster) -> None:
+    """The same passwords, cheaper to prove: a seed connects some dozens of times."""
+    server = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+    try:
+        await server.execute("set scram_iterations = 1")
+        for role in Role:
+            await server.execute(f"alter role {role.value} password '{cluster.passwords[role.value]}'")
+    finally:
+        await server.close()
 
 
 def _plugins(folder: Path) -> Path:

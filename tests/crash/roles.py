@@ -7,6 +7,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import anyio._backends._asyncio
+import httpx
+import uvicorn.lifespan.on
+import uvicorn.protocols.http.auto
+import uvicorn.protocols.websockets.auto
+
 import hub.cli  # imported once, before the forks, with all that a process of the hub ever imports
 from hub import processes
 from hub.clock import SystemClock
@@ -14,7 +20,8 @@ from hub.settings import Settings, load
 from hub.telemetry import configure
 from tests.crash.hasty import adapter
 
-PREPARED = (hub.cli, adapter)
+PREPARED = (hub.cli, adapter, anyio._backends._asyncio, uvicorn.lifespan.on, uvicorn.protocols)
+httpx.AsyncClient(trust_env=False)  # imports what it needs
 
 
 def serve(file: Path) -> None:

@@ -29,7 +29,7 @@ Now = Callable[[], float]
 
 SLUGGISH = {
     Verb.LOOK: SourceFault(tenant="", verb=Verb.LOOK, nth=1, trouble=Trouble.LATE, seconds=0.7 * LONGEST_CALL),
-    Verb.CANCEL: SourceFault(tenant="", verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.95 * LONGEST_CALL),
+    Verb.CANCEL: SourceFault(tenant="", verb=Verb.CANCEL, nth=1, trouble=Trouble.SLOW, seconds=0.85 * LONGEST_CALL),
 }
 """Together longer than a call may take, the cancel alone not."""
 

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from hub.clock import SystemClock
 from hub.errors import HubError
+from hub.model.vocabulary import Kind
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -123,6 +124,19 @@ def migrate(config: ConfigOption = None) -> None:
 
     asyncio.run(prepare(settings.store))
     out.print("The tables are up to date.")
+
+
+@app.command()
+def reassemble(
+    kind: Annotated[Kind | None, typer.Option(help="only what stands under things of this kind")] = None,
+    source: Annotated[str | None, typer.Option(help="only what this source tells of")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Assemble what is kept anew, as after an upgrade. What comes out the same is not written and not told."""
+    settings = _settings_of_a_command(config)
+    from hub.upkeep import reassemble as assemble_anew
+
+    asyncio.run(assemble_anew(settings, kind, source, out))
 
 
 @app.command()
@@ -250,6 +264,21 @@ def topics_republish(
     from hub import publishing
 
     asyncio.run(publishing.republish(settings, out, position))
+
+
+@sources_app.command("purge")
+def sources_purge(
+    name: Annotated[str, typer.Argument(help="a source that is retired in opshub.toml")],
+    reason: Annotated[str, typer.Option(help="why; kept in its trace")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would be forgotten")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Forget for good everything that a retired source said. Stopped in the middle, it goes on when run again."""
+    settings = _settings_of_a_command(config)
+    from hub.upkeep import purge
+
+    asyncio.run(purge(settings, name, reason, out, dry_run=dry_run))
 
 
 @keys_app.command("new")

@@ -86,12 +86,12 @@ _LEFT = text("""
 select r.source, r.kind, r.source_id, '' as root_id from record r
 where r.tenant = :tenant and r.source = :source order by r.kind, r.source_id limit :size
 """)
-_KINDS = text("select kind, count(*) as many from record where tenant = :tenant and source = :source group by kind")
+_KINDS = text("select kind, count(*) as many from record where tenant = :tenant and source = :source group by 1 order by 1")
 _ALONE = text("""
 select r.kind, count(distinct r.entity_id) as many from record r
 where r.tenant = :tenant and r.source = :source and r.kind <> 'INVENTORY' and not exists (
   select from record o where o.tenant = r.tenant and o.entity_id = r.entity_id and o.source not in (r.source, 'hub'))
-group by r.kind
+group by 1 order by 1
 """)
 _COUNTS = text("""
 select

@@ -1,4 +1,4 @@
-"""Which roots are due."""
+"""Which roots are to be looked at: those that are due, or all of some sort."""
 
 from __future__ import annotations
 
@@ -8,13 +8,39 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from hub.model.vocabulary import Kind
 from hub.store.tx import Tx
 
 _DUE = text("""
 select tenant, id from root where wake_at <= clock_timestamp() and tenant = any(:tenants) order by wake_at limit :size
 """).bindparams(bindparam("tenants", type_=ARRAY(Text)))
 
+_FITTING = """
+from root o where o.tenant = :tenant and o.kind not in ('INVENTORY', 'SOURCE')
+  and (cast(:kind as text) is null or o.kind = :kind)
+  and (cast(:source as text) is null or exists (
+    select from entity e join record r on r.tenant = e.tenant and r.kind = e.kind and r.entity_id = e.id
+    where e.tenant = o.tenant and e.root_id = o.id and r.source = :source))
+"""
+_COUNT = text(f"select count(*) {_FITTING}")
+_AFTER = text(f"select o.id {_FITTING} and o.id > :after order by o.id limit :size")
+
 
 async def due_roots(tx: Tx, tenants: Collection[str], size: int) -> list[tuple[str, str]]:
     """(tenant, root) of at most *size* roots of *tenants* whose `wake_at` has passed, longest due first."""
     return [(row.tenant, row.id) for row in await tx.execute(_DUE, {"tenants": list(tenants), "size": size})]
+
+
+async def count_roots(tx: Tx, tenant: str, kind: Kind | None, source: str | None) -> int:
+    """How many roots of entities there are, of one kind, or of which one source tells."""
+    found: int = await tx.scalar(_COUNT, {"tenant": tenant, "kind": kind and kind.value, "source": source})
+    return found
+
+
+async def roots_after(
+    tx: Tx, tenant: str, fitting: tuple[Kind | None, str | None], after: str, size: int
+) -> tuple[str, ...]:
+    """The next of those roots, by id; *fitting*: (kind, source)."""
+    kind, source = fitting
+    named = {"tenant": tenant, "kind": kind and kind.value, "source": source, "after": after, "size": size}
+    return tuple(await tx.scalars(_AFTER, named))

@@ -34,6 +34,8 @@ class Audience:
         self._recent = recent
         self._clock = clock
         self._on_empty = on_empty
+        self.on_wider: Callable[[Audience], None] | None = None
+        """Called once its topic has become wider."""
         self._members: dict[Member, None] = {}
         self._live: dict[Member, None] = {}
         self._behind: list[CatchUp] = []
@@ -74,6 +76,14 @@ class Audience:
         """Tell those who are up to date."""
         if self._live and line.change.origin is Origin.LIVE:
             self._put(line)
+
+    def follow(self, line: LoggedChange) -> None:
+        """Listen to what an entity of the topic has just merged into, too (Id-3)."""
+        wider = self.topic.following(line.change)
+        if wider is not self.topic:
+            self.topic = wider
+            if self.on_wider is not None:
+                self.on_wider(self)
 
     def refresh(self) -> None:
         """Give those who are up to date a fresh cursor, once what waits has been told."""
@@ -120,7 +130,7 @@ class Audience:
 
     async def told(self, line: LoggedChange) -> Event:
         """A line of the log as an event for the members."""
-        return await self.painted(envelope_of(line, MARK), line.place, line)
+        return await self.painted(envelope_of(line, self.topic, MARK), line.place, line)
 
     def _catch_up(self, member: Member, snapshot: Snapshot | None) -> None:
         for run in self._behind:

@@ -30,6 +30,7 @@ class Broker:
         if found is None:
             found = self._audiences[key] = made(forget)
             self._index.add(found, found.topic)
+            found.on_wider = lambda audience: self._index.add(audience, audience.topic)
         return found
 
     def publish(self, lines: Sequence[LoggedChange]) -> list[tuple[LoggedChange, int]]:
@@ -39,6 +40,7 @@ class Broker:
             audiences = self._index.of(line.tenant, line.change)
             for audience in audiences:
                 audience.offer(line)
+                audience.follow(line)
             reached.append((line, sum(audience.size for audience in audiences)))
             self._recent.told(line)
         return reached

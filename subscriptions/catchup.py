@@ -118,6 +118,7 @@ class CatchUp:
         for line in page:
             if self._is_wanted(line):
                 await self._hand_out(await self._audience.told(line), Member.take)
+                self._audience.follow(line)
             self._place = line.place
 
     def _is_wanted(self, line: LoggedChange) -> bool:

@@ -55,7 +55,7 @@ class Marker:
         self._seal = seal
         self.topic = digest(topic)
         """Stands for the topic: equal for equal ones."""
-        self.binding = f"stream\x1f{principal}\x1f{self.topic}"
+        self.binding = f"stream\x1f{principal}\x1f{topic.filter_asked or self.topic}"
         """Whom and what its cursors are for: equal markers make equal cursors."""
 
     def cursor(self, place: Place, *, in_snapshot: bool = False) -> str:
@@ -67,17 +67,13 @@ class Marker:
         """What a cursor holds. Raises CursorInvalid where it is forged, foreign or of another filter."""
         return self._seal.open(self.binding, cursor, Mark)
 
-    def event(self, line: LoggedChange) -> Envelope:
-        """A line of the log as an event."""
-        return envelope_of(line, self.cursor(line.place))
 
-
-def envelope_of(line: LoggedChange, cursor: str) -> Envelope:
-    """A line of the log as an event that bears *cursor*."""
+def envelope_of(line: LoggedChange, topic: Topic, cursor: str) -> Envelope:
+    """A line of the log as an event for those who listen to *topic*, which bears *cursor*."""
     change: Change = line.change
     return Envelope(
         cursor=cursor,
-        kind=change.change,
+        kind=topic.sees(line.tenant, change) or change.change,
         occurred_at=change.occurred_at,
         entity_id=change.entity_id,
         event=change.event,

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from hub.codec import digest
 from hub.model.changes import Change, ChangeKind, Traits
 from hub.model.vocabulary import Kind
 
@@ -72,6 +73,11 @@ class Topic:
             and (self.skus is None or at.sku in self.skus)
             and (self.queues is None or at.queue in self.queues)
         )
+
+    @property
+    def filter_asked(self) -> str:
+        """What cursors are bound to beside the principal; empty: to the topic as it is."""
+        return digest((self.tenant, self.kind, self.account, self.asked)) if self.asked else ""
 
     @property
     def coalesce_by(self) -> str | None:

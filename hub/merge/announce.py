@@ -24,7 +24,8 @@ CASE_FIELDS = ("status", "severity", "title", "occurrences")
 
 
 def announce(before: Shelf, shelf: Shelf, places: Places[RecordKey], told: Told, telling: Telling) -> None:
-    """Add the facts to *told*: orders before what lies below them, then who merged, then operations."""
+    """Add the facts to *told*: what merged comes first, so that who follows it hears the rest; operations come last."""
+    told.facts += [outgoing(_merged(before, shelf, *merge), telling) for merge in sorted(telling.merges)]
     survivors = {survivor for survivor, _ in telling.merges}
     for entity in sorted(told.changed, key=lambda one: (shelf.entities[one].kind is not Kind.ORDER, one)):
         now = shelf.entities[entity]
@@ -34,8 +35,6 @@ def announce(before: Shelf, shelf: Shelf, places: Places[RecordKey], told: Told,
         survivor = entity if entity in survivors else None
         facts = (replace(_moved(before, shelf, now, root, told), survivor=survivor) for root in sorted(roots))
         told.facts += [outgoing(fact, telling) for fact in facts]
-    for survivor, loser in sorted(telling.merges):
-        told.facts.append(outgoing(_merged(before, shelf, survivor, loser), telling))
     for name in sorted(shelf.commands):
         _operation(before, shelf, name, told, telling)
 

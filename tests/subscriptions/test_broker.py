@@ -33,6 +33,21 @@ async def test_lines_are_counted_by_whom_they_reach_and_remembered() -> None:
     assert [line.place.position for line in await recent.after(START)] == [1, 2]
 
 
+async def test_who_follows_an_order_by_its_id_hears_of_the_one_it_merged_into() -> None:
+    recent = Recent(cast("Store", None))
+    recent.begin(START)
+    broker = Broker(recent)
+    one = Topic(tenant="acme", kind=Kind.ORDER, ids=frozenset({"loser"}))
+    audience = broker.audience("key", lambda empty: Audience(one, Painter(), recent, SystemClock(), empty))
+    audience.enter(member_of(one, Reader()))
+    lines = [
+        make_line(1, entity_id="survivor"),
+        make_line(2, entity_id="loser", event="entity.merged", survivor_id="survivor"),
+        make_line(3, entity_id="survivor"),
+    ]
+    assert [count for _, count in broker.publish(lines)] == [0, 1, 1]
+
+
 async def test_those_of_one_key_share_an_audience() -> None:
     recent = Recent(cast("Store", None))
     recent.begin(START)

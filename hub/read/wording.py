@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -61,6 +61,9 @@ PARCELS: Mapping[ShipmentMilestone, str] = {
     ShipmentMilestone.UNKNOWN: "in a state that the hub does not know",
 }
 """Customer wording of the milestones (domain.md 2.5.1)."""
+ON_THE_WAY = frozenset({ShipmentMilestone.SHIPPED, ShipmentMilestone.IN_TRANSIT, ShipmentMilestone.OUT_FOR_DELIVERY})
+MOST_NAMED = 3
+"""Parcels, or items, named in one sentence."""
 
 
 def is_late(whole: Whole) -> bool | None:
@@ -94,8 +97,10 @@ def _clauses(whole: Whole) -> Iterator[str]:
     order = whole.order
     if order.is_partial:
         yield from _partly(order)
+        yield from _on_the_way(whole)
     if order.status in (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.COMPLETED):
-        yield from _parcels(whole)
+        yield from _tracking(whole.stored.members.shipments)
+    yield from _short(whole)
     yield from (f"on hold: {hold.reason or hold.type.value.replace('_', ' ').lower()}" for hold in whole.stored.holds)
     yield from (_delivery_text(whole, one) for one in whole.stored.deliveries if one.state in UNDER_WAY)
     yield from _failures(whole)
@@ -115,11 +120,37 @@ def _partly(order: Order) -> Iterator[str]:
             yield f"{moved.normalize():f} of {ordered.normalize():f} {word}"
 
 
-def _parcels(whole: Whole) -> Iterator[str]:
-    numbers = [one.tracking_number for each in whole.stored.members.shipments for one in each.packages]
+def _on_the_way(whole: Whole) -> Iterator[str]:
+    """Such as `one parcel on its way, tracking 1Z999AA10123456784`."""
+    left = [one for one in whole.stored.members.shipments if one.status in ON_THE_WAY]
+    parcels = sum(max(1, len(one.packages)) for one in left)
+    if parcels:
+        said = "one parcel on its way" if parcels == 1 else f"{parcels} parcels on their way"
+        yield ", ".join((said, *_tracking(left)))
+
+
+def _tracking(shipments: Iterable[Shipment]) -> Iterator[str]:
+    numbers = [one.tracking_number for each in shipments for one in each.packages]
     known = list(dict.fromkeys(number for number in numbers if number))
     if known:
-        yield f"tracking {', '.join(known[:3])}" + (f" and {len(known) - 3} more" if len(known) > 3 else "")
+        yield f"tracking {_some(known)}"
+
+
+def _short(whole: Whole) -> Iterator[str]:
+    """What waits for supply, and until when: such as `3 of LAPTOP short, expected 24 Nov 12:00 UTC`."""
+    short = [line for line in whole.order.lines if line.quantities.backordered > 0]
+    if not short:
+        return
+    said = f"{_some([f'{line.quantities.backordered.normalize():f} of {line.sku}' for line in short])} short"
+    head = whole.order.groups.commercial
+    promised = [line.promised_ship_at or (head.promised_ship_at if head else None) for line in short]
+    ahead = [at for at in promised if at is not None and at > whole.now]
+    yield said + (f", expected {clock_time(max(ahead), whole.now)}" if len(ahead) == len(short) else "")
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _delivery_text(whole: Whole, delivery: KeptDelivery) -> str:

@@ -16,6 +16,7 @@ from tests.kit.surface import Literal, document, said
 from tests.kit.wait import until_so
 
 TABLE = ("Find", "OrderByAnything", "Order360", "CancelOrder", "OrderFeed")
+PARTLY = "Reserved in the warehouse; 4 of 8 shipped; 4 of 8 picked; one parcel on its way, tracking {}."
 NO_LITERAL = ("OrdersToChase", "UntilDone", "SourcesHealth")
 
 
@@ -60,7 +61,7 @@ async def test_find_names_the_order_and_the_parcel_of_a_tracking_number(
 ) -> None:
     order = {
         "number": parcelled.code,
-        "statusText": "Reserved in the warehouse; 4 of 8 shipped; 4 of 8 picked.",
+        "statusText": PARTLY.format(parcelled.parcels[0].tracking),
         "customer": {"name": "Luc Claes"},
     }
     matched = {"scheme": "TRACKING", "value": parcelled.parcels[0].tracking, "source": "shop"}
@@ -79,7 +80,7 @@ async def test_order_by_anything_answers_the_one_order_of_a_tracking_number(
     assert (await running.rep.data(said(literals["OrderByAnything"])))["order"] == {
         "number": parcelled.code,
         "status": "ALLOCATED",
-        "statusText": "Reserved in the warehouse; 4 of 8 shipped; 4 of 8 picked.",
+        "statusText": PARTLY.format(parcelled.parcels[0].tracking),
     }
 
 

@@ -87,6 +87,10 @@ async def test_order_360_shows_an_order_split_over_two_warehouses_and_short(demo
         ("WMS", "PRESENT", "318", "waiting"),
     ]
     assert (order["isPartial"], order["facets"]["ship"], order["customer"]["number"]) == (True, "PARTIAL", "ACME")
+    assert order["statusText"] == (
+        f"With the warehouse; 34 of 39 shipped; 34 of 39 picked; one parcel on its way, tracking {pinned.TRACKING}; "
+        "3 of LAPTOP short."
+    )
     lines = [
         (
             one["sku"],

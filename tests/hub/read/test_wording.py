@@ -68,6 +68,42 @@ def test_partial_lateness_holds_gaps_and_conflicts_are_said() -> None:
     )
 
 
+def test_a_partly_shipped_order_tells_what_is_on_its_way_and_what_is_short() -> None:
+    lines = (make_line(shipped=12), make_line(sku="LAPTOP", ordered=5, released=5, allocated=2, backordered=3))
+    order = make_order(is_partial=True, lines=lines, commercial=OrderCommercial(promised_ship_at=LATER))
+    assert status_text(make_whole(order, shipments=(make_shipment(),))) == (
+        "Accepted; 12 of 17 shipped; one parcel on its way, tracking 1Z999AA10123456784; "
+        "3 of LAPTOP short, expected 12:05 UTC."
+    )
+
+
+@pytest.mark.parametrize(
+    ("short", "said"),
+    [
+        ((), "Accepted."),
+        ((("A", 1),), "Accepted; 1 of A short."),
+        ((("A", 1), ("B", 20)), "Accepted; 1 of A, 20 of B short."),
+        ((("A", 1), ("B", 2), ("C", 3), ("D", 4), ("E", 5)), "Accepted; 1 of A, 2 of B, 3 of C and 2 more short."),
+    ],
+)
+def test_what_is_short_is_named_item_by_item(short: tuple[tuple[str, int], ...], said: str) -> None:
+    lines = tuple(make_line(sku=sku, ordered=30, backordered=units) for sku, units in short)
+    assert status_text(make_whole(make_order(lines=lines))) == said
+
+
+def test_what_was_promised_before_now_is_no_expectation() -> None:
+    order = make_order(lines=(make_line(backordered=1),), commercial=OrderCommercial(promised_ship_at=NOON))
+    assert status_text(make_whole(order)) == "Accepted; 1 of MUG short; late: promised to leave 12:00 UTC."
+
+
+def test_parcels_of_several_shipments_are_counted() -> None:
+    left = (make_shipment(), make_shipment(packages=()), make_shipment(status=ShipmentMilestone.DELIVERED))
+    order = make_order(is_partial=True)
+    assert status_text(make_whole(order, shipments=left)) == (
+        "Accepted; 2 parcels on their way, tracking 1Z999AA10123456784."
+    )
+
+
 @given(st.sampled_from(OrderStatus), st.integers(-100, 100))
 def test_late_is_promised_before_now_and_still_here(status: OrderStatus, minutes: int) -> None:
     head = OrderCommercial(promised_ship_at=NOW + timedelta(minutes=minutes))

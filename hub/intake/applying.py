@@ -9,6 +9,7 @@ from hub.call import Call
 from hub.errors import HubError, HubFault, Overtaken, StoreBusy
 from hub.merge.work import Work
 from hub.merge.writer import Writer
+from hub.model.observation import Seen
 from hub.telemetry import logger
 
 log = logger(__name__)
@@ -33,6 +34,15 @@ class BatchSize:
         fitting = MOST if seconds <= 0 else int(count * LOCKS_HELD / seconds)
         fewest = 1 if seconds > count * LOCKS_HELD else FEWEST
         self.size = max(fewest, min(fitting, 2 * self.size, MOST))
+
+
+def cut(found: Sequence[Seen], size: int) -> tuple[list[Seen], list[Seen]]:
+    """The first *size* of *found*, or some more, and the rest.
+
+    What comes with an object stays with it: an order and its customer, applied apart, would be told of twice.
+    """
+    end = next((at for at in range(size, len(found)) if found[at].kind is found[0].kind), len(found))
+    return list(found[:end]), list(found[end:])
 
 
 async def write_seen(writer: Writer, call: Call, work: Work) -> None:

@@ -16,7 +16,7 @@ from hub.gate.errand import Errand, Urgency
 from hub.gate.feed import Feed
 from hub.gate.gate import Gate
 from hub.gate.owner import Held
-from hub.intake.applying import BatchSize, apply_each, write_seen
+from hub.intake.applying import BatchSize, apply_each, cut, write_seen
 from hub.intake.plan import Planned
 from hub.merge.work import Fence, HintRaise, Work
 from hub.merge.writer import Writer
@@ -94,7 +94,7 @@ class Run:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
         rest, spoilt = list(page.found), list[Seen]()
         while len(rest) > (size := self._batch.size):
-            part, rest = rest[:size], rest[size:]
+            part, rest = cut(rest, size)
             spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
         ending = self._told(rest, asked)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 import anyio
@@ -15,12 +15,15 @@ from hub.merge.apply import apply, preview
 from hub.merge.locks import Widened, Wider
 from hub.merge.work import Applied, Work
 from hub.model.manifest import Landscape
+from hub.model.observation import Observation
 from hub.store.faults import StoreContended, StoreTaken
 from hub.store.store import Store
 from hub.store.tx import Tx
 
 HALVED_AFTER = 2
 """A batch that had to widen so often is halved (design section 5, step 1)."""
+MOST_AT_ONCE = 10
+"""Observations that may be of one object and what comes with it: no more are kept together."""
 MOST_TRIES = 12
 FIRST_WAIT = 0.01  # seconds
 LONGEST_WAIT = 0.5  # seconds
@@ -49,8 +52,8 @@ class Writer:
                 return await self._once(call, work, wider)
             except Widened as short:
                 wider, waits = wider.and_also(short.wider), waits + 1
-                if waits >= HALVED_AFTER and len(work.observations) > 1:
-                    return await self._halved(call, work)
+                if waits >= HALVED_AFTER and (middle := _middle(work.observations)):
+                    return await self._halved(call, work, middle)
             except CommitUnknown:
                 if work.command is None:
                     raise
@@ -85,8 +88,7 @@ class Writer:
         async with self._store.shard(call) as tx:
             return await preview(tx, call, work, self._landscape(call))
 
-    async def _halved(self, call: Call, work: Work) -> Applied:
-        middle = len(work.observations) // 2
+    async def _halved(self, call: Call, work: Work, middle: int) -> Applied:
         first = Work(observations=work.observations[:middle], fence=work.fence, origin=work.origin)
         one = await self.write(call, first)
         other = await self.write(call, replace(work, observations=work.observations[middle:]))
@@ -98,6 +100,15 @@ class Writer:
             message = "no such tenant is configured"
             raise HubFault(message, tenant=call.tenant)
         return landscape
+
+
+def _middle(many: Sequence[Observation]) -> int:
+    """Where to halve; 0: nowhere. What comes with an object stays with it: an order and its customer, applied apart,
+    would be told of twice.
+    """
+    half = len(many) // 2
+    heads = [at for at in range(1, len(many)) if many[at].seen.kind is many[0].seen.kind]
+    return min(heads, key=lambda at: (abs(at - half), at), default=half if len(many) > MOST_AT_ONCE else 0)
 
 
 def _may_repeat(error: StoreContended | StoreTaken, work: Work) -> bool:

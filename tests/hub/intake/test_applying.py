@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.errors import HubFault, Overtaken, StoreBusy
-from hub.intake.applying import FEWEST, FIRST, MOST, BatchSize, apply_each
+from hub.intake.applying import FEWEST, FIRST, MOST, BatchSize, apply_each, cut
+from hub.model.observation import Seen
+from hub.model.vocabulary import Kind
 
 
 @settings(max_examples=12)  # each object that cannot be applied is logged with its traceback
@@ -51,3 +53,14 @@ def test_transactions_are_sized_to_hold_their_locks_for_a_tenth_of_a_second() ->
     for _ in range(12):
         batch.took(batch.size, 0.0)
     assert batch.size == MOST
+
+
+@pytest.mark.parametrize(
+    ("kinds", "size", "first"),
+    [("OOOO", 2, "OO"), ("OSCOSC", 1, "OSC"), ("OSCOSC", 4, "OSCOSC"), ("OCOC", 2, "OC"), ("OSSS", 2, "OSSS")],
+)
+def test_what_comes_with_an_object_is_applied_with_it(kinds: str, size: int, first: str) -> None:
+    named = {"O": Kind.ORDER, "S": Kind.SHIPMENT, "C": Kind.CUSTOMER}
+    found = [Seen(kind=named[kind], source_id=str(at), content=None) for at, kind in enumerate(kinds)]
+    part, rest = cut(found, size)
+    assert (part, rest) == (found[: len(first)], found[len(first) :])

@@ -63,6 +63,24 @@ async def test_a_batch_that_widens_twice_is_halved_and_nothing_of_it_is_lost(sto
     assert (applied.kept, len(applied.roots)) == (5, 5)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "sizes"),
+    [
+        ("OC", [2, 2, 2]),  # an order and its customer stay together
+        ("OCOC", [4, 4, 2, 2]),
+        ("OSCOO", [5, 5, 3, 2]),
+        ("OOSSSSSC", [8, 8, 1, 7]),
+        ("OSSSSSSSSSC", [11, 11, 5, 6]),  # so many are not of one object
+    ],
+)
+async def test_what_comes_with_an_object_is_not_parted_from_it(store: Store, kinds: str, sizes: list[int]) -> None:
+    named = {"O": Kind.ORDER, "S": Kind.SHIPMENT, "C": Kind.CUSTOMER}
+    scripted = Scripted(*[Widened(Wider())] * HALVED_AFTER)
+    batch = tuple(seen((SHOP, named[kind], f"s{at}"), None) for at, kind in enumerate(kinds))
+    await writer(store, scripted).write(CALL, Work(observations=batch))
+    assert [size for size, _ in scripted.asked] == sizes
+
+
 async def test_a_single_work_that_always_widens_gives_up(store: Store) -> None:
     scripted = Scripted(*[Widened(Wider())] * MOST_TRIES)
     with pytest.raises(StoreContended):

@@ -261,7 +261,8 @@ def _unpacked(function: Resolver, key: str, pack: type) -> Resolver:
 def _arguments(pack: type) -> list[StrawberryArgument]:
     hints = get_type_hints(pack)
     made = []
-    for spec in fields(pack):
+    own = vars(pack).get("__annotations__", {})
+    for spec in sorted(fields(pack), key=lambda one: one.name not in own):  # what is inherited comes last
         _describe(hints[spec.name])
         default = UNSET if spec.default is MISSING or spec.default is None else spec.default
         made.append(

@@ -33,7 +33,11 @@ SCALAR_FIELDS: Mapping[str, object] = {
 }
 """Text fields of the canonical model that are more than a String, by name."""
 
-ID_FIELDS: Mapping[str, str] = {"parent_id": "TraceHop", "order_id": "Order", "operation_id": "Operation"}
+ID_FIELDS: Mapping[str, str] = {
+    "parent_id": "TraceHop", "order_id": "Order", "shipment_id": "Shipment", "return_id": "Return",
+    "inventory_position_id": "InventoryPosition", "operation_id": "Operation", "exception_case_id": "ExceptionCase",
+    "source_id": "Source",
+}  # fmt: skip
 """Text fields that hold the hub id of another thing, by name, and that thing's type; `id` is the type's own."""
 
 MOST_DIGITS = 38

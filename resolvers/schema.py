@@ -25,7 +25,6 @@ from hub.read.sources import Capability, Source, SweepState
 from resolvers import (
     cases,
     entities,
-    feeds,
     inventory,
     lists,
     nodes,
@@ -40,6 +39,14 @@ from resolvers import (
 )
 from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
+from resolvers.feeds import cases as feed_cases
+from resolvers.feeds import operations as feed_operations
+from resolvers.feeds import orders as feed_orders
+from resolvers.feeds import returns as feed_returns
+from resolvers.feeds import shipments as feed_shipments
+from resolvers.feeds import sources as feed_sources
+from resolvers.feeds import stock as feed_stock
+from resolvers.feeds.event import ChangeEvent
 from resolvers.pages import PageInfo
 from resolvers.scalars import SCALARS
 from resolvers.timelines import TimelineConnection, TimelineEdge
@@ -77,7 +84,15 @@ def build() -> strawberry.Schema:
         "Subscription",
         "Changes as they happen. `after` is exclusive. Entities are as of now, at least `version`.",
         **scopes.guarded(
-            {"order_changed": feeds.order_changed, "operation_changed": feeds.operation_changed},
+            {
+                "order_changed": feed_orders.order_changed,
+                "shipment_changed": feed_shipments.shipment_changed,
+                "inventory_changed": feed_stock.inventory_changed,
+                "return_changed": feed_returns.return_changed,
+                "operation_changed": feed_operations.operation_changed,
+                "exception_case_changed": feed_cases.exception_case_changed,
+                "source_changed": feed_sources.source_changed,
+            },
         ),
     )
     return strawberry.Schema(
@@ -92,14 +107,19 @@ def build() -> strawberry.Schema:
 
 def _types() -> Types:
     types = Types()
-    for interface in (Node, writes.MutationPayload, feeds.ChangeEvent):
+    for interface in (Node, writes.MutationPayload, ChangeEvent):
         types.interface(interface)
     _entities(types)
     _values(types)
     _lists(types)
     types.declare(writes.OrderCancelPayload)
-    types.declare(feeds.OrderEvent, order=feeds.order_of_event)
-    types.declare(feeds.OperationEvent, operation=feeds.operation_of_event)
+    types.declare(feed_orders.OrderEvent, order=feed_orders.order_of_event)
+    types.declare(feed_shipments.ShipmentEvent, shipment=feed_shipments.shipment_of_event)
+    types.declare(feed_stock.InventoryEvent, inventory_position=feed_stock.position_of_event)
+    types.declare(feed_returns.ReturnEvent, return_=feed_returns.return_of_event)
+    types.declare(feed_operations.OperationEvent, operation=feed_operations.operation_of_event)
+    types.declare(feed_cases.ExceptionCaseEvent, exception_case=feed_cases.case_of_event)
+    types.declare(feed_sources.SourceEvent, source=feed_sources.source_of_event)
     types.finish()
     return types
 

@@ -51,7 +51,12 @@ NEEDS: Mapping[str, str | None] = {
     "sources": READ_SOURCES,
     "order_cancel": WRITE_ORDERS,
     "order_changed": READ_ORDERS,
+    "shipment_changed": READ_ORDERS,
+    "inventory_changed": READ_ORDERS,
+    "return_changed": READ_ORDERS,
     "operation_changed": READ_ORDERS,
+    "exception_case_changed": READ_ORDERS,
+    "source_changed": READ_SOURCES,
 }
 """Scope by root field; None: every credential may."""
 

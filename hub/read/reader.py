@@ -18,6 +18,7 @@ from hub.model.ids import from_global
 from hub.model.manifest import Landscape
 from hub.model.party import Customer
 from hub.model.vocabulary import Kind
+from hub.read.beginnings import Beginnings
 from hub.read.evidence import Evidence, Sighting, sightings_of
 from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
@@ -49,6 +50,8 @@ class Reader:
         """Lists, page by page."""
         self.stocks = Stocks(store, landscapes, seal)
         """Stock: positions and what can be promised."""
+        self.beginnings = Beginnings(store)
+        """What streams of stock, sources and cases begin with."""
 
     def landscape(self, call: Call) -> Landscape:
         """The sources of the caller's tenant; one that is not configured has none."""

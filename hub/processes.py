@@ -21,11 +21,14 @@ from hub.store.roles import RoleUrls
 from hub.telemetry import logger
 from hub.wiring import Hub, open_hub
 from hub.work import BOTH, Part, run_loops, sources_of, table_of
+from resolvers.endpoint.direct import DirectSocket
 
 log = logger(__name__)
 
 STEP = 0.01  # seconds between looks whether the server takes connections
 BACKLOG = 1024  # connections that may wait to be accepted; the kernel may allow fewer
+SEND_BUFFER = 256 * 1024  # bytes the kernel holds for a reader that does not read, before the hub notices
+COLLECT = (50_000, 20, 100)  # objects, then generations, between collections
 DRAIN = 10.0  # seconds in which sockets are told to resume elsewhere
 FINISH = 5.0  # seconds in which calls of sources that are under way may end
 
@@ -100,7 +103,10 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=int(DRAIN),
+        ws=DirectSocket,
         ws_max_size=2 * hub.limits.frame,  # ours is the smaller one: it closes with a code and a reason
+        ws_per_message_deflate=False,  # the same bytes for all, and no compressor's memory for each
+        ws_ping_interval=None,  # sessions ping, in the protocol's own words
         server_header=False,
     )
     server = _Server(config)
@@ -108,14 +114,20 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
     task = asyncio.create_task(server.serve([listener]), name="server")
     try:
         await _started(server, task)
-        gc.collect()
-        gc.freeze()  # what was loaded stays: no full collection of it in the middle of a request
+        settle_memory()
         log.info("serving", host=host, port=port)
         yield f"http://{host}:{port}"
     finally:
         await hub.endpoint.drain(DRAIN)
         server.should_exit = True
         await task
+
+
+def settle_memory() -> None:
+    """What was loaded stays, and what sockets hold is looked at seldom: no full collection in the middle of a push."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 async def _started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
@@ -132,6 +144,7 @@ def listening(settings: Settings) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # inherited by every connection
         listener.bind((settings.http.host, settings.http.port))
         listener.listen(BACKLOG)
     except OSError as taken:

@@ -189,6 +189,7 @@ def _ports(given: _Given, doors: Doors, limits: Limits, recorder: HopWriter) -> 
         context_for=context_for(doors),
         clock=given.clock,
         limits=limits,
+        farewell=doors.feed.farewell,
         served=request_hop(recorder),
     )
 

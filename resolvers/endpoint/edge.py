@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from hub.errors import HubError
+from hub.telemetry import logger
 from resolvers.endpoint.explorer import Explorer
+from resolvers.endpoint.frames import CloseSocketError
 from resolvers.endpoint.http import HttpDoor
 from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.ports import Ports
+from resolvers.endpoint.pulse import Pulse
 from resolvers.endpoint.run import Runner
+from resolvers.endpoint.session import Shared
 from resolvers.endpoint.ws import SocketDoor
+
+_log = logger(__name__)
+
+LEAVING = (1012, "SHUTTING_DOWN: connect again and resume with the last cursor")
 
 
 class Endpoint:
@@ -21,7 +32,9 @@ class Endpoint:
         self._explorer = explorer
         runner = Runner(ports)
         self._http = HttpDoor(ports, runner, self._open_streams, explorer)
-        self._sockets = SocketDoor(ports, runner, self._open_streams)
+        self._pulse = Pulse(ports.limits)
+        self._farewell = ports.farewell
+        self._sockets = SocketDoor(Shared(ports=ports, runner=runner, streams=self._open_streams, pulse=self._pulse))
 
     @property
     def open_streams(self) -> int:
@@ -37,8 +50,15 @@ class Endpoint:
         return own + (self._explorer.routes() if self._explorer is not None else [])
 
     async def drain(self, patience: float = 5.0) -> int:
-        """Close sockets with 1012 and cut event streams, so that clients resume elsewhere; returns how many stayed.
+        """Give streams their last cursor, close sockets with 1012, cut event streams: clients resume elsewhere.
 
-        To be awaited when the process is told to end, before the server stops: a server waits for open responses.
+        Returns how many stayed. To be awaited when the process is told to end, before the server stops: a server waits
+        for open responses.
         """
+        try:
+            async with asyncio.timeout(patience / 2):
+                await self._farewell()
+        except (TimeoutError, HubError) as failed:
+            _log.warning("endpoint.no_farewell", error=str(failed))
+        self._pulse.end_all(CloseSocketError(*LEAVING))
         return await self._open_streams.drain(patience)

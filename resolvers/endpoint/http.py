@@ -126,7 +126,7 @@ class HttpDoor:
             refuse("too many streams are open for this credential", code="THROTTLED", status=429)
         ends = Ends(self._open_streams, self._ports.limits, self._ports.clock, admission.expires_at)
         work = replace(work, asked=replace(work.asked, transport="sse"))
-        return EventStream(self._runner.events(work), work.call, headers=_stream_headers(visit), ends=ends)
+        return EventStream(self._runner, work, headers=_stream_headers(visit), ends=ends)
 
     def _answered(self, answer: Answer, visit: _Visit) -> Response:
         refusal = answer.refusal

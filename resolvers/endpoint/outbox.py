@@ -1,50 +1,75 @@
-"""What waits to be written to one socket: bounded in messages and bytes, so a slow reader costs a known amount."""
+"""What leaves by one socket: answers wait for their reader, though not for ever; events are pushed past them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections.abc import Callable
+
+import orjson
 
 from resolvers.endpoint.frames import CloseSocketError
 from resolvers.endpoint.ports import Limits
+from resolvers.endpoint.wire import Wire
 
 LAGGED = "SUBSCRIPTION_LAGGED: read faster; resume with the last cursor"
 
 
 class Outbox:
-    """A queue whose writers wait for room, but not for ever."""
+    """The writing side of a session."""
 
-    def __init__(self, limits: Limits) -> None:
+    __slots__ = ("_limits", "_wire", "_writable", "on_writable")
+
+    def __init__(self, wire: Wire, limits: Limits) -> None:
+        self._wire = wire
         self._limits = limits
-        self._waiting: deque[str] = deque()
-        self._bytes = 0
-        self._moved = asyncio.Condition()
+        self._writable: asyncio.Event | None = None
+        self.on_writable: Callable[[], None] | None = None
+        """Called when the client reads again."""
+        wire.on_writable = self._moved
 
-    async def put(self, message: str) -> None:
-        """Queue *message*. Raises CloseSocketError(4008) when the reader makes no room within the patience."""
-        async with self._moved:
-            try:
-                async with asyncio.timeout(self._limits.patience):
-                    await self._moved.wait_for(lambda: self._has_room(message))
-            except TimeoutError:
-                raise CloseSocketError(4008, LAGGED) from None
-            self._waiting.append(message)
-            self._bytes += len(message)
-            self._moved.notify_all()
+    @property
+    def is_writable(self) -> bool:
+        """Whether the client keeps up."""
+        return self._wire.is_writable
 
-    async def get(self) -> str:
-        """The oldest message, as soon as there is one."""
-        async with self._moved:
-            await self._moved.wait_for(lambda: len(self._waiting) > 0)
-            message = self._waiting.popleft()
-            self._bytes -= len(message)
-            self._moved.notify_all()
-            return message
+    async def say(self, *parts: bytes) -> None:
+        """Write a message once its reader keeps up. Raises CloseSocketError(4008) after the patience."""
+        if not self._wire.is_writable:
+            await self._wait()
+        self._wire.write(*parts)
 
-    def _has_room(self, message: str) -> bool:
-        """Whether it fits; one message always fits an empty queue, however large it is."""
-        if not self._waiting:
-            return True
-        return len(self._waiting) < self._limits.queued_messages and (
-            self._bytes + len(message) <= self._limits.queued_bytes
-        )
+    def push(self, *parts: bytes) -> None:
+        """Write a message now."""
+        self._wire.write(*parts)
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.patience):
+                while not self._wire.is_writable:
+                    self._writable = self._writable or asyncio.Event()
+                    await self._writable.wait()
+        except TimeoutError:
+            raise CloseSocketError(4008, LAGGED) from None
+
+    def _moved(self) -> None:
+        if self._writable is not None:
+            self._writable.set()
+            self._writable = None
+        if self.on_writable is not None:
+            self.on_writable()
+
+
+def next_head(name: str) -> bytes:
+    """What stands before the payload of a `next` message; `}` follows it."""
+    return b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
+
+
+def error_of(name: str, body: bytes) -> bytes:
+    """An `error` message out of a response that has only errors."""
+    errors = orjson.dumps(orjson.loads(body)["errors"])
+    return b'{"id":' + orjson.dumps(name) + b',"type":"error","payload":' + errors + b"}"
+
+
+def complete(name: str) -> bytes:
+    """A `complete` message."""
+    return b'{"id":' + orjson.dumps(name) + b',"type":"complete"}'

@@ -125,6 +125,10 @@ def _untold(_: Served) -> None:
     return None
 
 
+async def _nobody() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything the endpoint stands on."""
@@ -140,5 +144,7 @@ class Ports:
     """The scope that `__schema` and `__type` need; None: everyone who is let in."""
     still_admitted: Callable[[Call], bool] = _always
     """Asked before each event: whether the credential still stands (threat S7). Must be quick."""
+    farewell: Callable[[], Awaitable[None]] = _nobody
+    """Gives every shared stream its last cursor, before the process ends."""
     served: Callable[[Served], None] = _untold
     """Told of every operation that was answered. Must be quick and not raise."""

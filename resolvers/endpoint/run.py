@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from graphql import (
 
 from hub.call import Call
 from hub.errors import HubError
+from resolvers.endpoint.alike import Alike, Selected, alike
 from resolvers.endpoint.answer import (
     Answer,
     expired_answer,
@@ -35,9 +37,13 @@ from resolvers.endpoint.answer import (
 )
 from resolvers.endpoint.body import JsonObject, Request
 from resolvers.endpoint.documents import Documents, Prepared
+from resolvers.endpoint.paint import AT_ONCE, Painter
 from resolvers.endpoint.ports import Asked, Ports, Served
 from resolvers.endpoint.refusal import Refusal, graphql_refusal, refuse
 from resolvers.endpoint.resume import resumed
+from resolvers.watch import Watch
+from subscriptions.feed import Seat, Wish
+from subscriptions.member import Outlet
 
 _COERCION_ERRORS = 5
 _KEY_LENGTHS = range(1, 256)
@@ -51,6 +57,8 @@ class Work:
     asked: Asked
     prepared: Prepared
     variables: JsonObject
+    selected: Selected | None = None
+    """What a subscription selects of its events."""
 
     @property
     def name(self) -> str:
@@ -67,6 +75,24 @@ class Manner:
     last_event_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A subscription whose source is there."""
+
+    work: Work
+    executor: Executor[Any]
+    source: AsyncIterable[object]
+    """A `Watch` where it can be shared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """When something began, on both clocks."""
+
+    at: datetime
+    monotonic: float
+
+
 class Runner:
     """Prepares and runs operations, whatever transport they came by."""
 
@@ -75,6 +101,8 @@ class Runner:
         self._limits = ports.limits
         self._schema: GraphQLSchema = ports.schema._schema  # noqa: SLF001  Strawberry has no public name for it
         self._documents = Documents(self._schema, ports.limits)
+        self._alike = Alike()
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def prepare(self, request: Request, call: Call, manner: Manner) -> Work:
         """*request* parsed, measured and validated, or from the cache. Raises RefusedError."""
@@ -90,8 +118,9 @@ class Runner:
             fields=prepared.fields,
             idempotency_key=key,
         )
+        selected = self._alike.selected(prepared) if prepared.kind == "subscription" else None
         prepared = resumed(prepared, self._schema, manner.last_event_id)
-        return Work(call=call, asked=asked, prepared=prepared, variables=request.variables)
+        return Work(call=call, asked=asked, prepared=prepared, variables=request.variables, selected=selected)
 
     async def once(self, work: Work) -> Answer:
         """Run a query or mutation within the execution deadline. Never raises but for cancellation."""
@@ -108,26 +137,67 @@ class Runner:
         self._ports.served(Served(call=call, asked=work.asked, started_at=started, seconds=seconds, codes=answer.codes))
         return answer
 
-    async def events(self, work: Work) -> AsyncGenerator[Answer, None]:
-        """Answers of a subscription as its events come, until one `is_last`. Close it with `aclose`."""
-        started, began = self._ports.clock.now(), self._ports.clock.monotonic()
-        pushed = 0
-        codes: tuple[str, ...] = ()
+    async def begin(self, work: Work) -> Begun | Answer:
+        """Ask for the source of a subscription; an answer is its last."""
         try:
-            async with aclosing(self._guarded(work)) as answers:
-                async for answer in answers:
-                    pushed += not answer.is_last
-                    codes = answer.codes if answer.is_last else codes
+            executor = self._executor(work, work.call)
+            if isinstance(executor, Refusal):
+                return refusal_answer(executor, work.call.correlation_id)
+            async with asyncio.timeout(self._limits.execution):
+                source = await _settled(create_source_event_stream(executor))
+        except TimeoutError:
+            return late_answer(work.call, self._limits)
+        except Exception as error:  # noqa: BLE001  the edge: whatever happens, the caller gets a typed answer
+            return failure_answer(error, work.call, work.name)
+        if isinstance(source, ExecutionResult):
+            return replace(result_answer(source, work.call, work.name, self._limits), is_last=True)
+        return Begun(work=work, executor=executor, source=cast("AsyncIterable[object]", source))
+
+    async def enter(self, begun: Begun, watch: Watch[Any], outlet: Outlet) -> Seat | Answer:
+        """Let a subscriber into the stream that it shares with those who are alike; an answer is its last."""
+        work = begun.work
+        wish = Wish(principal=work.call.principal, topic=watch.topic, after=watch.after, snapshot=watch.snapshot)
+
+        async def execute(event: object, correlation_id: str | None) -> Answer:
+            call = work.call if correlation_id is None else replace(work.call, correlation_id=correlation_id)
+            return await self._event(begun.executor, event, work, call)
+
+        painter = Painter(watch, execute, work.selected.merged if work.selected else (), self._turns)
+        key = alike(work.selected, work.variables, work.call) if work.selected else object()
+        try:
+            return await watch.feed.enter(wish, key, painter, outlet)
+        except Exception as error:  # noqa: BLE001  the edge: whatever happens, the caller gets a typed answer
+            return failure_answer(error, work.call, work.name)
+
+    async def events(self, begun: Begun) -> AsyncGenerator[Answer, None]:
+        """Answers of a source that is not shared, as its events come, until one `is_last`. Close it with `aclose`."""
+        try:
+            async with _closing(begun.source) as events:
+                async for event in events:
+                    if not self._ports.still_admitted(begun.work.call):
+                        yield expired_answer(begun.work.call)
+                        return
+                    answer = await self._event(begun.executor, event, begun.work, begun.work.call)
                     yield answer
                     if answer.is_last:
                         return
-        finally:
-            seconds = self._ports.clock.monotonic() - began
-            self._ports.served(
-                Served(
-                    call=work.call, asked=work.asked, started_at=started, seconds=seconds, codes=codes, events=pushed
-                )
-            )
+        except Exception as error:  # noqa: BLE001  the edge: a source of events that fails ends with a typed error
+            yield failure_answer(error, begun.work.call, begun.work.name)
+
+    def is_admitted(self, work: Work) -> bool:
+        """Whether the credential still stands."""
+        return self._ports.still_admitted(work.call)
+
+    def served(self, work: Work, since: Since, *, events: int, codes: tuple[str, ...] = ()) -> None:
+        """Tell that a subscription has ended, however it did."""
+        seconds = self._ports.clock.monotonic() - since.monotonic
+        self._ports.served(
+            Served(call=work.call, asked=work.asked, started_at=since.at, seconds=seconds, codes=codes, events=events)
+        )
+
+    def now(self) -> Since:
+        """When something begins."""
+        return Since(at=self._ports.clock.now(), monotonic=self._ports.clock.monotonic())
 
     async def _executed(self, work: Work, call: Call) -> Answer:
         executor = self._executor(work, call)
@@ -136,37 +206,8 @@ class Runner:
         result = await _settled(executor.execute_operation())
         return result_answer(cast("ExecutionResult", result), call, work.name, self._limits)
 
-    async def _guarded(self, work: Work) -> AsyncGenerator[Answer, None]:
-        try:
-            async with aclosing(self._pushed(work)) as answers:
-                async for answer in answers:
-                    yield answer
-        except Exception as error:  # noqa: BLE001  the edge: a source of events that fails ends with a typed error
-            yield failure_answer(error, work.call, work.name)
-
-    async def _pushed(self, work: Work) -> AsyncGenerator[Answer, None]:
-        executor = self._executor(work, work.call)
-        if isinstance(executor, Refusal):
-            yield refusal_answer(executor, work.call.correlation_id)
-            return
-        try:
-            async with asyncio.timeout(self._limits.execution):
-                source = await _settled(create_source_event_stream(executor))
-        except TimeoutError:
-            yield late_answer(work.call, self._limits)
-            return
-        if isinstance(source, ExecutionResult):
-            yield replace(result_answer(source, work.call, work.name, self._limits), is_last=True)
-            return
-        async with _closing(cast("AsyncIterable[object]", source)) as events:
-            async for event in events:
-                if not self._ports.still_admitted(work.call):
-                    yield expired_answer(work.call)
-                    return
-                yield await self._event(executor, event, work)
-
-    async def _event(self, executor: Executor[Any], event: object, work: Work) -> Answer:
-        call = self._hurried(work.call)
+    async def _event(self, executor: Executor[Any], event: object, work: Work, call: Call) -> Answer:
+        call = self._hurried(call)
         one = executor.build_per_event_executor(event)
         one.context_value = self._ports.context_for(call, work.asked)
         try:
@@ -174,6 +215,8 @@ class Runner:
                 result = await _settled(execute_subscription_event(one))
         except TimeoutError:
             return late_answer(call, self._limits)
+        except Exception as error:  # noqa: BLE001  the edge: whatever happens, the caller gets a typed answer
+            return failure_answer(error, call, work.name)
         return result_answer(cast("ExecutionResult", result), call, work.name, self._limits)
 
     def _executor(self, work: Work, call: Call) -> Executor[Any] | Refusal:

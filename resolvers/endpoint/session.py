@@ -1,212 +1,169 @@
-"""One socket from its first frame to its close code."""
+"""One socket from its first frame to its close code: one task that reads, and none that only waits."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
-from dataclasses import replace
-from typing import Protocol
-
-import orjson
+from dataclasses import dataclass, replace
 
 from hub.call import Call, correlation_id
 from hub.errors import HubError
-from hub.failpoint import reached
-from resolvers.endpoint.answer import Answer, refusal_answer
+from resolvers.endpoint.answer import refusal_answer
 from resolvers.endpoint.body import Request
 from resolvers.endpoint.frames import CloseSocketError, Complete, Frame, Init, Ping, Subscribe, frame_of
 from resolvers.endpoint.open import OpenStreams
-from resolvers.endpoint.outbox import LAGGED, Outbox
+from resolvers.endpoint.operations import Operations
+from resolvers.endpoint.outbox import Outbox
 from resolvers.endpoint.ports import Admission, Ports
+from resolvers.endpoint.pulse import Pulse
 from resolvers.endpoint.refusal import Fault, Refusal, RefusedError, admission_status
-from resolvers.endpoint.run import Manner, Runner, Work
+from resolvers.endpoint.run import Manner, Runner
+from resolvers.endpoint.wire import Wire
 from resolvers.errors import Shown
 
-_ACK = '{"type":"connection_ack"}'
-_PING = '{"type":"ping"}'
-_PONG = '{"type":"pong"}'
+_ACK = b'{"type":"connection_ack"}'
+_PING = b'{"type":"ping"}'
+_PONG = b'{"type":"pong"}'
 _ADMISSION_CODES = {401: (4401, "Unauthorized"), 403: (4403, "Forbidden"), 503: (1013, "try again later")}
+EXPIRED = (4403, "SUBSCRIPTION_AUTH_EXPIRED")
 
 
-class Wire(Protocol):
-    """The socket below: text in and out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all sockets of a process stand on."""
 
-    async def receive(self) -> str | None:
-        """The next text message, None for a binary one. Raises CloseSocketError when the client has left."""
-        ...
-
-    async def send(self, text: str) -> None:
-        """Write one message; waits while the client does not read."""
-        ...
+    ports: Ports
+    runner: Runner
+    streams: OpenStreams
+    pulse: Pulse
 
 
 class Session:
     """Speaks graphql-transport-ws over one wire."""
 
-    def __init__(
-        self, wire: Wire, handshake: Mapping[str, str], *, ports: Ports, runner: Runner, open_streams: OpenStreams
-    ) -> None:
+    __slots__ = (
+        "_admission", "_due", "_ended", "_handshake", "_heard", "_operations", "_outbox", "_shared", "_task",
+        "_was_asked", "_was_initialised", "_wire",
+    )  # fmt: skip
+
+    def __init__(self, wire: Wire, handshake: Mapping[str, str], shared: Shared) -> None:
         self._wire = wire
         self._handshake = handshake
-        self._ports = ports
-        self._limits = ports.limits
-        self._runner = runner
-        self._open_streams = open_streams
-        self._outbox = Outbox(ports.limits)
+        self._shared = shared
+        self._outbox = Outbox(wire, shared.ports.limits)
+        self._operations = Operations(shared.runner, self._outbox, self.end)
         self._admission: Admission | None = None
         self._was_initialised = False
         self._heard = True
-        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._was_asked = False
+        self._due = shared.ports.clock.monotonic() + shared.ports.limits.init_wait
+        self._ended: CloseSocketError | None = None
+        self._task: asyncio.Task[object] | None = None
 
     async def run(self) -> CloseSocketError:
         """Serve until something ends it; says with which code and reason to close."""
-        ended = CloseSocketError(1011, "internal error")
+        self._task = asyncio.current_task()
+        self._shared.pulse.enter(self)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for loop in (self._write(), self._ping(), self._expect_init(), self._leave()):
-                    tasks.create_task(loop)
-                await self._read(tasks)
-        except* CloseSocketError as group:
-            ended = _first(group)
-        return ended
+            while True:
+                frame = frame_of(await self._wire.receive(), self._shared.ports.limits)
+                self._heard = True
+                await self._take(frame)
+        except CloseSocketError as ended:
+            return self._ended or ended
+        except asyncio.CancelledError:
+            if self._ended is None or self._task is None:
+                raise
+            self._task.uncancel()
+            return self._ended
+        finally:
+            await self._stop()
 
-    async def _read(self, tasks: asyncio.TaskGroup) -> None:
-        while True:
-            frame = frame_of(await self._wire.receive(), self._limits)
-            self._heard = True
-            await self._take(frame, tasks)
+    def end(self, ended: CloseSocketError) -> None:
+        """Close the socket, wherever it is."""
+        if self._ended is None and self._task is not None:
+            self._ended = ended
+            self._task.cancel()
 
-    async def _take(self, frame: Frame, tasks: asyncio.TaskGroup) -> None:
+    def beat(self) -> None:
+        """End what has lasted too long; ask for a sign of life every period, and close on a whole one without any."""
+        limits, now = self._shared.ports.limits, self._shared.ports.clock.monotonic()
+        if self._admission is None:
+            if now >= self._due:
+                self.end(CloseSocketError(4408, "Connection initialisation timeout"))
+        elif not self._is_admitted(self._admission):
+            self.end(CloseSocketError(*EXPIRED))
+        elif now >= self._due:
+            if self._was_asked and not self._heard:
+                self.end(CloseSocketError(4408, "no pong"))
+            self._heard, self._was_asked, self._due = False, True, now + limits.ping
+            if self._outbox.is_writable:
+                self._outbox.push(_PING)
+
+    def _is_admitted(self, admission: Admission) -> bool:
+        ends = admission.expires_at
+        return self._shared.ports.still_admitted(admission.call) and (
+            ends is None or ends > self._shared.ports.clock.now()
+        )
+
+    async def _take(self, frame: Frame) -> None:
         if isinstance(frame, Init):
-            await self._init(frame, tasks)
+            await self._init(frame)
         elif isinstance(frame, Ping):
-            await self._outbox.put(_PONG)
+            await self._outbox.say(_PONG)
         elif isinstance(frame, Subscribe):
-            await self._subscribe(frame, tasks)
+            await self._subscribe(frame)
         elif isinstance(frame, Complete):
-            task = self._operations.pop(frame.id, None)
-            if task is not None:
-                task.cancel()
+            self._operations.stop(frame.id)
 
-    async def _init(self, frame: Init, tasks: asyncio.TaskGroup) -> None:
+    async def _init(self, frame: Init) -> None:
         if self._was_initialised:
             raise CloseSocketError(4429, "Too many initialisation requests")
         self._was_initialised = True
         try:
-            admission = await self._ports.authenticate({**self._handshake, **frame.headers})
+            admission = await self._shared.ports.authenticate({**self._handshake, **frame.headers})
         except HubError as error:
             raise CloseSocketError(*_ADMISSION_CODES[admission_status(error)]) from None
-        if not self._open_streams.has_room(admission.call):
+        self._handshake = {}
+        if not self._shared.streams.has_room(admission.call):
             raise CloseSocketError(4429, "too many sockets are open for this credential")
         self._admission = admission
-        tasks.create_task(self._count(admission.call))
-        tasks.create_task(self._expire(admission))
-        await self._outbox.put(_ACK)
+        self._shared.streams.enter(admission.call)
+        self._due = self._shared.ports.clock.monotonic() + self._shared.ports.limits.ping
+        await self._outbox.say(_ACK)
 
-    async def _subscribe(self, frame: Subscribe, tasks: asyncio.TaskGroup) -> None:
+    async def _subscribe(self, frame: Subscribe) -> None:
         if self._admission is None:
             raise CloseSocketError(4401, "Unauthorized")
         if frame.id in self._operations:
             raise CloseSocketError(4409, f"Subscriber for {frame.id} already exists")
+        if not self._is_admitted(self._admission):
+            raise CloseSocketError(*EXPIRED)
         call = replace(self._admission.call, correlation_id=_correlation(frame.request))
-        if not self._ports.still_admitted(call):
-            raise CloseSocketError(4403, "SUBSCRIPTION_AUTH_EXPIRED")
-        if len(self._operations) >= self._limits.subscriptions:
-            await self._refuse(frame.id, _full(self._limits.subscriptions), call)
+        if len(self._operations) >= self._shared.ports.limits.subscriptions:
+            await self._refuse(frame.id, _full(self._shared.ports.limits.subscriptions), call)
         elif frame.fault is not None:
             await self._refuse(frame.id, frame.fault.refusal, call)
         elif frame.request is not None:
-            await self._start(frame.id, frame.request, call, tasks)
+            await self._start(frame.id, frame.request, call)
 
-    async def _start(self, name: str, request: Request, call: Call, tasks: asyncio.TaskGroup) -> None:
+    async def _start(self, name: str, request: Request, call: Call) -> None:
         try:
-            work = self._runner.prepare(request, call, Manner(transport="ws"))
+            work = self._shared.runner.prepare(request, call, Manner(transport="ws"))
         except RefusedError as refused:
             await self._refuse(name, refused.refusal, call)
             return
-        self._operations[name] = tasks.create_task(self._operate(name, work))
-
-    async def _operate(self, name: str, work: Work) -> None:
-        """Run one operation to its end and say so."""
-        if work.asked.kind == "subscription":
-            async with aclosing(self._runner.events(work)) as answers:
-                async for answer in answers:
-                    await self._say(name, answer)
-                    if answer.is_last:
-                        self._forget(name)
-                        return
-        else:
-            answer = await self._runner.once(work)
-            await self._say(name, replace(answer, is_last=answer.refusal is not None))
-            if answer.refusal is not None:
-                self._forget(name)
-                return
-        self._forget(name)
-        await self._outbox.put(f'{{"id":{_quoted(name)},"type":"complete"}}')
-
-    def _forget(self, name: str) -> None:
-        # A client may use the name again once it was told the end; a task that was replaced forgets nothing.
-        if self._operations.get(name) is asyncio.current_task():
-            del self._operations[name]
-
-    async def _say(self, name: str, answer: Answer) -> None:
-        if not answer.is_last:
-            await self._outbox.put(f'{{"id":{_quoted(name)},"type":"next","payload":{answer.body.decode()}}}')
-            return
-        errors = orjson.dumps(orjson.loads(answer.body)["errors"]).decode()
-        await self._outbox.put(f'{{"id":{_quoted(name)},"type":"error","payload":{errors}}}')
+        self._operations.start(name, work)
 
     async def _refuse(self, name: str, refusal: Refusal, call: Call) -> None:
-        await self._say(name, refusal_answer(refusal, call.correlation_id))
+        await self._operations.refuse(name, refusal_answer(refusal, call.correlation_id))
 
-    async def _write(self) -> None:
-        while True:
-            message = await self._outbox.get()
-            try:
-                async with asyncio.timeout(self._limits.patience):
-                    await self._wire.send(message)
-                    reached("p3")
-            except TimeoutError:
-                raise CloseSocketError(4008, LAGGED) from None
-
-    async def _ping(self) -> None:
-        """Ask for a sign of life every period; close on a whole period without any."""
-        was_asked = False
-        while True:
-            await asyncio.sleep(self._limits.ping)
-            if was_asked and not self._heard:
-                raise CloseSocketError(4408, "no pong")
-            if self._admission is not None:
-                self._heard, was_asked = False, True
-                await self._outbox.put(_PING)
-
-    async def _expect_init(self) -> None:
-        await asyncio.sleep(self._limits.init_wait)
-        if self._admission is None:
-            raise CloseSocketError(4408, "Connection initialisation timeout")
-
-    async def _expire(self, admission: Admission) -> None:
-        if admission.expires_at is None:
-            return
-        left = (admission.expires_at - self._ports.clock.now()).total_seconds()
-        await asyncio.sleep(max(left, 0))
-        raise CloseSocketError(4403, "SUBSCRIPTION_AUTH_EXPIRED")
-
-    async def _count(self, call: Call) -> None:
-        with self._open_streams.entered(call):
-            await asyncio.get_running_loop().create_future()
-
-    async def _leave(self) -> None:
-        await self._open_streams.leaving()
-        raise CloseSocketError(1012, "SHUTTING_DOWN: connect again and resume with the last cursor")
-
-
-def _first(group: BaseExceptionGroup[CloseSocketError]) -> CloseSocketError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error if isinstance(error, CloseSocketError) else CloseSocketError(1011, "internal error")
+    async def _stop(self) -> None:
+        self._shared.pulse.leave(self)
+        self._wire.on_writable = None
+        await self._operations.stop_all()
+        if self._admission is not None:
+            self._shared.streams.exit(self._admission.call)
 
 
 def _full(limit: int) -> Refusal:
@@ -218,7 +175,3 @@ def _correlation(request: Request | None) -> str:
     """The client's own id from `extensions.correlationId`, where it fits, else a new one."""
     offered = request.extensions.get("correlationId") if request is not None else None
     return correlation_id(offered if isinstance(offered, str) else None)
-
-
-def _quoted(name: str) -> str:
-    return orjson.dumps(name).decode()

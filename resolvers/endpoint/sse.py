@@ -7,110 +7,29 @@ Lines end with LF (fault F3). An event carries the cursor as its `id`, so a reco
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import datetime
 
 from starlette.types import Receive, Scope, Send
 
-from hub.call import Call
 from hub.clock import Clock
-from hub.failpoint import reached
 from hub.telemetry import logger
 from resolvers.endpoint.answer import Answer, expired_answer
 from resolvers.endpoint.open import OpenStreams
+from resolvers.endpoint.pipe import Pipe, event_of
 from resolvers.endpoint.ports import Limits
+from resolvers.endpoint.run import Begun, Runner, Work
+from resolvers.watch import Watch
 
 _log = logger(__name__)
 _COMMENT = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 
 
-def event_of(answer: Answer) -> bytes:
-    """One `next` event."""
-    cursor = answer.cursor
-    named = f"id: {cursor}\n".encode() if cursor and cursor.isascii() and cursor.isprintable() else b""
-    return b"event: next\n" + named + b"data: " + answer.body + b"\n\n"
-
-
 def stream_of(answer: Answer) -> bytes:
     """The one answer of a query, a mutation or a refusal, as a whole stream."""
     return event_of(answer) + _COMPLETE
-
-
-class EventStream:
-    """An ASGI response that pushes answers until they end, the caller leaves, its credential ends or the hub does."""
-
-    def __init__(
-        self, answers: AsyncGenerator[Answer, None], call: Call, *, headers: Mapping[str, str], ends: Ends
-    ) -> None:
-        self._answers = answers
-        self._call = call
-        self._headers = headers
-        self._ends = ends
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the stream; closes the source of answers however it ends."""
-        talk = asyncio.ensure_future(self._talk(send))
-        gone = asyncio.ensure_future(_gone(receive))
-        leaving = asyncio.ensure_future(self._ends.open_streams.leaving())
-        tasks = (talk, gone, leaving)
-        try:
-            with self._ends.open_streams.entered(self._call):
-                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                is_cut = leaving.done() and not talk.done()
-                self._tell(talk)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self._answers.aclose()
-        if is_cut:
-            # No `complete`: the client is to come back, with the id of the last event it saw.
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    def _tell(self, talk: asyncio.Future[None]) -> None:
-        error = talk.exception() if talk.done() else None
-        if error is not None and not isinstance(error, OSError):  # a reader that left or stopped reading is no fault
-            _log.error("endpoint.stream_failed", correlation_id=self._call.correlation_id, exc_info=error)
-
-    async def _talk(self, send: Send) -> None:
-        headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await self._write(send, _COMMENT)
-        # A writer that times out leaves the response unfinished: the server then drops the connection.
-        async with aclosing(self._answers) as answers:
-            while True:
-                answer = await self._next(answers, send)
-                if answer is None:
-                    break
-                await self._write(send, event_of(answer))
-                reached("p3")
-                if answer.is_last:
-                    break
-        await self._write(send, _COMPLETE)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _next(self, answers: AsyncGenerator[Answer, None], send: Send) -> Answer | None:
-        """The next answer, or None at the end; comments keep the connection alive meanwhile."""
-        coming = asyncio.ensure_future(anext(answers, None))
-        try:
-            while self._ends.seconds_left() > 0:
-                wait = min(self._ends.limits.keep_alive, self._ends.seconds_left())
-                done, _ = await asyncio.wait({coming}, timeout=wait)
-                if done:
-                    return coming.result()
-                await self._write(send, _COMMENT)
-            return expired_answer(self._call)
-        finally:
-            if not coming.done():
-                coming.cancel()
-                with suppress(asyncio.CancelledError):
-                    await coming
-
-    async def _write(self, send: Send, chunk: bytes) -> None:
-        async with asyncio.timeout(self._ends.limits.patience):
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
 class Ends:
@@ -129,7 +48,75 @@ class Ends:
         return (self._expires_at - self._clock.now()).total_seconds()
 
 
-async def _gone(receive: Receive) -> None:
-    """Return once the caller has left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class EventStream:
+    """An ASGI response that pushes answers until they end, the caller leaves, its credential ends or the hub does."""
+
+    def __init__(self, runner: Runner, work: Work, *, headers: Mapping[str, str], ends: Ends) -> None:
+        self._runner = runner
+        self._work = work
+        self._headers = headers
+        self._ends = ends
+        self._pipe = Pipe(work, ends.limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the stream; closes the source of answers however it ends."""
+        since = self._runner.now()
+        gone = asyncio.ensure_future(self._gone(receive))
+        source = asyncio.ensure_future(self._fill())
+        try:
+            with self._ends.open_streams.entered(self._work.call, self._pipe.cut):
+                await self._talk(send)
+        except OSError:  # a reader that left or stopped reading is no fault; the server then drops the connection
+            return
+        finally:
+            for task in (gone, source):
+                task.cancel()
+            await asyncio.gather(gone, source, return_exceptions=True)
+            self._pipe.leave()
+            self._runner.served(self._work, since, events=self._pipe.pushed, codes=self._pipe.codes)
+
+    async def _talk(self, send: Send) -> None:
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await self._write(send, _COMMENT)
+        while not self._pipe.is_over:
+            left = self._ends.seconds_left()
+            if left <= 0 or not self._runner.is_admitted(self._work):
+                self._pipe.last(expired_answer(self._work.call))
+            chunk = await self._pipe.take(min(self._ends.limits.keep_alive, max(left, 0)))
+            if chunk or not self._pipe.is_over:
+                await self._write(send, chunk or _COMMENT)
+        if self._pipe.is_complete:  # else the client is to come back, with the id of the last event it saw
+            await self._write(send, _COMPLETE)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _fill(self) -> None:
+        """Begin the subscription; one that is shared fills the pipe by itself."""
+        try:
+            begun = await self._runner.begin(self._work)
+            if isinstance(begun, Begun) and isinstance(begun.source, Watch):
+                seat = await self._runner.enter(begun, begun.source, self._pipe)
+                if not isinstance(seat, Answer):
+                    self._pipe.seat = seat
+                    return
+                begun = seat
+            if isinstance(begun, Answer):
+                self._pipe.last(begun)
+                return
+            async with aclosing(self._runner.events(begun)) as answers:
+                async for answer in answers:
+                    await self._pipe.put(answer)
+            self._pipe.finish()
+        except Exception as error:  # noqa: BLE001  the edge: the stream is cut, the log has the truth
+            _log.error("endpoint.stream_failed", correlation_id=self._work.call.correlation_id, exc_info=error)
+            self._pipe.cut()
+
+    async def _gone(self, receive: Receive) -> None:
+        """Cut the stream once the caller has left."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._pipe.cut()
+
+    async def _write(self, send: Send, chunk: bytes) -> None:
+        async with asyncio.timeout(self._ends.limits.patience):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})

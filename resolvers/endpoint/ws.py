@@ -4,52 +4,48 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hub.telemetry import logger
 from resolvers.endpoint.frames import PROTOCOL, CloseSocketError
-from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.origin import may_open_socket
-from resolvers.endpoint.ports import Ports
-from resolvers.endpoint.run import Runner
-from resolvers.endpoint.session import Session
+from resolvers.endpoint.session import Session, Shared
+from resolvers.endpoint.wire import LEFT, WENT_AWAY, AsgiWire, DirectWire, wire_of
 
 _log = logger(__name__)
 _CLOSING = 2.0  # seconds a client has to take the close frame
-_LEFT = 1000
-
-_WENT_AWAY = (OSError, RuntimeError, WebSocketDisconnect)
-"""What sending to a socket raises whose client has left."""
 
 
 class SocketDoor:
     """An ASGI application for sockets at the path of the graph."""
 
-    def __init__(self, ports: Ports, runner: Runner, open_streams: OpenStreams) -> None:
-        self._ports = ports
-        self._runner = runner
-        self._open_streams = open_streams
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket: 403 to a foreign origin, 4406 to another subprotocol."""
-        socket = WebSocket(scope, receive, send)
-        headers = dict(socket.headers.items())
-        if not may_open_socket(headers, scope.get("scheme", "ws"), self._ports.origins):
-            await socket.close()
+        headers = dict(Headers(scope=scope).items())
+        if not may_open_socket(headers, scope.get("scheme", "ws"), self._shared.ports.origins):
+            await receive()
+            await send({"type": "websocket.close", "code": LEFT, "reason": ""})
             return
+        await receive()
         if PROTOCOL not in scope.get("subprotocols", ()):
-            await socket.accept()
-            await socket.close(4406, f"Subprotocol not acceptable; speak {PROTOCOL}")
+            await send({"type": "websocket.accept"})
+            await send(
+                {"type": "websocket.close", "code": 4406, "reason": f"Subprotocol not acceptable; speak {PROTOCOL}"}
+            )
             return
-        await socket.accept(subprotocol=PROTOCOL)
-        wire = _SocketWire(socket)
-        ended = await self._served(wire, headers)
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        wire = wire_of(scope, receive, send)
+        session = Session(wire, headers, self._shared)
+        del headers  # a socket lives for days
+        ended = await self._served(session)
         if not wire.is_gone:
-            await _closed(socket, ended)
+            await _closed(wire, send, ended)
 
-    async def _served(self, wire: _SocketWire, headers: dict[str, str]) -> CloseSocketError:
-        session = Session(wire, headers, ports=self._ports, runner=self._runner, open_streams=self._open_streams)
+    async def _served(self, session: Session) -> CloseSocketError:
         try:
             return await session.run()
         except Exception as error:  # noqa: BLE001  the edge: the client gets 1011, the log the truth
@@ -57,32 +53,13 @@ class SocketDoor:
             return CloseSocketError(1011, "internal error")
 
 
-class _SocketWire:
-    """Starlette's socket as a session sees it."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
-        self.is_gone = False
-
-    async def receive(self) -> str | None:
-        message = await self._socket.receive()
-        if message["type"] == "websocket.disconnect":
-            self.is_gone = True
-            raise CloseSocketError(_LEFT, "the client has left")
-        text: str | None = message.get("text")
-        return text
-
-    async def send(self, text: str) -> None:
-        try:
-            await self._socket.send_text(text)
-        except _WENT_AWAY:  # between two awaits
-            self.is_gone = True
-            raise CloseSocketError(_LEFT, "the client has left") from None
-
-
-async def _closed(socket: WebSocket, ended: CloseSocketError) -> None:
+async def _closed(wire: DirectWire | AsgiWire, send: Send, ended: CloseSocketError) -> None:
+    """Say why, and do not wait for a reader that does not read."""
     try:
         async with asyncio.timeout(_CLOSING):
-            await socket.close(ended.code, ended.reason)
-    except (TimeoutError, *_WENT_AWAY):
-        return
+            await wire.finish()
+            await send({"type": "websocket.close", "code": ended.code, "reason": ended.reason})
+    except (TimeoutError, *WENT_AWAY):
+        wire.abandon(0)
+    else:
+        wire.abandon(_CLOSING)

@@ -52,7 +52,8 @@ class Room:
 
     def _line(self, **said: Any) -> LoggedChange:
         self._told += 1
-        return make_line(self._told, **({"kind": self.topic.kind, "version": self._told} | said))
+        told: dict[str, Any] = {"kind": self.topic.kind, "version": self._told} | said
+        return make_line(self._told, **told)
 
     def _made(self, on_empty: object) -> Audience:
         return Audience(self.topic, self.painter, self.recent, SystemClock(), on_empty)  # type: ignore[arg-type]

@@ -13,6 +13,8 @@ import orjson
 import uvicorn
 from starlette.types import ASGIApp, Message
 
+from resolvers.endpoint.direct import DirectSocket
+
 KEY = {"authorization": "Bearer good-key"}
 POST = {**KEY, "content-type": "application/json"}
 GRAPHQL_JSON = {**POST, "accept": "application/graphql-response+json"}
@@ -104,11 +106,18 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def live(app: ASGIApp) -> AsyncIterator[str]:
-    """The application on a free port of this machine, as `host:port`."""
+async def live(app: ASGIApp, *, by_asgi: bool = False) -> AsyncIterator[str]:
+    """The application on a free port of this machine, as `host:port`; its sockets *by ASGI* alone where asked."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        log_level="critical",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        ws="auto" if by_asgi else DirectSocket,
+        ws_per_message_deflate=False,
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await server.is_up.wait()

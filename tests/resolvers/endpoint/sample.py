@@ -27,7 +27,11 @@ from hub.errors import (
 )
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.explorer import Explorer
+from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.ports import Admission, Asked, Limits, Ports, Served
+from resolvers.endpoint.pulse import Pulse
+from resolvers.endpoint.run import Runner
+from resolvers.endpoint.session import Shared
 
 CANARY = "canary-5f1c"
 KEYS = {"good-key": "rep", "other-key": "ops", "old-key": "old"}
@@ -215,6 +219,12 @@ def ports_of(world: World, limits: Limits | None = None, **given: Any) -> Ports:
         served=world.served.append,
     )
     return replace(ports, **given)
+
+
+def shared_of(ports: Ports) -> Shared:
+    """What the sessions of a process share."""
+    limits = ports.limits
+    return Shared(ports=ports, runner=Runner(ports), streams=OpenStreams(limits.streams), pulse=Pulse(limits))
 
 
 def app_of(world: World, limits: Limits | None = None, **given: Any) -> tuple[Starlette, Endpoint]:

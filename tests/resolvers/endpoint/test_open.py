@@ -20,8 +20,9 @@ async def test_draining_waits_for_those_who_leave_and_counts_those_who_stay() ->
     streams = OpenStreams(per_principal=5)
 
     async def polite() -> None:
-        with streams.entered(REP):
-            await streams.leaving()
+        left = asyncio.Event()
+        with streams.entered(REP, left.set):
+            await left.wait()
 
     task = asyncio.create_task(polite())
     await asyncio.sleep(0)

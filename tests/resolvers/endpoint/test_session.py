@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 from resolvers.endpoint.frames import CloseSocketError
-from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.run import Runner
 from resolvers.endpoint.session import Session
 from tests.kit.wait import until
-from tests.resolvers.endpoint.sample import World, ports_of
+from tests.resolvers.endpoint.sample import World, ports_of, shared_of
 
 INIT = {"type": "connection_init", "payload": {"authorization": "Bearer good-key"}}
 
@@ -29,6 +28,14 @@ class Wire:
         self._is_stuck = is_stuck
         self._heard_enough = asyncio.Event()
         self.heard: list[Any] = []
+        self.is_gone = False
+        self.on_writable: Callable[[], None] | None = None
+
+    async def finish(self) -> None:
+        return None
+
+    def abandon(self, after: float) -> None:
+        del after
 
     async def receive(self) -> str | None:
         while self._script:
@@ -42,17 +49,19 @@ class Wire:
         await asyncio.Event().wait()
         return None
 
-    async def send(self, text: str) -> None:
-        if self._is_stuck:
-            await asyncio.Event().wait()
-        self.heard.append(json.loads(text))
+    @property
+    def is_writable(self) -> bool:
+        return not self._is_stuck
+
+    def write(self, *parts: bytes) -> None:
+        self.heard.append(json.loads(b"".join(parts)))
         if len(self.heard) == self._expects:
             self._heard_enough.set()
 
 
 async def _run(world: World, wire: Wire, limits: Limits | None = None) -> CloseSocketError:
     ports = ports_of(world, limits)
-    return await Session(wire, {}, ports=ports, runner=Runner(ports), open_streams=OpenStreams(9)).run()
+    return await Session(wire, {}, shared_of(ports)).run()
 
 
 async def test_messages_of_one_operation_come_in_order_and_end_with_complete() -> None:

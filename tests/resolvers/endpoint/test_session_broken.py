@@ -6,16 +6,15 @@ import asyncio
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 
 from structlog.testing import capture_logs
 
 from resolvers.endpoint.frames import CloseSocketError
-from resolvers.endpoint.open import OpenStreams
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.run import Runner
 from resolvers.endpoint.session import Session
 from tests.resolvers.endpoint.mutate import FRAMES, SUBSCRIBED, mutated, mutated_documents
-from tests.resolvers.endpoint.sample import World, ports_of
+from tests.resolvers.endpoint.sample import World, ports_of, shared_of
 
 LEFT = 1000
 
@@ -29,6 +28,15 @@ class Wire:
         self._next = [FRAMES[0]]
         self._is_answered = asyncio.Event()
         self._is_answered.set()
+        self.is_gone = False
+        self.is_writable = True
+        self.on_writable: Callable[[], None] | None = None
+
+    async def finish(self) -> None:
+        return None
+
+    def abandon(self, after: float) -> None:
+        del after
 
     async def receive(self) -> str | None:
         if not self._next:
@@ -39,8 +47,8 @@ class Wire:
             self._next = [self._frames.pop(), b'{"type":"ping"}']
         return self._next.pop(0).decode("utf-8", "replace")
 
-    async def send(self, text: str) -> None:
-        kind = json.loads(text)["type"]
+    def write(self, *parts: bytes) -> None:
+        kind = json.loads(b"".join(parts))["type"]
         self._ends[kind] += 1
         if kind == "pong":
             self._is_answered.set()
@@ -52,7 +60,7 @@ def _wrapped(payload: bytes) -> bytes:
 
 async def test_ten_thousand_mutated_frames_end_in_a_typed_error_or_a_close_code() -> None:
     ports = ports_of(World(), Limits(execution=1, init_wait=60))
-    runner, open_streams = Runner(ports), OpenStreams(9)
+    shared = shared_of(ports)
     dice = random.Random(20261121)
     frames = list(mutated(FRAMES, 5_000, dice))
     frames += [_wrapped(broken) for broken in mutated_documents(SUBSCRIBED, 5_000, dice)]
@@ -60,8 +68,7 @@ async def test_ten_thousand_mutated_frames_end_in_a_typed_error_or_a_close_code(
     ends: Counter[str] = Counter()
     with capture_logs() as lines:
         while frames:
-            session = Session(Wire(frames, ends), {}, ports=ports, runner=runner, open_streams=open_streams)
-            ended = await session.run()
+            ended = await Session(Wire(frames, ends), {}, shared).run()
             ends[f"close {ended.code}"] += 1
             assert ended.reason
     print(dict(ends))

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 
 from resolvers.endpoint.answer import Answer
 from resolvers.endpoint.edge import Endpoint
+from resolvers.endpoint.pipe import event_of
 from resolvers.endpoint.ports import Limits
-from resolvers.endpoint.sse import event_of
 from tests.kit.wait import until
 from tests.resolvers.endpoint.drive import KEY, STREAM, Reply, ask, live, query
 from tests.resolvers.endpoint.sample import CANARY, World, app_of

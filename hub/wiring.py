@@ -16,6 +16,7 @@ from hub.changes.lags import Lags
 from hub.changes.publisher import NAME as PUBLISHER
 from hub.changes.publisher import Publisher
 from hub.changes.relay import Relay
+from hub.changes.retention import Retention
 from hub.clock import Clock, SystemClock
 from hub.edge import admission, request_hop
 from hub.gate.breaker import BreakerRules
@@ -32,7 +33,7 @@ from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter
 from hub.read.reader import Reader
 from hub.seal import Seal
-from hub.settings import Settings
+from hub.settings import ChangeSettings, Settings
 from hub.store.hops import HopWriter
 from hub.store.migrate import refuse_unmigrated
 from hub.store.roles import Role, RoleUrls
@@ -69,6 +70,8 @@ class Hub:
     recorder: HopWriter
     feed: Feed
     relay: Relay
+    retention: Retention
+    """Of the log of changes."""
     publisher: Publisher | None
     """None where no bus is configured."""
     lags: Lags
@@ -158,6 +161,7 @@ def _built(given: _Given) -> Hub:
         recorder=recorder,
         feed=feed,
         relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
+        retention=_retention(settings.changes, stores.work),
         publisher=_publisher(given, bus, tools),
         lags=Lags(stores.work),
         digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
@@ -241,6 +245,11 @@ def _publisher(given: _Given, bus: Bus | None, tools: Tools) -> Publisher | None
     seat = Seat(name=PUBLISHER, holder=tools.holder, lease=tools.lease)
     following = Following(store=given.stores.work, clock=given.clock, seat=seat)
     return Publisher(following, bus.outlet(), tools.recorder, given.settings.kafka.prefix)
+
+
+def _retention(changes: ChangeSettings, store: Store) -> Retention:
+    days = timedelta(days=1)
+    return Retention(store, changes.keep_days * days, changes.keep_unread_days * days)
 
 
 def _limits(settings: Settings) -> Limits:

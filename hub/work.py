@@ -46,6 +46,7 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="hops", run=lambda hub: hub.recorder.run(), parts=BOTH),
     Loop(name="feed", run=lambda hub: hub.feed.run(), parts=frozenset({Part.SERVE})),
     Loop(name="relay", run=lambda hub: hub.relay.run(), parts=frozenset({Part.WORK})),
+    Loop(name="retention", run=lambda hub: hub.retention.run(), parts=frozenset({Part.WORK})),
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
 )

@@ -5,6 +5,7 @@ from hub.settings.kafka import KafkaSettings
 from hub.settings.load import load
 from hub.settings.secret import Secret
 from hub.settings.sections import (
+    ChangeSettings,
     ChannelSettings,
     HttpSettings,
     KeySettings,
@@ -15,6 +16,7 @@ from hub.settings.sections import (
 )
 
 __all__ = [
+    "ChangeSettings",
     "ChannelSettings",
     "HttpSettings",
     "KafkaSettings",

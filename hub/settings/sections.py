@@ -76,6 +76,16 @@ class WorkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSettings:
+    """How long the log of changes is kept: a cursor from before is CURSOR_EXPIRED."""
+
+    keep_days: Annotated[float, Meta(gt=0)] = 35.0
+    """Since a change was logged; a little longer than any topic of the hub keeps it."""
+    keep_unread_days: Annotated[float, Meta(gt=0)] = 90.0
+    """The same for what a follower, such as the publisher to Kafka, has not read; it is then told that it is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is logged, and how it looks."""
 
@@ -152,6 +162,7 @@ class Settings:
     store: StoreSettings = field(default_factory=StoreSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
+    changes: ChangeSettings = field(default_factory=ChangeSettings)
     log: LogSettings = field(default_factory=LogSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
     keys: Mapping[str, KeySettings] = field(default_factory=dict)

@@ -39,6 +39,7 @@ def test_who_serves_and_who_works_run_what_is_theirs() -> None:
         "hops": ["serve", "work"],
         "feed": ["serve"],
         "relay": ["work"],
+        "retention": ["work"],
         "digest": ["work"],
         "wake": ["work"],
     }

@@ -16,6 +16,7 @@ from hub.gate.tend import Duty, Tending
 from hub.intake.bulletin import Bulletin, Judge
 from hub.intake.entrance import Entrance, Entry
 from hub.intake.hints import Hints
+from hub.intake.muster import Muster
 from hub.intake.run import Route
 from hub.intake.sweep import Sweeps
 from hub.merge.writer import Writer
@@ -84,13 +85,14 @@ def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock, rules=tools.rules))
     owner = Owner(tools.store, _claimant(tools, binding), lease, tools.clock)
     carrier = Carrier(gate=gate, recorder=tools.recorder, clock=tools.clock)
-    route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock)
+    route = Route(store=tools.store, writer=tools.writer, gate=gate, clock=tools.clock, stages=True)
     if binding.is_retired:
         return Tending(owner, gate, (Retirement(tools.store, tools.writer),))
     duties: tuple[Duty, ...] = (
         Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
         Hints(tools.store, tools.writer, gate),
         Sweeps(route, tools.recorder),
+        Muster(tools.store, tools.writer),
         Bulletin(tools.store, tools.writer, gate, judging(tools.store, tools.writer.landscapes)),
     )
     entry = tools.entries.get((binding.tenant, binding.source))

@@ -109,9 +109,9 @@ class Plot:
         self._masters, self._chance, self._now = masters, chance, now
         self._typed = 0
 
-    def crowd(self, orders: int) -> list[Cue]:
+    def crowd(self, orders: int, of: Sequence[Stage] = STAGES) -> list[Cue]:
         """So many orders, some in every stage, oldest first; and a few carts."""
-        stages = [stage for stage in STAGES for _ in range(stage.share)]
+        stages = [stage for stage in of for _ in range(stage.share)]
         chosen = [stages[place * len(stages) // orders % len(stages)] for place in range(orders)]
         cues = [self._cue(stage) for stage in (*chosen, *[CART] * (orders // 50))]
         return sorted(cues, key=lambda cue: cue.at)

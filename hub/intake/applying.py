@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hub.call import Call
 from hub.errors import HubError, HubFault, Overtaken, StoreBusy
-from hub.merge.work import Work
+from hub.merge.work import Applied, HintRaise, Work
 from hub.merge.writer import Writer
 from hub.model.observation import Seen
 from hub.telemetry import logger
@@ -15,6 +15,9 @@ from hub.telemetry import logger
 log = logger(__name__)
 
 T = TypeVar("T")
+
+DIRTY_PRIORITY = 8
+"""Of the hint for an object that could not be applied: it is tried again, after everything else."""
 
 LOCKS_HELD = 0.1  # seconds a transaction of many objects should hold its locks (design D8)
 MOST = 500  # objects in one transaction
@@ -36,6 +39,11 @@ class BatchSize:
         self.size = max(fewest, min(fitting, 2 * self.size, MOST))
 
 
+def spoilt_hint(source: str, seen: Seen) -> HintRaise:
+    """For an object that could not be applied: it is read again, after everything else."""
+    return HintRaise(source=source, kind=seen.kind, source_id=seen.source_id, reason="dirty", priority=DIRTY_PRIORITY)
+
+
 def cut(found: Sequence[Seen], size: int) -> tuple[list[Seen], list[Seen]]:
     """The first *size* of *found*, or some more, and the rest.
 
@@ -45,10 +53,10 @@ def cut(found: Sequence[Seen], size: int) -> tuple[list[Seen], list[Seen]]:
     return list(found[:end]), list(found[end:])
 
 
-async def write_seen(writer: Writer, call: Call, work: Work) -> None:
+async def write_seen(writer: Writer, call: Call, work: Work) -> Applied:
     """Apply, once. Raises StoreBusy, Overtaken, or HubFault for everything that is a fault of ours in these objects."""
     try:
-        await writer.write(call, work)
+        return await writer.write(call, work)
     except HubError:
         raise
     except Exception as bug:

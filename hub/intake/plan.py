@@ -11,13 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hub.errors import HubFault
+from hub.merge.keys import FAMILY
 from hub.model.manifest import Delta, Manifest, Sweep
+from hub.model.sweeping import SweepMark
 from hub.model.vocabulary import Kind
 from hub.store.cursors import SweepStand
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 NAMED_BY_ALL = frozenset({Kind.WAREHOUSE})
 """Master data that is small and that everything else refers to."""
+NAMED_BY_MANY = frozenset({Kind.CUSTOMER, Kind.PRODUCT})
+"""Master data that is looked at before what refers to it, as far as both begin at once."""
 
 Stands = Mapping[tuple[Kind, str], SweepStand]
 
@@ -44,9 +49,29 @@ class Planned:
         return self.stand is None or not self.stand.is_loaded
 
     @property
+    def is_staged(self) -> bool:
+        """Whether what it sees waits for what belongs to it."""
+        return self.is_load and self.kind in FAMILY
+
+    @property
     def resumes(self) -> bool:
         """Whether a run is under way that was left in the middle."""
         return self.stand is not None and self.stand.run_started_at is not None
+
+    def ending(self, source: str) -> SweepMark:
+        """The end of its first run, of which everything is applied."""
+        if self.stand is None or self.stand.cursor is None:
+            message = "only what was read ends"
+            raise HubFault(message, source=source)
+        covers = self.sweep.covers and self.completes
+        return SweepMark(
+            source=source,
+            kind=self.kind,
+            sweep=self.sweep.name,
+            cursor=self.stand.cursor,
+            covered_through=self.stand.run_started_at if covers else None,
+            ends=True,
+        )
 
     @property
     def stage(self) -> int:
@@ -62,6 +87,11 @@ def due_sweeps(manifest: Manifest, stands: Stands, now: datetime) -> tuple[Plann
     return tuple(sorted(due, key=_turn))
 
 
+def read_sweeps(manifest: Manifest, stands: Stands) -> tuple[Planned, ...]:
+    """The sweeps that were read to the end and have not ended, because some of what they told waits to be applied."""
+    return tuple(one for one in _planned(manifest, stands) if one.stand is not None and one.stand.is_read)
+
+
 def _planned(manifest: Manifest, stands: Stands) -> Iterator[Planned]:
     for kind, sweeps in manifest.sweeps.items():
         running = [sweep for sweep in sweeps if sweep.strategy is not Delta.HINT]
@@ -72,13 +102,17 @@ def _planned(manifest: Manifest, stands: Stands) -> Iterator[Planned]:
 
 
 def _is_due(one: Planned, now: datetime) -> bool:
-    if one.stand is None or one.resumes:
+    if one.stand is None:
         return True
+    if one.stand.is_read or one.resumes:
+        return not one.stand.is_read
     if one.sweep.covers and one.completes and not one.stand.has_covered:
         return True  # its own load ended before that of another sweep, and nobody has said yet that all was seen
     return one.stand.updated_at + one.sweep.every <= now
 
 
-def _turn(one: Planned) -> tuple[bool, int, datetime]:
+def _turn(one: Planned) -> tuple[bool, int, datetime, bool]:
     since = NEVER if one.stand is None else one.stand.updated_at
-    return (True, one.stage, since) if one.is_load else (False, 0, since + one.sweep.every)
+    if one.is_load:
+        return True, one.stage, since, one.kind not in NAMED_BY_MANY
+    return False, 0, since + one.sweep.every, False

@@ -10,15 +10,17 @@ from typing import Any
 
 from hub.call import Call
 from hub.clock import Clock
+from hub.codec import digest
 from hub.errors import CursorExpired, HubFault, Overtaken, SourceGarbled, StoreBusy
 from hub.failpoint import reached
 from hub.gate.errand import Errand, Urgency
 from hub.gate.feed import Feed
 from hub.gate.gate import Gate
 from hub.gate.owner import Held
-from hub.intake.applying import BatchSize, apply_each, cut, write_seen
+from hub.intake.applying import BatchSize, apply_each, cut, spoilt_hint, write_seen
+from hub.intake.muster import PATIENCE, STAGED, ties
 from hub.intake.plan import Planned
-from hub.merge.work import Fence, HintRaise, Work
+from hub.merge.work import Applied, Fence, Work
 from hub.merge.writer import Writer
 from hub.model.changes import Origin
 from hub.model.observation import Observation, Seen
@@ -26,10 +28,13 @@ from hub.model.sweeping import SweepMark
 from hub.model.vocabulary import Kind
 from hub.ports import ChangePage
 from hub.store.cursors import begin_run
+from hub.store.cursors import mark as write_mark
+from hub.store.leases import fence
+from hub.store.source_states import note_untold
+from hub.store.staged import stage
 from hub.store.store import Store
 
-DIRTY_PRIORITY = 8
-"""Of the hint for an object that a sweep could not apply: it is tried again, after everything else."""
+HEARD = 4096  # objects that came with others lately
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +45,21 @@ class Route:
     writer: Writer
     gate: Gate
     clock: Clock
+    stages: bool = False
+    """Whether first loads put aside what belongs to orders."""
+    heard: dict[tuple[Kind, str], str] = field(default_factory=dict)
+    """What else came with it lately, by its digest: the same customer comes with each of his orders."""
     batches: defaultdict[Kind, BatchSize] = field(default_factory=lambda: defaultdict(BatchSize))
     """How many objects of a kind go into one transaction: an order weighs more than a product."""
+
+    def is_news(self, seen: Seen) -> bool:
+        """Whether this was not just told with something else; it is remembered."""
+        at, said = (seen.kind, seen.source_id), digest(seen.content)
+        is_news = self.heard.pop(at, None) != said
+        self.heard[at] = said
+        if len(self.heard) > HEARD:
+            del self.heard[next(iter(self.heard))]
+        return is_news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +110,8 @@ class Run:
 
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
+        if self.route.stages and self.planned.is_staged:
+            return await self._stage(page, asked)
         rest, spoilt = list(page.found), list[Seen]()
         while len(rest) > (size := self._batch.size):
             part, rest = cut(rest, size)
@@ -107,9 +127,18 @@ class Run:
 
     async def _write(self, work: Work) -> None:
         began = self.route.clock.monotonic()
-        await write_seen(self.route.writer, self.call, work)
+        applied = await write_seen(self.route.writer, self.call, work)
+        if work.origin is Origin.LIVE and self._should_be_told(applied):
+            async with self.route.store.shard(self.call) as tx:
+                await fence(tx, self.call.tenant, self.held.source, self.held.epoch)
+                await note_untold(tx, self.call.tenant, self.held.source)
         if work.observations:
             self._batch.took(len(work.observations), self.route.clock.monotonic() - began)
+
+    def _should_be_told(self, applied: Applied) -> bool:
+        """Whether this run has found something that the source should have posted."""
+        binding = self.route.gate.binding
+        return binding.listens and not binding.manifest.pushes.isdisjoint(applied.kinds)
 
     def _told(self, seen: Sequence[Seen], asked: tuple[datetime, datetime]) -> Work:
         started, finished = asked
@@ -143,17 +172,29 @@ class Run:
             total=page.total,
             ends=page.is_last,
         )
-        hints = tuple(
-            HintRaise(
-                source=self.held.source,
-                kind=one.kind,
-                source_id=one.source_id,
-                reason="dirty",
-                priority=DIRTY_PRIORITY,
-            )
-            for one in spoilt
-        )
+        hints = tuple(spoilt_hint(self.held.source, one) for one in spoilt)
         return replace(work, marks=(mark,), hints=hints)
+
+    async def _stage(self, page: ChangePage, asked: tuple[datetime, datetime]) -> None:
+        """Put a page of a first load aside, and the cursor after it."""
+        others = [one for one in page.found if one.kind not in STAGED and self.route.is_news(one)]
+        if others:
+            await apply_each(others, lambda seen: self._write(self._told(seen, asked)))
+        tenant = self.call.tenant
+        told = self._told([one for one in page.found if one.kind in STAGED], asked).observations
+        mark = SweepMark(
+            source=self.held.source,
+            kind=self.planned.kind,
+            sweep=self.planned.sweep.name,
+            cursor=page.cursor,
+            seen=len(page.found),
+            total=page.total,
+            is_read=page.is_last,
+        )
+        async with self.route.store.shard(self.call) as tx:
+            await fence(tx, tenant, self.held.source, self.held.epoch)
+            await stage(tx, tenant, [(one, ties(tenant, one)) for one in told], self.planned.stage, PATIENCE)
+            await write_mark(tx, tenant, mark)
 
     @property
     def _batch(self) -> BatchSize:

@@ -11,12 +11,14 @@ from hub.gate.crew import Crew
 from hub.gate.health import Side
 from hub.gate.hops import outcome_of, words_of
 from hub.gate.owner import Held
-from hub.intake.plan import Planned, due_sweeps
+from hub.intake.plan import Planned, Stands, due_sweeps, read_sweeps
 from hub.intake.run import Route, Run
+from hub.merge.work import Fence, Work
 from hub.model.ids import mint
 from hub.model.trace import HopKind
 from hub.ports import Hop, Recorder
 from hub.store.cursors import sweep_stands
+from hub.store.staged import waits
 from hub.telemetry import logger
 
 log = logger(__name__)
@@ -25,7 +27,7 @@ IDLE = 0.5  # seconds between looks
 RESTING = 1.0  # seconds between looks while the source is left alone
 FIRST_WAIT = 1.0  # seconds after a run that failed; doubled with each that fails in a row
 LONGEST_WAIT = 300.0
-LOAD_TURN = 5.0  # seconds until a first load lets another kind have its turn
+LOAD_TURN = 1.0  # seconds until a first load lets another kind have its turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +66,24 @@ class Sweeps:
         async with self._route.store.glance(held.call) as tx:
             stands = await sweep_stands(tx, held.call.tenant, held.source)
             now = await tx.now()
+        await self._end(held, stands)
         for planned in due_sweeps(self._route.gate.binding.manifest, stands, now):
             if self._may_run(planned, crew):
                 if planned.is_load:
                     self._loading = planned.name
                 crew.send(self._run(held, crew, planned), planned.name)
         return IDLE
+
+    async def _end(self, held: Held, stands: Stands) -> None:
+        """End the first runs of which everything is applied by now."""
+        manifest, tenant = self._route.gate.binding.manifest, held.call.tenant
+        for planned in read_sweeps(manifest, stands):
+            kinds = {planned.kind, *(kind for kind, lead in manifest.carried.items() if lead is planned.kind)}
+            async with self._route.store.glance(held.call) as tx:
+                if await waits(tx, tenant, held.source, kinds):
+                    continue
+            fence = Fence(source=held.source, epoch=held.epoch)
+            await self._route.writer.write(worker_call(tenant), Work(marks=(planned.ending(held.source),), fence=fence))
 
     def _may_run(self, planned: Planned, crew: Crew) -> bool:
         put_off = self._put_off.get(planned.name)

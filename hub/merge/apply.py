@@ -45,6 +45,7 @@ from hub.store.cursors import mark
 from hub.store.deliveries import lock_deliveries
 from hub.store.inbox import end_arrivals
 from hub.store.leases import fence, held
+from hub.store.staged import unstage
 from hub.store.tx import Tx
 
 Row = TypeVar("Row", CaseRow, HoldRow)
@@ -77,6 +78,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     return Applied(
         roots=tuple(sorted(told.roots)),
         kept=bench.observed.kept,
+        kinds=frozenset(bench.observed.kinds),
         refused_settlements=bench.refused,
         command_id=None if work.command is None else work.command.id,
         consequences=bench.consequences,
@@ -283,6 +285,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
     for made in bench.work.marks:
         await mark(tx, tenant, made)
     await end_arrivals(tx, tenant, bench.work.digested)
+    await unstage(tx, tenant, bench.work.staged)
     await stock.write(tx, tenant, bench.stock)
     await forget.write(tx, tenant, bench.work, None if bench.stock is None else bench.stock.shelf, bench.forgotten)
     aside = Aside(

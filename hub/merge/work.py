@@ -125,6 +125,8 @@ class Work:
     wake: tuple[str, ...] = ()
     """Roots whose `wake_at` has passed: applied with no observation (Flow-2)."""
     marks: tuple[SweepMark, ...] = ()
+    staged: tuple[int, ...] = ()
+    """Rows put aside by a first load that end with this transaction."""
     digested: tuple[str, ...] = ()
     """Inbox rows that end with this transaction."""
     forget: tuple[Forget, ...] = ()
@@ -142,6 +144,8 @@ class Applied:
     """Roots whose version moved."""
     kept: int = 0
     """Observations whose content replaced or began a record."""
+    kinds: frozenset[Kind] = frozenset()
+    """Of those."""
     refused_settlements: tuple[str, ...] = ()
     """Deliveries whose settlement came too late: another owner or attempt holds them."""
     command_id: str | None = None

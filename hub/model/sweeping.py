@@ -29,3 +29,5 @@ class SweepMark:
     """Objects in the whole run, where the source says."""
     ends: bool = False
     """The page was the last: the run is over, and from now on what the sweep sees is LIVE."""
+    is_read: bool = False
+    """The page was the last, but what the run told waits to be applied: only then it ends."""

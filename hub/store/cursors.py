@@ -15,7 +15,7 @@ from hub.model.vocabulary import Kind
 from hub.store.tx import Tx
 
 _READ = text("""
-select k.kind, k.sweep, k.cursor, k.is_loaded, k.seen, k.total, k.run_started_at, k.updated_at,
+select k.kind, k.sweep, k.cursor, k.is_loaded, k.seen, k.total, k.run_started_at, k.updated_at, k.read_at,
   c.through is not null as has_covered, clock_timestamp() as now
 from cursor k left join coverage c on (c.tenant, c.source, c.kind, c.sweep) = (k.tenant, k.source, k.kind, k.sweep)
 where k.tenant = :tenant and k.source = :source
@@ -24,14 +24,14 @@ _BEGIN = text("""
 insert into cursor as known (tenant, source, kind, sweep, cursor, run_started_at)
 values (:tenant, :source, :kind, :sweep, 'null'::jsonb, clock_timestamp())
 on conflict (tenant, source, kind, sweep) do update
-set run_started_at = clock_timestamp(), seen = 0, total = null, updated_at = clock_timestamp(),
+set run_started_at = clock_timestamp(), read_at = null, seen = 0, total = null, updated_at = clock_timestamp(),
     cursor = case when :restart then 'null'::jsonb else known.cursor end
 returning run_started_at
 """)
 _MARK = text("""
 update cursor set cursor = cast(:cursor as jsonb), seen = seen + :seen, total = coalesce(:total, total),
   is_loaded = is_loaded or :ends, run_started_at = case when :ends then null else run_started_at end,
-  updated_at = clock_timestamp()
+  read_at = case when :is_read then coalesce(read_at, clock_timestamp()) end, updated_at = clock_timestamp()
 where tenant = :tenant and source = :source and kind = :kind and sweep = :sweep
 """)
 _COVER = text("""
@@ -56,6 +56,8 @@ class SweepStand:
     """Start of the run under way; None between runs."""
     updated_at: datetime
     """Last page applied, or begin of the run."""
+    is_read: bool = False
+    """The last page of the run is read, but some of what it told waits to be applied."""
     has_covered: bool = False
     """Whether a run of it has ever given coverage."""
     now: datetime
@@ -73,6 +75,7 @@ async def sweep_stands(tx: Tx, tenant: str, source: str) -> dict[tuple[Kind, str
             total=row.total,
             run_started_at=row.run_started_at,
             updated_at=row.updated_at,
+            is_read=row.read_at is not None,
             has_covered=row.has_covered,
             now=row.now,
         )
@@ -92,6 +95,7 @@ async def mark(tx: Tx, tenant: str, made: SweepMark) -> None:
     """Write how far a sweep is; coverage never goes back. The run was begun before."""
     whose = {"tenant": tenant, "source": made.source, "kind": made.kind.value, "sweep": made.sweep}
     told = {"cursor": encode(dict(made.cursor)).decode(), "seen": made.seen, "total": made.total, "ends": made.ends}
+    told["is_read"] = made.is_read
     await tx.execute(_MARK, whose | told)
     if made.covered_through is not None:
         await tx.execute(_COVER, whose | {"through": made.covered_through})

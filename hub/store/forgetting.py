@@ -86,7 +86,9 @@ _LEFT = text("""
 select r.source, r.kind, r.source_id, '' as root_id from record r
 where r.tenant = :tenant and r.source = :source order by r.kind, r.source_id limit :size
 """)
-_KINDS = text("select kind, count(*) as many from record where tenant = :tenant and source = :source group by 1 order by 1")
+_KINDS = text(
+    "select kind, count(*) as many from record where tenant = :tenant and source = :source group by 1 order by 1"
+)
 _ALONE = text("""
 select r.kind, count(distinct r.entity_id) as many from record r
 where r.tenant = :tenant and r.source = :source and r.kind <> 'INVENTORY' and not exists (
@@ -101,7 +103,7 @@ select
 """)
 _REST = tuple(
     text(f"delete from {table} where tenant = :tenant and source = :source")  # noqa: S608 (names of ours)
-    for table in ("coverage", "cursor", "hint", "absence", "identity", "inbox", "source_state")
+    for table in ("coverage", "cursor", "hint", "absence", "identity", "inbox", "source_state", "staged")
 )
 
 

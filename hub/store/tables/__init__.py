@@ -6,7 +6,7 @@ from sqlalchemy import Table
 
 from hub.store.tables.columns import metadata
 from hub.store.tables.doing import command, delivery, exception_case, hold
-from hub.store.tables.intake import bus_place, coverage, cursor, hint, inbox, lease, source_state
+from hub.store.tables.intake import bus_place, coverage, cursor, hint, inbox, lease, source_state, staged, staged_key
 from hub.store.tables.log import change_log, follower, hop, hop_root, outbox, parked, sequencer, sequencer_term
 from hub.store.tables.stock import movement, reservation, stock
 from hub.store.tables.truth import absence, entity, identifier, identity, link, milestone, raw_answer, record, root
@@ -47,5 +47,7 @@ __all__ = [
     "sequencer",
     "sequencer_term",
     "source_state",
+    "staged",
+    "staged_key",
     "stock",
 ]

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from hub.store.tables.columns import count_column, instant, json_column, metadata, text_column
 
@@ -30,7 +42,37 @@ cursor = Table(
     Column("total", Integer, nullable=True),
     instant("run_started_at"),
     instant("updated_at", nullable=False, now=True),
+    instant("read_at"),
     comment="sweep positions and the first load's bar",
+)
+
+staged = Table(
+    "staged",
+    metadata,
+    text_column("tenant", key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    text_column("source"),
+    text_column("kind"),
+    text_column("body"),
+    Column("keys", ARRAY(BigInteger), nullable=False),
+    instant("started", nullable=False),
+    instant("finished", nullable=False),
+    count_column("mapping_version", None),
+    text_column("correlation_id"),
+    count_column("rank", None),
+    instant("ripe_at", nullable=False),
+    Index(None, "tenant", "rank", "id"),
+    Index(None, "tenant", "source", "kind"),
+    comment="read by a first load, not yet applied",
+)
+
+staged_key = Table(
+    "staged_key",
+    metadata,
+    text_column("tenant", key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("staged_id", BigInteger, primary_key=True, autoincrement=False),
+    comment="what ties staged objects together: numbers of the keys they bear or refer to",
 )
 
 hint = Table(
@@ -69,6 +111,7 @@ inbox = Table(
     text_column("correlation_id"),
     instant("received_at", nullable=False, now=True),
     UniqueConstraint("tenant", "source", "delivery_id"),
+    Index(None, "tenant", "source", "received_at"),
     Index("inbox_pending", "next_attempt_at", postgresql_where=text("state = 'PENDING'")),
     comment="raw deliveries, deduped",
 )
@@ -97,6 +140,7 @@ source_state = Table(
     instant("last_failure_at"),
     text_column("last_error", nullable=True),
     Column("is_paused", Boolean, nullable=False, server_default="false"),
+    instant("untold_at"),
     instant("updated_at", nullable=False, now=True),
     comment="breaker, lag and last words of a source, published by its owner",
 )

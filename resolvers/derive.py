@@ -35,6 +35,9 @@ from resolvers.watch import Watch
 ENUM_NAMES: Mapping[str, str] = {"Kind": "EntityKind"}
 """Enums whose name in the graph is not the class's."""
 
+PLAIN = "is_plain"
+"""Attribute of a resolver of (parent, info), without arguments, to which `info` is no more than its `context`."""
+
 T = TypeVar("T")
 Resolver = Callable[..., Any]  # Any: a resolver returns what its annotation says
 _LISTS = (tuple, list, Sequence)
@@ -86,7 +89,7 @@ def camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in rest)
 
 
-class _Read(StrawberryField):
+class Read(StrawberryField):
     """A field that reads one value off its parent, without arguments and without Strawberry's machinery."""
 
     read: Callable[[Any], Any]
@@ -191,12 +194,12 @@ class Types:
                     shown[spec.name] = made
         return shown
 
-    def _told_field(self, kind: type, spec: Field[Any], hint: Any) -> _Read:
+    def _told_field(self, kind: type, spec: Field[Any], hint: Any) -> Read:
         scalar = SCALAR_FIELDS.get(spec.name, str)
         refers = self._names.get(kind) if spec.name == "id" else ID_FIELDS.get(spec.name)
         if refers is not None:
             scalar = strawberry.ID
-        shown = _Read(
+        shown = Read(
             python_name=spec.name,
             graphql_name=camel(spec.name),
             type_annotation=StrawberryAnnotation(self._translated(hint, scalar)),

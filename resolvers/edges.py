@@ -21,7 +21,7 @@ from hub.model.shipment import FulfillmentOrder, Shipment
 from hub.model.transfer import Transfer
 from hub.model.vocabulary import Kind
 from resolvers.context import Context, Info
-from resolvers.derive import Resolver
+from resolvers.derive import PLAIN, Resolver
 from resolvers.pages import given
 
 _Parent: TypeAlias = strawberry.Parent[Any]
@@ -142,6 +142,7 @@ def resolver_of(edge: Edge) -> Resolver:
     resolve.__annotations__ = {"parent": _Parent, "info": Info, "return": answer | None}
     resolve.__doc__ = edge.said
     resolve.__name__ = edge.name
+    setattr(resolve, PLAIN, True)
     return resolve
 
 

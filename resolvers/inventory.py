@@ -19,6 +19,7 @@ from resolvers.entities import LookupArguments
 from resolvers.inputs import SortDirection, StringFilterInput, lookup_of
 from resolvers.lists import USUAL_PAGE, Connection, PageArguments, Row, Shapes, connection_of, sort_of
 from resolvers.pages import given
+from resolvers.selection import chosen
 from resolvers.terms import where_of
 
 
@@ -129,7 +130,8 @@ async def inventory_positions(info: Info, asked: InventoryPositionsArguments) ->
         cursor=asked.after if asked.last is None else asked.before,
         backward=asked.last is not None,
     )
-    found: InventoryPositionConnection = connection_of(SHAPES, await context.reader.stocks.page(context.call, wanted))
+    page = await context.reader.stocks.page(context.call, wanted)
+    found: InventoryPositionConnection = connection_of(SHAPES, page, chosen(info))
     return found
 
 

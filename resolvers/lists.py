@@ -21,7 +21,7 @@ from resolvers.context import Info
 from resolvers.derive import Resolver, hidden, input_type
 from resolvers.inputs import SortDirection
 from resolvers.pages import PageInfo, given
-from resolvers.selection import chosen
+from resolvers.selection import Chosen, chosen
 from resolvers.terms import where_of
 
 USUAL_PAGE = 20
@@ -144,8 +144,8 @@ def list_resolver(kind: Kind, filter_input: type) -> Resolver:
         page = await context.reader.lists.page(context.call, wanted)
         wished = chosen(info)
         under = wished.under("nodes").take(wished.under("edges").under("node"))
-        await read_ahead(context, kind, [one for one, _ in page.rows], under)
-        return connection_of(shapes, page)
+        await read_ahead(context, kind, page.entities, under)
+        return connection_of(shapes, page, wished)
 
     resolve.__annotations__ = {"info": Info, "asked": shapes.arguments, "return": shapes.connection | None}
     resolve.__doc__ = f"The {plural_of(kind)} that fit, page by page; a page stays right while they come and go."
@@ -158,17 +158,14 @@ def sort_of(asked: Any) -> Sort | None:
     return None if asked is None else Sort(field=asked.field, descending=asked.direction is SortDirection.DESC)
 
 
-def connection_of(shapes: Shapes, page: Page) -> Any:
-    """A page as the graph shows it."""
-    edges = tuple(shapes.edge(node=one, cursor=cursor) for one, cursor in page.rows)
+def connection_of(shapes: Shapes, page: Page, wished: Chosen) -> Any:
+    """A page as the graph shows it, with the cursors that are asked for."""
+    start, end = page.ends if "pageInfo" in wished else (None, None)
     info = PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
+        has_next_page=page.has_next, has_previous_page=page.has_previous, start_cursor=start, end_cursor=end
     )
-    nodes = tuple(edge.node for edge in edges)
-    return shapes.connection(nodes=nodes, edges=edges, page_info=info, wanted=page.wanted)
+    edges = tuple(shapes.edge(node=one, cursor=cursor) for one, cursor in page.rows) if "edges" in wished else ()
+    return shapes.connection(nodes=page.entities, edges=edges, page_info=info, wanted=page.wanted)
 
 
 async def total_count(parent: strawberry.Parent[Any], info: Info) -> int | None:

@@ -39,6 +39,7 @@ from resolvers import (
 )
 from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
+from resolvers.executor import LeanExecutor, learn
 from resolvers.feeds import cases as feed_cases
 from resolvers.feeds import operations as feed_operations
 from resolvers.feeds import orders as feed_orders
@@ -95,14 +96,17 @@ def build() -> strawberry.Schema:
             },
         ),
     )
-    return strawberry.Schema(
+    made = strawberry.Schema(
         query=query,
         mutation=mutation,
         subscription=subscription,
         directives=[writes.idempotent],
         types=types.made,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        execution_context_class=LeanExecutor,
     )
+    learn(made._schema)  # noqa: SLF001  Strawberry has no public name for it
+    return made
 
 
 def _types() -> Types:

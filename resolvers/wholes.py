@@ -12,7 +12,7 @@ from hub.errors import NotFound
 from hub.model.order import Order
 from hub.read.whole import Whole
 from resolvers.context import Context, Info
-from resolvers.derive import Resolver
+from resolvers.derive import PLAIN, Resolver
 
 Parent: TypeAlias = strawberry.Parent[Order]
 
@@ -39,6 +39,7 @@ def of_whole(answer: Callable[..., Any]) -> Resolver:
     resolve.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]  # what Strawberry reads
     resolve.__annotations__ = shown
     resolve.__doc__, resolve.__name__, resolve.__module__ = answer.__doc__, answer.__name__, answer.__module__
+    setattr(resolve, PLAIN, "asked" not in shown)
     return resolve
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from hub.call import Call
@@ -59,10 +61,24 @@ class PageWanted:
 class Page:
     """One page of entities, each with its cursor."""
 
-    rows: tuple[tuple[Any, str], ...]  # Any: the dataclass that ENTITIES names for the kind
+    entities: tuple[Any, ...]  # Any: the dataclass that ENTITIES names for the kind
+    places: tuple[Edge, ...]
+    """Where each stands in the list."""
+    sealed: Callable[[Edge], str]
+    """Makes a cursor of a place: nothing is signed that nobody asked for."""
     has_next: bool
     has_previous: bool
     wanted: PageWanted
+
+    @property
+    def rows(self) -> tuple[tuple[Any, str], ...]:  # Any: as above
+        """Each with its cursor."""
+        return tuple(zip(self.entities, map(self.sealed, self.places), strict=True))
+
+    @property
+    def ends(self) -> tuple[str | None, str | None]:
+        """The first and the last of the cursors, where there are any."""
+        return (self.sealed(self.places[0]), self.sealed(self.places[-1])) if self.places else (None, None)
 
 
 class Pages:
@@ -86,9 +102,15 @@ class Pages:
         more = len(listed) > wanted.size
         kept = listed[-wanted.size :] if wanted.backward and more else listed[: wanted.size]
         of = ENTITIES[wanted.kind]
-        rows = tuple((decode(row.doc, of), self._seal.close(binding, row.edge)) for row in kept)
         after, before = (wanted.cursor is not None, more) if not wanted.backward else (more, wanted.cursor is not None)
-        return Page(rows=rows, has_next=before, has_previous=after, wanted=wanted)
+        return Page(
+            entities=tuple(decode(row.doc, of) for row in kept),
+            places=tuple(row.edge for row in kept),
+            sealed=partial(self._seal.close, binding),
+            has_next=before,
+            has_previous=after,
+            wanted=wanted,
+        )
 
     async def count(self, call: Call, wanted: PageWanted) -> int:
         """How many fit in all. One statement, and not a cheap one: asked only where the answer is wanted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 
 from hub.call import Call
 from hub.codec import digest
@@ -106,7 +107,7 @@ class Stocks:
             message = f"ask for at most {MOST_ROWS} at once"
             raise InvalidInput(message)
         if call.account is not None:
-            return Page(rows=(), has_next=False, has_previous=False, wanted=wanted)
+            return Page(entities=(), places=(), sealed=str, has_next=False, has_previous=False, wanted=wanted)
         way = _way(wanted)
         binding = f"{wanted.kind}\x1f{call.principal}\x1f{digest((dict(wanted.where), way))}"
         edge = None if wanted.cursor is None else self._seal.open(binding, wanted.cursor, Edge)
@@ -114,12 +115,16 @@ class Stocks:
         listed = (await self._judged(call, wanted.where, way, part)).positions
         more = len(listed) > wanted.size
         kept = listed[-wanted.size :] if wanted.backward and more else listed[: wanted.size]
-        rows = []
-        for one in kept:
-            named = (one.warehouse, one.position.sku) if way.by_warehouse else (one.position.sku, one.warehouse)
-            rows.append((one.position, self._seal.close(binding, Edge(value=named[0], id=named[1]))))
+        named = ((one.warehouse, one.position.sku)[:: 1 if way.by_warehouse else -1] for one in kept)
         after, before = (wanted.cursor is not None, more) if not wanted.backward else (more, wanted.cursor is not None)
-        return Page(rows=tuple(rows), has_next=before, has_previous=after, wanted=wanted)
+        return Page(
+            entities=tuple(one.position for one in kept),
+            places=tuple(Edge(value=value, id=local) for value, local in named),
+            sealed=partial(self._seal.close, binding),
+            has_next=before,
+            has_previous=after,
+            wanted=wanted,
+        )
 
     async def count(self, call: Call, wanted: PageWanted) -> int:
         """How many positions fit in all. One statement."""

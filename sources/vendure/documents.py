@@ -9,7 +9,10 @@ _ORDER = f"""
   shippingAddress {{ {_ADDRESS} }}
   billingAddress {{ {_ADDRESS} }}
   lines {{ id quantity orderPlacedQuantity proratedUnitPrice productVariant {{ sku name }} }}
-  payments {{ id state amount transactionId refunds {{ id state total }} }}
+  payments {{
+    id state amount method transactionId errorMessage createdAt updatedAt
+    refunds {{ id state total method transactionId reason createdAt updatedAt }}
+  }}
   fulfillments {{ id state method trackingCode createdAt updatedAt lines {{ orderLineId quantity }} }}
 """
 

@@ -18,6 +18,7 @@ from hub.model.shipment import Package, ShipmentExecution, ShipmentGroups, Shipm
 from hub.model.values import Address, Identifier, Money
 from hub.model.vocabulary import IdentifierScheme, Kind
 from sources.kit.values import instant, minor
+from sources.vendure.charges import charges_of
 from sources.vendure.manifest import STATUSES
 from sources.vendure.payment import state_of
 from sources.vendure.wire import (
@@ -65,7 +66,7 @@ def own_id(source: str, kind: Kind, value: str) -> NaturalKey:
 
 
 def seen_of(order: VendureOrder, reading: Reading) -> tuple[Seen, ...]:
-    """The order itself, then each of its parcels, then its customer; only the order's id if it is not placed."""
+    """The order itself, then its parcels, its customer, its payments; only the order's id if it is not placed."""
     if order.order_placed_at is None:
         return (Seen(kind=Kind.ORDER, source_id=order.id, content=None),)
     parcels = [
@@ -91,7 +92,8 @@ def seen_of(order: VendureOrder, reading: Reading) -> tuple[Seen, ...]:
         ]
     )
     head = Seen(kind=Kind.ORDER, source_id=order.id, content=_order(order, reading), raw=msgspec.to_builtins(order))
-    return (head, *parcels, *customers)
+    common = Content(refers=(own_id(reading.source, Kind.ORDER, order.id),), account=account_of(buyer))
+    return (head, *parcels, *customers, *charges_of(order, common, reading.digits))
 
 
 def account_of(customer: VendureCustomer | None) -> str | None:

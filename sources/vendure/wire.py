@@ -98,6 +98,11 @@ class VendureRefund(_Wire, kw_only=True):
     id: str
     state: str
     total: int
+    method: str | None = None
+    transaction_id: str | None = None
+    reason: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
 
 
 class VendurePayment(_Wire, kw_only=True):
@@ -106,7 +111,11 @@ class VendurePayment(_Wire, kw_only=True):
     id: str
     state: str
     amount: int
+    method: str | None = None
     transaction_id: str | None = None
+    error_message: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
     refunds: list[VendureRefund] = []
 
 

@@ -84,6 +84,25 @@ async def test_order_by_anything_answers_the_one_order_of_a_tracking_number(
     }
 
 
+async def test_the_payments_of_an_order_stand_under_it_and_are_found_by_their_reference(
+    running: Running, parcelled: Order
+) -> None:
+    (paid,) = parcelled.payments
+    document = """query($by: LookupInput!) {
+      order(by: $by) { payments { kind status amount { amount } method pspRef occurredAt orders { number } } }
+      payment(by: $by) { pspRef }
+    }"""
+    said = await running.rep.data(document, by={"identifier": paid.transaction})
+    (one,) = said["order"]["payments"]
+    assert (one["kind"], one["status"], one["method"], one["pspRef"]) == (
+        "CAPTURE", "SUCCEEDED", paid.method, paid.transaction,
+    )  # fmt: skip
+    assert Decimal(one["amount"]["amount"]) == Decimal(paid.amount) / 100
+    assert one["occurredAt"].startswith(f"{paid.updated:%Y-%m-%dT%H:%M:%S}")
+    assert one["orders"] == [{"number": parcelled.code}]
+    assert said["payment"] == {"pspRef": paid.transaction}
+
+
 async def test_order_360_shows_what_the_shop_holds(
     running: Running, parcelled: Order, literals: dict[str, Literal]
 ) -> None:
@@ -115,6 +134,7 @@ async def test_order_360_shows_what_the_shop_holds(
     assert order["customer"] == {"number": str(parcelled.customer.id), "name": "Luc Claes"}
     assert [event["event"] for event in order["timeline"]["nodes"]] == [
         "order.placed",
+        "payment.capture",
         "shipment.picked",
         "shipment.packed",
         "shipment.shipped",

@@ -17,13 +17,13 @@ from tests.kit.shop import hook_body, signed, unreachable_shop
 from tests.sources.vendure.conftest import CALL
 
 
-async def test_an_order_comes_with_its_parcels_and_its_customer(shop: Stage) -> None:
+async def test_an_order_comes_with_its_parcels_its_customer_and_its_payments(shop: Stage) -> None:
     order = await shop.place(2)
     await shop.ship(order)
     async with Bench(shop).adapter() as adapter:
         found = (await adapter.read(CALL, Kind.ORDER, [order]))[order]
     assert isinstance(found, Found)
-    assert [seen.kind for seen in found.seen] == [Kind.ORDER, Kind.SHIPMENT, Kind.CUSTOMER]
+    assert [seen.kind for seen in found.seen] == [Kind.ORDER, Kind.SHIPMENT, Kind.CUSTOMER, Kind.PAYMENT]
     assert found.seen[0].source_id == order
     assert found.seen[0].raw["code"] == (await shop.truth(order)).number
 

@@ -27,12 +27,13 @@ def content_of(**changes: object) -> Content:
     return content
 
 
-def test_an_order_brings_its_parcels_and_its_customer() -> None:
+def test_an_order_brings_its_parcels_its_customer_and_its_payments() -> None:
     seen = seen_of(order(fulfillments=[parcel("4", "Shipped", ("1", 2))]), READING)
     assert [(one.kind, one.source_id) for one in seen] == [
         (Kind.ORDER, "7"),
         (Kind.SHIPMENT, "4"),
         (Kind.CUSTOMER, "3"),
+        (Kind.PAYMENT, "1"),
     ]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ import httpx
 from websockets.exceptions import WebSocketException
 
 from tests.kit.caller import Caller, Heard, Json
+from tests.kit.cursors import position_of
 from tests.systems.patience import eventually
 from tests.systems.vendure.desk import Placed
 
@@ -25,7 +24,6 @@ FEED = """subscription Feed($after: String) {
       shipments { status packages { trackingNumber } } } } }"""
 STEP = 0.05  # seconds until it knocks again
 BROKEN_OFF = (OSError, EOFError, httpx.TransportError, WebSocketException)
-MAC = 16  # bytes before a cursor's own words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +138,3 @@ async def heard(subscriber: Subscriber, order: Placed, *, status: str) -> float:
 def told(event: Json) -> Told:
     """What a subscriber keeps of a change."""
     return Told(position=position_of(event["cursor"]), order=event["orderId"], version=event["version"])
-
-
-def position_of(cursor: str) -> int:
-    """Where in the log a cursor stands. No client may look; a judge may."""
-    whole = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-    return int(json.loads(whole[MAC:])["position"])

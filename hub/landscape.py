@@ -121,6 +121,7 @@ def _binding(settings: Settings, name: str, adapter: Adapter, channel: ChannelSe
         baseline_at=channel.baseline_at if channel is not None else None,
         captures=channel is not None and channel.capture == "hub",
         expects=tuple(SystemKind(settings.sources[mirror].system) for mirror in mirrors),
+        listens=source.hook is not None,
         is_retired=source.retired,
     )
 

@@ -14,6 +14,7 @@ from hub.merge.shelf import MilestoneKey, Shelf
 from hub.model.cases import ExceptionCode
 from hub.model.manifest import Landscape, Manifest
 from hub.model.observation import Content, MilestoneClaim, Observation
+from hub.model.vocabulary import Kind
 from hub.store.milestones import MilestoneRow
 from hub.store.records import AbsenceRow, RecordRow, Rival
 
@@ -25,6 +26,8 @@ class Observed:
     slots: dict[SlotKey, Observation] = field(default_factory=dict)
     """Every slot that was looked at, and the last observation of it."""
     kept: int = 0
+    kinds: set[Kind] = field(default_factory=set)
+    """Of what was kept."""
     doubts: set[SlotKey] = field(default_factory=set)
     """Read them again."""
     told: set[SlotKey] = field(default_factory=set)
@@ -38,6 +41,7 @@ class Observed:
         """Remember what *other* found of other slots, but for what is written with its own rows."""
         self.slots |= other.slots
         self.kept += other.kept
+        self.kinds |= other.kinds
         self.doubts |= other.doubts
         self.told |= other.told
 
@@ -98,6 +102,7 @@ def _take(slot: Slot, seen: Observation, manifest: Manifest | None, found: Obser
         kept = keep.take(slot, seen.seen.birth, answer, habits)
         if kept.moved is keep.Moved.CONTENT:
             found.kept += 1
+            found.kinds.add(seen.seen.kind)
             _note_raw(kept.slot.births[seen.seen.birth].answer, answer, seen, found)
     if kept.doubt:
         found.doubts.add(key)

@@ -92,7 +92,12 @@ class Writer:
         first = Work(observations=work.observations[:middle], fence=work.fence, origin=work.origin)
         one = await self.write(call, first)
         other = await self.write(call, replace(work, observations=work.observations[middle:]))
-        return replace(other, roots=tuple(sorted({*one.roots, *other.roots})), kept=one.kept + other.kept)
+        return replace(
+            other,
+            roots=tuple(sorted({*one.roots, *other.roots})),
+            kept=one.kept + other.kept,
+            kinds=one.kinds | other.kinds,
+        )
 
     def _landscape(self, call: Call) -> Landscape:
         landscape = self.landscapes.get(call.tenant)

@@ -126,6 +126,8 @@ class Manifest:
     settle: timedelta = timedelta()
     """How long its own reads may lag (Obs-1)."""
     webhook: WebhookTrust = WebhookTrust.NONE
+    pushes: frozenset[Kind] = frozenset()
+    """Kinds of which every change is posted: a sweep that finds one finds what a webhook should have told."""
     rate: Rate = Rate()
     staleness: Mapping[FieldGroup, timedelta] = field(default_factory=dict)
     """Older than this is stale, by group."""
@@ -154,6 +156,8 @@ class SourceBinding:
     """Channel policy `capture = hub`."""
     expects: tuple[SystemKind, ...] = ()
     """Systems that should hold a mirror of an order born here; MISSING where they do not (design D2)."""
+    listens: bool = False
+    """Whether it has an address under `/hooks` to post to."""
     is_retired: bool = False
     """Retired, never deleted (design D16)."""
 

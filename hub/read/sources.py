@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from hub.model.manifest import Delta, Landscape, Manifest, SourceBinding, Webhoo
 from hub.model.vocabulary import Kind, SystemKind
 from hub.read.age import allowed, clock_time, how_long, seconds
 from hub.read.whole import Covered, SourceWords
+from hub.store.source_states import TOLD_WITHIN
 
 MOST_NAMED = 3
 """Kinds of which it is said how far they lag."""
@@ -23,7 +24,7 @@ class SourceState(StrEnum):
     UP = "UP"
     """It answers, and everything it changed was seen."""
     DEGRADED = "DEGRADED"
-    """It answers, but the hub lags behind it or work for it has failed."""
+    """It answers, but the hub lags behind it, it no longer posts what changes, or work for it has failed."""
     DOWN = "DOWN"
     """It does not answer; what it said last is shown."""
     PAUSED = "PAUSED"
@@ -140,6 +141,8 @@ class Health:
     waiting: tuple[_Counted, ...] = ()
     unread: tuple[_Counted, ...] = ()
     hints: tuple[_Hinted, ...] = ()
+    posted: Mapping[str, datetime | None] = field(default_factory=dict)
+    """When each source last posted anything, of those that should have told something."""
     heard: tuple[str, ...] = ()
     """Sources of which at least one object is known."""
 
@@ -171,7 +174,8 @@ def _source(health: Health, binding: SourceBinding) -> Source:
     never = _never(health, binding, sweeps)
     lag = max(lags, default=None)
     late = _late(health, binding)
-    state = _state(binding, words, never=never, is_late=bool(late), dead=dead)
+    behind = bool(late) or dead > 0 or _silent_since(health, binding, words) is not None
+    state = _state(binding, words, never=never, is_behind=behind)
     return Source(
         id=name,
         source=name,
@@ -222,14 +226,24 @@ def _never(health: Health, binding: SourceBinding, sweeps: Sequence[SweepState])
     return any(one.lag_seconds is None for one in sweeps)
 
 
-def _state(binding: SourceBinding, words: SourceWords, *, never: bool, is_late: bool, dead: int) -> SourceState:
+def _state(binding: SourceBinding, words: SourceWords, *, never: bool, is_behind: bool) -> SourceState:
     if binding.is_retired or words.is_paused:
         return SourceState.PAUSED
     if words.breaker == BreakerState.OPEN:
         return SourceState.DOWN
     if never:
         return SourceState.NEVER_SYNCED
-    return SourceState.DEGRADED if is_late or dead or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+    return SourceState.DEGRADED if is_behind or words.breaker == BreakerState.HALF_OPEN else SourceState.UP
+
+
+def _silent_since(health: Health, binding: SourceBinding, words: SourceWords) -> datetime | None:
+    """Since when changes go by untold at a source that should post them; None where it posts, or need not."""
+    if not binding.listens or not binding.manifest.pushes or words.untold_at is None:
+        return None
+    last = health.posted.get(binding.source)
+    if health.now - words.untold_at < TOLD_WITHIN or (last is not None and last >= words.untold_at - TOLD_WITHIN):
+        return None
+    return words.untold_at
 
 
 def _late(health: Health, binding: SourceBinding) -> list[tuple[Kind, timedelta, timedelta]]:
@@ -271,6 +285,13 @@ def _degraded(health: Health, binding: SourceBinding, words: SourceWords) -> str
     for kind, lag, most in _late(health, binding)[:MOST_NAMED]:
         name = f"{kind.value.lower().replace('_', ' ')} " if len(binding.manifest.sweeps) > 1 else ""
         parts.append(f"{name}{how_long(lag)} behind, at most {how_long(most)} is expected")
+    silent = _silent_since(health, binding, words)
+    if silent is not None:
+        parts.append(
+            f"it has posted nothing though it changes since {clock_time(silent, health.now)}: see that its webhook"
+            " points to its address under /hooks and signs with the secret that is set; until then sweeps find what"
+            " changed"
+        )
     dead = sum(one.dead for one in (*health.waiting, *health.unread) if one.source == binding.source)
     if dead:
         parts.append(f"{dead} failed for good: see exceptionCases, correct the cause, then replay")

@@ -42,6 +42,8 @@ class SourceWords:
     last_failure_at: datetime | None = None
     last_error: str | None = None
     is_paused: bool = False
+    untold_at: datetime | None = None
+    """When a sweep first found a change that should have been posted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,11 @@ select json_build_object(
     select coalesce(json_agg(h), '[]')
     from (select source, count(*) as open from hint where tenant = :tenant and is_open group by source) h
   ),
+  'posted', (
+    select coalesce(json_object_agg(s.source, (
+      select max(i.received_at) from inbox i where i.tenant = s.tenant and i.source = s.source)), '{}')
+    from source_state s where s.tenant = :tenant and s.untold_at is not null
+  ),
   'heard', (
     select coalesce(json_agg(s.source), '[]') from source_state s
     where s.tenant = :tenant

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
@@ -18,6 +18,18 @@ set breaker = excluded.breaker, breaker_since = excluded.breaker_since, is_pause
     last_success_at = coalesce(excluded.last_success_at, known.last_success_at),
     last_failure_at = coalesce(excluded.last_failure_at, known.last_failure_at),
     last_error = excluded.last_error, updated_at = clock_timestamp()
+""")
+
+TOLD_WITHIN = timedelta(minutes=5)
+"""A webhook that comes so long before or after a sweep has found a change tells that the source does post."""
+# Of changes that nobody told of the first one counts, until something is posted again.
+_UNTOLD = text("""
+insert into source_state as known (tenant, source, untold_at) values (:tenant, :source, clock_timestamp())
+on conflict (tenant, source) do update set untold_at = excluded.untold_at
+where known.untold_at is null or exists (
+  select from inbox i
+  where i.tenant = known.tenant and i.source = known.source
+    and i.received_at >= known.untold_at - cast(:within as interval))
 """)
 
 
@@ -51,3 +63,8 @@ async def publish_state(tx: Tx, tenant: str, source: str, state: SourceState) ->
             "is_paused": state.is_paused,
         },
     )
+
+
+async def note_untold(tx: Tx, tenant: str, source: str) -> None:
+    """A sweep has found a change that the source should have posted. The caller has fenced the transaction."""
+    await tx.execute(_UNTOLD, {"tenant": tenant, "source": source, "within": TOLD_WITHIN})

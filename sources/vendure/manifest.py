@@ -109,6 +109,7 @@ MANIFEST = Manifest(
     carried={Kind.SHIPMENT: Kind.ORDER, Kind.CUSTOMER: Kind.ORDER, Kind.PAYMENT: Kind.ORDER},
     unique_schemes=(ORDER_CODE, PARCEL),
     webhook=WebhookTrust.HINT,
+    pushes=frozenset({Kind.ORDER}),
     rate=Rate(at_most=4),
     staleness={
         FieldGroup.COMMERCIAL: timedelta(minutes=5),

@@ -340,6 +340,7 @@ def scripted_manifest(
 
 def scripted_binding(manifest: Manifest | None = None) -> SourceBinding:
     """The scripted source of tenant acme."""
+    known = manifest or scripted_manifest()
     return SourceBinding(
-        source="shop", tenant="acme", system=SystemKind.COMMERCE, manifest=manifest or scripted_manifest()
+        source="shop", tenant="acme", system=SystemKind.COMMERCE, manifest=known, listens=bool(known.pushes)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,8 +14,9 @@ from hub.intake.run import Route, Run
 from hub.merge.work import Applied, Work
 from hub.merge.writer import Writer
 from hub.model.vocabulary import Kind
+from hub.store.cursors import SweepStand, sweep_stands
 from hub.store.store import Store
-from tests.kit.scripted_shop import OPEN, ScriptedShop
+from tests.kit.scripted_shop import OPEN, ScriptedShop, scripted_manifest
 from tests.kit.station import CALL, Station
 
 
@@ -78,3 +80,26 @@ async def test_a_sweep_that_ends_without_its_last_page_covers_nothing(at: Statio
         await run(at, Choosy(at)).go()
     assert await at.rows("select is_loaded, run_started_at is not null from cursor") == [(False, True)]
     assert await at.rows("select 1 from coverage") == []
+
+
+@pytest.mark.parametrize(("pushes", "untold"), [(frozenset({Kind.ORDER}), True), (frozenset(), False)])
+async def test_a_change_that_a_webhook_should_have_told_is_noted_but_never_of_a_first_load(
+    store: Store, pushes: frozenset[Kind], *, untold: bool
+) -> None:
+    at = Station(store=store, shop=ScriptedShop(), manifest=replace(scripted_manifest(), pushes=pushes))
+    at.shop.place("o1")
+    await at.take()
+    noted = "select untold_at is not null from source_state"
+    await run(at, at.writer).go()
+    live = replace(run(at, at.writer).planned, stand=await stand(at))
+    assert await at.rows(noted) == []
+    await replace(run(at, at.writer), planned=live).go()
+    assert await at.rows(noted) == []  # nothing had changed
+    at.shop.change("o1", cancelled=1)
+    await replace(run(at, at.writer), planned=live).go()
+    assert await at.rows(noted) == [(True,)] * untold
+
+
+async def stand(at: Station) -> SweepStand:
+    async with at.store.glance(CALL) as tx:
+        return (await sweep_stands(tx, "acme", "shop"))[Kind.ORDER, OPEN]

@@ -90,6 +90,42 @@ def test_each_state_says_what_to_do(said: dict[str, Any], state: SourceState, te
     assert is_behind(source)
 
 
+def posting(*, listens: bool = True, pushes: frozenset[Kind] = frozenset({Kind.ORDER})) -> Landscape:
+    known = landscape()
+    manifest = replace(SHOP, webhook=WebhookTrust.HINT, pushes=pushes)
+    binding = replace(known.sources["shop"], manifest=manifest, listens=listens)
+    return replace(known, sources={"shop": binding})
+
+
+SILENT = (
+    "It has posted nothing though it changes since 11:50 UTC: see that its webhook points to its address under /hooks"
+    " and signs with the secret that is set; until then sweeps find what changed."
+)
+
+
+@pytest.mark.parametrize(
+    ("untold", "posted", "text"),
+    [
+        (12, None, SILENT),
+        (12, 18, SILENT),  # the last one came six minutes before the change
+        (12, 16, "Up to date."),  # it came first: the hint that it raised was not served yet
+        (12, 3, "Up to date."),  # what was lost was one, not all
+        (4, None, "Up to date."),  # it may still come
+        (None, None, "Up to date."),
+    ],
+)
+def test_a_source_that_changes_and_posts_nothing_says_so(untold: int | None, posted: int | None, text: str) -> None:
+    def ago(minutes: int | None) -> str | None:
+        return None if minutes is None else (NOW - timedelta(minutes=minutes)).isoformat()
+
+    told = {"coverage": [SEEN], "states": words(untold_at=ago(untold)), "posted": {"shop": ago(posted)}}
+    source = shop(posting(), **told)
+    assert source.state_text == text
+    assert source.state is (SourceState.UP if text == "Up to date." else SourceState.DEGRADED)
+    assert shop(posting(listens=False), **told).state is SourceState.UP
+    assert shop(posting(pushes=frozenset()), **told).state is SourceState.UP
+
+
 def test_a_retired_source_is_paused() -> None:
     retired = replace(landscape().sources["shop"], is_retired=True)
     source = shop(Landscape(tenant="acme", sources={"shop": retired}), coverage=[SEEN])

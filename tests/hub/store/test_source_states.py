@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from hub.store.source_states import SourceState, publish_state
+from hub.store.source_states import SourceState, note_untold, publish_state
 from hub.store.store import Store
 from tests.kit.gates import ACME
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 LATER = START + timedelta(hours=1)
+POSTED = text("""
+insert into inbox (tenant, id, source, delivery_id, headers, body, correlation_id, received_at)
+select 'acme', :id, 'shop', :id, '{}', '', 'c', untold_at - cast(:before as float) * interval '1 second'
+from source_state
+""")
 
 
 async def published(store: Store, *states: SourceState) -> dict[str, object]:
@@ -38,3 +43,36 @@ async def test_an_error_that_is_over_is_no_longer_told(store: Store) -> None:
         SourceState(breaker="CLOSED", breaker_since=START),
     )
     assert row["last_error"] is None
+
+
+async def untold(store: Store, *posted: float) -> bool:
+    """Whether another change that was not told is the first one, after the source posted so many seconds before the
+    first one was found."""
+    async with store.shard(ACME) as tx:
+        await note_untold(tx, "acme", "shop")
+        await tx.execute(text("update source_state set untold_at = untold_at - interval '1 hour'"))
+        for place, before in enumerate(posted):
+            await tx.execute(POSTED, {"id": f"i{place}", "before": before})
+        first = await tx.scalar(text("select untold_at from source_state"))
+        await note_untold(tx, "acme", "shop")
+        now = await tx.scalar(text("select untold_at from source_state"))
+    assert isinstance(now, datetime)
+    return bool(now != first)
+
+
+async def test_the_first_change_that_was_not_told_counts_until_something_is_posted(store: Store) -> None:
+    assert not await untold(store)
+
+
+async def test_what_was_posted_long_before_is_no_sign_of_life(store: Store) -> None:
+    assert not await untold(store, 301)
+
+
+async def test_after_something_was_posted_the_next_change_is_the_first(store: Store) -> None:
+    assert await untold(store, 299)
+
+
+async def test_what_an_owner_publishes_leaves_it_alone(store: Store) -> None:
+    async with store.shard(ACME) as tx:
+        await note_untold(tx, "acme", "shop")
+    assert (await published(store, SourceState(breaker="OPEN", breaker_since=START)))["untold_at"] is not None

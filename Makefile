@@ -11,7 +11,7 @@ STAMP := .venv/.lock-$(shell sha256sum < $(LOCK) | cut -c1-16)
 UV := .lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: setup lint test test-crash test-systems audit bench demo lock clean
+.PHONY: setup lint test test-crash test-systems test-engines audit bench demo lock clean
 
 setup: $(STAMP)
 
@@ -36,6 +36,10 @@ test-crash: setup
 
 test-systems: setup
 	$(BIN)/python -m pytest tests/systems
+
+# A real Apache Kafka 4: Maven fetches its jars (Java 17 or later, mvn).
+test-engines: setup
+	$(BIN)/python -m pytest tests/engines
 
 # Published clients against our endpoint: npm fetches them by their lock file.
 audit: setup

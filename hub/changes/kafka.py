@@ -169,12 +169,13 @@ class KafkaInlet:
         return now is not None and now != {part.partition for part in self._mine}
 
     async def _partitions(self) -> set[int]:
-        await self._consumer.topics()  # fetches what there is
-        found: set[int] | None = self._consumer.partitions_for_topic(self._wanted.topic)
-        if not found:
-            message = f"there is no topic {self._wanted.topic}"
+        first = TopicPartition(self._wanted.topic, 0)
+        if first.topic not in await self._consumer.topics():
+            message = f"there is no topic {first.topic}"
             raise KafkaError(message)
-        return found
+        self._consumer.assign([first])  # only of what is assigned does a consumer learn the other partitions
+        await self._consumer.end_offsets([first])
+        return self._consumer.partitions_for_topic(first.topic) or {0}
 
 
 def _received(one: Any) -> Received:  # Any: aiokafka ships no types

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from hub.changes.bus import Record
+from hub.changes.bus import Received, Record, Wanted
 from hub.errors import BusRefused
 
 
@@ -39,3 +41,54 @@ class ListOutlet:
     def positions(self) -> list[int]:
         """Of what arrived."""
         return [int(record.headers["ce_position"]) for record in self.records]
+
+
+@dataclass(slots=True, kw_only=True)
+class ListTopic:
+    """A topic of one partition in memory: what was published to it, and how reading it fails."""
+
+    records: list[Received] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+    """One for each time it is opened, as long as there are any."""
+    opened: list[Mapping[int, int]] = field(default_factory=list)
+    """Where each reader began."""
+    confirmed: list[Mapping[int, int]] = field(default_factory=list)
+    at: int = 0
+    is_outdated: bool = False
+
+    def publish(self, *values: bytes, **headers: str) -> None:
+        """Put records at the end."""
+        first = len(self.records)
+        self.records += [
+            Received(partition=0, offset=first + n, value=value, headers=headers) for n, value in enumerate(values)
+        ]
+
+    @property
+    def ends(self) -> Mapping[int, int]:
+        """After the last."""
+        return {0: len(self.records)}
+
+    def outlet(self) -> ListOutlet:
+        """Nothing is sent here."""
+        return ListOutlet()
+
+    @asynccontextmanager
+    async def inlet(self, wanted: Wanted) -> AsyncIterator[ListTopic]:
+        """Read from where it is wanted."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.opened.append(wanted.places)
+        self.at = wanted.places.get(0, 0)
+        yield self
+
+    async def take(self, seconds: float) -> Sequence[Received]:
+        """At most three at a time."""
+        lot = self.records[self.at : self.at + 3]
+        self.at += len(lot)
+        if not lot:
+            await asyncio.sleep(0.01)
+        return lot
+
+    async def confirm(self, places: Mapping[int, int]) -> None:
+        """Noted."""
+        self.confirmed.append(places)

@@ -155,12 +155,14 @@ class RunningHub:
 
 
 @asynccontextmanager
-async def running_hub(plugs: Mapping[str, Plug]) -> AsyncIterator[RunningHub]:
-    """A hub over *plugs*, first load done; gone with its folder and database afterwards."""
+async def running_hub(
+    plugs: Mapping[str, Plug], more: Mapping[str, Mapping[str, object]] | None = None
+) -> AsyncIterator[RunningHub]:
+    """A hub over *plugs*, first load done, with *more* sections; gone with its folder and database afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="opshub-hub-"))
     async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as http:
         hub = RunningHub(folder=folder, port=free_port(), http=http, plugs=plugs)
-        (folder / "opshub.toml").write_text(_settings(hub), encoding="utf-8")
+        (folder / "opshub.toml").write_text(_settings(hub, more or {}), encoding="utf-8")
         try:
             await hub.start()
             await eventually(hub.is_loaded, "the first load ends")
@@ -172,7 +174,7 @@ async def running_hub(plugs: Mapping[str, Plug]) -> AsyncIterator[RunningHub]:
                 shutil.rmtree(one, ignore_errors=True)
 
 
-def _settings(hub: RunningHub) -> str:
+def _settings(hub: RunningHub, more: Mapping[str, Mapping[str, object]]) -> str:
     others = [name for name in hub.plugs if name != SHOP]
     sections: dict[str, Mapping[str, object]] = {
         "http": {"port": hub.port},
@@ -180,6 +182,7 @@ def _settings(hub: RunningHub) -> str:
         **{f"keys.{key}": {"hash": hash_of(key), "tenant": whose, "scopes": SCOPES} for key, whose in KEYS.items()},
         **{f"sources.{name}": plug for name, plug in hub.plugs.items()},
         "channels.web": {"tenant": TENANT, "source": SHOP, "capture": "mirror", "mirrors": others},
+        **more,
     }
     lines = []
     for section, values in sections.items():

@@ -7,7 +7,7 @@ compression, whose state differs from socket to socket: it is never offered.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -55,6 +55,15 @@ class DirectSocket(WebSocketsSansIOProtocol):
             offered: dict[str, Any] = self.scope["extensions"]
             offered[EXTENSION] = self
 
+    def send_receive_event_to_app(self) -> None:
+        """A text that is no UTF-8 closes the socket, and is no fault of ours to be logged."""
+        if self.curr_msg_data_type == "text" and not _is_utf8(self.frames):
+            self.frames = []
+            self.conn.send_close(1007)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
     def pause_writing(self) -> None:
         """The reader does not keep up."""
         self.is_writable = False
@@ -66,3 +75,11 @@ class DirectSocket(WebSocketsSansIOProtocol):
         super().resume_writing()
         if self.on_writable is not None:
             self.on_writable()
+
+
+def _is_utf8(frames: Sequence[bytes]) -> bool:
+    try:
+        b"".join(frames).decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -103,8 +103,12 @@ select
 """)
 _REST = tuple(
     text(f"delete from {table} where tenant = :tenant and source = :source")  # noqa: S608 (names of ours)
-    for table in ("coverage", "cursor", "hint", "absence", "identity", "inbox", "source_state", "staged")
+    for table in ("coverage", "cursor", "hint", "absence", "identity", "inbox", "bus_place", "source_state")
 )
+_STAGED = text("""
+with gone as (delete from staged where tenant = :tenant and source = :source returning id)
+delete from staged_key where tenant = :tenant and staged_id in (select id from gone)
+""")
 
 
 async def held_of(tx: Tx, tenant: str, source: str) -> Held:
@@ -114,6 +118,11 @@ async def held_of(tx: Tx, tenant: str, source: str) -> Held:
     alone = {Kind(row.kind): row.many for row in await tx.execute(_ALONE, named)}
     counts = (await tx.execute(_COUNTS, named)).one()
     return Held(records=records, alone=alone, figures=counts.figures, deliveries=counts.deliveries)
+
+
+async def forget_staged(tx: Tx, tenant: str, source: str) -> None:
+    """Remove what a first load has read of the source and nobody has applied yet."""
+    await tx.execute(_STAGED, {"tenant": tenant, "source": source})
 
 
 async def next_slots(

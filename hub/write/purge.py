@@ -14,7 +14,7 @@ from hub.model.ids import mint, source_root
 from hub.model.manifest import SourceBinding
 from hub.model.trace import HopKind, HopOutcome
 from hub.ports import Hop
-from hub.store.forgetting import Held, forget_source, held_of, next_slots
+from hub.store.forgetting import Held, forget_source, forget_staged, held_of, next_slots
 from hub.store.hops import put_hops
 from hub.store.store import Store
 from hub.telemetry import logger
@@ -60,7 +60,9 @@ class Purge:
 
         Raises HubFault where the source goes on telling: then some process still has it in use.
         """
-        began = await self._now()
+        async with self.store.shard(self.call) as tx:
+            began = await tx.now()
+            await forget_staged(tx, self.call.tenant, self.binding.source)
         async for count in self._forgotten():
             yield count
         name, tenant = self.binding.source, self.call.tenant
@@ -86,10 +88,6 @@ class Purge:
             if batch:
                 await self.writer.write(self.call, Work(forget=batch))
                 yield len(batch)
-
-    async def _now(self) -> datetime:
-        async with self.store.glance(self.call) as tx:
-            return await tx.now()
 
     def _hop(self, reason: str, began: datetime, ended: datetime) -> Hop:
         return Hop(

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from hub.errors import InvalidInput
+from hub.intake.muster import PATIENCE
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
 from hub.store.forgetting import Held
+from hub.store.staged import stage
 from hub.store.store import Store
 from hub.store.tables import delivery, hint
 from hub.write.purge import BATCH, Purge
@@ -67,6 +69,18 @@ async def test_one_that_was_stopped_in_the_middle_goes_on_with_the_rest(store: S
     assert sum((await work.look()).records.values()) == 2
     assert [count async for count in work.run("again")] == [1, 1]
     assert await work.look() == EMPTY
+
+
+async def test_what_a_first_load_has_put_aside_is_not_applied_afterwards(store: Store) -> None:
+    hub = await filled(store, 1)
+    async with store.shard(CALL) as tx:
+        for name in (SHOP, ERP):
+            one = seen((name, Kind.ORDER, "9"), order("C9"))
+            await stage(tx, CALL.tenant, [(one, (1, 2))], 0, PATIENCE)
+    async for _ in purge(store, retired(SHOP)).run("closed"):
+        pass
+    assert [row.source for row in await hub.rows("select source from staged")] == [ERP]
+    assert await hub.count("staged_key") == 2
 
 
 async def test_a_source_in_use_is_not_purged(store: Store) -> None:

@@ -23,11 +23,13 @@ const local = (id) => Buffer.from(id, 'base64url').toString().split(':').slice(2
 
 // Between a client and the hubs: each new connection goes to the other hub, and is cut after a while.
 let calm = false;
-const gate = () =>
+const gate = (opened) =>
   new Promise((resolve) => {
     let turn = 0;
     const server = net.createServer((inside) => {
-      const outside = net.connect(new URL(hubs[turn++ % hubs.length]).port, '127.0.0.1');
+      const hub = hubs[turn++ % hubs.length];
+      opened(hub);
+      const outside = net.connect(new URL(hub).port, '127.0.0.1');
       const cut = () => (inside.destroy(), outside.destroy());
       const timer = setTimeout(() => calm || cut(), 1000 * scale.life * (0.5 + Math.random()));
       for (const [one, other] of [[inside, outside], [outside, inside]])
@@ -61,8 +63,12 @@ const listening = {
 };
 
 const begun = async (wish) => {
-  const part = { hub: '', began: seconds(), after: null, got: [], codes: [], ended: 0, how: '' };
-  const told = { name: wish.name, parts: [part], held: {}, begins: null, checkpoints: 0 };
+  const told = { name: wish.name, parts: [], held: {}, begins: null, checkpoints: 0 };
+  let part;
+  const opened = (hub) => {
+    part = { hub, began: seconds(), after: told.place ?? null, got: [], codes: [], ended: 0, how: '' };
+    told.parts.push(part);
+  };
   const next = ({ data, errors }) => {
     part.codes.push(...(errors ?? []).map((one) => one.extensions?.code ?? one.message));
     const event = data && Object.values(data)[0];
@@ -80,7 +86,7 @@ const begun = async (wish) => {
   const complete = () => part.codes.push('ended: complete');
   const headers = { authorization: `Bearer ${wish.key}` };
   const client = wish.name.split('/')[0];
-  listening[client](await gate(), headers, wish.document, wish.variables, { next, error, complete });
+  listening[client](await gate(opened), headers, wish.document, wish.variables, { next, error, complete });
   return told;
 };
 

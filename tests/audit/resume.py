@@ -36,7 +36,7 @@ def _wish(client: str, key: Key, feed: str) -> Wish:
         name=f"{client}/{key.name}-{feed}",
         key=key.name,
         feed=feed,
-        document=document(feed, shows=False),
+        document=document(feed),
         variables={"filter": {}, "includeInitial": True},
         sought=Sought(tenant=key.tenant, kind=feed.upper(), account=key.account),
         transport="sse" if client == "graphql-sse" else "ws",
@@ -51,8 +51,9 @@ def said(outcome: Outcome) -> Iterator[str]:
         mine = [told for told in outcome.told if told.name.startswith(f"{client}/")]
         failed = [one for one in outcome.failures if f"{client}/" in one]
         events = sum(len(told.changes) for told in mine)
+        resumed = sum(part.after is not None for told in mine for part in told.parts)
         verdict = "identical ordered set" if not failed else f"FAILED: {failed[0]}"
-        yield f"{client}: {len(mine)} subscriptions, {events} events over kills and cuts: {verdict}"
+        yield f"{client}: {len(mine)} subscriptions, {events} events, {resumed} resumes: {verdict}"
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""`python -m tests.crash run --seeds 100 [--first N]`, `... bugs [NAME ...]`, `... one SEED`."""
+"""`python -m tests.crash run --seeds 100 [--first N]`, `... bugs [NAME ...]`, `... one SEED`, `... relay`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.crash.planted import Bug, Caught, bugs, caught, necessary, planted
 from tests.crash.processes import ROOT
 from tests.crash.seed import Outcome
 from tests.crash.shrink import shrunk, whole
+from tests.crash.succession import prove
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str]) -> int:
     single.add_argument("--bug", help="run it on the hub with this planted bug")
     single.add_argument("--shrink", action="store_true", help="cut it smaller while it fails")
     single.set_defaults(act=_one)
+    leaders = commands.add_parser("relay", help="the relay killed under load")
+    leaders.add_argument("--kills", type=int, default=20)
+    leaders.set_defaults(act=_relay)
     given = parser.parse_args(arguments)
     home = Path(tempfile.mkdtemp(prefix="opshub-crash-"))
     print(f"logs and histories: {home}")
@@ -80,6 +84,12 @@ def _sentence(one: Caught) -> str:
     if one.first is None:
         return f"{one.bug.name}: NOT CAUGHT in {len(one.noticed)} seeds"
     return f"{one.bug.name}: caught within {one.first} of {len(one.noticed)} seeds by {', '.join(sorted(one.rules))}"
+
+
+def _relay(given: argparse.Namespace, home: Path) -> bool:
+    proof = asyncio.run(prove(given.kills, home))
+    print("\n".join(proof.lines()))
+    return proof.holds
 
 
 def _one(given: argparse.Namespace, home: Path) -> bool:

@@ -34,6 +34,18 @@ class Admin:
                 return None
             return found
 
+    async def at_once(self, *queries: str) -> Sequence[Sequence[Any]] | None:  # Any: rows of any query
+        """The rows of each query, all as of one instant; None while the database is away."""
+        async with self._turn:
+            try:
+                if self._connection is None:
+                    self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+                async with self._connection.transaction(isolation="repeatable_read", readonly=True):
+                    return [await self._connection.fetch(query) for query in queries]
+            except AWAY:
+                await self.close()
+                return None
+
     async def value(self, query: str, *values: object) -> Any:  # Any: as above
         """The one value of the one row; None while the database is away."""
         found = await self.rows(query, *values)

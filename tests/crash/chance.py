@@ -7,24 +7,30 @@ from itertools import islice
 
 from tests.crash.judge.evidence import Units
 from tests.crash.plan import (
+    ERP,
     TENANTS,
+    WMS,
     CancelPlan,
     Drop,
     Fault,
     FeedKill,
     HookFault,
     HookTrouble,
+    Journey,
     Kill,
     OrderPlan,
+    Outage,
     Pause,
     Plan,
     PointKill,
     PointPause,
+    Reach,
     SlowWish,
     SourceFault,
     SourceKill,
     StoreKill,
     Trouble,
+    Typed,
     Verb,
 )
 from tests.crash.tempo import LEASE, LONGEST_CALL
@@ -51,7 +57,9 @@ OFTEN = {"tx.commit": 150, "tx.committed": 150, "q1": 9, "q2": 9, "o2": 9, "w4":
 """Points that are reached often: struck at one of so many occasions."""
 AFTER_EFFECT = (Trouble.ERROR_AFTER, Trouble.LOST, Trouble.HALF, Trouble.HTML)
 SLOW_READER = 0.4  # of the seeds: answers of reads are late, so that they are old when they come
-THROTTLED = 1000  # seeds from here on: the shop throttles its first cancels
+THROTTLED = 100_000  # seeds from here on: the shop throttles its first cancels
+READERS = 200_000  # seeds from here on: objects change while they are read, and nothing but a webhook tells of it
+TOGETHER = 300_000  # seeds from here on: who tells of an order stands still while it is written, and others tell of it
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
 
@@ -59,24 +67,31 @@ def plan(seed: int) -> Plan:
     """The plan of *seed*."""
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
-    lossy = dice.random() < 0.4
+    lossy = dice.random() < 0.4 and not READERS <= seed < TOGETHER
     faults: list[Fault] = (
         [SlowWish(tenant=tenant, nth=nth) for tenant in TENANTS for nth in (1, 2)] if seed % 4 == 1 else []
     )
     faults += [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
-    faults += _throttles() if seed >= THROTTLED else []
+    faults += _shaped(seed)
     faults += _pauses(dice, workers)
     faults += [Drop(at=dice.uniform(0.3, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
     if dice.random() < 0.5:
         faults.append(Kill(at=dice.uniform(0.3, SPAN), process=dice.choice(("serve", *_workers(workers)))))
     if seed % 5 == 4:
         faults.append(StoreKill(at=dice.uniform(0.3, SPAN - 0.3)))
+    orders = tuple(_order(dice, number) for number in range(dice.randint(3, 4)))
+    journeys = tuple(_journey(dice, len(orders) + at) for at in range(dice.randint(2, 4)))
+    faults += _faults_beside(dice, TENANTS[seed // 2 % 2])
     return Plan(
         seed=seed,
         workers=workers,
         transport=("sse", "ws") if seed % 2 else ("ws", "sse"),
-        orders=tuple(_order(dice, number) for number in range(dice.randint(4, 6))),
+        orders=orders,
+        journeys=journeys,
+        typed=_typed(dice, len(orders) + len(journeys)),
+        joined=TENANTS[seed // 2 % 2],
+        pace={ERP: dice.uniform(0.5, 1.3), WMS: dice.uniform(0.5, 1.3)},
         faults=tuple(faults),
         sweeps=lossy,
     )
@@ -106,7 +121,7 @@ def _strikes(seed: int, dice: random.Random) -> list[Fault]:
     if {"d3", "r2", "r3"} & set(struck(seed)):  # and its request must be on its way when the next one looks
         made += [_slow_cancel(tenant) for tenant in TENANTS]
     if dice.random() < 0.4:
-        made.append(PointPause(point=dice.choice(("o2", "d1", "d5", "d6", "q1")), nth=1, seconds=LEASE + 0.3))
+        made.append(PointPause(point=dice.choice(("o2", "d1", "d5", "d6", "q1", "w5")), nth=1, seconds=LEASE + 0.3))
     return made
 
 
@@ -160,6 +175,19 @@ def _slow_reads(dice: random.Random) -> list[Fault]:
     ]
 
 
+def _shaped(seed: int) -> list[Fault]:
+    """What seeds of certain numbers are made for."""
+    if seed >= TOGETHER:
+        return [PointPause(point="w5", nth=nth, seconds=LEASE / 3) for nth in range(20, 60, 3)]
+    if seed >= READERS:
+        return [
+            SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=0.35)
+            for tenant in TENANTS
+            for nth in range(8, 60)
+        ]
+    return _throttles() if seed >= THROTTLED else []
+
+
 def _throttles() -> list[Fault]:
     return [
         SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED)
@@ -199,6 +227,55 @@ def _order(dice: random.Random, number: int) -> OrderPlan:
         impossible=dice.random() < 0.3,
         only_asks=dice.random() < 0.3,
     )
+
+
+def _journey(dice: random.Random, number: int) -> Journey:
+    skus = dice.sample(SKUS, dice.randint(1, 2))
+    reach = dice.choice((Reach.ENTERED, Reach.RELEASED, Reach.PACKED, Reach.LEFT, Reach.LEFT))
+    return Journey(
+        number=number,
+        at=dice.uniform(0.0, SPAN / 3),
+        lines=tuple(sorted((sku, dice.randint(1, 6)) for sku in skus)),
+        reach=reach,
+        pace=dice.choice((0.0, 0.05, 0.2, 0.4)),
+        erp_first=dice.random() < 0.5,
+        misspelt=dice.random() < 0.3,
+        vanishes=dice.random() < 0.3,
+        billed=dice.random() < 0.5,
+    )
+
+
+def _typed(dice: random.Random, first: int) -> tuple[Typed, ...]:
+    """Several sales of one number that a customer gave: it is theirs, and says nothing of sameness."""
+    count = dice.choice((0, 2, 2, 3))
+    lines = ((dice.choice(SKUS), dice.randint(1, 3)),)
+    return tuple(
+        Typed(number=first + at, at=dice.uniform(0.0, SPAN / 2), po="PO-7781", lines=lines) for at in range(count)
+    )
+
+
+def _faults_beside(dice: random.Random, tenant: str) -> list[Fault]:
+    """ERP and warehouse answer late, wrongly or not at all."""
+    made: list[Fault] = []
+    for role in (ERP, WMS):
+        for _ in range(dice.randint(0, 4)):
+            trouble = dice.choice(
+                (Trouble.BUSY, Trouble.THROTTLED, Trouble.LATE, Trouble.LATE, Trouble.HTML, Trouble.HALF)
+            )
+            made.append(
+                SourceFault(
+                    tenant=tenant,
+                    role=role,
+                    verb=Verb.READ,
+                    nth=dice.randint(12, 60),
+                    trouble=trouble,
+                    seconds=_wait(dice),
+                )
+            )
+        if dice.random() < 0.3:
+            seconds = dice.uniform(0.4, 1.2)
+            made.append(Outage(at=dice.uniform(0.0, SPAN - 0.5), tenant=tenant, role=role, seconds=seconds))
+    return made
 
 
 def _cancels(dice: random.Random, number: int, lines: Units, *, whole: bool) -> tuple[CancelPlan, ...]:

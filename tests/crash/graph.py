@@ -21,6 +21,11 @@ STATE = """query State($id: ID!) { node(id: $id) { ... on Operation { id state d
 TRACE = """query Story($id: String!) {
   trace(by: { exact: { scheme: CORRELATION_ID, value: $id } }) { hops { kind source operation outcome } } }"""
 
+JOINED = """query Joined($code: String!) {
+  order(by: { identifier: $code }) { id number systems { system state } lines { sku quantities { ordered shipped } }
+    shipments { id } fulfillmentOrders { id } invoices { id } } }"""
+LED = """query Led($id: ID!) { node(id: $id) { id } }"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:

@@ -28,7 +28,11 @@ RECOVERY = 30.0  # seconds a killed server may take until it takes connections a
 STEP = 0.1  # seconds between knocks
 MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it private; fsync stays on
 ROOM = 2 * 2**30  # bytes
-ENTRY = "[opshub.sources]\nhasty = tests.crash.hasty\n"
+ENTRY = """[opshub.sources]
+hasty = tests.crash.hasty
+hasty_erp = tests.crash.hasty_erp
+hasty_wms = tests.crash.hasty_wms
+"""
 METADATA = "Metadata-Version: 2.1\nName: opshub-hasty\nVersion: 1\n"
 
 
@@ -116,7 +120,7 @@ async def _let_in_quickly(cluster: Cluster) -> None:
 
 
 def _plugins(folder: Path) -> Path:
-    """A folder in which Python finds the hasty adapter by its entry point."""
+    """A folder in which Python finds the hasty adapters by their entry points."""
     place = folder / "opshub_hasty-1.dist-info"
     place.mkdir(parents=True)
     (place / "METADATA").write_text(METADATA, encoding="utf-8")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from tests.crash.fleet import Fleet
 from tests.crash.history import History
+from tests.crash.joint import Recorder
 from tests.crash.lane import Lane
 from tests.crash.listener import Listener
-from tests.crash.plan import Drop, Fault, FeedKill, Kill, Pause, Plan, SourceKill, StoreKill
+from tests.crash.plan import Drop, Fault, FeedKill, Kill, Outage, Pause, Plan, SourceKill, StoreKill
 from tests.crash.shops import Incident
 
 
@@ -23,6 +24,8 @@ class Nemesis:
     fleet: Fleet
     history: History
     listeners: Mapping[str, Listener]
+    beside: Mapping[str, Recorder]
+    """ERP and warehouse, by role."""
     store_kills: int = 0
     is_healed: bool = False
 
@@ -30,7 +33,7 @@ class Nemesis:
         """Everything that comes by the clock; returns when all of it is over."""
         async with asyncio.TaskGroup() as group:
             for fault in self.plan.faults:
-                if isinstance(fault, Kill | Pause | StoreKill | Drop):
+                if isinstance(fault, Kill | Pause | StoreKill | Outage | Drop):
                     group.create_task(self._at(fault.at, fault))
 
     def incident(self, incident: Incident) -> None:
@@ -63,6 +66,11 @@ class Nemesis:
                 pid = self.lane.kill_store()
                 self.store_kills += pid is not None
                 self.history.note("nemesis", "kill-store", pid=pid, signal=9)
+            case Outage():
+                self.history.note("nemesis", "outage", role=fault.role, seconds=fault.seconds)
+                self.beside[fault.role].is_out = True
+                await asyncio.sleep(fault.seconds)
+                self.beside[fault.role].is_out = False
             case Drop():
                 self.history.note("nemesis", "drop", tenant=fault.tenant)
                 self.listeners[fault.tenant].drop()

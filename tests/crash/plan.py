@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tests.crash.judge.evidence import Units
 
 TENANTS = ("acme", "beta")
+SHOP, ERP, WMS = "shop", "erp", "wms"
+"""What a source is to its tenant; with the tenant's name it is the source's name."""
 
 
 class Verb(StrEnum):
@@ -44,9 +46,10 @@ class HookTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFault:
-    """The *nth* request of its kind at the shop of *tenant* goes wrong."""
+    """The *nth* request of its kind at a source of *tenant* goes wrong."""
 
     tenant: str
+    role: str = SHOP
     verb: Verb
     nth: int
     trouble: Trouble
@@ -131,6 +134,16 @@ class StoreKill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """ERP or warehouse of *tenant* answers nobody for *seconds*; its people work on."""
+
+    at: float
+    tenant: str
+    role: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
     """The subscriber of *tenant* drops its connection and goes on from its cursor."""
 
@@ -149,6 +162,7 @@ Fault = (
     | Kill
     | Pause
     | StoreKill
+    | Outage
     | Drop
 )  # each can be left out by itself
 
@@ -190,6 +204,47 @@ class OrderPlan:
     """A dry run that no real one follows is sent as well."""
 
 
+class Reach(StrEnum):
+    """How far an order comes that ERP and warehouse share with the shop; each holds what is before it."""
+
+    ENTERED = "entered"
+    RELEASED = "released"
+    PICKED = "picked"
+    PACKED = "packed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """An order that shop, ERP and warehouse know, told by each in its own time."""
+
+    number: int
+    """Counts on from the orders'."""
+    at: float
+    lines: Units
+    reach: Reach
+    pace: float
+    """Seconds between two steps."""
+    erp_first: bool = False
+    """It is typed into the ERP, by its code, before the shop's checkout is through."""
+    misspelt: bool = False
+    """The ERP has it under a wrong code at first: two orders, until somebody corrects it."""
+    vanishes: bool = False
+    """What the warehouse was asked is deleted there, and put back."""
+    billed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A sale that somebody typed into the ERP, with the customer's own number as its reference: equal to others."""
+
+    number: int
+    """Counts on from the journeys'."""
+    at: float
+    po: str
+    lines: Units
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole seed."""
@@ -200,9 +255,21 @@ class Plan:
     transport: tuple[str, str]
     """How the subscriber of each tenant listens: `sse` or `ws`."""
     orders: tuple[OrderPlan, ...]
+    journeys: tuple[Journey, ...]
+    typed: tuple[Typed, ...]
+    joined: str
+    """The tenant that has an ERP and a warehouse beside its shop."""
+    pace: Mapping[str, float]
+    """Seconds between two sweeps of ERP and warehouse, by role: who is swept more often speaks first."""
     faults: tuple[Fault, ...]
     sweeps: bool
     """Whether sweeps run often enough to repair a webhook that was lost."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of everything that is ordered."""
+        orders, journeys = (one.number for one in self.orders), (one.number for one in self.journeys)
+        return (*orders, *journeys, *(one.number for one in self.typed))
 
     @property
     def kills_store(self) -> bool:
@@ -215,4 +282,6 @@ class Plan:
             self,
             faults=tuple(one for index, one in enumerate(self.faults) if faults is None or index in faults),
             orders=tuple(one for one in self.orders if orders is None or one.number in orders),
+            journeys=tuple(one for one in self.journeys if orders is None or one.number in orders),
+            typed=tuple(one for one in self.typed if orders is None or one.number in orders),
         )

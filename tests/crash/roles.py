@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
 
-import anyio._backends._asyncio
-import httpx
-import uvicorn.lifespan.on
-import uvicorn.protocols.http.auto
-import uvicorn.protocols.websockets.auto
-
-import hub.cli  # imported once, before the forks, with all that a process of the hub ever imports
 from hub import processes
 from hub.clock import SystemClock
 from hub.settings import Settings, load
+from hub.store.access import found_shard
 from hub.telemetry import configure
-from tests.crash.hasty import adapter
+from hub.wiring import open_hub
+from sources.kit.http import Origin
 
-PREPARED = (hub.cli, adapter, anyio._backends._asyncio, uvicorn.lifespan.on, uvicorn.protocols)
-httpx.AsyncClient(trust_env=False)  # imports what it needs
+PREPARED = tuple(
+    import_module(name)
+    for name in (
+        "hub.cli",
+        "anyio._backends._asyncio",
+        "uvicorn.lifespan.on",
+        "uvicorn.protocols.http.auto",
+        "uvicorn.protocols.websockets.auto",
+        "tests.crash.hasty.adapter",
+        "tests.crash.hasty_erp.adapter",
+        "tests.crash.hasty_wms.adapter",
+    )
+)
+"""Imported once, before the forks, with all that a process of the hub ever imports."""
+Origin("http://127.0.0.1", source="none", clock=SystemClock())  # reads certificates, once
 
 
 def serve(file: Path) -> None:
@@ -32,6 +41,17 @@ def serve(file: Path) -> None:
 def work(file: Path) -> None:
     """`opshub work`."""
     _run(file, processes.work)
+
+
+def relay(file: Path) -> None:
+    """A worker that does nothing but relay."""
+    _run(file, _relay)
+
+
+async def _relay(settings: Settings) -> None:
+    async with open_hub(settings, found_shard(settings.store)) as hub, asyncio.TaskGroup() as group:
+        group.create_task(hub.recorder.run())
+        await hub.relay.run()
 
 
 def _run(file: Path, process: Callable[[Settings], Awaitable[None]]) -> None:

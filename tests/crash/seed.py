@@ -16,28 +16,34 @@ from sources.kit.serve import serving
 from sources.vendure.rehearsal.hooks import Listener as Hearer
 from tests.crash.admin import looking
 from tests.crash.callers import Callers
+from tests.crash.chance import SKUS
 from tests.crash.clients import Desk, People
-from tests.crash.collect import Final, final
+from tests.crash.collect import NOTHING, Final, final
 from tests.crash.fleet import End, Fleet, Stop
 from tests.crash.graph import TRACE, Graph
 from tests.crash.history import History
+from tests.crash.joint import make_joint
+from tests.crash.journeys import Travels
 from tests.crash.judge.evidence import Evidence, Heard, ShopOrder, Told
 from tests.crash.judge.verdict import Violation, judged
 from tests.crash.lane import Database, Lane
 from tests.crash.listener import Listener
 from tests.crash.nemesis import Nemesis
-from tests.crash.plan import TENANTS, HookFault, Plan
+from tests.crash.plan import ERP, SHOP, TENANTS, WMS, HookFault, Plan
 from tests.crash.post import Post
 from tests.crash.quiet import dump, quiet, until
-from tests.crash.settings import CLIENTS, HOOK_SECRET, Site, api_key, free_port, write_settings
+from tests.crash.settings import CLIENTS, HOOK_SECRET, Site, Sources, api_key, free_port, write_settings
+from tests.crash.shared import shared_of
 from tests.crash.shops import RecordedShop
+from tests.crash.stir import stirred
+from tests.crash.truth import truth_of
 from tests.crash.watch import Watch
 from tests.crash.wire import NoAnswer, send
 
 T = TypeVar("T")
 
-START_PATIENCE = 30.0  # seconds until the hub is ready
-LIFE_PATIENCE = 90.0  # seconds for everything people want
+START_PATIENCE = 120.0  # seconds until the hub is ready
+LIFE_PATIENCE = 180.0  # seconds for everything people want
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,7 @@ class World:
     history: History
     site: Site
     shops: Mapping[str, RecordedShop]
+    travels: Travels
     post: Post
     people: People
     listeners: Mapping[str, Listener]
@@ -92,9 +99,9 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
             keeping += [group.create_task(one.run()) for one in world.listeners.values()]
             keeping.append(group.create_task(world.watch.run()))
             try:
-                await _ready(world)
-                stuck = await _live(world)
-                evidence, found = await _seen(world)
+                is_ready = await _ready(world)
+                stuck = await _live(world) if is_ready else None
+                evidence, found = await _seen(world) if is_ready else (Evidence(), NOTHING)
             finally:
                 for task in keeping:
                     task.cancel()
@@ -140,6 +147,8 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
     shops = {
         tenant: RecordedShop(tenant, plan.seed * 2 + index, now, Callers(fleet)) for index, tenant in enumerate(TENANTS)
     }
+    joint = make_joint(plan.joined, SKUS, (now, Callers(fleet)))
+    travels = Travels(shop=shops[plan.joined], joint=joint, history=history)
     post = Post({tenant: site.hook(tenant) for tenant in TENANTS}, _of(plan, HookFault))
     async with AsyncExitStack() as stack:
         box = await stack.enter_async_context(serving(post))
@@ -149,8 +158,11 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
             shop.stand.hooks.listeners.append(hearer)
             shop.trouble(plan.faults)
             stack.push_async_callback(shop.stand.close)
+        beside = {role: await stack.enter_async_context(serving(one)) for role, one in joint.recorders.items()}
+        for one in joint.recorders.values():
+            one.trouble(plan.faults)
         stack.push_async_callback(post.close)
-        write_settings(fleet.settings, database.urls, urls, site, sweeps=plan.sweeps)
+        write_settings(fleet.settings, database.urls, Sources(shops=urls, beside=beside), site, plan)
         desks = {
             (tenant, client): Desk(tenant=tenant, client=client, graph=Graph(site.url, api_key(tenant, client)))
             for tenant in TENANTS
@@ -162,14 +174,17 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
             )
             for tenant, transport in zip(TENANTS, plan.transport, strict=True)
         }
-        nemesis = Nemesis(plan=plan, lane=lane, fleet=fleet, history=history, listeners=listeners)
+        nemesis = Nemesis(
+            plan=plan, lane=lane, fleet=fleet, history=history, listeners=listeners, beside=joint.recorders
+        )
         for shop in shops.values():
             shop.carried_out = nemesis.incident
         nemesis.listen()
         yield World(
-            plan=plan, began=began, history=history, site=site, shops=shops, post=post, fleet=fleet, nemesis=nemesis,
+            plan=plan, began=began, history=history, site=site, shops=shops, travels=travels, post=post, fleet=fleet,
+            nemesis=nemesis,
             people=People(now=now, history=history, shops=shops, desks=desks), listeners=listeners,
-            watch=Watch(await stack.enter_async_context(looking(database.admin))),
+            watch=Watch(await stack.enter_async_context(looking(database.admin)), written=joint.written),
         )  # fmt: skip
 
 
@@ -177,14 +192,19 @@ def _of(plan: Plan, kind: type[T]) -> list[T]:
     return [fault for fault in plan.faults if isinstance(fault, kind)]
 
 
-async def _ready(world: World) -> None:
-    """Until the hub serves, has loaded the empty shops, and every subscriber has a cursor."""
-    async with asyncio.timeout(START_PATIENCE):
-        await until(lambda: _answers(f"{world.site.url}/readyz"))
-        await until(lambda: world.watch.loaded(len(TENANTS)))
-        for one in world.listeners.values():
-            await one.ready.wait()
+async def _ready(world: World) -> bool:
+    """Until the hub serves, has loaded the empty systems, and every subscriber has a cursor; False: it never was."""
+    try:
+        async with asyncio.timeout(START_PATIENCE):
+            await until(lambda: _answers(f"{world.site.url}/readyz"))
+            await until(lambda: world.watch.loaded((*(SHOP for _ in TENANTS), ERP, WMS)))
+            for one in world.listeners.values():
+                await one.ready.wait()
+    except TimeoutError:
+        world.people.late.append(f"the hub was not ready within {START_PATIENCE:g} s")
+        return False
     world.history.note("harness", "ready")
+    return True
 
 
 async def _answers(url: str) -> bool:
@@ -201,12 +221,18 @@ async def _live(world: World) -> str | None:
             group.create_task(world.nemesis.run())
             for order in world.plan.orders:
                 group.create_task(world.people.live(order))
+            for journey in world.plan.journeys:
+                group.create_task(world.travels.live(journey))
+            for typed in world.plan.typed:
+                group.create_task(world.travels.type_in(typed))
     except TimeoutError:
         world.people.late.append(f"not everybody was answered within {LIFE_PATIENCE:g} s")
     world.fleet.disarm()
     world.nemesis.is_healed = True
     for shop in world.shops.values():
         shop.heal()
+    for recorder in world.travels.joint.recorders.values():
+        recorder.heal()
     world.history.note("harness", "healed")
     stuck = await quiet(world.watch.admin, world.history, world.now, lambda: _rests(world))
     if stuck is not None:
@@ -221,15 +247,19 @@ async def _rests(world: World) -> bool:
     if not world.post.is_idle or world.post.taken.total() < told:
         return False
     return await world.watch.caught_up(
-        {tenant: one.count for tenant, one in world.listeners.items() if not one.is_lost}, swept=world.plan.sweeps
+        {tenant: one.count for tenant, one in world.listeners.items() if not one.is_lost},
+        (ERP, WMS, *((SHOP,) if world.plan.sweeps else ())),
     )
 
 
 async def _seen(world: World) -> tuple[Evidence, Final]:
     shop: Sequence[ShopOrder] = [order for one in world.shops.values() for order in one.orders()]
     skus = {(tenant, line): sku for tenant, one in world.shops.items() for line, sku in one.skus().items()}
+    moved = await stirred(world.watch.admin)
     found = await final(world.watch.admin, shop, skus)
     told = [await _story(world, row.tenant, row.correlation_id) for row in found.commands]
+    shared = await shared_of(world.travels, world.people.desks[world.plan.joined, "rep"].graph, found.entities)
+    truth = await truth_of(world.travels.shop, world.travels.joint)
     for one in world.listeners.values():
         one.close_segment()
     heard = [Heard(tenant=desk.tenant, text=text) for desk in world.people.desks.values() for text in desk.graph.heard]
@@ -238,7 +268,7 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         asked=tuple(world.people.asked),
         looked=tuple(world.people.looked),
         heard=tuple(heard),
-        called=tuple(call for one in world.shops.values() for call in one.called),
+        called=(*(call for one in world.shops.values() for call in one.called), *world.travels.joint.called()),
         committed=tuple(commit for one in world.shops.values() for commit in one.committed),
         shop=tuple(shop),
         commands=found.commands,
@@ -246,6 +276,19 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         log=found.log,
         entities=found.entities,
         told=tuple(told),
+        papers=tuple(world.travels.papers()),
+        wanted=shared.wanted,
+        shown=shared.shown,
+        led=shared.led,
+        misspelt=sum(one.misspelt for one in world.plan.journeys),
+        records=found.records,
+        said=truth.said,
+        stock=tuple(one for one in found.stock if one.role != SHOP),
+        moved=tuple(one for one in found.moved if one.role != SHOP),
+        stirred=moved,
+        reverted=tuple(sorted(world.watch.reverted)),
+        there=truth.there,
+        uncovered=tuple(sorted(world.watch.uncovered)),
         segments=tuple(segment for one in world.listeners.values() for segment in one.segments),
         waiting=await world.watch.waiting(),
         connections=world.watch.connections,

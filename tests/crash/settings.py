@@ -1,4 +1,4 @@
-"""The `opshub.toml` of a seed: two tenants, each with one shop and two API keys."""
+"""The `opshub.toml` of a seed: two tenants, each with a shop and two API keys; one has an ERP and a warehouse too."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.store.roles import RoleUrls
-from tests.crash.plan import TENANTS
+from tests.crash.joint import ERP_DATABASE, KEY, WMS_DATABASE
+from tests.crash.plan import ERP, SHOP, TENANTS, WMS, Plan
 from tests.crash.shops import PASSWORD, USER
 from tests.crash.tempo import LEASE
 
 CLIENTS = ("rep", "bot")
 POOL = 6
 HOOK_SECRET = "between shop and hub"
+_MORE = {
+    SHOP: ['adapter = "hasty"', 'system = "COMMERCE"'],
+    ERP: ['adapter = "hasty_erp"', 'system = "ERP"', f'database = "{ERP_DATABASE}"', f'key = "{KEY}"'],
+    WMS: ['adapter = "hasty_wms"', 'system = "WMS"', f'database = "{WMS_DATABASE}"'],
+}
 RARELY = 3600  # seconds between two sweeps where no webhook is lost
 OFTEN = 1  # seconds between two sweeps where some are
 
@@ -42,11 +48,6 @@ def api_key(tenant: str, client: str) -> str:
     return f"key-of-{client}-at-{tenant}"
 
 
-def shop_name(tenant: str) -> str:
-    """The source's name: each tenant has its own."""
-    return f"shop-{tenant}"
-
-
 def free_port() -> int:
     """A port that nobody listens at now."""
     with socket.socket() as probe:
@@ -55,8 +56,18 @@ def free_port() -> int:
         return port
 
 
-def write_settings(file: Path, urls: RoleUrls, shops: Mapping[str, str], site: Site, *, sweeps: bool) -> None:
-    """Write the settings; *shops*: URL of each tenant's shop."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the sources of a seed are reached."""
+
+    shops: Mapping[str, str]
+    """URL by tenant."""
+    beside: Mapping[str, str]
+    """URL by role, of the tenant that has more than a shop."""
+
+
+def write_settings(file: Path, urls: RoleUrls, sources: Sources, site: Site, plan: Plan) -> None:
+    """Write the settings."""
     lines = ["[store]", *(f"{name} = {json.dumps(url)}" for name, url in _stores(urls).items()), f"pool_size = {POOL}"]
     lines += ["[http]", f"port = {site.port}", "[work]", f"lease_seconds = {LEASE}", "[log]", 'level = "info"']
     for tenant in TENANTS:
@@ -64,11 +75,21 @@ def write_settings(file: Path, urls: RoleUrls, shops: Mapping[str, str], site: S
             hashed = hashlib.sha256(api_key(tenant, client).encode()).hexdigest()
             lines += [f"[keys.{client}-{tenant}]", f'hash = "{hashed}"', f'tenant = "{tenant}"', f'actor = "{client}"']
             lines += ['scopes = ["orders:read", "orders:write", "traces:read"]']
-        lines += [f"[sources.{shop_name(tenant)}]", f'tenant = "{tenant}"', 'adapter = "hasty"', 'system = "COMMERCE"']
-        lines += [f'url = "{shops[tenant]}"', f'hook = "{_hook(tenant)}"', f'user = "{USER}"']
-        lines += [f'password = "{PASSWORD}"', f'webhook_secret = "{HOOK_SECRET}"']
-        lines += [f"sweep_every = {(OFTEN if sweeps else RARELY) * 1000}"]
+        every = OFTEN if plan.sweeps else RARELY
+        lines += _source(SHOP, tenant, sources.shops[tenant], every)
+        lines += [f'hook = "{_hook(tenant)}"', f'webhook_secret = "{HOOK_SECRET}"']
+    for role, url in sources.beside.items():
+        lines += _source(role, plan.joined, url, plan.pace[role])
+    if sources.beside:
+        lines += ["[channels.web]", f'tenant = "{plan.joined}"', f'source = "{SHOP}-{plan.joined}"']
+        lines += [f'mirrors = ["{ERP}-{plan.joined}"]']
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _source(role: str, tenant: str, url: str, every: float) -> list[str]:
+    lines = [f"[sources.{role}-{tenant}]", f'tenant = "{tenant}"', f'url = "{url}"', f'user = "{USER}"']
+    lines += [f'password = "{PASSWORD}"', f"sweep_every = {round(every * 1000)}", *_MORE[role]]
+    return lines
 
 
 def _stores(urls: RoleUrls) -> dict[str, str]:

@@ -6,21 +6,21 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.clock import SystemClock
 from hub.settings import Secret
 from sources.vendure.rehearsal.shop import start_shipping
 from sources.vendure.rehearsal.stand import Stand, make_stand
-from sources.vendure.rehearsal.state import Event, Order
-from tests.crash.asgi import Message, Receive, Scope, Send, answer, whole_body
+from sources.vendure.rehearsal.state import Event, Order, Parcel
+from tests.crash.asgi import Receive, Scope, Send, whole_body
 from tests.crash.judge.evidence import Called, Committed, ShopOrder, Units
-from tests.crash.plan import Fault, SlowWish, SourceFault, Trouble, Verb
+from tests.crash.plan import SHOP, Fault, SlowWish, SourceFault, Trouble, Verb
+from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
 from tests.crash.tempo import LONGEST_CALL
 
 USER, PASSWORD = "hub", "of the rehearsal"
-RETRY_AFTER = 1  # seconds
 WISHED = "wish-"
 """How the correlation ids of cancels begin."""
 
@@ -78,11 +78,20 @@ class RecordedShop:
     # ------------------------------------------------------------------ what people do at the shop
 
     def place(self, lines: Units, *, settled: bool) -> Order:
-        """Check out as a guest whose name only this tenant may read."""
+        """Somebody buys something."""
+        return self.check_out(self.fill(lines), settled=settled)
+
+    def fill(self, lines: Units) -> Order:
+        """A cart; its code is known from the start."""
         shop, order = self.stand.shop, self.stand.shop.cart()
         by_sku = {variant.sku: variant for variant in shop.variants.values()}
         for sku, units in lines:
             shop.add(order, by_sku[sku], units)
+        return order
+
+    def check_out(self, order: Order, *, settled: bool) -> Order:
+        """As a guest whose name only this tenant may read."""
+        shop = self.stand.shop
         guest = f"canary-{self.tenant}-{order.code.lower()}"
         order.customer = shop.buyer(f"{guest}@mail.example", "Canary", self.tenant)
         order.address = {"fullName": guest, "streetLine1": "Row 1", "city": "Gent", "countryCode": "BE"}
@@ -94,10 +103,13 @@ class RecordedShop:
 
     def ship(self, order: Order, units: Units) -> None:
         """Pack units and hand them to the carrier."""
+        self.stand.shop.move_parcel(order, self.announce(order, units), "Shipped")
+
+    def announce(self, order: Order, units: Units) -> Parcel:
+        """A parcel with a tracking number."""
         lines = {line.variant.sku: line.id for line in order.lines}
         wanted = [(lines[sku], count) for sku, count in units]
-        parcel = self.stand.shop.fulfil(order, wanted, "carrier", f"TRACK{order.code}")
-        self.stand.shop.move_parcel(order, parcel, "Shipped")
+        return self.stand.shop.fulfil(order, wanted, "carrier", f"TRACK{order.code}")
 
     def settle(self, order: Order) -> None:
         """The money has come."""
@@ -132,7 +144,9 @@ class RecordedShop:
 
     def trouble(self, faults: Sequence[Fault]) -> None:
         """Let those that are this shop's happen, each once."""
-        self._faults = [one for one in faults if isinstance(one, SourceFault) and one.tenant == self.tenant]
+        self._faults = [
+            one for one in faults if isinstance(one, SourceFault) and (one.tenant, one.role) == (self.tenant, SHOP)
+        ]
         self._slow_wishes = {one.nth for one in faults if isinstance(one, SlowWish) and one.tenant == self.tenant}
 
     def heal(self) -> None:
@@ -170,21 +184,21 @@ class RecordedShop:
     async def _serve(self, scope: Scope, send: Send, request: _Request) -> None:
         trouble = request.fault.trouble if request.fault is not None else None
         if trouble is Trouble.BUSY:
-            return await answer(send, 503, b"upstream is down", {"content-type": "text/plain"})
+            return await busy(send)
         if trouble is Trouble.THROTTLED:
             self._alone_until = max(self._alone_until, self._now() + RETRY_AFTER)
         if self._now() < self._alone_until:
-            return await answer(send, 429, b"", {"retry-after": str(RETRY_AFTER)})
+            return await throttled(send)
         if trouble is Trouble.SLOW and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
         done = len(self.committed)
-        answered = await _captured(self.stand.app, scope, request.body)
+        answered = await captured(self.stand.app, scope, request.body)
         self._note(request.wish)
         if len(self.committed) > done:
             self.carried_out(Incident(tenant=self.tenant, number=len(self.committed), pid=request.pid))
         if trouble is Trouble.LATE and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
-        return await _spoilt(send, trouble, answered)
+        return await spoilt(send, trouble, answered)
 
     def _sluggish(self, verb: Verb, wish: str) -> SourceFault | None:
         """The first look and the first cancel of a wish that is meant to be slow."""
@@ -247,47 +261,9 @@ class _Request:
         )
 
 
-@dataclass(slots=True)
-class _Answered:
-    status: int = 500
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
-
-
 def _verb(query: str, correlation_id: str) -> Verb:
     if "cancelOrder(" in query:
         return Verb.CANCEL
     if "login(" in query:
         return Verb.LOGIN
     return Verb.LOOK if correlation_id.startswith(WISHED) else Verb.READ
-
-
-async def _captured(app: Any, scope: Scope, body: bytes) -> _Answered:  # Any: ASGI
-    answered = _Answered()
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            answered.status, answered.headers = message["status"], list(message["headers"])
-        else:
-            answered.body += message.get("body", b"")
-
-    await app(scope, receive, send)
-    return answered
-
-
-async def _spoilt(send: Send, trouble: Trouble | None, done: _Answered) -> None:
-    headers = {name.decode(): value.decode() for name, value in done.headers if name != b"content-length"}
-    if trouble is Trouble.ERROR_AFTER:
-        await answer(send, 500, b"Internal Server Error", {"content-type": "text/html"})
-    elif trouble is Trouble.HTML:
-        await answer(send, 200, b"<!doctype html><title>Bad gateway</title>", {"content-type": "text/html"})
-    elif trouble is Trouble.HALF:
-        await answer(send, 200, done.body[: len(done.body) // 2], {"content-type": "application/json"})
-    elif trouble is Trouble.LOST:  # promised and never sent: the server cuts the connection
-        length = [(b"content-length", str(len(done.body) + 1).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": length})
-    else:
-        await answer(send, done.status, done.body, headers)

@@ -31,7 +31,7 @@ class Cut:
 
 def whole(plan: Plan) -> Cut:
     """Nothing cut."""
-    return Cut(faults=tuple(range(len(plan.faults))), orders=tuple(order.number for order in plan.orders))
+    return Cut(faults=tuple(range(len(plan.faults))), orders=plan.numbers)
 
 
 async def shrunk(plan: Plan, still_fails: Callable[[Plan], Awaitable[bool]], budget: int = BUDGET) -> Cut:

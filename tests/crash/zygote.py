@@ -19,9 +19,9 @@ import msgspec
 
 import hub
 from tests.crash.child import Order, become, idle
-from tests.crash.roles import serve, work
+from tests.crash.roles import relay, serve, work
 
-ROLES: Mapping[str, Callable[[Path], None]] = {"serve": serve, "work": work, "idle": idle}
+ROLES: Mapping[str, Callable[[Path], None]] = {"serve": serve, "work": work, "relay": relay, "idle": idle}
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -35,9 +35,11 @@ def converged(seen: Evidence) -> Iterator[str]:
     """I11: once faults and deliveries end, the hub holds each source's orders as the source does, each once."""
     under_way = {(one.tenant, one.code) for one in seen.deliveries if one.state not in ENDED}
     held: dict[tuple[str, str], list[str]] = {}
-    by_number = {(row.tenant, row.number or ""): row for row in seen.entities if row.kind == "ORDER"}
+    by_number = {
+        (row.tenant, row.number or ""): row for row in seen.entities if row.kind == "ORDER" and not row.redirect_to
+    }
     for row in seen.entities:
-        if row.kind == "ORDER":
+        if row.kind == "ORDER" and row.redirect_to is None:
             held.setdefault((row.tenant, row.number or ""), []).append(row.id)
     for order in seen.shop:
         key = (order.tenant, order.code)
@@ -54,10 +56,10 @@ def converged(seen: Evidence) -> Iterator[str]:
 
 def bounded(seen: Evidence) -> Iterator[str]:
     """I12: no more calls at once than declared, none while the source asked to be left alone, no storm of retries."""
-    for tenant in {one.tenant for one in seen.called}:
-        calls = [one for one in seen.called if one.tenant == tenant]
+    for tenant, role in {(one.tenant, one.role) for one in seen.called}:
+        calls = [one for one in seen.called if (one.tenant, one.role) == (tenant, role)]
         for pid in {one.pid for one in calls if one.pid is not None}:
-            yield from _paced(tenant, [one for one in calls if one.pid == pid])
+            yield from _paced(f"{role} of {tenant}", [one for one in calls if one.pid == pid])
         cancels = sum(one.verb == "cancel" for one in calls)
         commands = sum(row.tenant == tenant for row in seen.commands)
         if cancels > TRIES * max(1, commands):
@@ -66,16 +68,16 @@ def bounded(seen: Evidence) -> Iterator[str]:
         yield f"{seen.connections} connections to the database"
 
 
-def _paced(tenant: str, calls: Sequence[Called]) -> Iterator[str]:
+def _paced(source: str, calls: Sequence[Called]) -> Iterator[str]:
     """One process at one source."""
     most = max(sum(other.began <= one.began < other.ended for other in calls) for one in calls)
     if most > AT_ONCE:
-        yield f"{tenant}: {most} calls at once by one process"
+        yield f"{source}: {most} calls at once by one process"
     for told in calls:
         if told.retry_after is not None:
             early = [one for one in calls if told.ended < one.began < told.ended + told.retry_after * 0.9]
             if len(early) > AT_ONCE:  # those under way could not know
-                yield f"{tenant}: {len(early)} calls within the {told.retry_after} s that the shop asked for"
+                yield f"{source}: {len(early)} calls within the {told.retry_after} s that it asked for"
 
 
 def honest(seen: Evidence) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 Units = tuple[tuple[str, int], ...]
@@ -75,6 +76,7 @@ class Called:
     """One request that reached a source."""
 
     tenant: str
+    role: str = "shop"
     verb: str
     began: float
     ended: float
@@ -147,6 +149,8 @@ class LogRow:
     entity_id: str
     version: int
     event: str
+    root_id: str = ""
+    """The order, or other root, under which it is told."""
     live: bool
     """False: a first load, which no subscriber is told of."""
 
@@ -164,6 +168,8 @@ class EntityRow:
     """The shop's own word, as the document keeps it."""
     lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """sku -> units ordered, units cancelled."""
+    redirect_to: str | None = None
+    """The survivor, where it was merged away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +205,91 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An object that a source has had since *at* (seconds of the machine's clock)."""
+
+    tenant: str
+    role: str
+    kind: str
+    source_id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One real order, request or shipment, and what each system calls it."""
+
+    tenant: str
+    kind: str
+    name: str
+    members: tuple[tuple[str, str], ...]
+    """(role, source id)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow:
+    """A row of `record`; `hash` empty where the object is gone."""
+
+    tenant: str
+    role: str
+    kind: str
+    source_id: str
+    entity_id: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a source says of an object at the end, as its adapter puts it; `hash` empty where it has no such thing."""
+
+    tenant: str
+    role: str
+    kind: str
+    source_id: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One stock figure."""
+
+    tenant: str
+    role: str
+    sku: str
+    warehouse: str
+    name: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A shared order as the graph shows it at the end."""
+
+    tenant: str
+    code: str
+    id: str | None
+    """None: it is not found, or more than one is."""
+    number: str = ""
+    present: frozenset[str] = frozenset()
+    """Systems that have it, by role of the vocabulary."""
+    lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """sku -> units ordered, units shipped."""
+    shipments: int = 0
+    requests: int = 0
+    invoices: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Led:
+    """Where the graph leads from the id of an entity that was merged away."""
+
+    tenant: str
+    kind: str
+    id: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything recorded of one seed."""
 
@@ -213,6 +304,26 @@ class Evidence:
     log: tuple[LogRow, ...] = ()
     entities: tuple[EntityRow, ...] = ()
     told: tuple[Told, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    wanted: tuple[Shown, ...] = ()
+    """Shared orders as they really are."""
+    shown: tuple[Shown, ...] = ()
+    led: tuple[Led, ...] = ()
+    misspelt: int = 0
+    """Orders that were two until somebody corrected one."""
+    records: tuple[RecordRow, ...] = ()
+    said: tuple[Said, ...] = ()
+    stirred: tuple[str, ...] = ()
+    """Entities that changed by being looked at once more with nothing new."""
+    reverted: tuple[str, ...] = ()
+    """Records that went back to what they had said before."""
+    stock: tuple[Figure, ...] = ()
+    moved: tuple[Figure, ...] = ()
+    """The sum of what was told of each figure."""
+    there: tuple[Figure, ...] = ()
+    """What really lies there."""
+    uncovered: tuple[str, ...] = ()
+    """Objects that were said to be seen while they were not."""
     segments: tuple[Segment, ...] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
     """What is still open at the end: `deliveries hints inbox outbox`, rows each."""

@@ -81,7 +81,7 @@ def test_nothing_is_left_to_read_once_all_is_quiet() -> None:
 def test_a_process_asks_no_more_at_once_than_declared() -> None:
     crowd = tuple(call(0.0, 1.0) for _ in range(AT_ONCE))
     assert list(bounded(Evidence(called=crowd))) == []
-    assert list(bounded(Evidence(called=(*crowd, call(0.5, 0.6))))) == ["acme: 5 calls at once by one process"]
+    assert list(bounded(Evidence(called=(*crowd, call(0.5, 0.6))))) == ["shop of acme: 5 calls at once by one process"]
     assert list(bounded(Evidence(called=(*crowd, call(0.5, 0.6, pid=2))))) == []
     assert list(bounded(Evidence(called=(*crowd, call(1.0, 1.1))))) == []
 
@@ -91,7 +91,9 @@ def test_a_source_that_asks_to_be_left_alone_is() -> None:
     patient = (told, call(1.2, 1.3))
     assert list(bounded(Evidence(called=patient))) == []
     eager = tuple(call(0.2 + step / 10, 0.21 + step / 10) for step in range(AT_ONCE + 1))
-    assert list(bounded(Evidence(called=(told, *eager)))) == ["acme: 5 calls within the 1.0 s that the shop asked for"]
+    assert list(bounded(Evidence(called=(told, *eager)))) == [
+        "shop of acme: 5 calls within the 1.0 s that it asked for"
+    ]
 
 
 def test_retries_do_not_become_a_storm() -> None:

@@ -100,3 +100,22 @@ def test_a_word_of_another_tenant_is_a_leak() -> None:
     assert list(scoped(own)) == []
     leaked = replace(own, heard=(Heard(tenant="beta", text="canary-acme"),))
     assert list(scoped(leaked)) == ["beta was told canary-acme of acme: canary-acme"]
+
+
+def test_a_change_that_concerns_two_orders_is_told_under_each_and_under_none_twice() -> None:
+    row = EntityRow(tenant="acme", kind="SHIPMENT", id="s", version=2)
+    told = [replace(line(at, v, entity="s"), root_id=root) for at, v, root in ((1, 1, "a"), (2, 2, "a"), (3, 2, "b"))]
+    assert list(delivered(Evidence(log=tuple(told), entities=(row,)))) == []
+    twice = (*told, replace(told[2], position=4))
+    assert list(delivered(Evidence(log=twice, entities=(row,)))) == ["SHIPMENT s is at v2, the log tells [1, 2, 2]"]
+
+
+def test_a_merge_may_leave_versions_out_and_never_goes_back() -> None:
+    rows = (
+        EntityRow(tenant="acme", kind="ORDER", id="a", version=6),
+        EntityRow(tenant="acme", kind="ORDER", id="b", version=6, redirect_to="a"),
+    )
+    log = (line(1, 1, entity="a"), line(2, 1, entity="b"), line(3, 6, entity="b"), line(4, 6, entity="a"))
+    assert list(delivered(Evidence(log=log, entities=rows))) == []
+    back = (line(1, 1, entity="a"), line(2, 6, entity="a"), line(3, 5, entity="a"))
+    assert list(delivered(Evidence(log=back, entities=rows[:1] + rows[1:]))) != []

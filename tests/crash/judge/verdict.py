@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.crash.judge import answers, streams, writes
+from tests.crash.judge import answers, joint, streams, writes
 from tests.crash.judge.evidence import Evidence
 
 Rule = Callable[[Evidence], Iterator[str]]
@@ -23,8 +23,13 @@ INVARIANTS: Mapping[str, Rule] = {
     "I12": answers.bounded,
     "I13": streams.scoped,
     "I14": answers.honest,
+    "ID": joint.one_entity,
+    "AS": joint.as_said,
+    "ST": joint.counted,
+    "CO": joint.covered,
 }
-"""Those that this path can break; I5 and I9 come with stock and the audit chain."""
+"""Those that this path can break, and what the design asks of several sources: identity (Id-1 to Id-5), assembly
+(Obs-2, D2), stock, coverage (D3). I5 and I9 come with reservations and the audit chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

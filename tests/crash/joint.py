@@ -1,0 +1,138 @@
+"""The rehearsed ERP and warehouse of one tenant as recorders: every request, every object, troubles by plan."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.clock import SystemClock
+from hub.model.vocabulary import Kind
+from hub.settings import Secret
+from sources.tryton_erp.rehearsal import stand as erp_stand
+from sources.tryton_erp.rehearsal.door import Door
+from sources.tryton_wms.rehearsal import stand as wms_stand
+from tests.crash.asgi import Receive, Scope, Send, whole_body
+from tests.crash.judge.evidence import Called, Written
+from tests.crash.plan import ERP, WMS, Fault, SourceFault, Trouble, Verb
+from tests.crash.shops import PASSWORD, USER, Now
+from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
+
+ERP_DATABASE, WMS_DATABASE = erp_stand.DATABASE, wms_stand.DATABASE
+KEY = "of the rehearsed ERP"
+WAREHOUSE, BUYER = "WH", "WEB"
+PRICE = "10.00"
+PLENTY = 1000
+LOGIN = b"common.db.login"
+
+
+class Recorder:
+    """A server in front of a rehearsed system."""
+
+    def __init__(self, tenant: str, role: str, app: Any, eyes: tuple[Now, Callable[[int], int | None]]) -> None:
+        """*eyes*: what time it is, and which process calls from a port."""
+        self.tenant, self.role = tenant, role
+        self._app = app
+        self._now, self._caller = eyes
+        self._faults: list[SourceFault] = []
+        self._met: Counter[Verb] = Counter()
+        self._alone_until = 0.0
+        self.is_out = False
+        """It answers nobody."""
+        self.called: list[Called] = []
+
+    def trouble(self, faults: Sequence[Fault]) -> None:
+        """Let those that are this system's happen, each once."""
+        mine = (self.tenant, self.role)
+        self._faults = [one for one in faults if isinstance(one, SourceFault) and (one.tenant, one.role) == mine]
+
+    def heal(self) -> None:
+        """No more troubles."""
+        self._faults, self._alone_until, self.is_out = [], 0.0, False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The system's API, as ASGI."""
+        body = await whole_body(receive)
+        verb = Verb.LOGIN if LOGIN in body else Verb.READ
+        fault = self._meets(verb)
+        trouble = None if fault is None else fault.trouble
+        pid, began = self._caller(scope["client"][1]), self._now()
+        try:
+            await self._serve(scope, send, body, fault)
+        finally:
+            self.called.append(
+                Called(
+                    tenant=self.tenant,
+                    role=self.role,
+                    verb=verb.value,
+                    began=began,
+                    ended=self._now(),
+                    pid=pid,
+                    retry_after=float(RETRY_AFTER) if trouble is Trouble.THROTTLED else None,
+                )
+            )
+
+    async def _serve(self, scope: Scope, send: Send, body: bytes, fault: SourceFault | None) -> None:
+        trouble = None if fault is None else fault.trouble
+        if self.is_out or trouble is Trouble.BUSY:
+            return await busy(send)
+        if trouble is Trouble.THROTTLED:
+            self._alone_until = max(self._alone_until, self._now() + RETRY_AFTER)
+        if self._now() < self._alone_until:
+            return await throttled(send)
+        said = await captured(self._app, scope, body)
+        if fault is not None and trouble is Trouble.LATE:
+            await asyncio.sleep(fault.seconds)
+        return await spoilt(send, trouble, said)
+
+    def _meets(self, verb: Verb) -> SourceFault | None:
+        self._met[verb] += 1
+        for fault in self._faults:
+            if (fault.verb, fault.nth) == (verb, self._met[verb]):
+                self._faults.remove(fault)
+                return fault
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """What stands beside the shop of one tenant."""
+
+    tenant: str
+    erp: erp_stand.Stand
+    wms: wms_stand.Stand
+    recorders: dict[str, Recorder]
+    """By role."""
+    written: list[Written]
+    """Every object that hub must know of, from the moment it was there."""
+
+    def note(self, role: str, kind: Kind, source_id: object) -> None:
+        """An object is there now."""
+        self.written.append(
+            Written(tenant=self.tenant, role=role, kind=kind.value, source_id=str(source_id), at=time.time())
+        )
+
+    def called(self) -> Iterator[Called]:
+        """Every request of both."""
+        for one in self.recorders.values():
+            yield from one.called
+
+
+def make_joint(tenant: str, skus: Sequence[str], eyes: tuple[Now, Callable[[int], int | None]]) -> Joint:
+    """An ERP and a warehouse that have plenty of *skus* and no orders."""
+    erp = erp_stand.make_stand(SystemClock(), door=Door(USER, Secret(PASSWORD), Secret(KEY)))
+    wms = wms_stand.make_stand(SystemClock(), user=USER, password=Secret(PASSWORD))
+    erp.erp.warehouse(WAREHOUSE, "Main DC")
+    wms.scene.warehouse(WAREHOUSE, "Main DC")
+    erp.erp.party(BUYER, "Web customers")
+    wms.scene.customer(BUYER, "Web customers")
+    for sku in skus:
+        erp.erp.product(sku, sku, PRICE)
+        wms.scene.product(sku, sku)
+        erp.erp.stock(sku, WAREHOUSE, PLENTY)
+        wms.scene.stock(WAREHOUSE, sku, PLENTY)
+    recorders = {ERP: Recorder(tenant, ERP, erp.app, eyes), WMS: Recorder(tenant, WMS, wms.app, eyes)}
+    return Joint(tenant=tenant, erp=erp, wms=wms, recorders=recorders, written=[])

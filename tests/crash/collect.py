@@ -104,8 +104,7 @@ async def _snapshot(admin: Admin) -> Mapping[str, list[Row]]:
     for _ in range(TRIES):
         found = await admin.at_once(_WAITING, *_TABLES.values())
         if found is not None and not found[0]:
-            tables = ([dict(row.items()) for row in rows] for rows in found[1:])
-            return dict(zip(_TABLES, tables, strict=True))
+            return {table: [dict(row.items()) for row in rows] for table, rows in zip(_TABLES, found[1:], strict=True)}
         await asyncio.sleep(AGAIN)
     return {table: [] for table in _TABLES}
 

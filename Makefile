@@ -11,6 +11,10 @@ STAMP := .venv/.lock-$(shell sha256sum < $(LOCK) | cut -c1-16)
 UV := .lock-venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock" $(UPGRADE)
 
+# Every process would compile every library anew; kept in one place, whatever the environment says of it.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
+
 .PHONY: setup lint test test-crash test-systems test-engines audit bench demo lock clean
 
 setup: $(STAMP)

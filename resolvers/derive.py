@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import inspect
 import operator
-import textwrap
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
@@ -62,13 +62,26 @@ def told(kind: type) -> Mapping[str, str]:
         if "__told__" in vars(owner):
             found |= vars(owner)["__told__"]
             continue
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
-        statements = body.body if isinstance(body, ast.ClassDef) else []
-        for named, said in pairwise(statements):
+        for named, said in pairwise(_bodies(owner.__module__).get(owner.__qualname__, ())):
             target = named.target if isinstance(named, ast.AnnAssign) else _target(named)
             if isinstance(target, ast.Name) and isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant):
                 found[target.id] = inspect.cleandoc(str(said.value.value))
     return found
+
+
+@cache
+def _bodies(module: str) -> Mapping[str, Sequence[ast.stmt]]:
+    """The statements of each class of a module, by its qualified name: parsed once, however many classes ask."""
+    return dict(_classes(ast.parse(inspect.getsource(sys.modules[module])).body, ""))
+
+
+def _classes(statements: Sequence[ast.stmt], above: str) -> Iterator[tuple[str, Sequence[ast.stmt]]]:
+    for one in statements:
+        if isinstance(one, ast.ClassDef):
+            yield above + one.name, one.body
+            yield from _classes(one.body, f"{above}{one.name}.")
+        elif isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _classes(one.body, f"{above}{one.name}.<locals>.")
 
 
 def told_names(kind: type) -> frozenset[str]:

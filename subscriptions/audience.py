@@ -19,6 +19,7 @@ from subscriptions.streams import Envelope, envelope_of
 from subscriptions.topics import Topic
 
 QUEUED = 1024  # lines that may wait to be painted; further behind, they are read from the log again
+RUNS = 2  # that catch up at a time, of each sort
 TURN = 500  # members served before others on the loop get theirs
 LAGGED = "you read too slowly: resume with your last cursor"
 
@@ -42,6 +43,8 @@ class Audience:
         self._lines: deque[LoggedChange | None] = deque()
         self._work: asyncio.Task[None] | None = None
         self._partings: set[asyncio.Task[None]] = set()
+        self.turns_near, self.turns_far = asyncio.Semaphore(RUNS), asyncio.Semaphore(RUNS)
+        """Of runs that begin near the end of the log, and far from it."""
         self.quiet_since = clock.monotonic()
         """When its members were last told anything."""
 
@@ -109,10 +112,13 @@ class Audience:
                 if not member.waiting:
                     member.last_word(event)
 
-    def joined(self, run: CatchUp, members: Iterable[Member]) -> None:
-        """A run has ended; *members* are up to date."""
-        self._behind.remove(run)
+    def join(self, members: Iterable[Member]) -> None:
+        """*members* are up to date."""
         self._live |= dict.fromkeys(members)
+
+    def retire(self, run: CatchUp) -> None:
+        """A run has ended."""
+        self._behind.remove(run)
 
     def splits(self, run: CatchUp) -> None:
         """A part of a run goes on by itself."""

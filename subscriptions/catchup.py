@@ -1,13 +1,15 @@
 """From a cursor to the present: one run through the log for all who stand on the way, each event painted once.
 
 A thousand readers who come back together are told the same few hundred lines; what they share is read and painted for
-all. Who reads more slowly than the others goes on in a run of his own, so nobody waits for him.
+all: while a run is under way, those who come too late for it gather for the next. Who reads more slowly than the others
+goes on in a run of his own, so nobody waits for him.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -73,22 +75,28 @@ class CatchUp:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        arrived: Iterable[Member] = ()
         try:
             if not self._has_begun:
                 await asyncio.sleep(GATHER)
+            async with self._turns():
                 self._has_begun = True
-            await self._tell_snapshot()
-            while self._members and not self._recent.is_reached(self._place):
-                await self._tell_page()
-            arrived = self._members  # nothing is awaited from here until they have joined: no seam
+                await self._tell_snapshot()
+                while self._members and not self._recent.is_reached(self._place):
+                    await self._tell_page()
+                self._audience.join(self._members)  # nothing was awaited since the end was seen: no seam
         except HubError as wrong:
             self._audience.end(self._members, wrong)
         except Exception as wrong:  # the edge: the members get a masked error, the log the truth
             log.error("feed.catchup_failed", exc_info=wrong)
             self._audience.end(self._members, HubFault("a stream could not be caught up"))
         finally:
-            self._audience.joined(self, arrived)
+            self._audience.retire(self)
+
+    def _turns(self) -> AbstractAsyncContextManager[object]:
+        """A turn to run: who comes meanwhile gathers in the next run; the near never wait for the far."""
+        if self._has_begun:  # a part that was split off goes on
+            return nullcontext()
+        return self._audience.turns_far if self._recent.lag(self._place) > NEAR else self._audience.turns_near
 
     async def _tell_snapshot(self) -> None:
         if self._snapshot is None:

@@ -18,7 +18,7 @@ from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
 from hub.ports import Hop, Recorder
 from hub.seal import Seal
-from hub.store.changelog import LoggedChange
+from hub.store.changelog import LoggedChange, Place
 from hub.store.store import Store
 from hub.telemetry import logger
 from subscriptions.audience import Audience
@@ -69,13 +69,13 @@ class Feed:
         try:
             while True:
                 place = await last_place(self._store)
-                self._recent.begin(place)
+                self.begin(place)
                 try:
                     async for lines in tail(self._store, place):
-                        self._pushed(lines)
+                        self.push(lines)
                 except CursorExpired as expired:
                     log.warning("feed.expired", term=place.term)
-                    self._broker.expire(expired)
+                    self.expire(expired)
         finally:
             refreshing.cancel()
 
@@ -131,7 +131,16 @@ class Feed:
                 if audience.quiet_since <= quiet:
                     audience.refresh()
 
-    def _pushed(self, lines: Sequence[LoggedChange]) -> None:
+    def begin(self, place: Place) -> None:
+        """The lines pushed from here on follow *place*; the tail says so."""
+        self._recent.begin(place)
+
+    def expire(self, why: CursorExpired) -> None:
+        """The log was replaced: every stream ends, and nothing that was read of it counts."""
+        self._broker.expire(why)
+
+    def push(self, lines: Sequence[LoggedChange]) -> None:
+        """Hand lines of the log to everybody who wants them; the tail calls it, in order."""
         for line, subscribers in self._broker.publish(lines):
             if subscribers:
                 reached("p2")

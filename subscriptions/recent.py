@@ -49,6 +49,10 @@ class Recent:
         """Whether who stands at *place* has all that was told so far."""
         return self.place is not None and place.position >= self.place.position
 
+    def lag(self, place: Place) -> int:
+        """How many lines were told since *place*."""
+        return 0 if self.place is None else self.place.position - place.position
+
     def vouches(self, place: Place) -> bool:
         """Whether *place* is known to mean what it did."""
         line = self._lines.get(place.position)

@@ -9,9 +9,10 @@ from subscriptions.event import Event, Painted
 from subscriptions.member import Member
 from subscriptions.streams import Envelope, Marker
 from subscriptions.topics import Topic
+from tests.kit.changes import TERM
 
 SEAL = Seal(b"shared")
-START = Place(term="term-1", position=0)
+START = Place(term=TERM, position=0)
 
 
 class Reader:

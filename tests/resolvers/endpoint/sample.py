@@ -7,7 +7,7 @@ import gc
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from starlette.applications import Starlette
@@ -25,6 +25,10 @@ from hub.errors import (
     StoreBusy,
     Unauthenticated,
 )
+from hub.model.vocabulary import Kind
+from hub.seal import Seal
+from hub.store.changelog import Place
+from hub.store.store import Store
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.explorer import Explorer
 from resolvers.endpoint.open import OpenStreams
@@ -32,6 +36,11 @@ from resolvers.endpoint.ports import Admission, Asked, Limits, Ports, Served
 from resolvers.endpoint.pulse import Pulse
 from resolvers.endpoint.run import Runner
 from resolvers.endpoint.session import Shared
+from resolvers.watch import Watch
+from subscriptions.feed import Feed
+from subscriptions.topics import Topic
+from tests.kit.changes import TERM
+from tests.kit.recorder import ListRecorder
 
 CANARY = "canary-5f1c"
 KEYS = {"good-key": "rep", "other-key": "ops", "old-key": "old"}
@@ -57,6 +66,8 @@ class World:
     revoked: set[str] = field(default_factory=set)
     served: list[Served] = field(default_factory=list)
     admitted_until: datetime | None = None
+    feed: Feed = field(default_factory=lambda: _feed())
+    """Of the field `shared`; tests push into it."""
 
 
 @dataclass
@@ -173,6 +184,17 @@ class Subscription:
             world.open_feeds -= 1
 
     @strawberry.subscription
+    async def shared(self, info: Info, after: str | None = None) -> AsyncIterator[Event]:
+        """Changes of orders, shared by all who ask alike; the value is the version."""
+        return Watch(  # type: ignore[return-value]  # what the endpoint looks for in place of a source
+            feed=info.context.world.feed,
+            call=info.context.call,
+            topic=Topic(tenant="acme", kind=Kind.ORDER),
+            after=after,
+            shown=lambda one: Event(cursor=one.cursor, value=one.version or 0),
+        )
+
+    @strawberry.subscription
     async def silence(self, info: Info) -> AsyncIterator[Event]:
         info.context.world.open_feeds += 1
         try:
@@ -185,6 +207,12 @@ class Subscription:
     async def breaks(self) -> AsyncIterator[Event]:
         yield Event(cursor="1", value=1)
         raise ValueError(CANARY)
+
+
+def _feed() -> Feed:
+    feed = Feed(cast("Store", None), Seal(b"shared"), SystemClock(), ListRecorder())
+    feed.begin(Place(term=TERM, position=0))
+    return feed
 
 
 SCHEMA = strawberry.Schema(Query, Mutation, Subscription)
@@ -215,6 +243,7 @@ def ports_of(world: World, limits: Limits | None = None, **given: Any) -> Ports:
         context_for=context_for,
         clock=SystemClock(),
         limits=limits or Limits(),
+        farewell=world.feed.farewell,
         still_admitted=lambda call: call.actor not in world.revoked,
         served=world.served.append,
     )

@@ -65,12 +65,16 @@ def where(url: str | None, key: str | None, place: Path = RUNNING) -> Where:
 
 
 @contextmanager
-def found_by_cli(url: str, key: str | None = None, place: Path = RUNNING) -> Iterator[None]:
+def found_by_cli(
+    url: str, key: str | None = None, place: Path = RUNNING, *, data_dir: Path | None = None
+) -> Iterator[None]:
     """Leave a note of how to ask this hub, for `opshub search` in the same folder, while the block runs.
 
-    The latest note stands; where none can be written, as in a read-only folder, the hub runs all the same.
+    *data_dir*: where its embedded store is, if not where settings say. The latest note stands; where none can be
+    written, as in a read-only folder, the hub runs all the same.
     """
-    note = json.dumps({"url": url} | ({"key": key} if key else {}))
+    said = {"url": url, "key": key, "data_dir": None if data_dir is None else str(data_dir)}
+    note = json.dumps({name: value for name, value in said.items() if value})
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.touch(mode=0o600)
@@ -82,6 +86,12 @@ def found_by_cli(url: str, key: str | None = None, place: Path = RUNNING) -> Ite
     finally:
         if place.exists() and place.read_text() == note:
             place.unlink()
+
+
+def left_data_dir(place: Path = RUNNING) -> Path | None:
+    """Where the hub that runs in this folder left its store, if it is somewhere else."""
+    said = _left(place).get("data_dir")
+    return None if said is None else Path(said)
 
 
 def _left(place: Path) -> Mapping[str, str]:

@@ -7,11 +7,12 @@ import json
 import os
 import re
 import sys
-from collections.abc import Coroutine, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 from rich.console import Console
@@ -166,6 +167,56 @@ def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None
     from hub import asking
 
     asyncio.run(asking.trace(asking.where(url, key), identifier, out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventOptions:
+    """Options of `opshub events`."""
+
+    after: Annotated[str | None, typer.Option(help="behind this position, or this cursor of any stream")] = None
+    since: Annotated[str | None, typer.Option(help="from this instant on, or from so long ago: 15m 2h 3d")] = None
+    kind: Annotated[list[Kind] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
+    order: Annotated[str | None, typer.Option(help="of this order and all below it, whatever it is called")] = None
+    baseline: Annotated[bool, typer.Option("--baseline", help="with what first loads told")] = False
+    json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False
+    follow: Annotated[bool, typer.Option(help="go on as they come; Ctrl-C ends it")] = True
+    config: ConfigOption = None
+
+
+def events(asked: EventOptions) -> None:
+    """Show what changed, of every tenant: as it comes, or from some time on. Reads the hub's store."""
+    settings = _settings_of_a_command(asked.config)
+    from hub.tailing import Wish, show
+
+    wish = Wish(
+        after=asked.after,
+        since=asked.since,
+        kinds=asked.kind or (),
+        order=asked.order,
+        baseline=asked.baseline,
+        follow=asked.follow,
+    )
+    _run(show(settings, wish, typer.echo, as_json=asked.json))
+
+
+def _packed(command: Callable[[Any], None], pack: type) -> Callable[..., None]:
+    """*command* as typer reads it: with the fields of the dataclass *pack* as options of their own."""
+
+    def call(**given: Any) -> None:  # Any: values of options
+        command(pack(**given))
+
+    hints = get_type_hints(pack, include_extras=True)
+    call.__signature__ = Signature(  # type: ignore[attr-defined]  # what typer reads
+        [
+            Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name])
+            for one in fields(pack)
+        ]
+    )
+    call.__annotations__, call.__name__, call.__doc__ = hints, command.__name__, command.__doc__
+    return call
+
+
+app.command()(_packed(events, EventOptions))
 
 
 @app.command()

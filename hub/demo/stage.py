@@ -55,7 +55,7 @@ async def _played(port: int, orders: int, out: Console) -> None:
         for one in tenants:
             one.introduce(url)
         stack.enter_context(control.directed(_merged(one.controls for one in tenants), token))
-        stack.enter_context(found_by_cli(url, "demo-rep"))
+        stack.enter_context(found_by_cli(url, "demo-rep", data_dir=settings.store.data_dir))
         text = playbill(url, clock.monotonic() - began)
         out.print(text, markup=False, highlight=False, soft_wrap=True)
         stack.callback(out.print, "Ending.")

@@ -77,7 +77,9 @@ def _bugs(given: argparse.Namespace, home: Path) -> bool:
 async def _catch(bug: Bug, home: Path, lanes: int) -> Caught:
     code = await asyncio.to_thread(planted, bug, home / "code")
     print(f"{bug.name}: {bug.words}")
-    return caught(bug, await campaign(bug.seeds, home / bug.name, lanes, _say, code))
+    outcomes = await campaign(bug.seeds, home / bug.name, lanes, _say, code, until_one_fails=True)
+    tried = {outcome.seed: outcome for outcome in outcomes}
+    return caught(bug, [tried[seed] for seed in bug.seeds if seed in tried])
 
 
 def _sentence(one: Caught) -> str:

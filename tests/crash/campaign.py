@@ -25,7 +25,9 @@ WHOLE = 100  # seeds that make one
 Say = Callable[[str], None]
 
 
-async def campaign(seeds: Iterable[int], home: Path, lanes: int, say: Say, code: Path = ROOT) -> list[Outcome]:
+async def campaign(
+    seeds: Iterable[int], home: Path, lanes: int, say: Say, code: Path = ROOT, *, until_one_fails: bool = False
+) -> list[Outcome]:
     """Run every seed, *lanes* at a time; each leaves its logs and history in a folder under *home*."""
     waiting = list(seeds)[::-1]
     done: list[Outcome] = []
@@ -39,6 +41,8 @@ async def campaign(seeds: Iterable[int], home: Path, lanes: int, say: Say, code:
             while waiting:
                 outcome = await run_in(where, plan(waiting.pop()), home)
                 done.append(outcome)
+                if until_one_fails and outcome.violations:
+                    waiting.clear()
                 say(line_of(outcome))
 
     async with asyncio.TaskGroup() as group:

@@ -18,7 +18,7 @@ from hub.merge.writer import Writer
 from hub.model.vocabulary import Kind
 from hub.settings import Settings
 from hub.store.access import found_shard
-from hub.store.forgetting import Held
+from hub.store.holdings import Held
 from hub.store.roles import Role
 from hub.store.store import Store, open_store
 from hub.write.purge import Purge

@@ -18,7 +18,7 @@ from hub.model.events import DELETED, prefix_of
 from hub.model.observation import Observation, Seen
 from hub.model.vocabulary import Kind
 from hub.store.entities import DROP_IDENTIFIERS, Named
-from hub.store.forgetting import FORGET_RECORDS, WITHDRAW_ENTITIES, EntityGone, RecordGone
+from hub.store.forgetting import FORGET_RECORDS, WITHDRAW_ENTITIES, EntityGone, RecordGone, forget_source
 from hub.store.tx import Tx
 
 
@@ -127,3 +127,5 @@ async def write(tx: Tx, tenant: str, work: Work, goods: Shelf | None, found: For
     ended = [EntityGone(kind=one.kind, id=one.id, version=one.version + 1) for one in found.withdrawn.values()]
     await WITHDRAW_ENTITIES.write(tx, tenant, ended)
     await DROP_IDENTIFIERS.write(tx, tenant, [Named(kind=one.kind, entity_id=one.id) for one in ended])
+    for source in work.forget_sources:
+        await forget_source(tx, tenant, source)

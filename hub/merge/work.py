@@ -130,6 +130,8 @@ class Work:
     digested: tuple[str, ...] = ()
     """Inbox rows that end with this transaction."""
     forget: tuple[Forget, ...] = ()
+    forget_sources: tuple[str, ...] = ()
+    """Retired sources of which every object is forgotten: what is kept of the source itself goes."""
     news: tuple[SourceNews, ...] = ()
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""

@@ -14,7 +14,7 @@ from hub.model.ids import mint, source_root
 from hub.model.manifest import SourceBinding
 from hub.model.trace import HopKind, HopOutcome
 from hub.ports import Hop
-from hub.store.forgetting import Held, forget_source, forget_staged, held_of, next_slots
+from hub.store.holdings import Held, forget_staged, held_of, next_slots
 from hub.store.hops import put_hops
 from hub.store.store import Store
 from hub.telemetry import logger
@@ -65,9 +65,9 @@ class Purge:
             await forget_staged(tx, self.call.tenant, self.binding.source)
         async for count in self._forgotten():
             yield count
-        name, tenant = self.binding.source, self.call.tenant
+        name = self.binding.source
+        await self.writer.write(self.call, Work(forget_sources=(name,)))
         async with self.store.shard(self.call) as tx:
-            await forget_source(tx, tenant, name)
             await put_hops(tx, [self._hop(reason, began, await tx.now())])
         log.info("purge.done", source=name, reason=reason)
 

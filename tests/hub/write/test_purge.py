@@ -10,7 +10,7 @@ from hub.errors import InvalidInput
 from hub.intake.muster import PATIENCE
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
-from hub.store.forgetting import Held
+from hub.store.holdings import Held
 from hub.store.staged import stage
 from hub.store.store import Store
 from hub.store.tables import delivery, hint

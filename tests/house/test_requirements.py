@@ -9,16 +9,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.house.lock import hashed, locked
 from tests.house.tree import ROOT
 
 FLOORS = tomllib.loads((ROOT / "requirements/floors.toml").read_text())["floors"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?P<rest>.*(?:\n    .*)*)", re.MULTILINE)
-
-
-def locked(name: str) -> dict[str, Version]:
-    text = (ROOT / "requirements" / name).read_text()
-    return {canonicalize_name(pin["name"]): Version(pin["version"]) for pin in PIN.finditer(text)}
 
 
 def wanted() -> list[Requirement]:
@@ -30,21 +25,22 @@ def wanted() -> list[Requirement]:
 @pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
 def test_each_pin_has_hashes_and_no_line_names_a_place(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text()
-    assert all("--hash=sha256:" in pin["rest"] for pin in PIN.finditer(text))
+    assert all(hashed(name).values())
     assert re.findall(r"://|^--|find-links|index-url", text, re.MULTILINE) == []
 
 
 @pytest.mark.parametrize("name", ["runtime.txt", "dev.txt"])
 def test_all_that_the_project_and_its_build_want_is_locked(name: str) -> None:
-    pins = locked(name)
+    pinned = locked(name)
     assert [
-        str(want) for want in wanted() if pins.get(canonicalize_name(want.name), Version("0")) not in want.specifier
+        str(want) for want in wanted() if pinned.get(canonicalize_name(want.name), Version("0")) not in want.specifier
     ] == []
 
 
 def test_what_runs_is_locked_alike_for_development() -> None:
-    runtime, dev = locked("runtime.txt"), locked("dev.txt")
-    assert {name: dev.get(name) for name in runtime} == runtime
+    for told in (locked, hashed):
+        runtime, dev = told("runtime.txt"), told("dev.txt")
+        assert {name: dev.get(name) for name in runtime} == runtime
 
 
 @pytest.mark.parametrize("name", FLOORS)

@@ -5,14 +5,16 @@ import subprocess
 import sys
 import venv
 import zipfile
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
 
+from tests.house.lock import locked
 from tests.house.tree import PACKAGES, ROOT, code_files
 
 PROBE = """
-import importlib, importlib.metadata, json, pkgutil
+import importlib, importlib.metadata, importlib.util, json, pkgutil
 from hub.resources import resource
 owners = importlib.metadata.packages_distributions()
 packages = [importlib.import_module(name) for name in ("hub", "resolvers", "sources", "subscriptions")]
@@ -22,9 +24,13 @@ for package in packages:
             importlib.import_module(found.name)
 print(json.dumps({
     "owners": {package.__name__: owners[package.__name__] for package in packages},
+    "strangers": [name for name in ("pytest", "mypy", "hypothesis", "pip") if importlib.util.find_spec(name)],
     "resources": [str(resource(name)) for name in ("schema.graphql", "migrations")],
 }))
 """
+
+
+SITE = "import sysconfig; print(sysconfig.get_path('purelib'))"
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -43,13 +49,29 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of an environment that holds the runtime lock and the wheel, nothing else."""
+    """The `bin` of an environment that holds the runtime lock and the wheel, nothing else.
+
+    What the lock names is lent from our own environment, where `make setup` installed the same pins by their hashes.
+    """
     place = tmp_path_factory.mktemp("alone")
-    venv.create(place, with_pip=True)
-    pip: list[str | Path] = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
-    run(*pip, "--require-hashes", "-r", ROOT / "requirements" / "runtime.txt", cwd=place)
-    run(*pip, "--no-deps", wheel, cwd=place)
+    venv.create(place, symlinks=True)
+    site = Path(run(place / "bin" / "python", "-c", SITE, cwd=place).strip())
+    lend(site)
+    run(sys.executable, "-m", "pip", "--python", place / "bin" / "python", "install", "--quiet", "--no-compile",
+        "--no-deps", wheel, cwd=place)  # fmt: skip
     return place / "bin"
+
+
+def lend(site: Path) -> None:
+    """Link into *site* what the runtime lock names."""
+    for name in locked("runtime.txt"):
+        try:
+            lent = distribution(name)
+        except PackageNotFoundError:
+            continue  # for another platform
+        for top in {file.parts[0] for file in lent.files or () if file.suffix != ".pth"} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(Path(str(lent.locate_file(top))))
 
 
 def test_the_wheel_holds_the_packages_the_migrations_and_the_schema_alone(wheel: Path) -> None:
@@ -65,6 +87,7 @@ def test_the_wheel_holds_the_packages_the_migrations_and_the_schema_alone(wheel:
 def test_the_wheel_works_alone_from_another_folder(alone: Path, tmp_path: Path) -> None:
     said = json.loads(run(alone / "python", "-c", PROBE, cwd=tmp_path))
     assert said["owners"] == {name: ["opshub"] for name in PACKAGES}
+    assert said["strangers"] == []
     assert all("site-packages/hub/" in place for place in said["resources"])
 
 

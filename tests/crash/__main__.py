@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.crash.campaign import Report, campaign, line_of, run_in
+from tests.crash.campaign import Report, campaign, line_of, run_in, say, say_until_caught
 from tests.crash.chance import plan
 from tests.crash.lane import lane
 from tests.crash.plan import Plan
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(given: argparse.Namespace, home: Path) -> bool:
     began = time.monotonic()
     seeds = range(given.first, given.first + given.seeds)
-    outcomes = asyncio.run(campaign(seeds, home, given.lanes, _say))
+    outcomes = asyncio.run(campaign(seeds, home, given.lanes, say))
     report = Report(outcomes=outcomes, wall=time.monotonic() - began)
     print("\n".join(report.lines()))
     for outcome in report.failed[:3]:
@@ -77,7 +77,7 @@ def _bugs(given: argparse.Namespace, home: Path) -> bool:
 async def _catch(bug: Bug, home: Path, lanes: int) -> Caught:
     code = await asyncio.to_thread(planted, bug, home / "code")
     print(f"{bug.name}: {bug.words}")
-    outcomes = await campaign(bug.seeds, home / bug.name, lanes, _say, code, until_one_fails=True)
+    outcomes = await campaign(bug.seeds, home / bug.name, lanes, say_until_caught, code)
     tried = {outcome.seed: outcome for outcome in outcomes}
     return caught(bug, [tried[seed] for seed in bug.seeds if seed in tried])
 
@@ -132,10 +132,6 @@ def _code(bug: str | None, home: Path) -> Path:
 
 def _numbers(text: str) -> tuple[int, ...]:
     return () if text == "-" else tuple(int(part) for part in text.split(","))
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -22,13 +22,25 @@ from tests.crash.tempo import LEASE
 LEAST = 5  # kills at each point of a whole campaign
 WHOLE = 100  # seeds that make one
 
-Say = Callable[[str], None]
+IsEnough = Callable[[Outcome], bool]
+
+
+def say(outcome: Outcome) -> bool:
+    """Print it, and go on."""
+    print(line_of(outcome), flush=True)
+    return False
+
+
+def say_until_caught(outcome: Outcome) -> bool:
+    """Print it, and go on while everything holds."""
+    say(outcome)
+    return bool(outcome.violations)
 
 
 async def campaign(
-    seeds: Iterable[int], home: Path, lanes: int, say: Say, code: Path = ROOT, *, until_one_fails: bool = False
+    seeds: Iterable[int], home: Path, lanes: int, is_enough: IsEnough, code: Path = ROOT
 ) -> list[Outcome]:
-    """Run every seed, *lanes* at a time; each leaves its logs and history in a folder under *home*."""
+    """Run every seed, *lanes* at a time, until one is enough; each leaves logs and history in a folder under *home*."""
     waiting = list(seeds)[::-1]
     done: list[Outcome] = []
 
@@ -41,9 +53,8 @@ async def campaign(
             while waiting:
                 outcome = await run_in(where, plan(waiting.pop()), home)
                 done.append(outcome)
-                if until_one_fails and outcome.violations:
+                if is_enough(outcome):
                     waiting.clear()
-                say(line_of(outcome))
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(lanes, len(waiting))):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.crash.campaign import Report, campaign
+from tests.crash.campaign import Report, campaign, say
 from tests.crash.chance import plan
 
 SEED = 89
@@ -15,7 +15,7 @@ async def test_a_rich_seed_holds_every_invariant(tmp_path: Path) -> None:
     assert wanted.kills_store
     assert any(one.misspelt for one in wanted.journeys)
     assert any(one.vanishes for one in wanted.journeys)
-    outcomes = await campaign((SEED,), tmp_path, 1, print)
+    outcomes = await campaign((SEED,), tmp_path, 1, say)
     report = Report(outcomes=outcomes, wall=0.0)
     assert [str(violation) for one in report.failed for violation in one.violations] == []
     assert (len(report.two_workers), sum(one.store_kills for one in outcomes)) == (1, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -42,6 +43,8 @@ class Verdict:
     """Did not read, had more waiting than may, and was not let go."""
     told: int = 0
     merged: int = 0
+    shown_again: int = 0
+    """Changes that a snapshot had shown, told after a resume: who keeps the greater version never notices."""
     let_go: Counter[str] = field(default_factory=Counter)
     """Never-readers let go, by transport."""
     cut_by_kill: int = 0
@@ -77,6 +80,7 @@ def judged(told: Sequence[tuple[Wish, Told]], lines: Sequence[Line], around: Sur
         if wish.sought not in by_sought:
             by_sought[wish.sought] = expected(wish.sought, lines)
         want = _wanted(wish, one, by_sought[wish.sought])
+        again = _again(one, by_sought[wish.sought], verdict)
         _ends(one, verdict)
         _stale(one, verdict)
         verdict.told += len(one.changes)
@@ -85,7 +89,7 @@ def judged(told: Sequence[tuple[Wish, Told]], lines: Sequence[Line], around: Sur
             _stock(one, want, verdict)
         else:
             _list(one, want, verdict)
-        _strangers(wish, one, want, by_position, verdict)
+        _strangers(wish, one, {each.key for each in want} | again, by_position, verdict)
         for part in one.parts:
             if part.deaf:
                 _deaf(wish, part, want, around, verdict)
@@ -117,7 +121,7 @@ def _list(told: Told, want: Sequence[Want], verdict: Verdict) -> None:
     got = [_key(one) for one in told.changes]
     must = [one.key for one in want]
     if not told.stayed:
-        must = must[: next((i for i in range(len(must), 0, -1) if got and must[i - 1] == got[-1]), 0)]
+        must = [key for key in must if got and key[0] <= got[-1][0]]
     counts = Counter(got)
     verdict.doubles += [f"{told.name}: {key} {times} times" for key, times in counts.items() if times > 1]
     verdict.gaps += [f"{told.name}: {key} {_where(told, key)}" for key in must if key not in counts]
@@ -150,9 +154,22 @@ def _stock(told: Told, want: Sequence[Want], verdict: Verdict) -> None:
         ]
 
 
-def _strangers(wish: Wish, told: Told, want: Sequence[Want], lines: Mapping[int, Line], verdict: Verdict) -> None:
+def _again(told: Told, all_: Sequence[Want], verdict: Verdict) -> set[Key]:
+    """Changes that lie behind the snapshot's position, and that it showed already: told again only after a resume."""
+    shown = {
+        one.key for one in all_ if told.begins is not None and told.begins < one.position
+        and one.version <= told.held.get(one.entity, 0)
+    }  # fmt: skip
+    for number, part in enumerate(told.parts):
+        again = [got for got in part.got if _key(got) in shown]
+        verdict.shown_again += len(again)
+        if number <= told.begun_in:
+            verdict.doubles += [f"{told.name}: {_key(got)} was in the snapshot just before" for got in again]
+    return shown
+
+
+def _strangers(wish: Wish, told: Told, may: AbstractSet[Key], lines: Mapping[int, Line], verdict: Verdict) -> None:
     """Of what it was told: nothing it may not see, nothing it did not ask for, nothing that never was."""
-    may = {one.key for one in want}
     for got in told.changes:
         if _key(got) in may:
             continue

@@ -39,6 +39,7 @@ class Reader:
     cursor: str | None = None
     held: dict[str, int] = field(default_factory=dict)
     begins: int | None = None
+    begun_in: int = 0
     checkpoints: int = 0
     past: list[Told] = field(default_factory=list)
     """Lives before: it forgot everything and began anew."""
@@ -64,7 +65,7 @@ class Reader:
     def _life(self, *, stayed: bool) -> Told:
         return Told(
             name=self.wish.name, parts=self.parts, held=self.held, begins=self.begins, checkpoints=self.checkpoints,
-            stayed=stayed,
+            begun_in=self.begun_in, stayed=stayed,
         )  # fmt: skip
 
     def _forget(self) -> None:
@@ -175,7 +176,7 @@ class Reader:
         elif kind == "SNAPSHOT":
             self.held[_local(event[self.wish.id_field])] = event["version"]
         elif kind == "SNAPSHOT_END":
-            self.begins = position_of(event["cursor"])
+            self.begins, self.begun_in = position_of(event["cursor"]), len(self.parts) - 1
         else:
             self.checkpoints += 1
         self._came.set()

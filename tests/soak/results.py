@@ -56,6 +56,8 @@ class Told(msgspec.Struct, kw_only=True):
     begins: int | None
     """Position from which on it hears of changes: that of SNAPSHOT_END; None: it asked for no snapshot."""
     checkpoints: int
+    begun_in: int = 0
+    """Number of the connection in which the snapshot ended."""
     stayed: bool = True
     """Whether it stayed to the end; else what it heard must be the beginning of what there was."""
 

@@ -34,6 +34,8 @@ def lines(one: Outcome) -> Iterator[str]:
         ("not asked for", str(len(verdict.strange))),
         ("entity older than its event", str(len(verdict.stale))),
         ("stock events coalesced", str(verdict.merged)),
+        ("told again after its snapshot was", str(verdict.shown_again)),
+        ("checkpoints", str(sum(told.checkpoints for told in one.told))),
         ("refused", str(len(verdict.refused))),
         ("never-readers", f"{len(deaf)} times: let go {_counted(verdict.let_go)}; cut by a kill {verdict.cut_by_kill}; "
                           f"too little to say {verdict.spared}; kept in spite of the cap {len(verdict.kept)}"),

@@ -79,6 +79,12 @@ def test_what_the_snapshot_held_must_not_be_told_and_what_it_held_older_must() -
     assert kinds(verdict(told(part(got(4)), begins=3, o1=1))) == ["gap"]
 
 
+def test_what_the_snapshot_held_may_be_told_again_after_a_resume_and_not_before() -> None:
+    whole, rest = told(part(*ALL), o1=2), told(part(), part(*ALL), o1=2)
+    assert kinds(verdict(whole)) == ["double", "double"]
+    assert (kinds(verdict(rest)), verdict(rest).shown_again) == ([], 2)
+
+
 def test_who_asked_for_no_snapshot_must_hear_everything_from_his_first_change_on() -> None:
     assert kinds(verdict(told(part(*ALL[1:]), begins=None), asked=wish(initial=False))) == []
     assert kinds(verdict(told(part(got(2), got(4)), begins=None), asked=wish(initial=False))) == ["gap"]

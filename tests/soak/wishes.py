@@ -98,7 +98,7 @@ def _wish(rnd: Random, number: int, known: Mapping[str, Known]) -> Wish:
     else:
         given, sought = _filter(rnd, key, feed, known[tenant])
     shows = rnd.randrange(SHOWS_EVERY) == 0
-    initial = number % PLAIN_EVERY != 0
+    initial = not deaf and number % PLAIN_EVERY != 0
     return Wish(
         name=f"{number:03}-{key.name}-{feed}",
         key=key.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import resource
 import sys
 import tempfile
 import time
@@ -55,11 +56,17 @@ def _run(given: argparse.Namespace, home: Path) -> bool:
     began = time.monotonic()
     seeds = range(given.first, given.first + given.seeds)
     outcomes = asyncio.run(campaign(seeds, home, given.lanes, say))
-    report = Report(outcomes=outcomes, wall=time.monotonic() - began)
+    report = Report(outcomes=outcomes, wall=time.monotonic() - began, cpu=_processor())
     print("\n".join(report.lines()))
     for outcome in report.failed[:3]:
         asyncio.run(_shrink(outcome, home, None))
     return report.passes
+
+
+def _processor() -> float:
+    """Seconds that this process and all that it has waited for have used."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _bugs(given: argparse.Namespace, home: Path) -> bool:

@@ -89,6 +89,8 @@ class Report:
 
     outcomes: Sequence[Outcome]
     wall: float
+    cpu: float = 0.0
+    """Seconds of processor time: hub, PostgreSQL and harness together, lanes set up included."""
 
     @property
     def struck(self) -> Mapping[str, int]:
@@ -135,7 +137,8 @@ class Report:
         phases = Counter(one.phase for each in seen for one in each.asked)
         ends = [end for one in self.outcomes for end in one.ends]
         made = [
-            f"{len(self.outcomes)} seeds in {self.wall:.0f} s ({self.wall / max(1, len(self.outcomes)):.1f} s each), "
+            f"{len(self.outcomes)} seeds in {self.wall:.0f} s ({self.wall / max(1, len(self.outcomes)):.1f} s each, "
+            f"{self.cpu / max(1, len(self.outcomes)):.1f} of a processor), "
             f"{len(self.failed)} do not hold",
             f"{sum(end.signal == signal.SIGKILL for end in ends)} processes killed by signal 9, "
             f"{sum(one.store_kills for one in self.outcomes)} times PostgreSQL, "
@@ -149,6 +152,10 @@ class Report:
             f"{sum(len(each.commands) for each in seen)} commands, "
             f"{sum(len(each.committed) for each in seen)} carried out, "
             f"{sum(len(each.called) for each in seen)} calls of the shops",
+            f"{sum(paper.kind == 'ORDER' for each in seen for paper in each.papers)} orders beside the shop alone, "
+            f"{sum(row.redirect_to is not None for each in seen for row in each.entities)} entities merged away, "
+            f"{sum(one.outages for one in self.outcomes)} outages, "
+            f"{sum(call.role != 'shop' for each in seen for call in each.called)} calls of ERP and warehouse",
             f"{sum(len(each.log) for each in seen)} events, "
             f"{sum(len(segment.events) for each in seen for segment in each.segments)} pushed over "
             f"{sum(len(each.segments) for each in seen)} connections",

@@ -29,7 +29,7 @@ from tests.crash.judge.verdict import Violation, judged
 from tests.crash.lane import Database, Lane
 from tests.crash.listener import Listener
 from tests.crash.nemesis import Nemesis
-from tests.crash.plan import ERP, SHOP, TENANTS, WMS, HookFault, Plan
+from tests.crash.plan import ERP, SHOP, TENANTS, WMS, HookFault, Outage, Plan
 from tests.crash.post import Post
 from tests.crash.quiet import dump, quiet, until
 from tests.crash.settings import CLIENTS, HOOK_SECRET, Site, Sources, api_key, free_port, write_settings
@@ -61,6 +61,7 @@ class Outcome:
     epochs: int = 0
     terms: int = 0
     drops: int = 0
+    outages: int = 0
 
     @property
     def kills(self) -> int:
@@ -120,6 +121,7 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
         epochs=found.epochs,
         terms=found.terms,
         drops=sum(one.drops for one in world.listeners.values()),
+        outages=len(_of(plan, Outage)),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from hub.clock import Clock
 from hub.errors import HubError, Lagged
 from hub.failpoint import reached
 from hub.model.changes import ChangeKind, Origin
 from hub.store.changelog import LoggedChange, Place
-from subscriptions.catchup import CatchUp, Snapshot
+from subscriptions.catchup import BATCH, CatchUp, Snapshot
 from subscriptions.event import MARK, Event, Paint
 from subscriptions.member import Member
 from subscriptions.recent import Recent
@@ -134,9 +134,19 @@ class Audience:
         """An event for the members."""
         return Event(envelope, place, await self._paint(envelope), line)
 
-    async def told(self, line: LoggedChange) -> Event:
-        """A line of the log as an event for the members."""
-        return await self.painted(envelope_of(line, self.topic, MARK), line.place, line)
+    async def told(self, lines: Sequence[LoggedChange]) -> list[Event]:
+        """Lines of the log as events for the members, painted side by side, up to one after which nothing follows."""
+        painting = (self.painted(envelope_of(line, self.topic, MARK), line.place, line) for line in lines)
+        events = await asyncio.gather(*painting)
+        last = next((number for number, event in enumerate(events, 1) if event.painted.ends), len(events))
+        return events[:last]
+
+    def handed_out(self, events: Sequence[Event], members: Iterable[Member]) -> None:
+        """*members* were told *events*."""
+        for event in events:
+            event.forget()
+        if events and events[-1].painted.ends:
+            self.end(members, None)
 
     def _catch_up(self, member: Member, snapshot: Snapshot | None) -> None:
         for run in self._behind:
@@ -166,25 +176,38 @@ class Audience:
     async def _tell(self) -> None:
         try:
             while self._lines:
-                line = self._lines.popleft()
-                if line is not None:
-                    await self._hand_out(await self.told(line), Member.take)
+                lines = self._next_lines()
+                if lines:
+                    await self._hand_out(await self.told(lines), Member.take)
                 elif not self._lines and self._recent.place is not None:
                     event = await self.painted(self.said(ChangeKind.CHECKPOINT), self._recent.place)
-                    await self._hand_out(event, Member.assure)
+                    await self._hand_out([event], Member.assure)
         finally:
             self._work = None
 
-    async def _hand_out(self, event: Event, tell: Callable[[Member, Event], None]) -> None:
+    def _next_lines(self) -> list[LoggedChange]:
+        """The lines that wait, up to a batch or a checkpoint; none where a checkpoint is next."""
+        found: list[LoggedChange] = []
+        while self._lines and len(found) < BATCH:
+            line = self._lines[0]
+            if line is not None:
+                found.append(line)
+            elif found:
+                break
+            self._lines.popleft()
+            if line is None:
+                break
+        return found
+
+    async def _hand_out(self, events: Sequence[Event], tell: Callable[[Member, Event], None]) -> None:
         for number, member in enumerate(list(self._live), 1):
-            tell(member, event)
+            for event in events:
+                tell(member, event)
             if number % TURN == 0:
                 await asyncio.sleep(0)
         reached("p3")
-        event.forget()
         self.quiet_since = self._clock.monotonic()
-        if event.painted.ends:
-            self.end(self._live, None)
+        self.handed_out(events, self._live)
 
     def _let_go(self, member: Member) -> None:
         """More waits for it than may."""

@@ -8,7 +8,7 @@ goes on in a run of his own, so nobody waits for him.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logger(__name__)
 
+BATCH = 16  # lines that are painted side by side, and written to each reader in one piece
 GATHER = 0.02  # seconds in which those who come together are gathered
 NEAR = 2_000  # lines: who stands further ahead does not wait for a run that begins so far behind
 PACE = 0.01  # seconds between looks whether everybody keeps up
@@ -107,12 +108,12 @@ class CatchUp:
         for one in islice(self._held.items(), self._shown, None):
             event = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT, one), self._place)
             self._shown += 1
-            await self._hand_out(event, Member.tell)
+            await self._hand_out([event], Member.tell)
         for member in self._members:
             member.hold(self._held, seen_at)
         self._snapshot = None
         end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
-        await self._hand_out(end, Member.tell)
+        await self._hand_out([end], Member.tell)
 
     async def _tell_page(self) -> None:
         try:
@@ -123,36 +124,38 @@ class CatchUp:
             return
         if not page:
             await asyncio.sleep(PACE)  # the tail is a moment behind the log, or has not begun
-        for line in page:
-            if self._is_wanted(line):
-                await self._hand_out(await self._audience.told(line), Member.take)
-                self._audience.follow(line)
-            self._place = line.place
+        for first in range(0, len(page), BATCH):
+            batch = page[first : first + BATCH]
+            if wanted := [line for line in batch if self._is_wanted(line)]:
+                await self._hand_out(await self._audience.told(wanted), Member.take)
+            self._place = batch[-1].place
 
     def _is_wanted(self, line: LoggedChange) -> bool:
-        return line.change.origin is Origin.LIVE and self._audience.topic.wants(line.tenant, line.change)
+        is_wanted = line.change.origin is Origin.LIVE and self._audience.topic.wants(line.tenant, line.change)
+        if is_wanted:
+            self._audience.follow(line)
+        return is_wanted
 
-    async def _hand_out(self, event: Event, tell: Callable[[Member, Event], None]) -> None:
+    async def _hand_out(self, events: Sequence[Event], tell: Callable[[Member, Event], None]) -> None:
         for member in list(self._members):
-            tell(member, event)
-        event.forget()
-        if event.painted.ends:
-            self._audience.end(self._members, None)
-        elif any(member.is_behind for member in self._members):
-            await self._pace(event)
+            for event in events:
+                tell(member, event)
+        self._audience.handed_out(events, self._members)
+        if any(member.is_behind for member in self._members):
+            await self._pace(events[-1].place)
 
-    async def _pace(self, event: Event) -> None:
+    async def _pace(self, place: Place) -> None:
         """Wait for the slow, but let the quick go on before long."""
         waited = 0.0
         while slow := [member for member in self._members if member.is_behind]:
             await asyncio.sleep(PACE)
             waited += PACE
             if waited >= SLOWEST and len(slow) < len(self._members):
-                return self._split(slow, event)
+                return self._split(slow, place)
         return None
 
-    def _split(self, slow: list[Member], event: Event) -> None:
-        rest = CatchUp(self._audience, self._recent, event.place, self._snapshot)
+    def _split(self, slow: list[Member], place: Place) -> None:
+        rest = CatchUp(self._audience, self._recent, place, self._snapshot)
         rest._held, rest._shown, rest._has_begun = self._held, self._shown, True
         for member in slow:
             self.leave(member)

@@ -17,10 +17,11 @@ LAGGED = "SUBSCRIPTION_LAGGED: read faster; resume with the last cursor"
 class Outbox:
     """The writing side of a session."""
 
-    __slots__ = ("_limits", "_wire", "_writable", "on_writable")
+    __slots__ = ("_limits", "_writable", "on_writable", "wire")
 
     def __init__(self, wire: Wire, limits: Limits) -> None:
-        self._wire = wire
+        self.wire = wire
+        """The socket below: what is pushed into it does not wait."""
         self._limits = limits
         self._writable: asyncio.Event | None = None
         self.on_writable: Callable[[], None] | None = None
@@ -30,22 +31,22 @@ class Outbox:
     @property
     def is_writable(self) -> bool:
         """Whether the client keeps up."""
-        return self._wire.is_writable
+        return self.wire.is_writable
 
     async def say(self, *parts: bytes) -> None:
         """Write a message once its reader keeps up. Raises CloseSocketError(4008) after the patience."""
-        if not self._wire.is_writable:
+        if not self.wire.is_writable:
             await self._wait()
-        self._wire.write(*parts)
+        self.wire.write(*parts)
 
     def push(self, *parts: bytes) -> None:
         """Write a message now."""
-        self._wire.write(*parts)
+        self.wire.write(*parts)
 
     async def _wait(self) -> None:
         try:
             async with asyncio.timeout(self._limits.patience):
-                while not self._wire.is_writable:
+                while not self.wire.is_writable:
                     self._writable = self._writable or asyncio.Event()
                     await self._writable.wait()
         except TimeoutError:

@@ -15,7 +15,7 @@ from subscriptions.member import Member
 class Subscriber:
     """Pushes events as `next` messages."""
 
-    __slots__ = ("_head", "_on_end", "_outbox", "name", "seat", "since", "work")
+    __slots__ = ("_head", "_on_end", "_wire", "name", "seat", "since", "work")
 
     def __init__(
         self, name: str, work: Work, since: Since, outbox: Outbox, on_end: Callable[[Subscriber, HubError | None], None]
@@ -25,22 +25,22 @@ class Subscriber:
         self.since = since
         self.seat: Seat | None = None
         """Its place in the audience, once it has entered."""
-        self._outbox = outbox
+        self._wire = outbox.wire
         self._head = next_head(name)
         self._on_end = on_end
 
     @property
     def is_ready(self) -> bool:
         """Whether its reader keeps up."""
-        return self._outbox.is_writable
+        return self._wire.is_writable
 
     def push(self, member: Member, event: Event, merged: int) -> None:
         """Write the event; one after which nothing follows is an `error` message."""
         body = event.body(member.marker, merged)
         if event.painted.ends:
-            self._outbox.push(error_of(self.name, body))
+            self._wire.write(error_of(self.name, body))
         else:
-            self._outbox.push(self._head, body, b"}")
+            self._wire.write(self._head, body, b"}")
 
     def end(self, fate: HubError | None) -> None:
         """Nothing follows."""

@@ -52,13 +52,17 @@ class Verdict:
     """Never-readers for whom too little happened."""
 
     @property
-    def failures(self) -> list[str]:
-        """Everything that may not be."""
-        several = {
+    def sorts(self) -> Mapping[str, Sequence[str]]:
+        """What may not be, by what it is called."""
+        return {
             "gap": self.gaps, "double": self.doubles, "disorder": self.disorder, "foreign": self.foreign,
             "not asked for": self.strange, "stale entity": self.stale, "refused": self.refused, "kept": self.kept,
         }  # fmt: skip
-        return [f"{name}: {one}" for name, found in several.items() for one in found]
+
+    @property
+    def failures(self) -> list[str]:
+        """Everything that may not be."""
+        return [f"{name}: {one}" for name, found in self.sorts.items() for one in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

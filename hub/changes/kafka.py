@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -21,6 +22,7 @@ log = logger(__name__)
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong is raised, and said once by who meets it
 
 PATIENCE = 10.0  # seconds for the acknowledgements of one batch
+FAREWELL = 5.0  # seconds for what matters to nobody any more
 CALL_PATIENCE = 5_000  # milliseconds for one request
 BATCH_BYTES = 64 * 1024
 REFRESH = 30_000  # milliseconds after which partitions are asked for again
@@ -57,7 +59,7 @@ class Kafka:
                 await inlet.begin()
             yield inlet
         finally:
-            await consumer.stop()
+            await _stopped(consumer)
 
 
 class KafkaOutlet:
@@ -72,8 +74,8 @@ class KafkaOutlet:
         futures: list[asyncio.Future[object]] = []
         try:
             with away():
-                producer = await self._connected()
                 async with asyncio.timeout(PATIENCE):
+                    producer = await self._connected()
                     for record in records:
                         futures.append(await _sent(producer, record))  # noqa: PERF401  those sent so far are awaited
                     await asyncio.gather(*futures)
@@ -103,12 +105,35 @@ class KafkaOutlet:
         producer, self._producer = self._producer, None
         if producer is None:
             return
-        await producer.client.close()
-        given_up = KafkaError("given up")
-        await producer._sender.close()  # noqa: SLF001  stop() alone waits for ever for a broker that is dead
-        producer._message_accumulator.fail_all(given_up)  # noqa: SLF001  as above
-        await producer.stop()
+        await _ended(producer._sender.sender_task)  # noqa: SLF001  stop() alone waits for ever for a dead broker
+        _forget_unsent(producer)
+        await _stopped(producer)
         await asyncio.gather(*futures, return_exceptions=True)
+
+
+def _forget_unsent(producer: AIOKafkaProducer) -> None:
+    """Let nothing wait for what is not sent any more; who sent it learns so by what is raised."""
+    unsent = producer._message_accumulator  # noqa: SLF001  stop() waits for it
+    batches = {*chain.from_iterable(unsent._batches.values()), *unsent._pending_batches}  # noqa: SLF001  as above
+    unsent._pending_batches.update(batches)  # noqa: SLF001  where each looks for itself once it is done
+    for batch in batches:
+        batch.done_noack()
+
+
+async def _ended(sender: asyncio.Task[None] | None) -> None:
+    """Let what is on its way come back, for a while; then no more of it. While the client is open this ends soon."""
+    while sender is not None and not sender.done():
+        sender.cancel()
+        await asyncio.wait({sender}, timeout=FAREWELL)
+
+
+async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Give connections back, also those that hang on a dead broker."""
+    try:
+        async with asyncio.timeout(FAREWELL):
+            await client.stop()
+    except (TimeoutError, KafkaError, OSError) as wrong:
+        log.warning("kafka.not_closed", error=type(wrong).__name__)
 
 
 async def _sent(producer: AIOKafkaProducer, record: Record) -> asyncio.Future[object]:
@@ -152,9 +177,11 @@ class KafkaInlet:
     async def confirm(self, places: Mapping[int, int]) -> None:
         """Commit to the group."""
         topic = self._wanted.topic
+        nexts = {TopicPartition(topic, number): place for number, place in places.items()}
         try:
-            await self._consumer.commit({TopicPartition(topic, number): place for number, place in places.items()})
-        except KafkaError as wrong:
+            async with asyncio.timeout(FAREWELL):
+                await self._consumer.commit(nexts)
+        except (KafkaError, TimeoutError) as wrong:
             log.warning("inlet.not_confirmed", topic=topic, error=type(wrong).__name__)
 
     @property

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.engines.kafka.start import Kafka
-from tests.engines.loss import PHASES, Found, inversions, lose, report
-from tests.engines.reader import once, rebuilt
+from tests.engines.loss import PHASES, Found, lose, report
+from tests.engines.reader import inversions, once, rebuilt
 
 SECONDS, PER_SECOND = 5.0, 8
 TOLD = frozenset({"ORDER", "SHIPMENT", "CUSTOMER"})

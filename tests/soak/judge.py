@@ -22,7 +22,7 @@ EXCUSED = frozenset({"SUBSCRIPTION_LAGGED", "SHUTTING_DOWN"})
 """Codes that say: come again with your last cursor."""
 CAP = 256
 """Events that may wait for a reader inside the hub."""
-BUFFERS = 700
+BUFFERS = 300
 """Events that may lie in buffers of sockets beside them."""
 
 

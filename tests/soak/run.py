@@ -34,6 +34,8 @@ from tests.soak.wishes import Known, Wish, wishes
 
 SERVING = ("serve-0", "serve-1")
 WORKING = "work-0"
+TRANSPORTS = ("ws", "sse")
+LONG = 60.0  # seconds of deafness in which a reader that never reads is let go
 PATIENCE = 120.0  # seconds for a step of the soak
 
 
@@ -73,7 +75,15 @@ class Outcome:
     def failures(self) -> list[str]:
         """Everything that may not be."""
         late = [f"{one} never heard of its last change" for one in self.late]
-        return [*late, *self.verdict.failures, *self.faults]
+        return [*late, *self.verdict.failures, *self.faults, *self._missed]
+
+    @property
+    def _missed(self) -> list[str]:
+        """What a soak must have seen, lest it proves nothing."""
+        missed = [] if self.kills == self.scale.kills * len(SERVING) else [f"only {self.kills} kills"]
+        if self.scale.deaf >= LONG and len(self.verdict.let_go) < len(TRANSPORTS):
+            missed.append(f"never-readers let go only over {', '.join(self.verdict.let_go) or 'nothing'}")
+        return missed
 
 
 @dataclass(slots=True, kw_only=True)

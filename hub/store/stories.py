@@ -16,7 +16,8 @@ MOST = 1_000  # hops of one story; the oldest are left out
 
 _LISTS = (bindparam("roots", type_=ARRAY(Text)), bindparam("correlations", type_=ARRAY(Text)))
 
-# A correlation id reaches a root through what it did to it; a sweep's reaches hundreds, so of a sweep only itself and
+# A correlation id reaches a root through what it did to it, or told of it: a first load applies what several sweeps
+# have read in one transaction, which is one change. A sweep's reaches hundreds, so of a sweep only itself and
 # what names the root belong to the story, unless it was asked for by its own id.
 _STORY = text("""
 with reached as (
@@ -25,7 +26,10 @@ with reached as (
   union select correlation_id from delivery where tenant = :tenant and root_id = any(:roots)
   union select h.correlation_id from hop_root r join hop h on h.tenant = r.tenant and h.id = r.hop_id
         where r.tenant = :tenant and r.root_id = any(:roots)
-  union select payload ->> 'correlation_id' from change_log where tenant = :tenant and root_id = any(:roots)),
+  union select payload ->> 'correlation_id' from change_log where tenant = :tenant and root_id = any(:roots)
+  union select r.correlation_id from entity e
+        join record r on r.tenant = e.tenant and r.kind = e.kind and r.entity_id = e.id
+        where e.tenant = :tenant and e.root_id = any(:roots) and r.correlation_id <> ''),
 told as (
   select h.* from hop h join reached using (correlation_id)
   where h.tenant = :tenant and (h.kind = 'SWEEP' or h.correlation_id = any(:correlations)

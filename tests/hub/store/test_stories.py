@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hub.call import Call, worker_call
 from hub.model.ids import mint
 from hub.model.trace import HopKind, HopOutcome
-from hub.model.vocabulary import SystemKind
+from hub.model.vocabulary import Kind, SystemKind
 from hub.ports import Hop
 from hub.store.hops import HopWriter
 from hub.store.store import Store
 from hub.store.stories import roots_of, story_rows
 from tests.kit.changes import make_change, put_outbox
+from tests.kit.merging import ERP, SHOP, Looking, key, order, seen
 
 CALL = worker_call("acme")
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -61,6 +63,16 @@ async def test_of_a_sweep_only_itself_and_what_names_the_root_are_told(store: St
     )
     assert await kinds(store, "order-1") == ["CHANGE", "SWEEP"]
     assert await kinds(store, correlations=("sweep-1",)) == ["CHANGE", "CHANGE", "SOURCE_CALL", "SWEEP"]
+
+
+async def test_what_told_of_an_order_belongs_to_its_story_even_if_one_change_came_of_several(store: Store) -> None:
+    hub = Looking(store)
+    one = seen((SHOP, Kind.ORDER, "1"), order("C1"))
+    other = seen((ERP, Kind.ORDER, "7"), order("S7", bears=(), refers=(key("shop.code", "C1"),)))
+    await hub.write(replace(one, correlation_id="sweep-1"), replace(other, correlation_id="sweep-2"))
+    await put(store, *(hop(HopKind.SWEEP, f"sweep-{number}") for number in (1, 2, 3)))
+    (root,) = [row.id for row in await hub.rows("select id from root")]
+    assert await kinds(store, root) == ["SWEEP", "SWEEP"]
 
 
 async def test_another_tenants_hops_are_not_told(store: Store, serving: Store) -> None:

@@ -36,7 +36,7 @@ async def test_a_change_in_the_shop_is_pushed_over_socket_and_event_stream_alike
         for heard in (socket, stream):
             await heard.until(reaching(order, "SHIPPED"))
         first, *_, last = about(order, socket)
-        assert (first["kind"], first["event"], first["version"]) == ("CREATED", "order.created", 1)
+        assert (first["kind"], first["event"], first["version"]) == ("CREATED", "order.allocated", 1)
         assert (last["kind"], last["order"]) == ("UPDATED", {"number": order.code, "status": "SHIPPED"})
         assert facts(about(order, socket)) == facts(about(order, stream))
         assert socket.errors == stream.errors == []
@@ -122,7 +122,7 @@ async def test_a_lost_webhook_is_made_good_by_the_sweep(running: Running, deaf: 
         await deaf.hands.deliver(str(old.id))
         await running.sweep()
         await heard.until(lambda one: bool(about(placed, one)) and bool(about(old, one)))
-    assert [one["event"] for one in about(placed, heard)] == ["order.created"]
+    assert [one["event"] for one in about(placed, heard)] == ["order.allocated"]
     assert [one["event"] for one in about(old, heard)] == ["order.updated"]
 
 

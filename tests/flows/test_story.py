@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -229,7 +230,11 @@ async def test_what_is_no_more_than_quoted_is_cancelled_in_shop_and_erp(demo: Pl
         assert play.sale is not None
         return (play.order.state, play.sale.state) == ("Cancelled", "cancelled")
 
-    await until_so(is_cancelled)
+    async with demo.rep.ws(document("UntilDone"), id=real["operation"]["id"]) as told:
+        await told.until(lambda one: any(each["operation"] and each["operation"]["done"] for each in one.events))
+    assert await is_cancelled()
+    (last,) = (each["operation"] for each in told.events[-1:])
+    assert (last["state"], {row["state"] for row in last["perSystem"]}) == ("APPLIED", {"APPLIED"})
 
 
 async def test_every_order_is_reachable_by_each_of_its_identifiers(demo: Playing) -> None:
@@ -273,3 +278,38 @@ async def test_of_a_broken_system_exactly_its_own_part_goes_stale(demo: Playing,
         return await demo.is_up() and {row["freshness"] for row in rows} == {"FRESH"}
 
     await until_so(is_well)
+
+
+async def test_the_feeds_begin_with_what_there_is_and_go_on_as_acme_s_orders_move(demo: Playing) -> None:
+    acme, scene = demo.callers["demo-acme"], demo.demo.scene
+    pieces = iter(range(901, 999))
+    async with (
+        acme.ws(document("OrderFeed")) as orders,
+        acme.sse(document("ShipmentFeed")) as parcels,
+        demo.rep.ws(document("StockFeed")) as stock,
+    ):
+        await orders.started()
+
+        async def have_moved() -> bool:
+            scene.traffic.step_of("ACME")
+            scene.trio.wms.scene.stock("WH", "MUG", next(pieces))
+            for role in BROKEN:
+                await demo.do(DUE, source=role)
+            await asyncio.sleep(0.5)
+            return all(heard.changes for heard in (orders, parcels, stock))
+
+        await until_so(have_moved)
+    assert [orders.errors, parcels.errors, stock.errors] == [[], [], []]
+    kinds = [one["kind"] for one in orders.events]
+    ended = kinds.index("SNAPSHOT_END")
+    assert set(kinds[:ended]) == {"SNAPSHOT"}
+    assert set(kinds[ended + 1 :]) <= {"CREATED", "UPDATED"}
+    assert {one["event"].partition(".")[0] for one in orders.changes} == {"order"}
+    assert all(one["shipmentId"] and one["event"].startswith("shipment.") for one in parcels.changes)
+    assert {one["inventoryPosition"]["sku"] for one in stock.changes} <= {"LAPTOP", "MUG"}
+    assert {one["merged"] for one in stock.changes} == {0}
+    async with acme.ws(document("OrderFeed"), after=orders.events[ended]["cursor"]) as again:
+        await again.until(lambda one: len(one.events) >= len(orders.changes))
+    told = [[(one["orderId"], one["version"], one["event"]) for one in heard.changes] for heard in (again, orders)]
+    assert told[0][: len(told[1])] == told[1]
+    assert again.events[0]["kind"] != "SNAPSHOT"

@@ -11,7 +11,6 @@ from random import Random
 
 import msgspec
 
-from tests.kit.wait import until
 from tests.soak.orders import orders, say
 from tests.soak.reader import Reader
 from tests.soak.results import Told
@@ -48,8 +47,8 @@ class Crowd:
                 await asyncio.sleep(1 / PACE)
 
     async def begun(self) -> None:
-        """Return once everybody has what there is, but for those who do not read."""
-        await until(lambda: all(one.is_begun or one.wish.deaf for one in self.readers.values()))
+        """Return once everybody has what there is."""
+        await asyncio.gather(*(one.begun.wait() for one in self.readers.values()))
 
     async def settled(self, lasts: Lasts, patience: float) -> list[str]:
         """From now on everybody reads; who never heard of its last change."""

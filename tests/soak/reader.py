@@ -43,12 +43,9 @@ class Reader:
     checkpoints: int = 0
     past: list[Told] = field(default_factory=list)
     """Lives before: it forgot everything and began anew."""
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """It has what there is, and hears of what comes; who asked for no snapshot cannot know."""
     _came: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def is_begun(self) -> bool:
-        """It has what there is, and hears of what comes; who asked for no snapshot cannot know."""
-        return self.begins is not None if self.wish.initial else bool(self.parts)
 
     async def has(self, last: int) -> None:
         """Return once it stands at *last* or behind; who asked for no snapshot and has heard nothing stands nowhere."""
@@ -102,6 +99,8 @@ class Reader:
 
     async def _connection(self, part: Part) -> None:
         async with self._line(part) as line:
+            if not self.wish.initial:
+                self.begun.set()
             if part.deaf:
                 await self._deaf(part)
                 await self._drain(part, line)
@@ -177,6 +176,7 @@ class Reader:
             self.held[_local(event[self.wish.id_field])] = event["version"]
         elif kind == "SNAPSHOT_END":
             self.begins, self.begun_in = position_of(event["cursor"]), len(self.parts) - 1
+            self.begun.set()
         else:
             self.checkpoints += 1
         self._came.set()

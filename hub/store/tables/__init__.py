@@ -8,6 +8,7 @@ from hub.store.tables.columns import metadata
 from hub.store.tables.doing import command, delivery, exception_case, hold
 from hub.store.tables.intake import bus_place, coverage, cursor, hint, inbox, lease, source_state, staged, staged_key
 from hub.store.tables.log import change_log, follower, hop, hop_root, outbox, parked, sequencer, sequencer_term
+from hub.store.tables.policy import policy
 from hub.store.tables.stock import movement, reservation, stock
 from hub.store.tables.truth import absence, entity, identifier, identity, link, milestone, raw_answer, record, root
 
@@ -40,6 +41,7 @@ __all__ = [
     "movement",
     "outbox",
     "parked",
+    "policy",
     "raw_answer",
     "record",
     "reservation",

@@ -105,6 +105,7 @@ exception_case = Table(
     instant("sla_due_at"),
     instant("closed_at"),
     UniqueConstraint("tenant", "root_id", "dedup_key"),
+    Index(None, "tenant", "dedup_key"),
     Index("exception_case_open", "tenant", "queue", "sla_due_at", postgresql_where=text("closed_at is null")),
     comment="what a person must look at",
 )

@@ -41,6 +41,7 @@ from hub.store.store import Store, open_store
 from hub.tending import Sources, Tools
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
+from hub.write.operators import Operators
 from resolvers.context import Doors, context_for
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.explorer import Explorer, is_installed, tabs_of
@@ -142,7 +143,12 @@ def _built(given: _Given) -> Hub:
     reader = Reader(stores.serve, lands, given.seal, clock)
     storyteller = Storyteller(stores.serve, lands)
     doors = Doors(
-        reader=reader, desk=Desk(stores.work, writer, clock), feed=feed, storyteller=storyteller, seal=given.seal
+        reader=reader,
+        desk=Desk(stores.work, writer, clock),
+        feed=feed,
+        storyteller=storyteller,
+        seal=given.seal,
+        operators=Operators(stores.work, writer),
     )
     bus = bus_of(settings.kafka)
     tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))

@@ -19,6 +19,7 @@ from hub.read.whole import Whole
 from hub.seal import Seal
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
+from hub.write.operators import Operators
 from resolvers.endpoint.ports import Asked
 from subscriptions.feed import Feed
 
@@ -44,6 +45,7 @@ class Doors:
     feed: Feed
     storyteller: Storyteller
     seal: Seal
+    operators: Operators
 
 
 class Context:

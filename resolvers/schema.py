@@ -37,6 +37,7 @@ from resolvers import (
     traces,
     writes,
 )
+from resolvers.console.contents import CONSOLE, declare_console
 from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
 from resolvers.executor import LeanExecutor, learn
@@ -79,7 +80,7 @@ def build() -> strawberry.Schema:
     mutation = types.root(
         "Mutation",
         "Governed writes: accepted durably, then carried out at each system.",
-        **scopes.guarded({"order_cancel": writes.order_cancel}),
+        **scopes.guarded({"order_cancel": writes.order_cancel, **CONSOLE}),
     )
     subscription = types.root(
         "Subscription",
@@ -117,6 +118,7 @@ def _types() -> Types:
     _values(types)
     _lists(types)
     types.declare(writes.OrderCancelPayload)
+    declare_console(types)
     types.declare(feed_orders.OrderEvent, order=feed_orders.order_of_event)
     types.declare(feed_shipments.ShipmentEvent, shipment=feed_shipments.shipment_of_event)
     types.declare(feed_stock.InventoryEvent, inventory_position=feed_stock.position_of_event)

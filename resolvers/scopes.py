@@ -13,6 +13,7 @@ READ_ORDERS = "orders:read"
 WRITE_ORDERS = "orders:write"
 READ_TRACES = "traces:read"
 READ_SOURCES = "sources:read"
+OPERATE = "hub:operate"
 
 NEEDS: Mapping[str, str | None] = {
     "viewer": None,
@@ -50,6 +51,7 @@ NEEDS: Mapping[str, str | None] = {
     "trace": READ_TRACES,
     "sources": READ_SOURCES,
     "order_cancel": WRITE_ORDERS,
+    "sku_mapping_set": OPERATE,
     "order_changed": READ_ORDERS,
     "shipment_changed": READ_ORDERS,
     "inventory_changed": READ_ORDERS,

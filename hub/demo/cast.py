@@ -29,6 +29,7 @@ HOME = Path(".opshub") / "demo"
 
 READS = frozenset({"orders:read", "traces:read", "sources:read"})
 WRITES = frozenset({"orders:write"})
+OPERATE = frozenset({"hub:operate"})
 HOOK_SECRET = Secret("the demo's shop signs with this")
 
 Role = Literal["shop", "erp", "wms"]
@@ -91,7 +92,7 @@ KEYS: Mapping[str, KeySettings] = {
     "demo-rep": KeySettings(hash=hash_of("demo-rep"), tenant="demo", scopes=READS | WRITES),
     "demo-acme": KeySettings(hash=hash_of("demo-acme"), tenant="demo", scopes=READS, account="acme"),
     "demo-beta": KeySettings(hash=hash_of("demo-beta"), tenant="beta", scopes=READS),
-    "demo-ops": KeySettings(hash=hash_of("demo-ops"), tenant="demo", scopes=READS | WRITES),
+    "demo-ops": KeySettings(hash=hash_of("demo-ops"), tenant="demo", scopes=READS | WRITES | OPERATE),
 }
 """By the token itself, which is also the actor's name."""
 

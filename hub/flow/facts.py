@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
@@ -71,6 +72,13 @@ class KeptRecord:
     """Overlapping answers differ: stale whatever coverage says, until a hint is served."""
     links: tuple[KeptLink, ...] = ()
     first_seen_at: datetime
+    factors: tuple[tuple[str, Decimal], ...] = ()
+    """(line id, units of the hub's in one of the source's) where they are not the same: the lines are told in the
+    hub's."""
+
+    def factor(self, line: str) -> Decimal:
+        """Units of the hub's in one of the source's, on one line."""
+        return next((factor for name, factor in self.factors if name == line), Decimal(1))
 
     @property
     def document(self) -> str:
@@ -165,6 +173,8 @@ class RootFacts:
     is_baseline: bool = False
     """It came with a first load and has not changed since: nothing of it is late (D8)."""
     coverage: Mapping[tuple[str, Kind], datetime] = field(default_factory=dict)
+    items: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The tenant's own item code -> sources that have a product of it, of the codes that the records' lines bear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +207,9 @@ class Picture:
     """Entity id -> account path."""
     missing_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Order id -> systems that are expected to hold it and, as far as coverage proves, do not."""
+    unknown_items: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Order id -> (source, item code) of its lines that no ERP knows: it cannot go there before somebody has said what
+    they are (D13)."""
     decide_at: datetime | None = None
     """When to look again at an absence that coverage cannot prove yet (Flow-3); goes into `wake_at`."""
 

@@ -43,6 +43,8 @@ class HeldLine:
     ordered: Decimal
     cancelled: Decimal
     """As the document says now."""
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,13 @@ def _holder(record: KeptRecord, facts: RootFacts, stage: int, held: Iterable[Hel
 def _held(line: SourceLine, record: KeptRecord, of: OrderLine) -> HeldLine:
     told = line.quantities
     ordered = told.ordered if told.ordered is not None else of.quantities.ordered
-    return HeldLine(line=line.id, line_no=of.line_no, ordered=ordered, cancelled=cancelled_on(line, record))
+    return HeldLine(
+        line=line.id,
+        line_no=of.line_no,
+        ordered=ordered,
+        cancelled=cancelled_on(line, record),
+        factor=record.factor(line.id),
+    )
 
 
 def _waiting(order: Order, documents: Mapping[str, Document]) -> list[Shipment]:

@@ -116,7 +116,8 @@ def spread(holder: Holder, line_no: int, total: Decimal) -> tuple[CancelTarget, 
         if held.line_no == line_no:
             share = max(min(more, held.ordered - held.cancelled), ZERO)
             more -= share
-            found.append(CancelTarget(line=held.line, line_no=line_no, cancelled=held.cancelled + share))
+            cancelled = held.cancelled + share
+            found.append(CancelTarget(line=held.line, line_no=line_no, cancelled=cancelled, factor=held.factor))
     return tuple(found)
 
 

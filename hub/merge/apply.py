@@ -5,7 +5,7 @@ Steps: 1 lock, 2 keep or drop, 3 identify, 4 assemble, 5 derive, 6 flow, 7 write
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -24,6 +24,7 @@ from hub.merge.gather import index
 from hub.merge.join import join, new_root, place
 from hub.merge.keys import RecordKey, SlotKey
 from hub.merge.locks import Reach, Wider
+from hub.merge.meanings import meanings_of
 from hub.merge.news import tell_news
 from hub.merge.observe import observe
 from hub.merge.places import Places
@@ -37,6 +38,7 @@ from hub.merge.work import Applied, Work
 from hub.model.changes import Origin
 from hub.model.ids import mint, source_root
 from hub.model.manifest import Landscape
+from hub.model.observation import Content
 from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.accepted import claimed
@@ -115,9 +117,16 @@ async def _locked(
     await lock_deliveries(tx, tenant, tuple(sorted(roots)))
     before = await load.shelf(tx, tenant, question, roots)
     locks.unmoved(reach, before.records)
+    before.meanings = await meanings_of(tx, tenant, _contents(before, work))
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
     bench.stock = counting
     return bench, owners
+
+
+def _contents(before: Shelf, work: Work) -> Iterator[tuple[str, Content]]:
+    """(source, content) of everything at hand whose lines bear item codes."""
+    yield from ((key.source, row.content) for key, row in before.records.items())
+    yield from ((one.source, one.seen.content) for one in work.observations if one.seen.content is not None)
 
 
 async def _owners(tx: Tx, tenant: str, work: Work, reach: Reach) -> dict[tuple[str, int], bool]:

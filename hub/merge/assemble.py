@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.flow.facts import CaseWanted, Document, KeptRecord, Picture, RootFacts
 from hub.merge.authority import is_accepted
 from hub.merge.billing import LineIds, assembled_credit_memo, assembled_invoice, assembled_payment
+from hub.merge.crosswalk import look_again, unknown_cases, unknown_items
 from hub.merge.doubles import double_cases
 from hub.merge.ground import Ground, ground_of
 from hub.merge.groups import account_of
@@ -67,16 +68,19 @@ def assemble(facts: RootFacts) -> Picture:
     documents: dict[str, Document] = {entity: one.order for entity, one in orders.items()}
     documents |= below | {entity: one.return_ for entity, one in returns.items()}
     absences = {entity: absence_of(ground, one.order) for entity, one in orders.items()}
+    heads = [one.order for one in orders.values()]
+    unknown = unknown_items(ground, heads)
     looks = (*_looks(absences.values()), *_silences(ground), *(one.decide_at for one in orders.values()))
     cases = [case for order in orders.values() for case in order.cases]
     cases += [case for one in returns.values() for case in one.cases]
     return Picture(
         documents={entity: documents[entity] for entity in sorted(documents)},
         line_numbers=numbers | _return_numbers(facts, returns),
-        cases=(*double_cases(ground), *cases, *unmapped_cases(ground)),
+        cases=(*double_cases(ground), *cases, *unmapped_cases(ground), *unknown_cases(unknown)),
         accounts={entity: _account(ground, entity) for entity in documents},
         missing_in={entity: absence.missing for entity, absence in absences.items()},
-        decide_at=min((at for at in looks if at is not None), default=None),
+        unknown_items=unknown,
+        decide_at=min((at for at in (*looks, look_again(ground, heads)) if at is not None), default=None),
     )
 
 

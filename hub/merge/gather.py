@@ -9,6 +9,7 @@ from hub.codec import typed
 from hub.errors import HubFault
 from hub.flow.facts import KeptCommand, KeptDelivery, KeptLink, KeptMilestone, KeptRecord, RootFacts
 from hub.merge.keys import BELOW_ORDERS, RecordKey
+from hub.merge.meanings import translated
 from hub.merge.places import Places
 from hub.merge.shelf import Shelf, Target
 from hub.model.intents import ACTION_CONTENT
@@ -63,7 +64,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         entities=entities,
         members=frozenset(entities),
         records=tuple(
-            _record(key, shelf.records[key], shelf.links.get(key, {}))
+            translated(_record(key, shelf.records[key], shelf.links.get(key, {})), shelf.meanings)
             for entity in concerned
             for key in where.records.get(entity, ())
         ),
@@ -97,6 +98,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         flow_version=row.flow_version,
         is_baseline=row.is_baseline,
         coverage=shelf.coverage,
+        items=shelf.meanings.known,
     )
 
 

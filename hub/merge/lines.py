@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from hub.flow.facts import HUB, KeptRecord
 from hub.merge.authority import BIRTH, muted, speaking
@@ -23,6 +24,8 @@ class Member:
     document: str
     """Source id of the document, with its birth where ids are re-used."""
     line: SourceLine
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's; the line is told in the hub's."""
 
     @property
     def key(self) -> str:
@@ -72,7 +75,8 @@ def order_rows(records: Iterable[KeptRecord], landscape: Landscape) -> Rows:
         lines = _own_lines(record)
         pairs, unclear = match(lines, rows, record.source)
         for line, at in pairs:
-            member = Member(source=record.source, document=document, line=line)
+            factor = record.factor(line.id)
+            member = Member(source=record.source, document=document, line=line, factor=factor)
             if at is None:
                 rows.append(Row(members=(member,)))
             else:

@@ -180,7 +180,9 @@ def _lines(
                 quantities=derived.quantities,
                 warehouse_id=warehouse,
                 origins=tuple(
-                    LineOrigin(source=member.source, document=member.document, line=member.line.id)
+                    LineOrigin(
+                        source=member.source, document=member.document, line=member.line.id, factor=member.factor
+                    )
                     for member in row.members
                 ),
                 is_extra=bool(owners) and not row.of(owners[0]),

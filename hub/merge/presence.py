@@ -81,7 +81,7 @@ def absence_of(ground: Ground, order: Order) -> Absence:
     wait = LOOK_LATER if ground.facts.is_baseline else LOOK_AGAIN
     for role in SystemKind:
         sources = [source for source in ground.landscape.of(role) if not source.is_retired]
-        if role not in binding.expects or not sources or _holds(ground, order.id, role):
+        if role not in binding.expects or not sources or holds(ground, order.id, role):
             continue
         asked = _asked_at(ground, order, role, placed_at or birth.first_seen_at)
         if asked is None:
@@ -108,7 +108,8 @@ def _asked_at(ground: Ground, order: Order, role: SystemKind, placed_at: datetim
     return min(requests, default=None)
 
 
-def _holds(ground: Ground, order: str, role: SystemKind) -> bool:
+def holds(ground: Ground, order: str, role: SystemKind) -> bool:
+    """Whether a source of a role holds an order now."""
     kinds = HELD_AS.get(role, (Kind.ORDER,))
     entities = [order, *(entity for kind in kinds if kind is not Kind.ORDER for entity in ground.linked(order, kind))]
     return any(

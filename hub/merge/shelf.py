@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from hub.merge.keys import RecordKey, SlotKey
+from hub.merge.meanings import Meanings
 from hub.model.observation import NaturalKey
 from hub.model.vocabulary import Kind
 from hub.store.accepted import CommandRow
@@ -77,6 +78,8 @@ class Shelf:
     cases: dict[str, CaseRow] = field(default_factory=dict)
     holds: dict[str, HoldRow] = field(default_factory=dict)
     coverage: dict[tuple[str, Kind], datetime] = field(default_factory=dict)
+    meanings: Meanings = field(default_factory=Meanings)
+    """What the item codes of the records mean."""
     roots: dict[str, RootRow] = field(default_factory=dict)
     """Those that are locked, and those minted in this transaction."""
 
@@ -95,6 +98,7 @@ class Shelf:
             cases=dict(self.cases),
             holds=dict(self.holds),
             coverage=dict(self.coverage),
+            meanings=self.meanings,
             roots=dict(self.roots),
         )
 

@@ -52,7 +52,9 @@ class CancelTarget:
     line_no: int
     """The hub's line."""
     cancelled: Decimal
-    """Cancelled in all, once done."""
+    """Cancelled in all, once done, in the hub's units."""
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

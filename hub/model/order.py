@@ -289,6 +289,8 @@ class LineOrigin:
     """Source id of the document."""
     line: str
     """The source's own line id."""
+    factor: Decimal = Decimal(1)
+    """Units of the hub's line in one of the source's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

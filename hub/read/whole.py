@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.codec import decode
+from hub.flow.counting import in_units
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, KeptMilestone, KeptRecord, RootFacts
 from hub.model.billing import CreditMemo, Invoice, Payment
 from hub.model.cases import ExceptionCase, Hold
@@ -160,7 +161,7 @@ class Whole:
             kind=Kind.ORDER,
             landscape=self.landscape,
             now=self.now,
-            records=stored.records,
+            records=tuple(self._counted(record) for record in stored.records),
             milestones=stored.milestones,
             deliveries=stored.deliveries,
             commands=stored.commands,
@@ -171,6 +172,16 @@ class Whole:
             flow_version=stored.flow_version,
             coverage=self.coverage,
         )
+
+    def _counted(self, record: KeptRecord) -> KeptRecord:
+        """A record as the hub counts, by what the order remembers of each line."""
+        factors = {
+            origin.line: origin.factor
+            for line in self.order.lines
+            for origin in line.origins
+            if (origin.source, origin.document) == (record.source, record.document) and origin.factor != 1
+        }
+        return in_units(record, factors)
 
 
 def wholes_of(answer: Answered, landscape: Landscape) -> Sequence[Whole]:

@@ -26,6 +26,20 @@ _COUNT = text(f"select count(*) {_FITTING}")
 _AFTER = text(f"select o.id {_FITTING} and o.id > :after order by o.id limit :size")
 
 
+_ROUSE = text("""
+with held as (select id from root where tenant = :tenant and id = any(:roots) order by id for update)
+update root o set wake_at = least(coalesce(o.wake_at, clock_timestamp()), clock_timestamp())
+from held h where o.tenant = :tenant and o.id = h.id
+""").bindparams(bindparam("roots", type_=ARRAY(Text)))
+
+
+async def rouse(tx: Tx, tenant: str, roots: Collection[str]) -> int:
+    """Let *roots* be looked at at once (Flow-2); how many there are."""
+    if not roots:
+        return 0
+    return int((await tx.execute(_ROUSE, {"tenant": tenant, "roots": sorted(roots)})).rowcount)
+
+
 async def due_roots(tx: Tx, tenants: Collection[str], size: int) -> list[tuple[str, str]]:
     """(tenant, root) of at most *size* roots of *tenants* whose `wake_at` has passed, longest due first."""
     return [(row.tenant, row.id) for row in await tx.execute(_DUE, {"tenants": list(tenants), "size": size})]

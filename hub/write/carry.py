@@ -18,6 +18,7 @@ from hub.model.manifest import Write
 from hub.model.trace import HopKind, HopOutcome
 from hub.ports import Hop, Recorder
 from hub.store.claims import OpenDelivery
+from hub.write.packs import in_packs, in_units
 from hub.write.verdict import UNDECLARED, Verdict, after_answer, after_call, can_be_known, must_review
 
 _SHOWN = {
@@ -55,11 +56,11 @@ class Carrier:
         crossing = self._cross(row.intent.action)
         reached("d2")
         try:
-            answer = await self.gate.execute(_errand(held, row, crossing, row.attempts), row.intent)
+            answer = await self.gate.execute(_errand(held, row, crossing, row.attempts), in_packs(row.intent))
         except HubError as error:
             verdict = after_call(row, self.declared(row), error)
         else:
-            verdict = after_call(row, self.declared(row), answer)
+            verdict = after_call(row, self.declared(row), in_units(answer, row.intent))
         self._record(row, crossing, verdict)
         return verdict
 
@@ -68,8 +69,8 @@ class Carrier:
         if not can_be_known(self.declared(row)):
             return must_review("the source cannot say whether it happened")
         crossing = self._cross(f"resolve {row.intent.action}")
-        answer = await self.gate.resolve(_errand(held, row, crossing, 1), row.intent)
-        verdict = after_answer(row, self.declared(row), answer)
+        answer = await self.gate.resolve(_errand(held, row, crossing, 1), in_packs(row.intent))
+        verdict = after_answer(row, self.declared(row), in_units(answer, row.intent))
         self._record(row, crossing, verdict)
         return verdict
 

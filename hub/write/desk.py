@@ -60,7 +60,7 @@ class Desk:
         reached("a2")
         if asking.dry_run:
             return await self._writer.preview(call, _work(call, "orderCancel", command, key=""))
-        key = _checked(asking.key)
+        key = checked_key(asking.key)
         reached("a3")
         applied = await self._writer.write(call, _work(call, "orderCancel", command, key=key))
         reached("a8")
@@ -89,7 +89,8 @@ def _work(call: Call, operation: str, command: CancelCommand, *, key: str) -> Wo
     )
 
 
-def _checked(key: str | None) -> str:
+def checked_key(key: str | None) -> str:
+    """A caller's idempotency key. Raises KeyRequired and InvalidInput."""
     if key is None:
         message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
         raise KeyRequired(message)

@@ -28,6 +28,7 @@ TAKEN = (
     "CanWeShip",
     "CancelOrder",
     "Find",
+    "FixSkuOnce",
     "Order360",
     "OrderByAnything",
     "OrderFeed",

@@ -27,6 +27,7 @@ from hub.seal import Seal
 from hub.store.store import Store
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
+from hub.write.operators import Operators
 from resolvers.context import Doors, context_for
 from resolvers.endpoint.ports import Asked
 from resolvers.schema import schema
@@ -35,6 +36,7 @@ from tests.kit.recorder import ListRecorder
 
 CORE: GraphQLSchema = schema._schema  # noqa: SLF001  Strawberry has no public name for it
 SCOPES = frozenset({"orders:read", "orders:write", "traces:read", "sources:read"})
+OPS = Call(actor="ops", tenant="acme", scopes=SCOPES | {"hub:operate"}, correlation_id="correlation-ops")
 REP = Call(actor="rep", tenant="acme", scopes=SCOPES, correlation_id="correlation-rep")
 
 
@@ -110,5 +112,6 @@ def graph_over(stores: tuple[Store, Store, Store], landscape: Landscape) -> Grap
         feed=Feed(tail, seal, clock, ListRecorder()),
         storyteller=Storyteller(serve, landscapes),
         seal=seal,
+        operators=Operators(work, writer),
     )
     return Graph(doors=doors, writer=writer)

@@ -25,7 +25,6 @@ LATER = {
     "Mutation.returnReceive",
     "Mutation.returnInspect",
     "Mutation.returnRefund",
-    "Mutation.skuMappingSet",
     "Mutation.deadLetterReplay",
     "Mutation.exceptionCaseAssign",
     "Subscription.shipmentChanged",

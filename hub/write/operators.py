@@ -1,0 +1,31 @@
+"""Everything that operators decide, behind one door: what the graph and the command line share."""
+
+from __future__ import annotations
+
+from hub.call import Call
+from hub.errors import HubFault
+from hub.merge.writer import Writer
+from hub.model.manifest import Landscape
+from hub.store.store import Store
+from hub.write.console import Decided
+from hub.write.desk import Asking
+from hub.write.mapping import SkuMappingSet, set_sku_mapping
+
+
+class Operators:
+    """Takes operators' decisions. `store` is of role WORK, as the writer's is."""
+
+    def __init__(self, store: Store, writer: Writer) -> None:
+        self._store = store
+        self._writer = writer
+
+    async def map_sku(self, call: Call, command: SkuMappingSet, asking: Asking) -> Decided:
+        """Say what a source's item code means."""
+        return await set_sku_mapping(self._store, call, self._landscape(call), command, asking)
+
+    def _landscape(self, call: Call) -> Landscape:
+        landscape = self._writer.landscapes.get(call.tenant)
+        if landscape is None:
+            message = "no such tenant is configured"
+            raise HubFault(message, tenant=call.tenant)
+        return landscape

@@ -1,0 +1,43 @@
+"""What every mutation of the console has in common: how it is asked, and how its answer is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.errors import KeyRequired
+from hub.model.command import Operation, OperationState
+from hub.write.console import Decided
+from hub.write.desk import Asking
+from resolvers.context import Context, Info
+from resolvers.writes import idempotency_key
+
+
+def asking_of(info: Info, *, dry_run: bool | None) -> Asking:
+    """How the mutation is asked. Raises KeyRequired where it is no dry run and has no key."""
+    key = idempotency_key(info)
+    if key is None and not dry_run:
+        message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
+        raise KeyRequired(message)
+    return Asking(key=key, dry_run=bool(dry_run))
+
+
+def told(context: Context, action: str, asking: Asking, decided: Decided) -> dict[str, Any]:
+    """The part of a payload that every mutation has."""
+    operation = None
+    if decided.command_id is not None:
+        operation = operation_of(decided.command_id, action, context.call.correlation_id)
+    return {
+        "user_errors": decided.effect.user_errors,
+        "operation": operation,
+        "consequences": decided.effect.consequences,
+        "dry_run": asking.dry_run,
+        "replayed": decided.replayed,
+        "correlation_id": context.call.correlation_id,
+    }
+
+
+def operation_of(command_id: str, action: str, correlation_id: str) -> Operation:
+    """The life of a decision: it is applied when it is accepted."""
+    return Operation(
+        id=command_id, action=action, state=OperationState.APPLIED, done=True, correlation_id=correlation_id
+    )

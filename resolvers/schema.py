@@ -37,7 +37,7 @@ from resolvers import (
     traces,
     writes,
 )
-from resolvers.console.contents import CONSOLE, declare_console
+from resolvers.console.contents import CONSOLE, QUERIES, declare_console
 from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
 from resolvers.executor import LeanExecutor, learn
@@ -74,6 +74,7 @@ def build() -> strawberry.Schema:
                 "operation": operations.operation,
                 "trace": traces.trace,
                 "sources": sources.sources,
+                **QUERIES,
             }
         ),
     )

@@ -18,6 +18,7 @@ from hub.merge import bench as benches
 from hub.merge import forget, likeness, load, locks, pointing, stock, stock_ground
 from hub.merge.announce import announce_cases
 from hub.merge.bench import Bench
+from hub.merge.byhand import moved_cases, settled_by_hand
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
 from hub.merge.gather import index
@@ -43,10 +44,13 @@ from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.accepted import claimed
 from hub.store.casework import CaseRow, HoldRow
+from hub.store.console import Claim, put_claim
+from hub.store.console import earlier as earlier_claim
 from hub.store.cursors import mark
 from hub.store.deliveries import lock_deliveries
 from hub.store.inbox import end_arrivals
 from hub.store.leases import fence, held
+from hub.store.letters import settle_arrivals
 from hub.store.staged import unstage
 from hub.store.tx import Tx
 
@@ -64,9 +68,14 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     bench, owners = await _locked(tx, call, work, landscape, wider)
     if work.command is not None and (earlier := await _earlier(tx, call, work)) is not None:
         return earlier
+    if work.claim is not None and (known := await earlier_claim(tx, call.tenant, work.claim)) is not None:
+        return Applied(earlier=known, command_id=known.id, replayed=True)
     settled = settle(work.settlements, bench.shelf.deliveries, owners, bench.shelf.now)
     bench.shelf.deliveries |= settled.rows
     bench.refused = settled.refused
+    bench.shelf.deliveries |= settled_by_hand(work.by_hand, bench.shelf.deliveries, bench.shelf.now)
+    moved = moved_cases(work.casework, bench.shelf.cases)
+    bench.shelf.cases |= moved
     places, roots = _identified(bench)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
@@ -77,14 +86,17 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     _wake(bench, turned)
     told = _told(bench, places, turned)
     await _write(tx, bench, told)
-    return Applied(
+    applied = Applied(
         roots=tuple(sorted(told.roots)),
         kept=bench.observed.kept,
         kinds=frozenset(bench.observed.kinds),
         refused_settlements=bench.refused,
         command_id=None if work.command is None else work.command.id,
         consequences=bench.consequences,
+        letters=await _letters(tx, bench),
+        cases=tuple(sorted(moved)),
     )
+    return applied if work.claim is None else await _claimed(tx, call.tenant, work.claim, applied)
 
 
 async def preview(tx: Tx, call: Call, work: Work, landscape: Landscape) -> Applied:
@@ -204,6 +216,7 @@ def _roots_at_hand(bench: Bench) -> set[str]:
     """Roots that the work names by itself: settled, commanded, woken."""
     named = {bench.shelf.deliveries[one.delivery_id].root_id for one in bench.work.settlements
              if one.delivery_id in bench.shelf.deliveries}  # fmt: skip
+    named |= {row.root_id for one in bench.work.by_hand if (row := bench.shelf.deliveries.get(one.delivery_id))}
     named |= set(bench.work.wake)
     if bench.work.command is not None:
         named |= bench.reach.roots & bench.shelf.roots.keys()
@@ -306,6 +319,24 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
     await save(tx, tenant, (bench.before, bench.shelf), told, aside)
     if bench.work.command is not None:
         reached("a5")
+
+
+async def _letters(tx: Tx, bench: Bench) -> dict[str, str]:
+    """What became of everything that a person settled."""
+    work, rows = bench.work, bench.shelf.deliveries
+    found = {one.delivery_id: rows[one.delivery_id].state.value for one in work.by_hand if one.delivery_id in rows}
+    if work.bodies is None:
+        return found
+    one = work.bodies
+    settled = await settle_arrivals(tx, bench.call.tenant, one.ids, one.state, one.words)
+    return found | dict.fromkeys(settled, one.state)
+
+
+async def _claimed(tx: Tx, tenant: str, claim: Claim, applied: Applied) -> Applied:
+    """Keep the claim with what it led to."""
+    outcome = {"said": claim.said, "letters": dict(applied.letters), "cases": list(applied.cases)}
+    await put_claim(tx, tenant, claim, {"outcome": outcome, "consequences": []})
+    return replace(applied, command_id=claim.id)
 
 
 def _to_be_read(bench: Bench) -> dict[SlotKey, float]:

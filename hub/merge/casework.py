@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.flow.facts import CaseWanted
-from hub.model.cases import CaseStatus, Hold
+from hub.model.cases import CaseStatus, Hold, patience_of
 from hub.store.casework import CaseRow, HoldRow
 
 GROWS = "grows_only"
@@ -21,7 +21,8 @@ def differing_cases(
 ) -> list[CaseRow]:
     """Cases to open, to open again and to resolve.
 
-    What a person closed stays closed until it went away and came back. What only grows is never resolved here.
+    What a person closed stays closed until its facts change, or it went away and came back. What only grows is never
+    resolved here.
     """
     known = {row.dedup_key: row for row in rows if row.root_id == root}
     found: list[CaseRow | None] = []
@@ -90,6 +91,7 @@ def _open(root: str, one: CaseWanted, now: datetime, mint: Callable[[], str]) ->
         first_seen_at=now,
         last_seen_at=now,
         closed_at=None,
+        sla_due_at=now + patience_of(one.code),
     )
 
 
@@ -98,7 +100,8 @@ def _still(one: CaseWanted, row: CaseRow, now: datetime) -> CaseRow | None:
         if (row.severity, row.title) == (one.severity, one.title):
             return None
         return replace(row, severity=one.severity, title=one.title, version=row.version + 1)
-    if one.grows_only or row.status in _BY_A_PERSON:
+    by_a_person = row.status in _BY_A_PERSON
+    if one.grows_only or (by_a_person and (row.severity, row.title) == (one.severity, one.title)):
         return None
     return replace(
         row,
@@ -109,6 +112,7 @@ def _still(one: CaseWanted, row: CaseRow, now: datetime) -> CaseRow | None:
         occurrences=row.occurrences + 1,
         last_seen_at=now,
         closed_at=None,
+        sla_due_at=now + patience_of(one.code),
     )
 
 

@@ -67,8 +67,10 @@ async def reach_of(tx: Tx, tenant: str, work: Work, wider: Wider) -> Reach:
     """Look, without locks, at what *work* bears, refers to and settles."""
     reach = Reach(slots={SlotKey(one.source, one.seen.kind, one.seen.source_id) for one in work.observations})
     reach.roots |= set(work.wake) | wider.roots
-    settled = await whereabouts(tx, tenant, tuple(one.delivery_id for one in work.settlements))
+    named = [one.delivery_id for one in work.settlements] + [one.delivery_id for one in work.by_hand]
+    settled = await whereabouts(tx, tenant, tuple(named))
     reach.roots |= {one.root_id for one in settled.values()}
+    reach.roots |= {one.root_id for one in work.casework}
     reach.sources = {name: one.source for name, one in settled.items()}
     if work.command is not None:
         root = await circle.current(tx, tenant, Kind.ORDER, work.command.command.order_id)

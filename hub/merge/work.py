@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.model.cases import CaseStatus
 from hub.model.changes import Origin
 from hub.model.command import CancelCommand, Consequence, UserError
 from hub.model.intents import DeliveryState, LineGrant
 from hub.model.observation import Observation
 from hub.model.sweeping import SweepMark
 from hub.model.vocabulary import Kind
+from hub.store.console import Claim, Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,44 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A person settles a delivery; refused where it does not stand as the person saw it."""
+
+    delivery_id: str
+    was: DeliveryState
+    attempt: int
+    state: DeliveryState
+    """PENDING (send again), UNKNOWN (look first), DONE, REFUSED."""
+    letter: str | None = None
+    """What was done about it: REPLAYED, DISCARDED, RESOLVED."""
+    words: str | None = None
+    """Who decided, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodiesByHand:
+    """A person settles DEAD inbox rows."""
+
+    ids: tuple[str, ...]
+    state: str
+    """PENDING: digest them again. DISCARDED: never."""
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMove:
+    """A person works on an exception case; None leaves a thing as it is."""
+
+    case_id: str
+    root_id: str
+    status: CaseStatus | None = None
+    assignee: str | None = None
+    closed_at: datetime | None = None
+    note: Mapping[str, str] | None = None
+    """Who, when and what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HintRaise:
     """Ask for a read of one object."""
 
@@ -133,6 +174,11 @@ class Work:
     forget_sources: tuple[str, ...] = ()
     """Retired sources of which every object is forgotten: what is kept of the source itself goes."""
     news: tuple[SourceNews, ...] = ()
+    claim: Claim | None = None
+    """Of a decision at the console, kept with what it led to."""
+    by_hand: tuple[ByHand, ...] = ()
+    bodies: BodiesByHand | None = None
+    casework: tuple[CaseMove, ...] = ()
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE
@@ -158,3 +204,9 @@ class Applied:
     """Why the command was refused under the lock: then nothing of it was written, its key neither."""
     consequences: tuple[Consequence, ...] = ()
     """What the command does elsewhere."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Delivery or inbox row that a person settled -> its state after it."""
+    cases: tuple[str, ...] = ()
+    """Cases that a person moved."""
+    earlier: Kept | None = None
+    """The console's command that bore the claim before: nothing was done."""

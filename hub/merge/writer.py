@@ -33,6 +33,14 @@ Applying = Callable[[Tx, Call, Work, Landscape, Wider], Awaitable[Applied]]
 """What one transaction does: `hub.merge.apply.apply`."""
 
 
+class _Undone(Exception):
+    """Carries what was done out of a transaction that must leave no trace."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__("nothing is written")
+        self.applied = applied
+
+
 class Writer:
     """Applies works. `store` is of role WORK; `landscapes` has the sources of every tenant."""
 
@@ -55,7 +63,7 @@ class Writer:
                 if waits >= HALVED_AFTER and (middle := _middle(work.observations)):
                     return await self._halved(call, work, middle)
             except CommitUnknown:
-                if work.command is None:
+                if work.command is None and work.claim is None:
                     raise
             except (StoreContended, StoreTaken) as busy:
                 if attempt == MOST_TRIES - 1 or not _may_repeat(busy, work):
@@ -73,6 +81,26 @@ class Writer:
                 await anyio.sleep(_wait(attempt))
         message = "others moved what this command concerns, again and again"
         raise StoreContended(message)
+
+    async def rehearse(self, call: Call, work: Work) -> Applied:
+        """What *work* would do: everything is done, and undone again."""
+        wider = Wider()
+        for attempt in range(MOST_TRIES):
+            try:
+                return await self._undone(call, work, wider)
+            except Widened as short:
+                wider = wider.and_also(short.wider)
+            except StoreContended:
+                await anyio.sleep(_wait(attempt))
+        message = "others moved what this work concerns, again and again"
+        raise StoreContended(message)
+
+    async def _undone(self, call: Call, work: Work, wider: Wider) -> Applied:
+        try:
+            async with self._store.shard(call) as tx:
+                raise _Undone(await self._applying(tx, call, work, self._landscape(call), wider))
+        except _Undone as undone:
+            return undone.applied
 
     async def _once(self, call: Call, work: Work, wider: Wider) -> Applied:
         async with self._store.shard(call) as tx:
@@ -118,7 +146,7 @@ def _middle(many: Sequence[Observation]) -> int:
 
 def _may_repeat(error: StoreContended | StoreTaken, work: Work) -> bool:
     """In the way of others, or beaten to an idempotency key by a request that has just been accepted."""
-    return isinstance(error, StoreContended) or work.command is not None
+    return isinstance(error, StoreContended) or work.command is not None or work.claim is not None
 
 
 def _wait(attempt: int) -> float:

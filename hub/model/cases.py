@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.model.order import OrderStatus
@@ -105,6 +105,29 @@ class ExceptionCode(StrEnum):
     REFUND_FAILED = "REFUND_FAILED"
     RETURN_OVERDUE = "RETURN_OVERDUE"
     OTHER = "OTHER"
+
+
+_HOURS: dict[ExceptionCode, float] = {
+    ExceptionCode.FO_REJECTED: 2,
+    ExceptionCode.WMS_ACK_TIMEOUT: 0.5,
+    ExceptionCode.ERP_REJECTED: 1,
+    ExceptionCode.SKU_MAPPING_MISSING: 1,
+    ExceptionCode.DUPLICATE_ORDER: 1,
+    ExceptionCode.ORDER_CONFLICT: 2,
+    ExceptionCode.RETURN_DISCREPANCY: 24,
+    ExceptionCode.RETURN_NOT_CLOSED_FINANCIALLY: 24,
+    ExceptionCode.RETURN_OVERDUE: 24,
+    ExceptionCode.STATUS_UNMAPPED: 24,
+    ExceptionCode.ADAPTER_BREAKER_OPEN: 0.25,
+    ExceptionCode.DEAD_LETTER: 1,
+    ExceptionCode.OVERSOLD: 1,
+}
+_USUAL_HOURS = 4.0
+
+
+def patience_of(code: ExceptionCode) -> timedelta:
+    """How long resolving a case may take (domain.md 4.2)."""
+    return timedelta(hours=_HOURS.get(code, _USUAL_HOURS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

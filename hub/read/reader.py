@@ -22,6 +22,7 @@ from hub.read.beginnings import Beginnings
 from hub.read.evidence import Evidence, Sighting, sightings_of
 from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
+from hub.read.letters import Letters
 from hub.read.pages import MOST_ROWS, Pages
 from hub.read.sources import Source, sources_of
 from hub.read.stocks import Stocks
@@ -50,6 +51,8 @@ class Reader:
         """Lists, page by page."""
         self.stocks = Stocks(store, landscapes, seal)
         """Stock: positions and what can be promised."""
+        self.letters = Letters(store, landscapes, seal)
+        """Dead letters."""
         self.beginnings = Beginnings(store)
         """What streams of stock, sources and cases begin with."""
 

@@ -32,6 +32,8 @@ class CaseRow:
     first_seen_at: datetime
     last_seen_at: datetime
     closed_at: datetime | None
+    assignee: str | None = None
+    sla_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +50,20 @@ class HoldRow:
 PUT_CASES: Batch[CaseRow] = Batch(
     """id text, root_id text, code text, dedup_key text, status text, severity text, queue text, title text,
     root_cause text, source text, suggested text[], evidence jsonb, version int, occurrences int,
-    first_seen_at timestamptz, last_seen_at timestamptz, closed_at timestamptz""",
+    first_seen_at timestamptz, last_seen_at timestamptz, closed_at timestamptz, assignee text,
+    sla_due_at timestamptz""",
     """
 insert into exception_case as kept (tenant, id, root_id, code, dedup_key, status, severity, queue, title, root_cause,
-  source, suggested, evidence, version, occurrences, first_seen_at, last_seen_at, closed_at)
+  source, suggested, evidence, version, occurrences, first_seen_at, last_seen_at, closed_at, assignee, sla_due_at)
 select :tenant, id, root_id, code, dedup_key, status, severity, queue, title, root_cause, source,
-  coalesce(suggested, '{}'), evidence, version, occurrences, first_seen_at, last_seen_at, closed_at
+  coalesce(suggested, '{}'), evidence, version, occurrences, first_seen_at, last_seen_at, closed_at,
+  assignee, sla_due_at
 from $rows
 on conflict (tenant, id) do update
 set root_id = excluded.root_id, dedup_key = excluded.dedup_key, status = excluded.status,
   severity = excluded.severity, title = excluded.title, evidence = excluded.evidence, version = excluded.version,
-  occurrences = excluded.occurrences, last_seen_at = excluded.last_seen_at, closed_at = excluded.closed_at
+  occurrences = excluded.occurrences, last_seen_at = excluded.last_seen_at, closed_at = excluded.closed_at,
+  assignee = excluded.assignee, sla_due_at = excluded.sla_due_at
 """,
 )
 

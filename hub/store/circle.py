@@ -158,7 +158,7 @@ select 'delivery', json_build_object('id', d.id, 'root_id', d.root_id, 'source',
   'hold_until', d.hold_until, 'confirm_by', d.confirm_by, 'settled_at', d.settled_at, 'reference', d.reference,
   'grants', d.grants, 'error', d.error, 'error_class', d.error_class, 'withdrawn_because', d.withdrawn_because,
   'command_id', d.command_id, 'correlation_id', d.correlation_id, 'created_at', d.created_at,
-  'updated_at', d.updated_at)::text
+  'updated_at', d.updated_at, 'letter', d.letter)::text
 from delivery d where d.tenant = :tenant and d.root_id = any (:roots)
 union all
 select 'command', json_build_object('id', c.id, 'client', c.client, 'operation', c.operation, 'key', c.key,
@@ -170,7 +170,7 @@ select 'case', json_build_object('id', x.id, 'root_id', x.root_id, 'code', x.cod
   'status', x.status, 'severity', x.severity, 'queue', x.queue, 'title', x.title, 'root_cause', x.root_cause,
   'source', x.source, 'suggested', x.suggested, 'evidence', x.evidence, 'version', x.version,
   'occurrences', x.occurrences, 'first_seen_at', x.first_seen_at, 'last_seen_at', x.last_seen_at,
-  'closed_at', x.closed_at)::text
+  'closed_at', x.closed_at, 'assignee', x.assignee, 'sla_due_at', x.sla_due_at)::text
 from exception_case x where x.tenant = :tenant and x.root_id = any (:roots)
 union all
 select 'hold', json_build_object('id', h.id, 'root_id', h.root_id, 'dedup_key', h.dedup_key, 'doc', h.doc,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,11 @@ class Claim:
     hash: str
     input: Any  # Any: JSON
     correlation_id: str
+    said: Any = None  # Any: JSON; what was known before it was applied, kept with the outcome
+
+    def saying(self, said: Any) -> Claim:  # Any: JSON
+        """The claim with what is known before it is applied."""
+        return replace(self, said=said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

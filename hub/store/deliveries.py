@@ -52,6 +52,8 @@ class DeliveryRow:
     correlation_id: str
     created_at: datetime
     updated_at: datetime
+    letter: str | None = None
+    """What people did about it as a dead letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ _COLUMNS = """id text, root_id text, source text, kind text, source_id text, act
   priority int, state text, content jsonb, hash text, epoch bigint, attempts int, has_begun boolean,
   claimed_at timestamptz, next_attempt_at timestamptz, hold_until timestamptz, confirm_by timestamptz,
   settled_at timestamptz, reference text, grants jsonb, error text, error_class text, withdrawn_because text,
-  command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz"""
+  command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz, letter text"""
 _WHEREABOUTS = text("select id, root_id, source from delivery where tenant = :tenant and id = any (:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Text))
 )
@@ -88,7 +90,8 @@ set root_id = excluded.root_id, key = excluded.key, state = excluded.state, cont
   hash = excluded.hash, attempts = excluded.attempts, has_begun = excluded.has_begun,
   next_attempt_at = excluded.next_attempt_at, hold_until = excluded.hold_until, confirm_by = excluded.confirm_by,
   settled_at = excluded.settled_at, reference = excluded.reference, grants = excluded.grants, error = excluded.error,
-  error_class = excluded.error_class, withdrawn_because = excluded.withdrawn_because, updated_at = excluded.updated_at
+  error_class = excluded.error_class, withdrawn_because = excluded.withdrawn_because, updated_at = excluded.updated_at,
+  letter = excluded.letter
 """,
 )
 

@@ -15,7 +15,7 @@ from hub.store.store import Store
 from hub.write.carry import Carrier
 from hub.write.recover import recover
 from hub.write.settle import Settler
-from hub.write.verdict import ATTEMPTS, Verdict, may_repeat, must_review, waits
+from hub.write.verdict import ATTEMPTS, Verdict, may_repeat, must_review, spent, waits
 
 IDLE = 0.1  # seconds between looks
 LANES = 64  # under way at once, most of them settling; calls at once are the gate's matter
@@ -115,7 +115,7 @@ class Deliveries:
     async def _repeat(self, held: Held, row: OpenDelivery, blind: NotOffered) -> None:
         """Tell a source again that itself refuses the second effect of one key."""
         is_safe = may_repeat(self._carrier.declared(row)) and row.state is DeliveryState.UNKNOWN
-        if not is_safe or row.attempts >= ATTEMPTS:
+        if not is_safe or spent(row.attempts):
             return await self._settle(held, row, must_review(blind.message))
         async with self._store.shard(held.call) as tx:
             claimed = await claim_again(tx, _owned(held), row)

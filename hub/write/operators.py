@@ -9,6 +9,7 @@ from hub.model.manifest import Landscape
 from hub.store.store import Store
 from hub.write.console import Decided
 from hub.write.desk import Asking
+from hub.write.letters import LetterCommand, settle_letters
 from hub.write.mapping import SkuMappingSet, set_sku_mapping
 
 
@@ -22,6 +23,11 @@ class Operators:
     async def map_sku(self, call: Call, command: SkuMappingSet, asking: Asking) -> Decided:
         """Say what a source's item code means."""
         return await set_sku_mapping(self._store, call, self._landscape(call), command, asking)
+
+    async def settle_letters(self, call: Call, command: LetterCommand, asking: Asking) -> Decided:
+        """Send dead letters again, say that they are done, or give them up."""
+        self._landscape(call)
+        return await settle_letters(self._store, self._writer, call, command, asking)
 
     def _landscape(self, call: Call) -> Landscape:
         landscape = self._writer.landscapes.get(call.tenant)

@@ -62,7 +62,7 @@ def after_answer(row: OpenDelivery, write: Write, answer: Outcome) -> Verdict:
         )  # fmt: skip
     if answer.state is OutcomeState.ABSENT:
         return _again(row, "the source shows nothing of it", "TRANSIENT")
-    if row.attempts >= ATTEMPTS:
+    if spent(row.attempts):
         return must_review("part of it is done, and it did not end after many attempts")
     return Verdict(state=DeliveryState.PENDING, has_begun=True, wait=waits(row.attempts))
 
@@ -92,6 +92,13 @@ def can_be_known(write: Write) -> bool:
 def waits(attempts: int) -> float:
     """Longest seconds until the attempt after *attempts*: 1, 2, 4 ... at most five minutes."""
     return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts - 1, 16))
+
+
+def spent(attempts: int) -> bool:
+    """Whether this was the last attempt of its row. Attempts are counted on when a person has it sent again, which
+    gives it as many more.
+    """
+    return attempts > 0 and attempts % ATTEMPTS == 0
 
 
 def settlement(row: OpenDelivery, epoch: int, verdict: Verdict, now: datetime, *, share: float) -> Settlement:
@@ -150,7 +157,7 @@ def _refused(answer: SourceRefused | NotOffered) -> Verdict:
 
 
 def _again(row: OpenDelivery, words: str, error_class: str) -> Verdict:
-    if row.attempts >= ATTEMPTS:
+    if spent(row.attempts):
         return _ended(row, words, error_class)
     return Verdict(state=DeliveryState.PENDING, error=words, error_class=error_class, wait=waits(row.attempts))
 

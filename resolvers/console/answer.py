@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from hub.errors import KeyRequired
+from hub.errors import InvalidInput, KeyRequired
 from hub.model.command import Operation, OperationState
 from hub.write.console import Decided
 from hub.write.desk import Asking
 from resolvers.context import Context, Info
+from resolvers.operations import local_id
 from resolvers.writes import idempotency_key
 
 
@@ -34,6 +36,18 @@ def told(context: Context, action: str, asking: Asking, decided: Decided) -> dic
         "replayed": decided.replayed,
         "correlation_id": context.call.correlation_id,
     }
+
+
+def local_ids(given: Sequence[str], kind: str) -> tuple[str, ...]:
+    """The hub ids in global ids of *kind*, each once; one that is no such id names nothing."""
+    return tuple(dict.fromkeys(_local(one, kind) for one in given))
+
+
+def _local(given: str, kind: str) -> str:
+    try:
+        return local_id(given, kind)
+    except InvalidInput:
+        return ""
 
 
 def operation_of(command_id: str, action: str, correlation_id: str) -> Operation:

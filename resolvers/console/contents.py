@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resolvers.console import mapping
+from hub.model.letters import DeadLetter, DeadLetterGroup
+from resolvers.console import decisions, letters, mapping
 from resolvers.derive import Resolver, Types
 
+QUERIES: Mapping[str, Resolver] = {
+    "dead_letter_groups": letters.dead_letter_groups,
+    "dead_letters": letters.dead_letters,
+}
+"""What operators look at, by field."""
 CONSOLE: Mapping[str, Resolver] = {
     "sku_mapping_set": mapping.sku_mapping_set,
+    "dead_letter_replay": decisions.dead_letter_replay,
+    "dead_letter_discard": decisions.dead_letter_discard,
+    "dead_letter_resolve": decisions.dead_letter_resolve,
 }
-"""Mutations, by field."""
+"""What they decide, by field."""
 
 
 def declare_console(types: Types) -> None:
-    """Show what they answer."""
+    """Show what these answer."""
     types.declare(mapping.SkuMappingSetPayload)
+    types.declare(DeadLetterGroup)
+    types.declare(DeadLetter, order=letters.order_of_letter)
+    types.declare(letters.DeadLetterEdge)
+    types.declare(letters.DeadLetterConnection, total_count=letters.count_of_letters)
+    types.declare(decisions.SkipReason)
+    for payload in (
+        decisions.DeadLetterReplayPayload, decisions.DeadLetterDiscardPayload, decisions.DeadLetterResolvePayload,
+    ):  # fmt: skip
+        types.declare(payload)

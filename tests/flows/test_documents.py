@@ -33,6 +33,7 @@ TAKEN = (
     "OrderByAnything",
     "OrderFeed",
     "OrdersToChase",
+    "ReplayGroup",
     "ShipmentFeed",
     "SourcesHealth",
     "StockFeed",

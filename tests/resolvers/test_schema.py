@@ -19,13 +19,11 @@ OURS = build_schema(sdl())
 
 LATER = {
     "Query.exceptionCases",  # the operator's queue
-    "Query.deadLetterGroups",  # the operator's queue
     "Mutation.orderSubmit",
     "Mutation.returnRequest",
     "Mutation.returnReceive",
     "Mutation.returnInspect",
     "Mutation.returnRefund",
-    "Mutation.deadLetterReplay",
     "Mutation.exceptionCaseAssign",
     "Subscription.shipmentChanged",
     "Subscription.inventoryChanged",

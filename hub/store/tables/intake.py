@@ -112,6 +112,7 @@ inbox = Table(
     instant("received_at", nullable=False, now=True),
     UniqueConstraint("tenant", "source", "delivery_id"),
     Index(None, "tenant", "source", "received_at"),
+    Index("inbox_dead", "tenant", "source", postgresql_where=text("state = 'DEAD'")),
     Index("inbox_pending", "next_attempt_at", postgresql_where=text("state = 'PENDING'")),
     comment="raw deliveries, deduped",
 )

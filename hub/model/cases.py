@@ -180,3 +180,5 @@ class ExceptionCase:
     """Names of the actions that help, first first."""
     root_id: str = internal("")
     """The root it concerns."""
+    root_ids: tuple[str, ...] = internal(())
+    """The roots it concerns, where they are several."""

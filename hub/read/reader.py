@@ -19,6 +19,7 @@ from hub.model.manifest import Landscape
 from hub.model.party import Customer
 from hub.model.vocabulary import Kind
 from hub.read.beginnings import Beginnings
+from hub.read.cases import Cases
 from hub.read.evidence import Evidence, Sighting, sightings_of
 from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
@@ -28,7 +29,7 @@ from hub.read.sources import Source, sources_of
 from hub.read.stocks import Stocks
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
-from hub.store.commands import cases_by_id, roots_of_commands
+from hub.store.commands import roots_of_commands
 from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
 from hub.store.health import health_of_sources
 from hub.store.reading import documents, members, of_customers, sightings, whole_orders
@@ -53,6 +54,8 @@ class Reader:
         """Stock: positions and what can be promised."""
         self.letters = Letters(store, landscapes, seal)
         """Dead letters."""
+        self.queue = Cases(store, seal)
+        """Exception cases."""
         self.beginnings = Beginnings(store)
         """What streams of stock, sources and cases begin with."""
 
@@ -174,12 +177,8 @@ class Reader:
             return await roots_of_commands(tx, call.tenant, ids)
 
     async def cases(self, call: Call, ids: Sequence[str]) -> dict[str, ExceptionCase]:
-        """Exception cases by id; none for a caller confined to an account. One statement."""
-        if call.account is not None:
-            return {}
-        async with self._store.glance(call) as tx:
-            found = [decode(said, ExceptionCase) for said in await cases_by_id(tx, call.tenant, ids)]
-        return {case.id: case for case in found}
+        """The exception case that each id belongs to; none for a caller confined to an account. One statement."""
+        return await self.queue.by_id(call, ids)
 
     async def sources(self, call: Call) -> tuple[Source, ...]:
         """Every source of the tenant and how it does. One statement."""

@@ -1,4 +1,4 @@
-"""Where commands and cases lead: from an operation's id to its order, from a case's to its root."""
+"""Where commands lead: from an operation's id to its order."""
 
 from __future__ import annotations
 
@@ -12,17 +12,9 @@ from hub.store.tx import Tx
 _ROOTS = text("select id, root_id from command where tenant = :tenant and id = any(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Text))
 )
-_CASES = text("select to_json(x)::text from exception_case x where tenant = :tenant and id = any(:ids)").bindparams(
-    bindparam("ids", type_=ARRAY(Text))
-)
 
 
 async def roots_of_commands(tx: Tx, tenant: str, ids: Sequence[str]) -> dict[str, str]:
     """The root that each of the commands *ids* acts on; unknown ones are left out."""
     rows = await tx.execute(_ROOTS, {"tenant": tenant, "ids": list(ids)})
     return {row.id: row.root_id for row in rows}
-
-
-async def cases_by_id(tx: Tx, tenant: str, ids: Sequence[str]) -> Sequence[str]:
-    """Exception cases as JSON, in no order; unknown ones are left out."""
-    return await tx.scalars(_CASES, {"tenant": tenant, "ids": list(ids)})

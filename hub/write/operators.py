@@ -7,6 +7,7 @@ from hub.errors import HubFault
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape
 from hub.store.store import Store
+from hub.write.casework import CaseCommand, move_cases
 from hub.write.console import Decided
 from hub.write.desk import Asking
 from hub.write.letters import LetterCommand, settle_letters
@@ -28,6 +29,11 @@ class Operators:
         """Send dead letters again, say that they are done, or give them up."""
         self._landscape(call)
         return await settle_letters(self._store, self._writer, call, command, asking)
+
+    async def move_cases(self, call: Call, command: CaseCommand, asking: Asking) -> Decided:
+        """Give exception cases to somebody, or say that they are settled."""
+        self._landscape(call)
+        return await move_cases(self._store, self._writer, call, command, asking)
 
     def _landscape(self, call: Call) -> Landscape:
         landscape = self._writer.landscapes.get(call.tenant)

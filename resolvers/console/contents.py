@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.model.letters import DeadLetter, DeadLetterGroup
-from resolvers.console import decisions, letters, mapping
+from resolvers.console import cases, decisions, letters, mapping
 from resolvers.derive import Resolver, Types
 
 QUERIES: Mapping[str, Resolver] = {
+    "exception_cases": cases.exception_cases,
     "dead_letter_groups": letters.dead_letter_groups,
     "dead_letters": letters.dead_letters,
 }
 """What operators look at, by field."""
 CONSOLE: Mapping[str, Resolver] = {
     "sku_mapping_set": mapping.sku_mapping_set,
+    "exception_case_assign": cases.exception_case_assign,
+    "exception_case_resolve": cases.exception_case_resolve,
     "dead_letter_replay": decisions.dead_letter_replay,
     "dead_letter_discard": decisions.dead_letter_discard,
     "dead_letter_resolve": decisions.dead_letter_resolve,
@@ -30,6 +33,10 @@ def declare_console(types: Types) -> None:
     types.declare(letters.DeadLetterEdge)
     types.declare(letters.DeadLetterConnection, total_count=letters.count_of_letters)
     types.declare(decisions.SkipReason)
+    types.declare(cases.ExceptionCaseEdge)
+    types.declare(cases.ExceptionCaseConnection, total_count=cases.count_of_cases)
+    types.declare(cases.ExceptionCaseAssignPayload)
+    types.declare(cases.ExceptionCaseResolvePayload)
     for payload in (
         decisions.DeadLetterReplayPayload, decisions.DeadLetterDiscardPayload, decisions.DeadLetterResolvePayload,
     ):  # fmt: skip

@@ -25,6 +25,6 @@ async def test_a_case_names_its_orders_and_what_would_help(graph: Graph, store: 
     assert replay == {
         "action": "deadLetterReplay",
         "enabled": False,
-        "reasonCode": "CAPABILITY_ABSENT",
-        "reasonText": "the hub does not offer this yet: do it in the system itself",
+        "reasonCode": "FORBIDDEN",
+        "reasonText": "your key lacks the scope hub:operate",
     }

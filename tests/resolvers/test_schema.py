@@ -18,13 +18,11 @@ SURFACE = build_schema(SDL)
 OURS = build_schema(sdl())
 
 LATER = {
-    "Query.exceptionCases",  # the operator's queue
     "Mutation.orderSubmit",
     "Mutation.returnRequest",
     "Mutation.returnReceive",
     "Mutation.returnInspect",
     "Mutation.returnRefund",
-    "Mutation.exceptionCaseAssign",
     "Subscription.shipmentChanged",
     "Subscription.inventoryChanged",
     "Return.allowedActions",  # no mutation acts on returns yet

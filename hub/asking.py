@@ -105,7 +105,7 @@ def _left(place: Path) -> Mapping[str, str]:
     return left
 
 
-async def ask(hub: Where, document: str, variables: Mapping[str, str]) -> Mapping[str, Any]:  # Any: JSON
+async def ask(hub: Where, document: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:  # Any: JSON
     """The data of one query. Raises CallerError in the hub's words, StoreBusy where no hub answers."""
     headers = {"authorization": f"Bearer {hub.key}"}
     try:

@@ -7,19 +7,20 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, get_type_hints
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from hub.clock import SystemClock
 from hub.errors import HubError
+from hub.model.cases import CaseQueue, Severity
 from hub.model.vocabulary import Kind
+from hub.options import packed
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -31,10 +32,12 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(invoke_without_command=True, help="The configured sources, and how they do.")
 topics_app = typer.Typer(invoke_without_command=True, help="The Kafka topics that changes are published to.")
+cases_app = typer.Typer(invoke_without_command=True)
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(topics_app, name="topics")
 app.add_typer(keys_app, name="keys")
+app.add_typer(cases_app, name="cases")
 
 FILE = Path("opshub.toml")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -170,6 +173,72 @@ def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOptions:
+    """Options of `opshub cases`."""
+
+    context: typer.Context
+    queue: Annotated[list[CaseQueue] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
+    severity: Annotated[list[Severity] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
+    mine: Annotated[bool, typer.Option("--mine", help="only those that the key's bearer has")] = False
+    key: KeyOption = None
+
+
+def cases_all(asked: CaseOptions) -> None:
+    """List what people must look at, the worst first; `show`, `assign` and `resolve` work on one."""
+    if asked.context.invoked_subcommand is None:
+        from hub import asking, casebook
+
+        narrowed = casebook.Narrowed(queues=asked.queue or (), severities=asked.severity or (), mine=asked.mine)
+        asyncio.run(casebook.cases(asking.where(None, asked.key), narrowed, out))
+
+
+@cases_app.command("show")
+def cases_show(case_id: str, key: KeyOption = None) -> None:
+    """Show one case: its orders, and what would help."""
+    from hub import asking, casebook
+
+    asyncio.run(casebook.show(asking.where(None, key), case_id, out))
+
+
+@cases_app.command("assign")
+def cases_assign(
+    case_id: list[str], to: Annotated[str, typer.Option(help="who")], note: str | None = None, key: KeyOption = None
+) -> None:
+    """Give cases to somebody."""
+    from hub import asking, casebook
+
+    asyncio.run(casebook.assign(asking.where(None, key), case_id, to, note, out))
+
+
+@cases_app.command("resolve")
+def cases_resolve(case_id: list[str], note: str | None = None, key: KeyOption = None) -> None:
+    """Settle cases; one opens again only when its facts change."""
+    from hub import asking, casebook
+
+    asyncio.run(casebook.resolve(asking.where(None, key), case_id, note, out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayOptions:
+    """Options of `opshub replay`."""
+
+    group: Annotated[str | None, typer.Option(help="all of it; without any choice the groups are listed")] = None
+    source: Annotated[str | None, typer.Option(help="all of this source")] = None
+    ids: Annotated[list[str] | None, typer.Option("--id", help="this one; may be repeated")] = None
+    reason: Annotated[str, typer.Option(help="why it will go better; kept")] = "sent again from the command line"
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False
+    key: KeyOption = None
+
+
+def replay(asked: ReplayOptions) -> None:
+    """Send dead letters again, under the keys they had: nothing happens twice."""
+    from hub import asking, casebook
+
+    given = {one.name: getattr(asked, one.name) for one in fields(asked) if one.name != "key"}
+    asyncio.run(casebook.replay(asking.where(None, asked.key), casebook.Again(**given), out))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventOptions:
     """Options of `opshub events`."""
 
@@ -199,24 +268,9 @@ def events(asked: EventOptions) -> None:
     _run(show(settings, wish, typer.echo, as_json=asked.json))
 
 
-def _packed(command: Callable[[Any], None], pack: type) -> Callable[..., None]:
-    """*command* as typer reads it: with the fields of the dataclass *pack* as options of their own."""
-
-    def call(**given: Any) -> None:  # Any: values of options
-        command(pack(**given))
-
-    hints = get_type_hints(pack, include_extras=True)
-    call.__signature__ = Signature(  # type: ignore[attr-defined]  # what typer reads
-        [
-            Parameter(one.name, Parameter.KEYWORD_ONLY, default=one.default, annotation=hints[one.name])
-            for one in fields(pack)
-        ]
-    )
-    call.__annotations__, call.__name__, call.__doc__ = hints, command.__name__, command.__doc__
-    return call
-
-
-app.command()(_packed(events, EventOptions))
+app.command()(packed(events, EventOptions))
+cases_app.callback()(packed(cases_all, CaseOptions))
+app.command()(packed(replay, ReplayOptions))
 
 
 @app.command()

@@ -29,12 +29,10 @@ async def operation(info: Info, asked: OperationArguments) -> Operation | None:
 async def operation_by_id(context: Context, operation_id: str) -> Operation | None:
     """The operation of a hub id, read with its order."""
     roots = await context.reader.orders_of_operations(context.call, [operation_id])
-    if operation_id not in roots:
-        return None
-    whole = await context.whole(roots[operation_id])
-    if whole is None:
-        return None
-    return next((one for one in operations_of(whole) if one.id == operation_id), None)
+    whole = await context.whole(roots[operation_id]) if operation_id in roots else None
+    known = () if whole is None else operations_of(whole)
+    found = next((one for one in known if one.id == operation_id), None)
+    return await context.reader.decision(context.call, operation_id) if found is None else found
 
 
 def local_id(value: str, kind: str) -> str:

@@ -37,7 +37,7 @@ from resolvers import (
     traces,
     writes,
 )
-from resolvers.console.contents import CONSOLE, QUERIES, declare_console
+from resolvers.console.contents import CONSOLE, ON_ORDERS, QUERIES, declare_console
 from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
 from resolvers.executor import LeanExecutor, learn
@@ -81,7 +81,7 @@ def build() -> strawberry.Schema:
     mutation = types.root(
         "Mutation",
         "Governed writes: accepted durably, then carried out at each system.",
-        **scopes.guarded({"order_cancel": writes.order_cancel, **CONSOLE}),
+        **scopes.guarded({"order_cancel": writes.order_cancel, **CONSOLE, **ON_ORDERS}),
     )
     subscription = types.root(
         "Subscription",

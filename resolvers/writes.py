@@ -134,7 +134,7 @@ async def order_cancel(info: Info, asked: OrderCancelArguments) -> OrderCancelPa
     if key is None and not given.dry_run:
         message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
         raise KeyRequired(message)
-    found = await _found(context, given)
+    found = await order_named(context, given.order)
     if isinstance(found, UserError):
         return _refused(context, given, found)
     context.asked.concerned.append(found)
@@ -178,9 +178,10 @@ def _asking(given: OrderCancelInput, key: str | None) -> Asking:
     return Asking(key=key, dry_run=bool(given.dry_run), wait_for=wait)
 
 
-async def _found(context: Context, given: OrderCancelInput) -> str | UserError:
+async def order_named(context: Context, named: LookupInput) -> str | UserError:
+    """Id of the order that a caller points at, or why it is none."""
     try:
-        found = await context.reader.find(context.call, lookup_of(given.order), Kind.ORDER)
+        found = await context.reader.find(context.call, lookup_of(named), Kind.ORDER)
     except (Ambiguous, InvalidInput) as wrong:
         code = UserErrorCode.AMBIGUOUS_IDENTIFIER if isinstance(wrong, Ambiguous) else UserErrorCode.INVALID
         return UserError(code=code, message=wrong.message, field=("order",))

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from hub.flow.cancel import judge
 from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
-from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget
+from hub.flow.holding import refusal_to_hold, refusal_to_release
+from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget, UserError
 from hub.model.intents import CancelReason, DeliveryState, granted
 from hub.model.manifest import Landscape
 from hub.model.order import Order
@@ -72,11 +73,19 @@ def state_of(states: Iterable[OperationState]) -> OperationState:
 
 def actions_of(order: Order, facts: RootFacts) -> tuple[AllowedAction, ...]:
     """The mutations that apply to an order, and why not where they would be refused now."""
-    verdict = judge(order, facts, CancelCommand(order_id=order.id, reason=CancelReason.OTHER))
-    if not verdict.user_errors:
-        return (AllowedAction(action="orderCancel", enabled=True),)
-    why = verdict.user_errors[0]
-    return (AllowedAction(action="orderCancel", enabled=False, reason_code=why.code, reason_text=why.message),)
+    cancel = judge(order, facts, CancelCommand(order_id=order.id, reason=CancelReason.OTHER)).user_errors
+    return (
+        _action("orderCancel", cancel[0] if cancel else None),
+        _action("orderHoldPlace", refusal_to_hold(order)),
+        _action("orderHoldRelease", refusal_to_release(facts.holds)),
+        _action("orderNoteAdd", None),
+    )
+
+
+def _action(name: str, why: UserError | None) -> AllowedAction:
+    if why is None:
+        return AllowedAction(action=name, enabled=True)
+    return AllowedAction(action=name, enabled=False, reason_code=why.code, reason_text=why.message)
 
 
 def seen_as(row: KeptDelivery) -> OperationState:

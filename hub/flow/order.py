@@ -10,6 +10,7 @@ from hub.flow.cancel import hub_content
 from hub.flow.cases import cases_of
 from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
 from hub.flow.holders import record_for, units_cancelled
+from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.model.cases import Hold, HoldType
 from hub.model.intents import CancelOrder, DeliveryState, Intent, Mode
@@ -21,12 +22,6 @@ CONFIRM_WITHIN = timedelta(minutes=15)
 
 OUT = frozenset({DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REVIEW})
 """A delivery that may have had its effect: what a record shows can settle it."""
-
-BLOCKS: Mapping[HoldType, tuple[OrderStatus, ...]] = {
-    HoldType.CREDIT: (OrderStatus.ALLOCATED, OrderStatus.RELEASED),
-    HoldType.WAREHOUSE: (OrderStatus.PICKED, OrderStatus.SHIPPED),
-}
-"""What a hold keeps an order from; RELEASED where it is not listed (domain.md 2.4.2)."""
 
 STUCK_AFTER: Mapping[OrderStatus, tuple[SystemKind, timedelta]] = {
     OrderStatus.PENDING_ACCEPTANCE: (SystemKind.ERP, timedelta(minutes=5)),
@@ -137,7 +132,7 @@ def _holds(order: Order, facts: RootFacts) -> Iterator[Hold]:
             placed_by=HUB,
             placed_at=since.get(held, facts.now),
             reason=words[held],
-            blocks=BLOCKS.get(held, (OrderStatus.RELEASED,)),
+            blocks=blocks_of(held),
         )
 
 

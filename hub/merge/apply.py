@@ -22,6 +22,7 @@ from hub.merge.byhand import moved_cases, settled_by_hand
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
 from hub.merge.gather import index
+from hub.merge.holding import held
 from hub.merge.join import join, new_root, place
 from hub.merge.keys import RecordKey, SlotKey
 from hub.merge.locks import Reach, Wider
@@ -37,6 +38,7 @@ from hub.merge.telling import Telling, Told
 from hub.merge.turn import Turned, Turning, turn
 from hub.merge.work import Applied, Work
 from hub.model.changes import Origin
+from hub.model.command import UserError
 from hub.model.ids import mint, source_root
 from hub.model.manifest import Landscape
 from hub.model.observation import Content
@@ -49,7 +51,8 @@ from hub.store.console import earlier as earlier_claim
 from hub.store.cursors import mark
 from hub.store.deliveries import lock_deliveries
 from hub.store.inbox import end_arrivals
-from hub.store.leases import fence, held
+from hub.store.leases import fence
+from hub.store.leases import held as held_lease
 from hub.store.letters import settle_arrivals
 from hub.store.staged import unstage
 from hub.store.tx import Tx
@@ -76,6 +79,8 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     bench.shelf.deliveries |= settled_by_hand(work.by_hand, bench.shelf.deliveries, bench.shelf.now)
     moved = moved_cases(work.casework, bench.shelf.cases)
     bench.shelf.cases |= moved
+    if refused := _hold(bench):
+        return Applied(user_errors=(refused,))
     places, roots = _identified(bench)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
@@ -95,6 +100,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         consequences=bench.consequences,
         letters=await _letters(tx, bench),
         cases=tuple(sorted(moved)),
+        holds=_holds_moved(bench),
     )
     return applied if work.claim is None else await _claimed(tx, call.tenant, work.claim, applied)
 
@@ -147,7 +153,7 @@ async def _owners(tx: Tx, tenant: str, work: Work, reach: Reach) -> dict[tuple[s
         await fence(tx, tenant, work.fence.source, work.fence.epoch)
     known = [(one, reach.sources.get(one.delivery_id)) for one in work.settlements]
     pairs = sorted({(source, one.epoch) for one, source in known if source is not None})
-    return {(source, epoch): await held(tx, tenant, source, epoch) for source, epoch in pairs}
+    return {(source, epoch): await held_lease(tx, tenant, source, epoch) for source, epoch in pairs}
 
 
 async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
@@ -218,7 +224,7 @@ def _roots_at_hand(bench: Bench) -> set[str]:
              if one.delivery_id in bench.shelf.deliveries}  # fmt: skip
     named |= {row.root_id for one in bench.work.by_hand if (row := bench.shelf.deliveries.get(one.delivery_id))}
     named |= set(bench.work.wake)
-    if bench.work.command is not None:
+    if bench.work.command is not None or bench.work.holding is not None:
         named |= bench.reach.roots & bench.shelf.roots.keys()
     return named
 
@@ -321,6 +327,21 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
         reached("a5")
 
 
+def _hold(bench: Bench) -> UserError | None:
+    """Place or release holds as a person decided; why not, where the order does not allow it."""
+    move = bench.work.holding
+    if move is None:
+        return None
+    found = held(move, bench.reach.named, bench.shelf, mint)
+    bench.shelf.holds |= {row.id: row for row in found.rows}
+    return found.refusal
+
+
+def _holds_moved(bench: Bench) -> tuple[str, ...]:
+    before, holds = bench.before.holds, bench.shelf.holds
+    return tuple(sorted(name for name, row in holds.items() if before.get(name) != row)) if bench.work.holding else ()
+
+
 async def _letters(tx: Tx, bench: Bench) -> dict[str, str]:
     """What became of everything that a person settled."""
     work, rows = bench.work, bench.shelf.deliveries
@@ -334,7 +355,12 @@ async def _letters(tx: Tx, bench: Bench) -> dict[str, str]:
 
 async def _claimed(tx: Tx, tenant: str, claim: Claim, applied: Applied) -> Applied:
     """Keep the claim with what it led to."""
-    outcome = {"said": claim.said, "letters": dict(applied.letters), "cases": list(applied.cases)}
+    outcome = {
+        "said": claim.said,
+        "letters": dict(applied.letters),
+        "cases": list(applied.cases),
+        "holds": list(applied.holds),
+    }
     await put_claim(tx, tenant, claim, {"outcome": outcome, "consequences": []})
     return replace(applied, command_id=claim.id)
 

@@ -57,6 +57,8 @@ class Reach:
     signs: set[str] = field(default_factory=set)
     """Names of what others may look like it by: held, so that of two at once the later one sees the other."""
     roots: set[str] = field(default_factory=set)
+    named: str | None = None
+    """The order that a command or a decision is about, after merges."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Delivery that is settled -> its source."""
     woken: frozenset[SlotKey] = frozenset()
@@ -72,9 +74,9 @@ async def reach_of(tx: Tx, tenant: str, work: Work, wider: Wider) -> Reach:
     reach.roots |= {one.root_id for one in settled.values()}
     reach.roots |= {one.root_id for one in work.casework}
     reach.sources = {name: one.source for name, one in settled.items()}
-    if work.command is not None:
-        root = await circle.current(tx, tenant, Kind.ORDER, work.command.command.order_id)
-        reach.roots |= set() if root is None else {root}
+    for order in _orders_named(work):
+        reach.named = await circle.current(tx, tenant, Kind.ORDER, order)
+        reach.roots |= set() if reach.named is None else {reach.named}
     woken = load.records(await circle.records_under(tx, tenant, sorted(work.wake)))
     reach.woken = frozenset(key.slot for key in woken) | slots_of(work)
     reach.slots |= reach.woken
@@ -144,6 +146,14 @@ def demand(locked: Iterable[str], reach: Reach, wanted: Wider) -> None:
     keys = frozenset((key, kind) for key, kind in wanted.keys if key not in reach.changed)
     if roots or keys:
         raise Widened(Wider(roots=roots, keys=keys))
+
+
+def _orders_named(work: Work) -> Iterable[str]:
+    """Ids of the orders that a command or a decision is about."""
+    if work.command is not None:
+        yield work.command.command.order_id
+    if work.holding is not None:
+        yield work.holding.order_id
 
 
 def _pointers(content: Content) -> list[NaturalKey]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hub.model.cases import CaseStatus
+from hub.model.cases import CaseStatus, HoldType
 from hub.model.changes import Origin
 from hub.model.command import CancelCommand, Consequence, UserError
 from hub.model.intents import DeliveryState, LineGrant
@@ -120,6 +120,27 @@ class CaseMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWanted:
+    """A hold that a person places."""
+
+    type: HoldType
+    placed_by: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldMove:
+    """A person holds an order, or lets it go; refused where its state does not allow it."""
+
+    order_id: str
+    place: HoldWanted | None = None
+    release: tuple[str, ...] = ()
+    """Ids of holds."""
+    expected_version: int | None = None
+    """The version that was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HintRaise:
     """Ask for a read of one object."""
 
@@ -179,6 +200,7 @@ class Work:
     by_hand: tuple[ByHand, ...] = ()
     bodies: BodiesByHand | None = None
     casework: tuple[CaseMove, ...] = ()
+    holding: HoldMove | None = None
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE
@@ -208,5 +230,7 @@ class Applied:
     """Delivery or inbox row that a person settled -> its state after it."""
     cases: tuple[str, ...] = ()
     """Cases that a person moved."""
+    holds: tuple[str, ...] = ()
+    """Holds that a person placed or released."""
     earlier: Kept | None = None
     """The console's command that bore the claim before: nothing was done."""

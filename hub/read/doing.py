@@ -22,6 +22,13 @@ def operations_of(whole: Whole) -> tuple[Operation, ...]:
     return tuple(_granted_in_part(whole, one) for one in found)
 
 
+def decided_at_once(command_id: str, action: str, correlation_id: str) -> Operation:
+    """The life of a decision that is applied when it is accepted."""
+    return Operation(
+        id=command_id, action=action, state=OperationState.APPLIED, done=True, correlation_id=correlation_id
+    )
+
+
 def _granted_in_part(whole: Whole, operation: Operation) -> Operation:
     """A refusal that granted some of the units is no rejection of the whole."""
     if operation.state is not OperationState.REJECTED:

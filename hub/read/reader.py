@@ -12,6 +12,7 @@ from hub.clock import Clock
 from hub.codec import decode
 from hub.errors import InvalidInput
 from hub.model.cases import ExceptionCase
+from hub.model.command import Operation
 from hub.model.entities import ENTITIES
 from hub.model.finding import LONGEST, Lookup
 from hub.model.ids import from_global
@@ -20,6 +21,7 @@ from hub.model.party import Customer
 from hub.model.vocabulary import Kind
 from hub.read.beginnings import Beginnings
 from hub.read.cases import Cases
+from hub.read.doing import decided_at_once
 from hub.read.evidence import Evidence, Sighting, sightings_of
 from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
@@ -30,6 +32,7 @@ from hub.read.stocks import Stocks
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
 from hub.store.commands import roots_of_commands
+from hub.store.console import console_command
 from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
 from hub.store.health import health_of_sources
 from hub.store.reading import documents, members, of_customers, sightings, whole_orders
@@ -179,6 +182,14 @@ class Reader:
     async def cases(self, call: Call, ids: Sequence[str]) -> dict[str, ExceptionCase]:
         """The exception case that each id belongs to; none for a caller confined to an account. One statement."""
         return await self.queue.by_id(call, ids)
+
+    async def decision(self, call: Call, command_id: str) -> Operation | None:
+        """A decision of staff that was applied at once; none for a caller confined to an account. One statement."""
+        if call.account is not None:
+            return None
+        async with self._store.glance(call) as tx:
+            kept = await console_command(tx, call.tenant, command_id)
+        return None if kept is None else decided_at_once(kept.id, kept.operation, kept.correlation_id)
 
     async def sources(self, call: Call) -> tuple[Source, ...]:
         """Every source of the tenant and how it does. One statement."""

@@ -35,7 +35,7 @@ ENDS = {
 def timeline(whole: Whole) -> tuple[TimelineEntry, ...]:
     """Everything that happened, oldest first."""
     entries = [*_placed(whole), *_records(whole), *_milestones(whole), *_inferred(whole)]
-    entries += [*paperwork(whole), *_commands(whole), *_deliveries(whole), *_work(whole)]
+    entries += [*paperwork(whole), *_commands(whole), *_deliveries(whole), *_work(whole), *_decisions(whole)]
     return tuple(sorted(entries, key=lambda one: (one.occurred_at, one.observed_at, one.event, one.text)))
 
 
@@ -158,6 +158,29 @@ def _commands(whole: Whole) -> Iterator[TimelineEntry]:
             actor=one.actor,
             event=f"command.{one.operation}",
             text=f"{one.actor} asked: {one.operation}, {one.command.reason.value.lower()}{note}",
+            correlation_id=one.correlation_id or None,
+        )
+
+
+_DECIDED = {
+    "orderNoteAdd": ("order.note_added", "text"),
+    "orderHoldPlace": ("order.hold_placed", "type"),
+    "orderHoldRelease": ("order.hold_released", "reason"),
+}
+
+
+def _decisions(whole: Whole) -> Iterator[TimelineEntry]:
+    """What people decided and said, in their words."""
+    for one in whole.stored.decisions:
+        event, said = _DECIDED.get(one.operation, (one.operation, "reason"))
+        words = [str(one.input[name]) for name in (said, "reason") if one.input.get(name)]
+        yield TimelineEntry(
+            occurred_at=one.accepted_at,
+            observed_at=one.accepted_at,
+            system=SystemKind.HUB,
+            actor=one.actor,
+            event=event,
+            text=": ".join((one.operation, *dict.fromkeys(words))),
             correlation_id=one.correlation_id or None,
         )
 

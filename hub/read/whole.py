@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from hub.codec import decode
 from hub.flow.counting import in_units
@@ -87,6 +88,18 @@ class Accepted(KeptCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that a person decided about the order, done at once."""
+
+    id: str
+    operation: str
+    actor: str
+    input: dict[str, Any]  # Any: JSON
+    accepted_at: datetime
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase(ExceptionCase):
     """A case with the source it concerns."""
 
@@ -111,6 +124,7 @@ class Stored:
     milestones: tuple[KeptMilestone, ...] = ()
     deliveries: tuple[Sent, ...] = ()
     commands: tuple[Accepted, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     holds: tuple[Hold, ...] = ()
     cases: tuple[OpenCase, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Commands about no order: the idempotency claim of what people decide, and what it led to."""
+"""What people decide and is done at once: its idempotency claim, and what it led to. Only such have an outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from hub.store.tx import Tx
 
 CONSOLE = "console"
-"""What stands for the root of such a command: it has none."""
+"""What stands for the root of a decision that is about no order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,13 @@ class Claim:
     hash: str
     input: Any  # Any: JSON
     correlation_id: str
+    root: str = CONSOLE
+    """The order it is about, if it is about one."""
     said: Any = None  # Any: JSON; what was known before it was applied, kept with the outcome
+
+    def about(self, order_id: str) -> Claim:
+        """The claim of a decision about an order."""
+        return replace(self, root=order_id)
 
     def saying(self, said: Any) -> Claim:  # Any: JSON
         """The claim with what is known before it is applied."""
@@ -51,7 +57,7 @@ _EARLIER = text(f"""
 select {_COLUMNS} from command
 where tenant = :tenant and client = :client and operation = :operation and key = :key
 """)  # noqa: S608 (columns of ours)
-_BY_ID = text(f"select {_COLUMNS} from command where tenant = :tenant and id = :id and root_id = '{CONSOLE}'")  # noqa: S608 (columns of ours)
+_BY_ID = text(f"select {_COLUMNS} from command where tenant = :tenant and id = :id and outcome is not null")  # noqa: S608 (columns of ours)
 _PUT = text("""
 insert into command (tenant, id, client, operation, key, hash, input, root_id, correlation_id, outcome)
 values (:tenant, :id, :client, :operation, :key, :hash, :input, :root, :correlation_id, :outcome)
@@ -81,7 +87,7 @@ async def put_claim(tx: Tx, tenant: str, claim: Claim, outcome: Any) -> None:  #
         "key": claim.key,
         "hash": claim.hash,
         "input": claim.input,
-        "root": CONSOLE,
+        "root": claim.root,
         "correlation_id": claim.correlation_id,
         "outcome": outcome,
     }

@@ -104,7 +104,18 @@ select 1, json_build_object(
       'consequences', c.consequences, 'outcome', c.outcome
     ) order by c.accepted_at, c.id), '[]')
     from (
-      select * from command where tenant = :tenant and root_id = a.root_id order by accepted_at desc limit 50
+      select * from command where tenant = :tenant and root_id = a.root_id and outcome is null
+      order by accepted_at desc limit 50
+    ) c
+  ),
+  'decisions', (
+    select coalesce(json_agg(json_build_object(
+      'id', c.id, 'operation', c.operation, 'actor', c.client, 'input', c.input, 'accepted_at', c.accepted_at,
+      'correlation_id', c.correlation_id
+    ) order by c.accepted_at, c.id), '[]')
+    from (
+      select * from command where tenant = :tenant and root_id = a.root_id and outcome is not null
+      order by accepted_at desc limit 50
     ) c
   ),
   'holds', (

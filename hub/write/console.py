@@ -53,10 +53,15 @@ class _Undone(Exception):
 
 def operator(call: Call) -> None:
     """Return if the caller may act as an operator. Raises Denied, also for who is confined to an account."""
-    require(call, OPERATE)
+    staff(call, OPERATE)
+
+
+def staff(call: Call, scope: str) -> None:
+    """Return if the caller holds *scope* for the whole tenant. Raises Denied."""
+    require(call, scope)
     if call.account is not None:
         message = "this is for staff: your key is confined to an account"
-        raise Denied(message, scope=OPERATE)
+        raise Denied(message, scope=scope)
 
 
 def claim_of(call: Call, operation: str, command: object, key: str | None) -> Claim:
@@ -73,17 +78,18 @@ def claim_of(call: Call, operation: str, command: object, key: str | None) -> Cl
 
 
 async def decide(
-    store: Store, call: Call, named: tuple[str, object], asking: Asking, act: Callable[[Tx], Awaitable[Effect]]
+    store: Store, call: Call, named: tuple[str, object, str], asking: Asking, act: Callable[[Tx], Awaitable[Effect]]
 ) -> Decided:
-    """Let *act* take effect once under the key of *asking*; *named*: (mutation, its command). `store` is of role WORK.
+    """Let *act* take effect once under the key of *asking*; *named*: (mutation, its command, the order it is
+    about or CONSOLE). `store` is of role WORK.
 
-    A dry run, and one that is refused, does everything and undoes it. Raises Denied, KeyRequired, KeyReused, StoreBusy.
+    Who may is asked before. A dry run, and one that is refused, does everything and undoes it. Raises KeyRequired,
+    KeyReused, StoreBusy.
     """
-    operator(call)
-    operation, command = named
+    operation, command, about = named
     if asking.dry_run:
         return await _once(store, call, None, act)
-    claim = claim_of(call, operation, command, asking.key)
+    claim = claim_of(call, operation, command, asking.key).about(about)
     try:
         return await _once(store, call, claim, act)
     except StoreTaken:  # the same key, at the same moment: the other request was first

@@ -10,6 +10,7 @@ from hub.model.command import Consequence, UserError, UserErrorCode
 from hub.model.manifest import Landscape
 from hub.model.policy import SKU, SkuRule, sku_case, sku_name
 from hub.model.vocabulary import SystemKind
+from hub.store.console import CONSOLE
 from hub.store.open_cases import roots_of_case
 from hub.store.policies import decide as decide_policy
 from hub.store.policies import meanings
@@ -56,7 +57,7 @@ async def set_sku_mapping(
             return Effect(user_errors=wrong)
         return await _act(tx, call, source, command)
 
-    return await decide(store, call, ("skuMappingSet", command), asking, act)
+    return await decide(store, call, ("skuMappingSet", command, CONSOLE), asking, act)
 
 
 async def _act(tx: Tx, call: Call, source: str, command: SkuMappingSet) -> Effect:

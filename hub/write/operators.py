@@ -10,6 +10,7 @@ from hub.store.store import Store
 from hub.write.casework import CaseCommand, move_cases
 from hub.write.console import Decided
 from hub.write.desk import Asking
+from hub.write.holding import HoldPlace, HoldRelease, NoteAdd, add_note, hold
 from hub.write.letters import LetterCommand, settle_letters
 from hub.write.mapping import SkuMappingSet, set_sku_mapping
 
@@ -34,6 +35,14 @@ class Operators:
         """Give exception cases to somebody, or say that they are settled."""
         self._landscape(call)
         return await move_cases(self._store, self._writer, call, command, asking)
+
+    async def hold(self, call: Call, command: HoldPlace | HoldRelease, asking: Asking) -> Decided:
+        """Hold an order by hand, or let it go."""
+        return await hold(self._writer, call, command, asking)
+
+    async def add_note(self, call: Call, command: NoteAdd, asking: Asking) -> Decided:
+        """Leave a note on an order."""
+        return await add_note(self._store, call, command, asking)
 
     def _landscape(self, call: Call) -> Landscape:
         landscape = self._writer.landscapes.get(call.tenant)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hub.errors import InvalidInput, KeyRequired
-from hub.model.command import Operation, OperationState
+from hub.read.doing import decided_at_once
 from hub.write.console import Decided
 from hub.write.desk import Asking
 from resolvers.context import Context, Info
@@ -27,7 +27,7 @@ def told(context: Context, action: str, asking: Asking, decided: Decided) -> dic
     """The part of a payload that every mutation has."""
     operation = None
     if decided.command_id is not None:
-        operation = operation_of(decided.command_id, action, context.call.correlation_id)
+        operation = decided_at_once(decided.command_id, action, context.call.correlation_id)
     return {
         "user_errors": decided.effect.user_errors,
         "operation": operation,
@@ -48,10 +48,3 @@ def _local(given: str, kind: str) -> str:
         return local_id(given, kind)
     except InvalidInput:
         return ""
-
-
-def operation_of(command_id: str, action: str, correlation_id: str) -> Operation:
-    """The life of a decision: it is applied when it is accepted."""
-    return Operation(
-        id=command_id, action=action, state=OperationState.APPLIED, done=True, correlation_id=correlation_id
-    )

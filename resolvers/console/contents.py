@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.model.letters import DeadLetter, DeadLetterGroup
-from resolvers.console import cases, decisions, letters, mapping
+from resolvers.console import cases, decisions, holding, letters, mapping
 from resolvers.derive import Resolver, Types
 
 QUERIES: Mapping[str, Resolver] = {
@@ -25,6 +25,14 @@ CONSOLE: Mapping[str, Resolver] = {
 """What they decide, by field."""
 
 
+ON_ORDERS: Mapping[str, Resolver] = {
+    "order_hold_place": holding.order_hold_place,
+    "order_hold_release": holding.order_hold_release,
+    "order_note_add": holding.order_note_add,
+}
+"""What is decided about one order, by field."""
+
+
 def declare_console(types: Types) -> None:
     """Show what these answer."""
     types.declare(mapping.SkuMappingSetPayload)
@@ -33,6 +41,8 @@ def declare_console(types: Types) -> None:
     types.declare(letters.DeadLetterEdge)
     types.declare(letters.DeadLetterConnection, total_count=letters.count_of_letters)
     types.declare(decisions.SkipReason)
+    for held in (holding.OrderHoldPlacePayload, holding.OrderHoldReleasePayload, holding.OrderNoteAddPayload):
+        types.declare(held)
     types.declare(cases.ExceptionCaseEdge)
     types.declare(cases.ExceptionCaseConnection, total_count=cases.count_of_cases)
     types.declare(cases.ExceptionCaseAssignPayload)

@@ -313,3 +313,23 @@ async def test_the_feeds_begin_with_what_there_is_and_go_on_as_acme_s_orders_mov
     told = [[(one["orderId"], one["version"], one["event"]) for one in heard.changes] for heard in (again, orders)]
     assert told[0][: len(told[1])] == told[1]
     assert again.events[0]["kind"] != "SNAPSHOT"
+
+
+async def test_what_one_unknown_item_blocks_is_one_case_and_said_once_all_of_it_goes_on(demo: Playing) -> None:
+    ops = demo.callers["demo-ops"]
+    (case,) = (await ops.data(document("WorkTheQueue")))["exceptionCases"]["nodes"]
+    assert (case["code"], case["occurrences"], len(case["orders"])) == ("SKU_MAPPING_MISSING", 37, pinned.BLOCKED)
+    assert case["suggestedActions"] == [{"action": "skuMappingSet", "enabled": True, "reasonText": None}]
+    dry = (await ops.data(document("FixSkuOnce")))["skuMappingSet"]
+    assert (await ops.data(document("WorkTheQueue")))["exceptionCases"]["totalCount"] == 1
+    real = (await ops.data(document("FixSkuOnce"), dryRun=False))["skuMappingSet"]
+    assert (dry["scheduled"], real["scheduled"], real["consequences"]) == (37, 37, dry["consequences"])
+
+    async def is_closed() -> bool:
+        return bool((await ops.data(document("WorkTheQueue")))["exceptionCases"]["totalCount"] == 0)
+
+    await until_so(is_closed)
+    again = (await ops.data(document("FixSkuOnce"), dryRun=False))["skuMappingSet"]
+    assert (again["replayed"], again["scheduled"]) == (True, 37)
+    flour = '{ orders(filter: {sku: {eq: "FLOUR"}}) { totalCount } }'
+    assert (await ops.data(flour))["orders"]["totalCount"] == pinned.BLOCKED

@@ -23,8 +23,6 @@ LATER = {
     "Mutation.returnReceive",
     "Mutation.returnInspect",
     "Mutation.returnRefund",
-    "Subscription.shipmentChanged",
-    "Subscription.inventoryChanged",
     "Return.allowedActions",  # no mutation acts on returns yet
 }
 """Fields of the surface that later issues bring."""

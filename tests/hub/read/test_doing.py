@@ -7,7 +7,14 @@ from hub.model.intents import CancelReason, DeliveryState
 from hub.model.observation import SourceLine, SourceQuantities
 from hub.model.order import LineOrigin
 from hub.model.vocabulary import SystemKind
-from hub.read.doing import allowed_actions, cancel_outcome, cancel_preview, operations_of, told_consequences
+from hub.read.doing import (
+    allowed_actions,
+    cancel_outcome,
+    cancel_preview,
+    decided_at_once,
+    operations_of,
+    told_consequences,
+)
 from hub.read.whole import Whole
 from tests.kit.orders import make_line, make_order, make_record
 from tests.kit.wholes import make_accepted, make_sent, make_whole
@@ -27,12 +34,12 @@ def held(**said: object) -> Whole:
 
 
 def test_an_order_that_the_shop_holds_may_be_cancelled() -> None:
-    (action,) = allowed_actions(held(), REP)
+    action, *_ = allowed_actions(held(), REP)
     assert (action.action, action.enabled, action.reason_text) == ("orderCancel", True, None)
 
 
 def test_a_key_without_the_scope_is_told_so() -> None:
-    (action,) = allowed_actions(held(), replace(REP, scopes=frozenset()))
+    action, *_ = allowed_actions(held(), replace(REP, scopes=frozenset()))
     assert (action.enabled, action.reason_code) == (False, "FORBIDDEN")
     assert action.reason_text == "your key lacks the scope orders:write"
 
@@ -50,3 +57,8 @@ def test_the_life_of_each_command_is_an_operation() -> None:
 def test_a_preview_says_what_would_be_asked() -> None:
     (line,) = cancel_preview(held(), CancelCommand(order_id="order-R7K2", reason=CancelReason.CUSTOMER))
     assert (line.line_no, line.requested, line.pending) == (1, Decimal(12), Decimal(12))
+
+
+def test_a_decision_is_applied_when_it_is_accepted() -> None:
+    made = decided_at_once("c1", "skuMappingSet", "correlation-1")
+    assert (made.state, made.done, made.per_system) == (OperationState.APPLIED, True, ())

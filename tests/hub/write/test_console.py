@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from hub.call import Call
 from hub.model.command import UserError, UserErrorCode
+from hub.store.console import CONSOLE
 from hub.store.store import Store
 from hub.store.tx import Tx
 from hub.write.console import OPERATE, Decided, Effect, decide, wrong_text
@@ -34,7 +35,7 @@ async def made(store: Store) -> tuple[int, int]:
 
 
 async def test_ten_at_once_with_one_key_have_one_effect(store: Store) -> None:
-    asked = (decide(store, OPS, ("tryIt", {"a": 1}), Asking(key="k"), act) for _ in range(10))
+    asked = (decide(store, OPS, ("tryIt", {"a": 1}, CONSOLE), Asking(key="k"), act) for _ in range(10))
     found: list[Decided] = await asyncio.gather(*asked)
     assert await made(store) == (1, 1)
     assert sorted(one.replayed for one in found) == [False] + [True] * 9
@@ -42,8 +43,8 @@ async def test_ten_at_once_with_one_key_have_one_effect(store: Store) -> None:
 
 
 async def test_a_dry_run_and_a_refusal_leave_no_trace(store: Store) -> None:
-    dry = await decide(store, OPS, ("tryIt", {"a": 1}), Asking(key="k", dry_run=True), act)
-    no = await decide(store, OPS, ("tryIt", {"a": 1}), Asking(key="k"), refuse)
+    dry = await decide(store, OPS, ("tryIt", {"a": 1}, CONSOLE), Asking(key="k", dry_run=True), act)
+    no = await decide(store, OPS, ("tryIt", {"a": 1}, CONSOLE), Asking(key="k"), refuse)
     assert (dry.effect.outcome, dry.command_id, no.command_id) == ({"made": 1}, None, None)
     assert await made(store) == (0, 0)
 

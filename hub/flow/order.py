@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hub.flow.cancel import hub_content
 from hub.flow.cases import cases_of
 from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
+from hub.flow.held import held_cases
 from hub.flow.holders import record_for, units_cancelled
 from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
@@ -48,10 +49,11 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     progress, entries = progress_of(order, facts, picture.documents)
     stuck_at = None if facts.is_baseline else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
+    holds = tuple(_holds(order, facts))
     return FlowResult(
         intents=tuple(_intent(asking, one, order) for one in progress for asking in one.askings),
-        cases=cases_of(order, facts, progress, stuck_at, missing),
-        holds=tuple(_holds(order, facts)),
+        cases=(*cases_of(order, facts, progress, stuck_at, missing), *held_cases(order, holds, facts)),
+        holds=holds,
         wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at)),
         hub_record=hub_content(facts, order, entries),
         unwanted={key: why for one in progress for key, why in one.unwanted.items()},

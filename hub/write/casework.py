@@ -45,10 +45,9 @@ async def move_cases(store: Store, writer: Writer, call: Call, command: CaseComm
     All in one transaction; a dry run is the real run undone. Raises Denied, KeyRequired, KeyReused, StoreBusy.
     """
     operator(call)
-    claim = None if asking.dry_run else claim_of(call, command.mutation, command, asking.key)
-    wrong = tuple(_mistakes(command))
-    if wrong:
+    if wrong := tuple(_mistakes(command)):
         return Decided(effect=Effect(user_errors=wrong))
+    claim = None if asking.dry_run else claim_of(call, command.mutation, command, asking.key)
     async with store.glance(call) as tx:
         known = None if claim is None else await earlier(tx, call.tenant, claim)
         members = await members_of_cases(tx, call.tenant, command.ids)

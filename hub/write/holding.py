@@ -61,11 +61,11 @@ async def hold(writer: Writer, call: Call, command: HoldPlace | HoldRelease, ask
     A dry run is the real run undone. Raises Denied, KeyRequired, KeyReused, StoreBusy.
     """
     staff(call, WRITE_ORDERS)
+    if wrong := tuple(_mistakes(command)):
+        return Decided(effect=Effect(user_errors=wrong))
     claim = None
     if not asking.dry_run:
         claim = claim_of(call, command.mutation, command, asking.key).about(command.order_id)
-    if wrong := tuple(_mistakes(command)):
-        return Decided(effect=Effect(user_errors=wrong))
     work = Work(holding=_move(call, command), claim=claim)
     applied = await (writer.rehearse(call, work) if claim is None else writer.write(call, work))
     if claim is not None and applied.earlier is not None:
@@ -78,11 +78,12 @@ async def hold(writer: Writer, call: Call, command: HoldPlace | HoldRelease, ask
 async def add_note(store: Store, call: Call, command: NoteAdd, asking: Asking) -> Decided:
     """Leave a note: it stands in the order's timeline, and changes nothing."""
     staff(call, WRITE_ORDERS)
-    wrong = wrong_text("text", command.text)
+    if wrong := wrong_text("text", command.text):
+        return Decided(effect=Effect(user_errors=(wrong,)))
 
     async def act(tx: Tx) -> Effect:
         del tx
-        return Effect(user_errors=() if wrong is None else (wrong,))
+        return Effect()
 
     return await decide(store, call, (command.mutation, command, command.order_id), asking, act)
 

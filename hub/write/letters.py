@@ -85,10 +85,9 @@ async def settle_letters(store: Store, writer: Writer, call: Call, command: Lett
     A dry run is the real run undone, so it counts the same. Raises Denied, KeyRequired, KeyReused, StoreBusy.
     """
     operator(call)
-    claim = None if asking.dry_run else claim_of(call, command.move.mutation, command, asking.key)
-    wrong = tuple(_mistakes(command))
-    if wrong:
+    if wrong := tuple(_mistakes(command)):
         return Decided(effect=Effect(user_errors=wrong))
+    claim = None if asking.dry_run else claim_of(call, command.move.mutation, command, asking.key)
     async with store.glance(call) as tx:
         if claim is not None and (known := await earlier(tx, call.tenant, claim)) is not None:
             return _again(claim, known)

@@ -51,10 +51,10 @@ async def set_sku_mapping(
     operator(call)
     source = _source(landscape, command.source)
     wrong = tuple(_mistakes(command, source))
+    if wrong or source is None:
+        return Decided(effect=Effect(user_errors=wrong))
 
     async def act(tx: Tx) -> Effect:
-        if wrong or source is None:
-            return Effect(user_errors=wrong)
         return await _act(tx, call, source, command)
 
     return await decide(store, call, ("skuMappingSet", command, CONSOLE), asking, act)

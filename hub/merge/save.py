@@ -14,6 +14,7 @@ from hub.model.finding import normalised
 from hub.model.values import Identifier
 from hub.store.accepted import PUT_COMMANDS
 from hub.store.casework import PUT_CASES, PUT_HOLDS
+from hub.store.console import MOVE_DECISIONS
 from hub.store.deliveries import PUT_DELIVERIES
 from hub.store.entities import (
     DROP_IDENTIFIERS,
@@ -125,6 +126,7 @@ def _moved(row: RecordRow) -> RecordMoved:
 
 async def _sameness(tx: Tx, tenant: str, before: Shelf, after: Shelf, aside: Aside) -> None:
     merged = [Merged(survivor=survivor, loser=loser) for survivor, loser in aside.merges]
+    await MOVE_DECISIONS.write(tx, tenant, merged)
     await MERGE_IDENTITIES.write(tx, tenant, merged)
     gone = [
         IdentityGone(scheme=at.key.scheme, source=at.source, value=at.key.value, birth=at.birth)

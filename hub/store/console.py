@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from hub.store.rows import Batch
+from hub.store.sameness import Merged
 from hub.store.tx import Tx
 
 CONSOLE = "console"
@@ -62,6 +64,16 @@ _PUT = text("""
 insert into command (tenant, id, client, operation, key, hash, input, root_id, correlation_id, outcome)
 values (:tenant, :id, :client, :operation, :key, :hash, :input, :root, :correlation_id, :outcome)
 """).bindparams(bindparam("input", type_=JSONB), bindparam("outcome", type_=JSONB))
+
+
+MOVE_DECISIONS: Batch[Merged] = Batch(
+    "survivor text, loser text",
+    """
+update command as kept set root_id = x.survivor from $rows
+where kept.tenant = :tenant and kept.root_id = x.loser and kept.outcome is not null
+""",
+)
+"""What people decided about an order stays with the one that it merged into."""
 
 
 async def earlier(tx: Tx, tenant: str, claim: Claim) -> Kept | None:

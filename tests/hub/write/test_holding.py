@@ -18,7 +18,7 @@ from hub.write.console import Decided
 from hub.write.desk import Asking
 from hub.write.holding import HoldPlace, HoldRelease, NoteAdd
 from hub.write.operators import Operators
-from tests.kit.merging import SHOP, Looking, order, seen
+from tests.kit.merging import ERP, SHOP, Looking, key, order, seen
 
 REP = Call(actor="rep", tenant="acme", scopes=frozenset({"orders:write"}), correlation_id="correlation-rep")
 HOLDS = "select doc ->> 'type', doc ->> 'placed_by', doc -> 'blocks', released_at is null from hold order by 1, 2"
@@ -120,3 +120,15 @@ async def test_a_note_is_kept_once_and_changes_nothing(looking: Looking) -> None
     empty = await operators.add_note(REP, replace(note, text=" "), Asking(key="n2"))
     assert [one.code for one in empty.effect.user_errors] == [UserErrorCode.REQUIRED]
     await looking.write(seen((SHOP, Kind.ORDER, "1"), order("C1", raw_status="Paid"), 9))
+
+
+async def test_a_note_goes_with_an_order_that_merges_into_another(store: Store) -> None:
+    looking = Looking(store)
+    code = key("shop.code", "C0")
+    waiting = order("9", bears=(), refers=(code,))
+    await looking.write(seen((ERP, Kind.ORDER, "1"), waiting), seen((ERP, Kind.ORDER, "2"), waiting))
+    survivor, loser = [row[0] for row in await looking.rows("select id from entity order by id")]
+    note = NoteAdd(order_id=loser, text="the customer called")
+    await Operators(store, looking.writer).add_note(REP, note, Asking(key="n"))
+    await looking.write(seen((SHOP, Kind.ORDER, "s0"), order("C0"), 5))
+    assert await looking.rows("select root_id from command") == [(survivor,)]

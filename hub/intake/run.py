@@ -193,7 +193,7 @@ class Run:
         )
         async with self.route.store.shard(self.call) as tx:
             await fence(tx, tenant, self.held.source, self.held.epoch)
-            await stage(tx, tenant, [(one, ties(tenant, one)) for one in told], self.planned.stage, PATIENCE)
+            await stage(tx, tenant, [(one, ties(tenant, one)) for one in told], PATIENCE)
             await write_mark(tx, tenant, mark)
 
     @property

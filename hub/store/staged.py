@@ -19,10 +19,10 @@ from hub.store.tx import Tx
 # three times as slowly is there after three times as long.
 _PUT = text("""
 with put as (
-  insert into staged (tenant, source, kind, body, keys, started, finished, mapping_version, correlation_id, rank,
+  insert into staged (tenant, source, kind, body, keys, started, finished, mapping_version, correlation_id,
     ripe_at)
   select :tenant, :source, g.kind, g.body, cast(string_to_array(g.keys, ',') as bigint[]), :started, :finished,
-    :mapping_version, :correlation_id, :rank, clock_timestamp() + least(:most, greatest(:least, :share * coalesce(
+    :mapping_version, :correlation_id, clock_timestamp() + least(:most, greatest(:least, :share * coalesce(
       clock_timestamp() - (select min(run_started_at) from cursor where tenant = :tenant and not is_loaded), :least)))
   from unnest(:kinds, :bodies, :keys) with ordinality as g (kind, body, keys, number)
   order by g.number
@@ -34,7 +34,7 @@ insert into staged_key (tenant, key, staged_id) select distinct :tenant, key, id
 # of a table that was never analysed.
 _TAKE = text("""
 with recursive seed as materialized (
-  select id from staged where tenant = :tenant and (:all or ripe_at <= clock_timestamp()) order by rank, id limit :seeds
+  select id from staged where tenant = :tenant and (:all or ripe_at <= clock_timestamp()) order by ripe_at limit :seeds
 ), reached as (
   select id from seed
   union
@@ -79,13 +79,8 @@ class Staged:
     observation: Observation
 
 
-async def stage(
-    tx: Tx, tenant: str, page: Sequence[tuple[Observation, Collection[int]]], rank: int, patience: Patience
-) -> None:
-    """Keep the observations of one page of one source, each with the numbers of the keys that tie it to others.
-
-    Those of a lower *rank* come out first.
-    """
+async def stage(tx: Tx, tenant: str, page: Sequence[tuple[Observation, Collection[int]]], patience: Patience) -> None:
+    """Keep the observations of one page of one source, each with the numbers of the keys that tie it to others."""
     if not page:
         return
     one = page[0][0]
@@ -95,7 +90,7 @@ async def stage(
         "keys": [",".join(map(str, keys)) for _, keys in page],
     }
     asked = {"source": one.source, "started": one.started, "finished": one.finished}
-    said = {"mapping_version": one.mapping_version, "correlation_id": one.correlation_id, "rank": rank}
+    said = {"mapping_version": one.mapping_version, "correlation_id": one.correlation_id}
     waits = {"least": patience.least, "most": patience.most, "share": patience.share}
     await tx.execute(_PUT, {"tenant": tenant} | columns | asked | said | waits)
 

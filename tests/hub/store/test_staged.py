@@ -16,9 +16,9 @@ NOW = Patience(least=timedelta(), most=timedelta(), share=0.0)
 LATER = Patience(least=timedelta(hours=1), most=timedelta(hours=1), share=1.0)
 
 
-async def put(store: Store, *page: tuple[Observation, set[int]], rank: int = 0, patience: Patience = NOW) -> None:
+async def put(store: Store, *page: tuple[Observation, set[int]], patience: Patience = NOW) -> None:
     async with store.shard(CALL) as tx:
-        await stage(tx, TENANT, page, rank, patience)
+        await stage(tx, TENANT, page, patience)
 
 
 async def taken(store: Store, seeds: int = 1, size: int = 100, *, is_all: bool = False) -> list[tuple[str, str]]:
@@ -44,13 +44,13 @@ async def test_what_one_key_after_the_other_leads_to_comes_along_ripe_or_not(sto
     assert len(await taken(store, size=2)) == 2
 
 
-async def test_what_comes_out_is_what_was_put_in_and_of_a_lower_rank_first(store: Store) -> None:
+async def test_what_comes_out_is_what_was_put_in_the_first_first(store: Store) -> None:
     late, first = seen((SHOP, Kind.ORDER, "1"), order()), seen((SHOP, Kind.ORDER, "2"), None)
-    await put(store, (late, {1}), rank=2)
-    await put(store, (first, {2}), rank=1)
+    await put(store, (first, {2}))
+    await put(store, (late, {1}))
     async with store.shard(CALL) as tx:
         (one,) = await ripe(tx, TENANT, 1, 10, is_all=False)
-        (_, other) = sorted(await ripe(tx, TENANT, 2, 10, is_all=False), key=lambda found: -found.id)
+        (_, other) = await ripe(tx, TENANT, 2, 10, is_all=False)
     assert (one.observation, other.observation) == (first, late)
 
 

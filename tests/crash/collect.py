@@ -41,6 +41,7 @@ _TABLES = {
         "sequencer_term",
         "stock",
         "movement",
+        "exception_case",
     )
 }
 
@@ -80,6 +81,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
     entities += [
         _versioned(row, "SOURCE", row["id"].partition(":")[2]) for row in rows["root"] if row["kind"] == "SOURCE"
     ]
+    entities += [_versioned(row, "EXCEPTION_CASE", row["id"]) for row in rows["exception_case"] if row["version"]]
     positions = [
         row for row in rows["root"] if row["kind"] == "INVENTORY" and row["version"]
     ]  # told once it has figures

@@ -8,10 +8,10 @@ goes on in a run of his own, so nobody waits for him.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hub.errors import HubError, HubFault, StoreBusy
 from hub.model.changes import ChangeKind, Origin
@@ -20,9 +20,8 @@ from hub.telemetry import logger
 from subscriptions.event import Event
 from subscriptions.member import Member
 from subscriptions.recent import Recent
-
-if TYPE_CHECKING:
-    from subscriptions.audience import Audience
+from subscriptions.streams import Envelope
+from subscriptions.topics import Topic
 
 log = logger(__name__)
 
@@ -37,10 +36,54 @@ Snapshot = Callable[[], Awaitable[Mapping[str, int]]]
 """Ids and versions of what the subscriber's topic holds now, read after the position was taken."""
 
 
+class Company(Protocol):
+    """The audience whose members catch up."""
+
+    topic: Topic
+    turns_near: asyncio.Semaphore
+    turns_far: asyncio.Semaphore
+
+    def said(self, kind: ChangeKind, entity: tuple[str, int] | None = None) -> Envelope:
+        """An event that is no change."""
+        ...
+
+    async def painted(self, envelope: Envelope, place: Place, line: LoggedChange | None = None) -> Event:
+        """An event for the members."""
+        ...
+
+    async def told(self, lines: Sequence[LoggedChange]) -> list[Event]:
+        """Lines of the log as events for the members."""
+        ...
+
+    def handed_out(self, events: Sequence[Event], members: Iterable[Member]) -> None:
+        """*members* were told *events*."""
+        ...
+
+    def follow(self, line: LoggedChange) -> None:
+        """Listen to what an entity of the topic has merged into, too."""
+        ...
+
+    def join(self, members: Iterable[Member]) -> None:
+        """*members* are up to date."""
+        ...
+
+    def end(self, members: Iterable[Member], fate: HubError | None) -> None:
+        """*members* cannot be told what follows."""
+        ...
+
+    def splits(self, run: CatchUp) -> None:
+        """A part of a run goes on by itself."""
+        ...
+
+    def retire(self, run: CatchUp) -> None:
+        """A run has ended."""
+        ...
+
+
 class CatchUp:
     """One run, from a place to the end of the log."""
 
-    def __init__(self, audience: Audience, recent: Recent, place: Place, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, audience: Company, recent: Recent, place: Place, snapshot: Snapshot | None = None) -> None:
         self._audience = audience
         self._recent = recent
         self._place = place
@@ -87,9 +130,9 @@ class CatchUp:
                 self._audience.join(self._members)  # nothing was awaited since the end was seen: no seam
         except HubError as wrong:
             self._audience.end(self._members, wrong)
-        except Exception as wrong:  # the edge: the members get a masked error, the log the truth
-            log.error("feed.catchup_failed", exc_info=wrong)
+        except BaseException:
             self._audience.end(self._members, HubFault("a stream could not be caught up"))
+            raise
         finally:
             self._audience.retire(self)
 

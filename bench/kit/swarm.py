@@ -124,7 +124,7 @@ class Swarm:
             read = one.socket.recv(262144)
         except BlockingIOError:
             return
-        assert read, "the server closed a socket"
+        assert read, f"the server closed a socket: {one.last!r}"
         now = time.perf_counter()
         one.rest += read
         for message in messages(one.rest):
@@ -132,6 +132,8 @@ class Swarm:
                 one.say('{"type":"pong"}')
                 continue
             found = VERSION.search(message)
+            if not message.startswith(b"{"):
+                one.last = message  # a close frame: code and reason
             if found is None:
                 assert b'"errors"' not in message, message[:500]
                 continue

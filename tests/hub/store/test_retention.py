@@ -10,8 +10,8 @@ from hub.store.retention import Cut, drop_below_floor, raise_floor, where_to_cut
 from hub.store.store import Store
 
 DAY = timedelta(days=1)
-_LINES = """insert into change_log (position, tenant, root_id, event_id, aggregatetype, aggregateid, type, entity_version,
-  headers, payload, created_at, logged_at)
+_LINES = """insert into change_log (position, tenant, root_id, event_id, aggregatetype, aggregateid, type,
+  entity_version, headers, payload, created_at, logged_at)
 select n, 'acme', 'r', gen_random_uuid(), 'order', 'r', 'order.updated', 1, '{}', '{}', clock_timestamp(),
   clock_timestamp() - (6 - n) * interval '1 d' from generate_series(1, 5) n"""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from hub.model.changes import ChangeKind
+from hub.model.vocabulary import Kind
 from resolvers.context import Context
 from resolvers.endpoint.ports import Asked
 from resolvers.feeds.event import ChangeEvent, FeedArguments, common, watch
@@ -27,10 +28,13 @@ def test_every_field_of_an_event_comes_from_its_envelope() -> None:
 async def test_what_there_is_is_read_only_where_it_is_asked_for(graph: Graph) -> None:
     context = Context(graph.doors, REP, Asked(transport="ws", kind="subscription"))
 
+    def shown(one: Envelope) -> ChangeEvent:
+        return ChangeEvent(**common(one))
+
     async def held() -> dict[str, int]:
         return {"e": 1}
 
-    from_now = watch(context, Topic(tenant="acme", kind="ORDER"), FeedArguments(), held, lambda one: one)
-    with_all = watch(context, from_now.topic, FeedArguments(after="c", include_initial=True), held, lambda one: one)
+    from_now = watch(context, Topic(tenant="acme", kind=Kind.ORDER), FeedArguments(), held, shown)
+    with_all = watch(context, from_now.topic, FeedArguments(after="c", include_initial=True), held, shown)
     assert (from_now.snapshot, from_now.after) == (None, None)
     assert (with_all.snapshot, with_all.after) == (held, "c")

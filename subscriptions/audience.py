@@ -70,8 +70,7 @@ class Audience:
         self._live.pop(member, None)
         for one in self._behind:
             one.leave(member)
-        member.on_full = None
-        member.drop()
+        member.leave()
         if not self._members:
             self._on_empty(self)
 

@@ -124,7 +124,7 @@ class Swarm:
             read = one.socket.recv(262144)
         except BlockingIOError:
             return
-        assert read, f"the server closed a socket: {one.last!r}"
+        assert read, f"the server closed a socket: {one.last!r} {bytes(one.rest)!r}"
         now = time.perf_counter()
         one.rest += read
         for message in messages(one.rest):

@@ -58,6 +58,10 @@ class Planned:
         """Whether a run is under way that was left in the middle."""
         return self.stand is not None and self.stand.run_started_at is not None
 
+    def kinds(self, manifest: Manifest) -> frozenset[Kind]:
+        """What it tells of: its kind and those that come with it."""
+        return frozenset({self.kind, *(kind for kind, lead in manifest.carried.items() if lead is self.kind)})
+
     def ending(self, source: str) -> SweepMark:
         """The end of its first run, of which everything is applied."""
         if self.stand is None or self.stand.cursor is None:

@@ -112,7 +112,11 @@ async def load(cluster: Cluster, orders: int, *, kills: Sequence[float]) -> tupl
             await _watch(store, hub, systems, course, kills)
             await finding
             spent = hub.spent + cpu([hub.worker.pid or 0])
-            course.spent = {"worker": spent, "rehearsals": cpu([systems.pid]) - busy[0], "postgres": cpu(postgres()) - busy[1]}
+            course.spent = {
+                "worker": spent,
+                "rehearsals": cpu([systems.pid]) - busy[0],
+                "postgres": cpu(postgres()) - busy[1],
+            }
             await _judge(store, systems, course)
             course.peaks |= {**hub.peaks, "rehearsals": peak(systems.pid)}
             figures = await asyncio.to_thread(_order360, hub.url, systems.orders)

@@ -157,10 +157,11 @@ def _find(url: str, systems: Crowd, course: Course) -> None:
     held = [one for one in systems.orders if len(one.systems) == len(ADAPTERS)]
     missing = sorted(held, key=lambda one: one.began)[-NEWEST:]
     while missing:
-        if any(client.finds(one) for one in chance.sample(missing, min(PROBE, len(missing)))):
+        is_over = course.seconds > 0  # everything is loaded: who is missing now is missing
+        if is_over or any(client.finds(one) for one in chance.sample(missing, min(PROBE, len(missing)))):
             missing = [one for one in missing if not client.finds(one)]
-        if course.seconds:
-            break  # everything is loaded: who is missing now is missing
+        if is_over:
+            break
         time.sleep(LOOK)
     course.newest = None if missing else time.monotonic() - course.began
 

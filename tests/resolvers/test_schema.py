@@ -28,8 +28,6 @@ LATER = {
     "Mutation.skuMappingSet",
     "Mutation.deadLetterReplay",
     "Mutation.exceptionCaseAssign",
-    "Subscription.shipmentChanged",
-    "Subscription.inventoryChanged",
     "Return.allowedActions",  # no mutation acts on returns yet
 }
 """Fields of the surface that later issues bring."""

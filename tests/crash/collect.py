@@ -61,6 +61,8 @@ class Final:
     records: tuple[RecordRow, ...]
     stock: tuple[Figure, ...]
     moved: tuple[Figure, ...]
+    is_still: bool = False
+    """At that instant no fact waited to be told."""
 
 
 NOTHING = Final(
@@ -98,6 +100,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
         records=tuple(_record(row) for row in rows["record"] if row["source"] != HUB),
         stock=tuple(_figure(row, row["sku"], row["warehouse"], row["value"]) for row in rows["stock"]),
         moved=tuple(_moved(row) for row in rows["movement"]),
+        is_still=bool(rows["lease"]),
     )
 
 

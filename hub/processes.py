@@ -141,7 +141,7 @@ async def _started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
 
 def listening(settings: Settings) -> socket.socket:
     """A socket at the configured place; who connects before the hub serves waits. Raises Misconfigured where taken."""
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio turns Nagle off only where TCP is named
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # inherited by every connection

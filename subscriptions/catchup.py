@@ -152,10 +152,10 @@ class CatchUp:
             event = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT, one), self._place)
             self._shown += 1
             await self._hand_out([event], Member.tell)
+        end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
         for member in self._members:
             member.hold(self._held, seen_at)
-        self._snapshot = None
-        end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
+        self._snapshot = None  # not before: whoever is let in from here on is not told where the snapshot ends
         await self._hand_out([end], Member.tell)
 
     async def _tell_page(self) -> None:

@@ -10,14 +10,17 @@ import pytest
 
 from hub.clock import SystemClock
 from hub.errors import Denied
+from hub.model.changes import ChangeKind
 from hub.model.vocabulary import Kind
 from hub.store.changelog import Place
 from hub.store.store import Store
 from subscriptions.audience import Audience
 from subscriptions.broker import Broker
 from subscriptions.catchup import BATCH, Snapshot
+from subscriptions.event import Painted
 from subscriptions.member import CATCHING_UP, Member
 from subscriptions.recent import Recent
+from subscriptions.streams import Envelope
 from subscriptions.topics import Topic
 from tests.kit.changes import TERM, make_line
 from tests.kit.reading import START, Painter, Reader, member_of
@@ -31,8 +34,8 @@ PAST = 200
 class Room:
     """An audience over a log that already has lines."""
 
-    def __init__(self) -> None:
-        self.painter = Painter()
+    def __init__(self, painter: Painter | None = None) -> None:
+        self.painter = painter or Painter()
         recent = Recent(cast("Store", None))
         recent.begin(START)
         self.broker = Broker(recent)
@@ -106,6 +109,37 @@ async def test_a_snapshot_is_shared_and_what_it_holds_is_not_repeated() -> None:
     await until(lambda: all(had(reader, PAST + 2) for reader in readers))
     assert [reader.kinds for reader in readers] == [["SNAPSHOT", "SNAPSHOT_END", "UPDATED"]] * 3
     assert len(asked) == 1
+
+
+class Halting(Painter):
+    """Paints the end of a snapshot only when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.halted, self.may = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, envelope: Envelope) -> Painted:
+        """One event as bytes."""
+        if envelope.kind is ChangeKind.SNAPSHOT_END:
+            self.halted.set()
+            await self.may.wait()
+        return await super().__call__(envelope)
+
+
+async def test_who_resumes_while_a_snapshot_ends_for_others_is_not_set_back_to_where_it_began() -> None:
+    painter = Halting()
+    room = Room(painter)
+
+    async def snapshot() -> Mapping[str, int]:
+        return {"order-1": 1}
+
+    begins, _ = room.enter(PAST - 10, snapshot)
+    await painter.halted.wait()
+    resumes, _ = room.enter(PAST - 5)
+    painter.may.set()
+    await until(lambda: had(begins, PAST) and had(resumes, PAST))
+    assert begins.kinds == ["SNAPSHOT", "SNAPSHOT_END"] + ["UPDATED"] * 10
+    assert resumes.versions == list(range(PAST - 4, PAST + 1))
 
 
 async def test_a_snapshot_that_is_refused_ends_those_who_asked_for_it() -> None:

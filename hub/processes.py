@@ -84,6 +84,7 @@ async def _serve(settings: Settings, urls: RoleUrls, listener: socket.socket, pa
 
 async def _work(settings: Settings, urls: RoleUrls) -> None:
     async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
+        settle_memory()
         await for_ever()
 
 
@@ -124,7 +125,7 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
 
 
 def settle_memory() -> None:
-    """What was loaded stays, and what sockets hold is looked at seldom: no full collection in the middle of a push."""
+    """What was loaded stays, and what sockets or batches hold is looked at seldom: no full collection amid a push."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)

@@ -27,7 +27,8 @@ log = logger(__name__)
 
 BATCH = 16  # lines that are painted side by side, and written to each reader in one piece
 GATHER = 0.02  # seconds in which those who come together are gathered
-NEAR = 2_000  # lines: who stands further ahead does not wait for a run that begins so far behind
+NEAR = 2_000  # lines: who is no further behind does not wait for a run that begins further behind
+FAR = 50_000  # lines: the same for who is
 PACE = 0.01  # seconds between looks whether everybody keeps up
 SLOWEST = 0.25  # seconds that the quick wait for the slow
 AWAY = 0.25  # seconds between attempts to reach a store that is away
@@ -99,9 +100,10 @@ class CatchUp:
         if (snapshot is None) != (self._snapshot is None) or not self._recent.vouches(member.place):
             return False
         ahead = member.place.position - self._place.position
+        reach = NEAR if self._recent.lag(member.place) <= NEAR else FAR
         if self._has_begun:
-            return snapshot is None and 0 <= ahead <= NEAR
-        return abs(ahead) <= NEAR
+            return snapshot is None and 0 <= ahead <= reach
+        return abs(ahead) <= reach
 
     def admit(self, member: Member) -> None:
         """Take *member* along."""

@@ -16,7 +16,7 @@ from hub.store.changelog import Place
 from hub.store.store import Store
 from subscriptions.audience import Audience
 from subscriptions.broker import Broker
-from subscriptions.catchup import BATCH, Snapshot
+from subscriptions.catchup import BATCH, NEAR, Snapshot
 from subscriptions.event import Painted
 from subscriptions.member import CATCHING_UP, Member
 from subscriptions.recent import Recent
@@ -69,6 +69,17 @@ async def test_those_who_come_together_are_told_by_one_run() -> None:
     for number, reader in enumerate(readers):
         assert reader.versions == list(range(PAST - number % 100, PAST + 2))
     assert len(room.painter.painted) == 101
+
+
+async def test_who_is_far_behind_waits_for_a_run_that_begins_further_behind_and_who_is_near_does_not() -> None:
+    room = Room()
+    room.tell(*range(PAST + 1, 3 * NEAR + 1))
+    farthest, far, near = (room.enter(place)[0] for place in (0, NEAR + 500, 3 * NEAR - 10))
+    await until(lambda: had(near, 3 * NEAR))
+    assert not had(farthest, 3 * NEAR)
+    await until(lambda: had(far, 3 * NEAR) and had(farthest, 3 * NEAR))
+    assert (len(farthest.versions), len(far.versions), len(near.versions)) == (3 * NEAR, 2 * NEAR - 500, 10)
+    assert len(room.painter.painted) == 3 * NEAR + 10
 
 
 async def test_what_happens_during_a_run_is_not_missed_and_not_told_twice() -> None:

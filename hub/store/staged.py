@@ -34,7 +34,9 @@ insert into staged_key (tenant, key, staged_id) select distinct :tenant, key, id
 # of a table that was never analysed.
 _TAKE = text("""
 with recursive seed as materialized (
-  select id from staged where tenant = :tenant and (:all or ripe_at <= clock_timestamp()) order by ripe_at limit :seeds
+  select id from staged
+  where tenant = :tenant and (:all or ripe_at <= clock_timestamp()) and id <> all (:taken)
+  order by ripe_at limit :seeds
 ), reached as (
   select id from seed
   union
@@ -43,10 +45,10 @@ with recursive seed as materialized (
     cross join unnest(s.keys) as u(key)
     cross join lateral (select staged_id from staged_key k where k.tenant = :tenant and k.key = u.key offset 0) k
 )
-select s.* from (select id from reached limit :size) r
+select s.* from (select id from reached where id <> all (:taken) limit :size) r
   cross join lateral (select * from staged s where s.tenant = :tenant and s.id = r.id offset 0) s
 order by s.id
-""")
+""").bindparams(bindparam("taken", type_=ARRAY(BigInteger)))
 _DROP = text("""
 with gone as (delete from staged where tenant = :tenant and id = any (:ids) returning id, keys)
 delete from staged_key where ctid = any (array(
@@ -69,6 +71,20 @@ class Patience:
     most: timedelta
     share: float
     """Of the time for which the loads have been running."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to take out."""
+
+    seeds: int
+    """Rows to begin with."""
+    size: int
+    """Rows at most, with whatever is tied to them."""
+    is_all: bool = False
+    """Nothing more is to come, so nothing waits any longer."""
+    taken: frozenset[int] = frozenset()
+    """In work already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +111,10 @@ async def stage(tx: Tx, tenant: str, page: Sequence[tuple[Observation, Collectio
     await tx.execute(_PUT, {"tenant": tenant} | columns | asked | said | waits)
 
 
-async def ripe(tx: Tx, tenant: str, seeds: int, size: int, *, is_all: bool) -> list[Staged]:
-    """The first *seeds* that have waited long enough, with whatever is tied to them; at most *size*, oldest first.
-
-    *is_all*: nothing more is to come, so nothing waits any longer.
-    """
-    rows = (await tx.execute(_TAKE, {"tenant": tenant, "seeds": seeds, "size": size, "all": is_all})).all()
+async def ripe(tx: Tx, tenant: str, wanted: Wanted) -> list[Staged]:
+    """The first that have waited long enough, with whatever is tied to them, oldest first."""
+    asked = {"tenant": tenant, "seeds": wanted.seeds, "size": wanted.size, "all": wanted.is_all}
+    rows = (await tx.execute(_TAKE, asked | {"taken": sorted(wanted.taken)})).all()
     return [
         Staged(
             id=row.id,

@@ -35,6 +35,8 @@ from hub.store.staged import stage, waits
 from hub.store.store import Store
 
 HEARD = 4096  # objects that came with others lately
+LOADED = 100
+"""Objects of a first load in one transaction, whatever the clock says: nobody has asked for them yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ class Run:
         if self.route.stages and self.planned.is_staged:
             return await self._stage(page, asked, run_started)
         rest, spoilt = list(page.found), list[Seen]()
-        while len(rest) > (size := self._batch.size):
+        while len(rest) > (size := self._size):
             part, rest = cut(rest, size)
             spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
         ending = self._told(rest, asked)
@@ -190,6 +192,10 @@ class Run:
             if page.is_last and await waits(tx, tenant, self.held.source, kinds):
                 mark = replace(mark, is_read=True, ends=False, covered_through=None)
             await write_mark(tx, tenant, mark)
+
+    @property
+    def _size(self) -> int:
+        return LOADED if self.route.stages and self.planned.is_load else self._batch.size
 
     @property
     def _batch(self) -> BatchSize:

@@ -101,6 +101,15 @@ def test_in_history_the_kind_that_was_loaded_last_lets_the_others_have_their_tur
     assert [one.name for one in due_sweeps(ERP, done | both, NOW)] == ["ORDER changed", "PRODUCT all"]
 
 
+def test_what_is_no_part_of_an_order_comes_round_less_often() -> None:
+    done = {(kind, name): stand(ago=1) for kind, name in
+            ((Kind.WAREHOUSE, "all"), (Kind.ORDER, OPEN), (Kind.SHIPMENT, "open"))}  # fmt: skip
+    orders = {(Kind.ORDER, CHANGED): stand(ago=1, loaded=False, running=True)}
+    for ago, first in ((5, "ORDER changed"), (7, "PRODUCT all")):
+        products = {(Kind.PRODUCT, "all"): stand(ago=ago, loaded=False, running=True)}
+        assert due_sweeps(ERP, done | orders | products, NOW)[0].name == first
+
+
 def test_a_load_is_one_until_a_run_has_ended() -> None:
     due = {one.sweep.name: one for one in due_sweeps(MANIFEST, {(Kind.ORDER, OPEN): stand(ago=120, loaded=False)}, NOW)}
     assert (due[OPEN].is_load, due[CHANGED].is_load) == (True, True)

@@ -1,4 +1,4 @@
-"""One event to many: the hub beside the npm server `graphql-ws`, interleaved: `python -m bench.fanout [ROUNDS]`.
+"""One event to many: the hub beside the npm server `graphql-ws`, interleaved: `python -m bench.fanout [ROUNDS [SIZE]]`.
 
 Subscribers of one document with a filter, over real sockets; servers and PostgreSQL on one core, subscribers on the
 other. The hub reads each event's order from its store, row security on; the peer has it in memory. Paced rounds give
@@ -141,7 +141,7 @@ async def orders_of(running: Running) -> list[tuple[str, str]]:
     return [(row.id, row.number) for row in rows]
 
 
-async def run(cluster: Cluster, rounds: int) -> bool:
+async def run(cluster: Cluster, rounds: int, sizes: Sequence[int]) -> bool:
     """Measure both in turn at every size; whether the hub kept what it must."""
     async with running_hub(cluster, orders=100, rests=True) as running:
         shops = {(one.tenant, one.source): one.url for one in (running.shop, running.other)}
@@ -157,15 +157,15 @@ async def run(cluster: Cluster, rounds: int) -> bool:
                 for pid in (*database, *(peer.pid for peer in peers.values())):
                     os.sched_setaffinity(pid, {cores[0]})
                 bench = Bench(told, database, orders)
-                return await asyncio.to_thread(_compare, bench, peers, rounds)
+                return await asyncio.to_thread(_compare, bench, peers, rounds, sizes)
 
 
-def _compare(bench: Bench, peers: dict[str, Server], rounds: int) -> bool:
+def _compare(bench: Bench, peers: dict[str, Server], rounds: int, sizes: Sequence[int]) -> bool:
     print(f"{rounds} rounds; figures are medians; CPU of the hub includes PostgreSQL")
     head = f"{'messages/CPU-s':>15}{'us/message':>12}{'p50 ms':>8}{'p99 ms':>8}{'burst/s':>9}{'idle KB':>9}{'bytes':>7}"
     print(f"{'subscribers':12}{'':11}{head}{'hub is':>8}")
     kept = True
-    for subscribers in PACES:
+    for subscribers in sizes:
         found: dict[str, list[Figures]] = {}
         for _ in range(rounds):
             for name, peer in peers.items():
@@ -187,9 +187,9 @@ def _compare(bench: Bench, peers: dict[str, Server], rounds: int) -> bool:
 
 def main() -> int:
     """0 if an idle subscription took no more than it may."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    given = [int(one) for one in sys.argv[1:]]
     with running_cluster() as cluster:
-        return 0 if asyncio.run(run(cluster, rounds)) else 1
+        return 0 if asyncio.run(run(cluster, (given or [3])[0], given[1:] or list(PACES))) else 1
 
 
 if __name__ == "__main__":

@@ -7,13 +7,15 @@ from functools import partial
 
 from rich.console import Console
 
+from hub.changes.bus import topics_of
+from hub.changes.topics import planned, wanted_topics
 from hub.clock import SystemClock
 from hub.errors import HubError, Misconfigured, SourceMisset
 from hub.landscape import connect
 from hub.model.order import OrderStatus
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, SourceCall
-from hub.settings import Settings
+from hub.settings import KafkaSettings, Settings
 from hub.store.access import found_shard
 from hub.store.migrate import refuse_unmigrated
 from hub.store.roles import RUNTIME, RoleUrls
@@ -50,6 +52,8 @@ async def doctor(settings: Settings, out: Console) -> bool:
     """Check settings, the database as each role, then every source; what to do where something is wrong."""
     well = await _said(out, "settings", partial(_admits_somebody, settings))
     well = await _said(out, "database", lambda: _database(found_shard(settings.store))) and well
+    if settings.kafka.servers:
+        well = await _said(out, "kafka", partial(_kafka, settings.kafka)) and well
     for name in settings.sources:
         well = await _look_only(settings, name, out) and well
     return well
@@ -69,6 +73,16 @@ async def _database(urls: RoleUrls) -> str:
             if role is RUNTIME[1]:
                 await refuse_unmigrated(store)
     return "every role connects, none may too much, the tables are up to date"
+
+
+async def _kafka(settings: KafkaSettings) -> str:
+    wanted = wanted_topics(settings)
+    async with topics_of(settings) as topics:
+        plan = planned(wanted, await topics.found([one.name for one in wanted]))
+    if plan.said or plan.refused:
+        message = "; ".join((*plan.refused, *plan.said[:1])) + ": see `opshub topics apply --dry-run`"
+        raise Misconfigured(message)
+    return f"{len(wanted)} topics are as they should be"
 
 
 def _numbered(only: Collection[str]) -> Sequence[Check]:

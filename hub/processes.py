@@ -84,6 +84,7 @@ async def _serve(settings: Settings, urls: RoleUrls, listener: socket.socket, pa
 
 async def _work(settings: Settings, urls: RoleUrls) -> None:
     async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
+        settle_memory()
         await for_ever()
 
 
@@ -124,7 +125,7 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
 
 
 def settle_memory() -> None:
-    """What was loaded stays, and what sockets hold is looked at seldom: no full collection in the middle of a push."""
+    """What was loaded stays, and what sockets or batches hold is looked at seldom: no full collection amid a push."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
@@ -141,7 +142,7 @@ async def _started(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
 
 def listening(settings: Settings) -> socket.socket:
     """A socket at the configured place; who connects before the hub serves waits. Raises Misconfigured where taken."""
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)  # asyncio turns Nagle off only where TCP is named
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # inherited by every connection

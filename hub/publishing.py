@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from hub.changes.bus import bus_of
+from hub.changes.bus import topics_of
 from hub.changes.publisher import NAME
 from hub.changes.topics import STREAMS, planned, wanted_topics
-from hub.errors import InvalidInput, Misconfigured, NotFound
+from hub.errors import InvalidInput, NotFound
 from hub.settings import Settings
-from hub.settings.kafka import KafkaSettings
 from hub.store.access import found_shard
 from hub.store.followers import parked, rewind_follower, stands
 from hub.store.roles import Role
@@ -24,7 +21,7 @@ from hub.store.store import Store, open_store
 async def show(settings: Settings, out: Console) -> None:
     """The hub's topics as they are and should be, how far the publisher is, what is parked. Raises BusAway."""
     wanted = wanted_topics(settings.kafka)
-    async with _topics(settings.kafka) as topics:
+    async with topics_of(settings.kafka) as topics:
         found = await topics.found([one.name for one in wanted])
     table = Table("topic", "bears", "partitions", "days kept", "there")
     for topic, stream in zip(wanted, STREAMS, strict=True):
@@ -47,12 +44,12 @@ async def show(settings: Settings, out: Console) -> None:
 
 
 async def apply(settings: Settings, out: Console, *, dry_run: bool) -> bool:
-    """Create and change topics as documented, or only say what would be done; False where something else must be decided.
+    """Create and change topics as documented, or only say what would be done; False where somebody must decide.
 
     The number of partitions of a topic that exists is never changed. Raises BusAway and BusRefused.
     """
     wanted = wanted_topics(settings.kafka)
-    async with _topics(settings.kafka) as topics:
+    async with topics_of(settings.kafka) as topics:
         plan = planned(wanted, await topics.found([one.name for one in wanted]))
         for line in plan.said or ("nothing to do",):
             out.print(f"would {line}" if dry_run and plan.said else line, markup=False, highlight=False)
@@ -77,14 +74,6 @@ async def republish(settings: Settings, out: Console, position: int | None) -> N
             message = f"position {position} is not in the log"
             raise InvalidInput(message)
     out.print(f"The publisher goes on from position {before + 1}.", highlight=False)
-
-
-def _topics(settings: KafkaSettings) -> AbstractAsyncContextManager[Any]:  # Any: KafkaTopics, loaded where it is needed
-    if bus_of(settings) is None:
-        message = "no Kafka is configured: [kafka] servers (HUB__KAFKA__SERVERS)"
-        raise Misconfigured(message)
-    opened: AbstractAsyncContextManager[Any] = importlib.import_module("hub.changes.kafka_topics").topics_of(settings)
-    return opened
 
 
 def _store(settings: Settings) -> AbstractAsyncContextManager[Store]:

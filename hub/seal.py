@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from typing import TypeVar
 
@@ -55,4 +54,4 @@ class Seal:
         raise CursorInvalid(message)
 
     def _mac(self, binding: str, body: bytes) -> bytes:
-        return hmac.new(self._secret, binding.encode() + b"\x00" + body, hashlib.sha256).digest()[:_MAC]
+        return hmac.digest(self._secret, binding.encode() + b"\x00" + body, "sha256")[:_MAC]

@@ -13,6 +13,7 @@ from typing import Any
 from graphql import (
     Executor,
     GraphQLEnumType,
+    GraphQLError,
     GraphQLField,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -28,6 +29,8 @@ from resolvers.derive import PLAIN, Read
 
 LEAF = "opshub-leaf"
 """Among a field's extensions: what reads it and what writes it out."""
+_UNFIT = (GraphQLError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What writing out a value of the wrong kind raises."""
 
 
 class LeanExecutor(Executor[Any]):
@@ -88,7 +91,7 @@ def _leaf(read: Callable[[Any], Any], written: Callable[[Any], Any], *, is_stric
             return missing
         try:
             said = written(value)
-        except Exception:  # noqa: BLE001  graphql-core meets it again and says where
+        except _UNFIT:  # graphql-core meets it again and says where
             return Undefined
         return Undefined if said is None else said
 

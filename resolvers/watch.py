@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from hub.call import Call
 from subscriptions.feed import Feed, Snapshot
@@ -36,6 +36,6 @@ class Watch(Generic[E]):
     async def __aiter__(self) -> AsyncGenerator[E, None]:
         """The events, for one listener alone."""
         listening = self.feed.listen(self.call, self.topic, after=self.after, snapshot=self.snapshot)
-        async with aclosing(cast("AsyncGenerator[Envelope, None]", listening)) as stream:
+        async with aclosing(listening) as stream:
             async for one in stream:
                 yield self.shown(one)

@@ -70,8 +70,7 @@ class Audience:
         self._live.pop(member, None)
         for one in self._behind:
             one.leave(member)
-        member.on_full = None
-        member.drop()
+        member.leave()
         if not self._members:
             self._on_empty(self)
 
@@ -143,6 +142,7 @@ class Audience:
 
     def handed_out(self, events: Sequence[Event], members: Iterable[Member]) -> None:
         """*members* were told *events*."""
+        reached("p3")
         for event in events:
             event.forget()
         if events and events[-1].painted.ends:
@@ -205,7 +205,6 @@ class Audience:
                 tell(member, event)
             if number % TURN == 0:
                 await asyncio.sleep(0)
-        reached("p3")
         self.quiet_since = self._clock.monotonic()
         self.handed_out(events, self._live)
 

@@ -8,10 +8,10 @@ goes on in a run of his own, so nobody waits for him.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hub.errors import HubError, HubFault, StoreBusy
 from hub.model.changes import ChangeKind, Origin
@@ -20,15 +20,15 @@ from hub.telemetry import logger
 from subscriptions.event import Event
 from subscriptions.member import Member
 from subscriptions.recent import Recent
-
-if TYPE_CHECKING:
-    from subscriptions.audience import Audience
+from subscriptions.streams import Envelope
+from subscriptions.topics import Topic
 
 log = logger(__name__)
 
 BATCH = 16  # lines that are painted side by side, and written to each reader in one piece
 GATHER = 0.02  # seconds in which those who come together are gathered
-NEAR = 2_000  # lines: who stands further ahead does not wait for a run that begins so far behind
+NEAR = 2_000  # lines: who is no further behind does not wait for a run that begins further behind
+FAR = 50_000  # lines: the same for who is
 PACE = 0.01  # seconds between looks whether everybody keeps up
 SLOWEST = 0.25  # seconds that the quick wait for the slow
 AWAY = 0.25  # seconds between attempts to reach a store that is away
@@ -37,10 +37,54 @@ Snapshot = Callable[[], Awaitable[Mapping[str, int]]]
 """Ids and versions of what the subscriber's topic holds now, read after the position was taken."""
 
 
+class Company(Protocol):
+    """The audience whose members catch up."""
+
+    topic: Topic
+    turns_near: asyncio.Semaphore
+    turns_far: asyncio.Semaphore
+
+    def said(self, kind: ChangeKind, entity: tuple[str, int] | None = None) -> Envelope:
+        """An event that is no change."""
+        ...
+
+    async def painted(self, envelope: Envelope, place: Place, line: LoggedChange | None = None) -> Event:
+        """An event for the members."""
+        ...
+
+    async def told(self, lines: Sequence[LoggedChange]) -> list[Event]:
+        """Lines of the log as events for the members."""
+        ...
+
+    def handed_out(self, events: Sequence[Event], members: Iterable[Member]) -> None:
+        """*members* were told *events*."""
+        ...
+
+    def follow(self, line: LoggedChange) -> None:
+        """Listen to what an entity of the topic has merged into, too."""
+        ...
+
+    def join(self, members: Iterable[Member]) -> None:
+        """*members* are up to date."""
+        ...
+
+    def end(self, members: Iterable[Member], fate: HubError | None) -> None:
+        """*members* cannot be told what follows."""
+        ...
+
+    def splits(self, run: CatchUp) -> None:
+        """A part of a run goes on by itself."""
+        ...
+
+    def retire(self, run: CatchUp) -> None:
+        """A run has ended."""
+        ...
+
+
 class CatchUp:
     """One run, from a place to the end of the log."""
 
-    def __init__(self, audience: Audience, recent: Recent, place: Place, snapshot: Snapshot | None = None) -> None:
+    def __init__(self, audience: Company, recent: Recent, place: Place, snapshot: Snapshot | None = None) -> None:
         self._audience = audience
         self._recent = recent
         self._place = place
@@ -56,9 +100,10 @@ class CatchUp:
         if (snapshot is None) != (self._snapshot is None) or not self._recent.vouches(member.place):
             return False
         ahead = member.place.position - self._place.position
+        reach = NEAR if self._recent.lag(member.place) <= NEAR else FAR
         if self._has_begun:
-            return snapshot is None and 0 <= ahead <= NEAR
-        return abs(ahead) <= NEAR
+            return snapshot is None and 0 <= ahead <= reach
+        return abs(ahead) <= reach
 
     def admit(self, member: Member) -> None:
         """Take *member* along."""
@@ -87,9 +132,9 @@ class CatchUp:
                 self._audience.join(self._members)  # nothing was awaited since the end was seen: no seam
         except HubError as wrong:
             self._audience.end(self._members, wrong)
-        except Exception as wrong:  # the edge: the members get a masked error, the log the truth
-            log.error("feed.catchup_failed", exc_info=wrong)
+        except BaseException:
             self._audience.end(self._members, HubFault("a stream could not be caught up"))
+            raise
         finally:
             self._audience.retire(self)
 
@@ -109,10 +154,10 @@ class CatchUp:
             event = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT, one), self._place)
             self._shown += 1
             await self._hand_out([event], Member.tell)
+        end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
         for member in self._members:
             member.hold(self._held, seen_at)
-        self._snapshot = None
-        end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
+        self._snapshot = None  # not before: whoever is let in from here on is not told where the snapshot ends
         await self._hand_out([end], Member.tell)
 
     async def _tell_page(self) -> None:

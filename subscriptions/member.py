@@ -40,8 +40,8 @@ class Member:
     """A subscriber of an audience. Nobody slows down for its reader, and nothing follows a line that was left out."""
 
     __slots__ = (
-        "_bytes", "_coalesce_by", "_held", "_held_at", "_waiting", "in_snapshot", "marker", "on_full", "outlet",
-        "place", "pushed", "told",
+        "_bytes", "_coalesce_by", "_has_left", "_held", "_held_at", "_waiting", "in_snapshot", "marker", "on_full",
+        "outlet", "place", "pushed", "told",
     )  # fmt: skip
 
     def __init__(self, marker: Marker, outlet: Outlet, place: Place, coalesce_by: str | None) -> None:
@@ -62,6 +62,7 @@ class Member:
         self._held_at: datetime | None = None
         self._waiting: dict[object, tuple[Event, int]] | None = None
         self._bytes = 0
+        self._has_left = False
 
     def hold(self, held: Mapping[str, int], at: datetime) -> None:
         """The reader has seen these versions in a snapshot: they are not told again."""
@@ -78,6 +79,8 @@ class Member:
 
     def tell(self, event: Event) -> None:
         """The same, whatever the reader has had."""
+        if self._has_left:
+            return
         self.place = event.place
         if self._waiting is None and self.outlet.is_ready:
             self._push(event, 0)
@@ -93,8 +96,10 @@ class Member:
         """Push a checkpoint of what was pushed."""
         self._push(event.at(self.told, in_snapshot=self.in_snapshot), 0)
 
-    def drop(self) -> None:
-        """Nothing waits any more."""
+    def leave(self) -> None:
+        """Nothing waits any more and nothing is taken: after an event that was left out there is only the last word."""
+        self._has_left = True
+        self.on_full = None
         self._waiting, self._bytes = None, 0
 
     def flush(self) -> None:

@@ -72,8 +72,8 @@ class Recent:
                 return known
             page = await page_after(self._store, place)
             head = 0 if self.place is None else self.place.position
+            self._judged[place.position] = place.term
             if place.position > head - self._kept:
-                self._judged[place.position] = place.term
                 self._keep(page)
             return page
 

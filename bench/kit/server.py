@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from starlette.routing import Route
 from bench.kit import peers
 from hub.app import create
 from hub.call import worker_call
+from hub.processes import settle_memory
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import open_store
 from hub.wiring import open_hub
@@ -45,8 +45,7 @@ def serve(shops: Shops, urls: RoleUrls, told: Connection) -> None:
 
             routes = [*create(hub).routes, *peers.routes(store, call), Route("/bare", bare, methods=["POST"])]
             async with serving(Starlette(routes=routes)) as url:
-                gc.collect()
-                gc.freeze()  # as `hub.processes` does
+                settle_memory()
                 told.send(url)
                 await asyncio.Event().wait()
 

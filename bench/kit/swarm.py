@@ -20,6 +20,8 @@ _HELLO = (
     "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
 )
 _SHORT, _MEDIUM = 126, 127
+PING, PONG = b"a ping of the WebSocket protocol", b"\x8a\x80\0\0\0\0"
+"""What stands for such a frame, and the answer."""
 _BATCH = 200  # sockets that shake hands at a time
 
 
@@ -41,7 +43,8 @@ def messages(data: bytearray) -> list[bytes]:
             size, head = int.from_bytes(data[at + 2 : at + 10], "big"), 10
         if len(data) - at < head + size:
             break
-        found.append(bytes(data[at + head : at + head + size]))
+        payload = bytes(data[at + head : at + head + size])
+        found.append(PING if data[at] == 0x89 else payload)
         at += head + size
     del data[:at]
     return found
@@ -124,14 +127,19 @@ class Swarm:
             read = one.socket.recv(262144)
         except BlockingIOError:
             return
-        assert read, "the server closed a socket"
+        assert read, f"the server closed a socket: {one.last!r} {bytes(one.rest)!r}"
         now = time.perf_counter()
         one.rest += read
         for message in messages(one.rest):
             if message == b'{"type":"ping"}':
                 one.say('{"type":"pong"}')
                 continue
+            if message == PING:
+                one.socket.sendall(PONG)
+                continue
             found = VERSION.search(message)
+            if not message.startswith(b"{"):
+                one.last = message  # a close frame: code and reason
             if found is None:
                 assert b'"errors"' not in message, message[:500]
                 continue

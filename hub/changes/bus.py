@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Protocol
 
+from hub.changes.topics import Plan, Topic
 from hub.errors import Misconfigured
 from hub.settings.kafka import KafkaSettings
 
@@ -95,6 +96,28 @@ class Bus(Protocol):
     def inlet(self, wanted: Wanted) -> AbstractAsyncContextManager[Inlet]:
         """Read a topic while the block runs. Raises BusAway."""
         ...
+
+
+class Topics(Protocol):
+    """The topics of the configured bus."""
+
+    async def found(self, names: Sequence[str]) -> Mapping[str, Topic]:
+        """Those of *names* that exist. Raises BusAway."""
+        ...
+
+    async def carry_out(self, plan: Plan) -> None:
+        """Create and change what *plan* says. Raises BusAway, BusRefused with the brokers' words."""
+        ...
+
+
+def topics_of(settings: KafkaSettings) -> AbstractAsyncContextManager[Topics]:
+    """The topics while the block runs. Raises Misconfigured without a bus, BusAway."""
+    if bus_of(settings) is None:
+        message = "no Kafka is configured: [kafka] servers (HUB__KAFKA__SERVERS)"
+        raise Misconfigured(message)
+    module = importlib.import_module("hub.changes.kafka_topics")
+    opened: AbstractAsyncContextManager[Topics] = module.topics_of(settings)
+    return opened
 
 
 def bus_of(settings: KafkaSettings) -> Bus | None:

@@ -65,6 +65,6 @@ class Retention:
             return
         self._said = said
         if cut.is_lost:
-            log.error("retention.dropped_unread", follower=cut.behind, days=self._unread / timedelta(days=1))
+            log.error("retention.dropped_unread", follower=cut.behind, position=cut.position)
         elif cut.is_held:
             log.warning("retention.held_for_follower", follower=cut.behind)

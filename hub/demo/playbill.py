@@ -17,7 +17,7 @@ PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accep
               -H 'Content-Type: application/json' \\
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'
             # Ctrl-C, wait 10 s, add  -H 'Last-Event-ID: <last id>': the missed events come first.  demo-beta: silence
-OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named
+OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named;  opshub events: every change as it comes
             {url}/readyz   {url}/metrics   {url}/schema.graphql
 INTEGRATOR  opshub sources new acme_wms && opshub sources check acme_wms   # what is missing, in words
 

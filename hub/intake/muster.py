@@ -23,41 +23,48 @@ from hub.model.manifest import Delta, Landscape
 from hub.model.observation import NaturalKey, Observation
 from hub.model.schemes import POINTING
 from hub.model.vocabulary import Kind
-from hub.store.staged import Patience, Staged, read_sweeps, ripe
+from hub.store.staged import Patience, Staged, Wanted, read_sweeps, ripe
 from hub.store.store import Store
 from hub.store.tx import lock_number
 
 STAGED = FAMILY
 """Kinds that a load puts aside: orders and what lies below them."""
-PATIENCE = Patience(least=timedelta(seconds=3), most=timedelta(minutes=10), share=2.0)
+PATIENCE = Patience(least=timedelta(seconds=3), most=timedelta(minutes=10), share=0.5)
 ORDERS, MOST = 40, 500
 """Things to begin with, and objects in one transaction: these are locked by nobody who is in a hurry."""
+LANES = 2
+"""Transactions at a time: while one waits for the database, the other is worked on."""
 IDLE = 0.5  # seconds between looks when nothing waits
 
 
 class Muster:
     """Applies what the first loads of a tenant have put aside; of its sources the first that is in use does so."""
 
-    size = 1
+    size = LANES
 
     def __init__(self, store: Store, writer: Writer) -> None:
         self._store, self._writer = store, writer
+        self._taken: dict[str, frozenset[int]] = {}
 
     async def begin(self, held: Held) -> None:
         """Nothing: what waits is in the store."""
 
     async def turn(self, held: Held, crew: Crew) -> float:
-        """Apply some of what waits; no time at all until the next turn where there was some."""
+        """Send out some of what waits; no time at all until the next turn where there was some and there is room."""
         tenant = held.call.tenant
         landscape = self._writer.landscapes[tenant]
-        if held.source != leader(landscape):
+        if held.source != leader(landscape) or not crew.room:
             return IDLE
+        self._taken = {name: ids for name, ids in self._taken.items() if name in crew.out}
+        taken = frozenset[int]().union(*self._taken.values())
         async with self._store.glance(held.call) as tx:
             is_all = loads(landscape) <= await read_sweeps(tx, tenant)
-            found = await ripe(tx, tenant, ORDERS, MOST, is_all=is_all)
+            found = await ripe(tx, tenant, Wanted(seeds=ORDERS, size=MOST, is_all=is_all, taken=taken))
         if not found:
             return IDLE
-        await self._apply(found, worker_call(tenant))
+        name = f"staged {found[0].id}"
+        self._taken[name] = frozenset(one.id for one in found)
+        crew.send(self._apply(found, worker_call(tenant)), name)
         return 0.0
 
     async def _apply(self, found: Sequence[Staged], call: Call) -> None:

@@ -2,14 +2,14 @@
 
 Regular runs come first, the one that waits longest before the others. A first load begins with the warehouses, which
 are few and which everything names, goes on with what is open, and ends with history: there the kinds take turns, so
-that the newest of each is known before the oldest of any.
+that the newest of each is known before the oldest of any; orders and what lies below them come round more often.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hub.errors import HubFault
 from hub.merge.keys import FAMILY
@@ -23,6 +23,8 @@ NAMED_BY_ALL = frozenset({Kind.WAREHOUSE})
 """Master data that is small and that everything else refers to."""
 NAMED_BY_MANY = frozenset({Kind.CUSTOMER, Kind.PRODUCT})
 """Master data that is looked at before what refers to it, as far as both begin at once."""
+STANDS_BACK = timedelta(seconds=5)
+"""By how much what is no part of an order waits longer for its next turn: stock is many, and asked for later."""
 
 Stands = Mapping[tuple[Kind, str], SweepStand]
 
@@ -57,6 +59,10 @@ class Planned:
     def resumes(self) -> bool:
         """Whether a run is under way that was left in the middle."""
         return self.stand is not None and self.stand.run_started_at is not None
+
+    def kinds(self, manifest: Manifest) -> frozenset[Kind]:
+        """What it tells of: its kind and those that come with it."""
+        return frozenset({self.kind, *(kind for kind, lead in manifest.carried.items() if lead is self.kind)})
 
     def ending(self, source: str) -> SweepMark:
         """The end of its first run, of which everything is applied."""
@@ -114,5 +120,6 @@ def _is_due(one: Planned, now: datetime) -> bool:
 def _turn(one: Planned) -> tuple[bool, int, datetime, bool]:
     since = NEVER if one.stand is None else one.stand.updated_at
     if one.is_load:
-        return True, one.stage, since, one.kind not in NAMED_BY_MANY
+        behind = timedelta(0) if one.stand is None or one.kind in FAMILY else STANDS_BACK
+        return True, one.stage, since + behind, one.kind not in NAMED_BY_MANY
     return False, 0, since + one.sweep.every, False

@@ -31,10 +31,12 @@ from hub.store.cursors import begin_run
 from hub.store.cursors import mark as write_mark
 from hub.store.leases import fence
 from hub.store.source_states import note_untold
-from hub.store.staged import stage
+from hub.store.staged import stage, waits
 from hub.store.store import Store
 
 HEARD = 4096  # objects that came with others lately
+LOADED = 100
+"""Objects of a first load in one transaction, whatever the clock says: nobody has asked for them yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +113,9 @@ class Run:
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""
         if self.route.stages and self.planned.is_staged:
-            return await self._stage(page, asked)
+            return await self._stage(page, asked, run_started)
         rest, spoilt = list(page.found), list[Seen]()
-        while len(rest) > (size := self._batch.size):
+        while len(rest) > (size := self._size):
             part, rest = cut(rest, size)
             spoilt += await apply_each(part, lambda seen: self._write(self._told(seen, asked)))
         ending = self._told(rest, asked)
@@ -175,26 +177,25 @@ class Run:
         hints = tuple(spoilt_hint(self.held.source, one) for one in spoilt)
         return replace(work, marks=(mark,), hints=hints)
 
-    async def _stage(self, page: ChangePage, asked: tuple[datetime, datetime]) -> None:
-        """Put a page of a first load aside, and the cursor after it."""
+    async def _stage(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
+        """Put a page of a first load aside, and the cursor after it; the run ends here only if nothing waits."""
         others = [one for one in page.found if one.kind not in STAGED and self.route.is_news(one)]
         if others:
             await apply_each(others, lambda seen: self._write(self._told(seen, asked)))
         tenant = self.call.tenant
         told = self._told([one for one in page.found if one.kind in STAGED], asked).observations
-        mark = SweepMark(
-            source=self.held.source,
-            kind=self.planned.kind,
-            sweep=self.planned.sweep.name,
-            cursor=page.cursor,
-            seen=len(page.found),
-            total=page.total,
-            is_read=page.is_last,
-        )
+        kinds = self.planned.kinds(self.route.gate.binding.manifest)
+        (mark,) = self._marked(Work(), page, run_started, ()).marks
         async with self.route.store.shard(self.call) as tx:
             await fence(tx, tenant, self.held.source, self.held.epoch)
-            await stage(tx, tenant, [(one, ties(tenant, one)) for one in told], self.planned.stage, PATIENCE)
+            await stage(tx, tenant, [(one, ties(tenant, one)) for one in told], PATIENCE)
+            if page.is_last and await waits(tx, tenant, self.held.source, kinds):
+                mark = replace(mark, is_read=True, ends=False, covered_through=None)
             await write_mark(tx, tenant, mark)
+
+    @property
+    def _size(self) -> int:
+        return LOADED if self.route.stages and self.planned.is_load else self._batch.size
 
     @property
     def _batch(self) -> BatchSize:

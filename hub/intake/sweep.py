@@ -78,9 +78,8 @@ class Sweeps:
         """End the first runs of which everything is applied by now."""
         manifest, tenant = self._route.gate.binding.manifest, held.call.tenant
         for planned in read_sweeps(manifest, stands):
-            kinds = {planned.kind, *(kind for kind, lead in manifest.carried.items() if lead is planned.kind)}
             async with self._route.store.glance(held.call) as tx:
-                if await waits(tx, tenant, held.source, kinds):
+                if await waits(tx, tenant, held.source, planned.kinds(manifest)):
                     continue
             fence = Fence(source=held.source, epoch=held.epoch)
             await self._route.writer.write(worker_call(tenant), Work(marks=(planned.ending(held.source),), fence=fence))

@@ -13,11 +13,17 @@ class ChangeKind(StrEnum):
     """CHECKPOINT: nothing for you, keep this cursor. SNAPSHOT_END: drop what you hold and did not just see."""
 
     SNAPSHOT = "SNAPSHOT"
+    """Something that there is; a cursor of one begins the snapshot again."""
     SNAPSHOT_END = "SNAPSHOT_END"
+    """All there is has been told; drop what you hold and did not just see."""
     CREATED = "CREATED"
+    """The hub knows it from now on."""
     UPDATED = "UPDATED"
+    """It is otherwise."""
     DELETED = "DELETED"
+    """It is gone, merged into another, no longer what the filter asks for, or no longer to be seen."""
     CHECKPOINT = "CHECKPOINT"
+    """Nothing for you, keep this cursor."""
 
 
 class Origin(StrEnum):

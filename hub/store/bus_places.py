@@ -11,6 +11,7 @@ from hub.store.rows import Batch
 from hub.store.tx import Tx
 
 _PLACES = text("select partition, next from bus_place where tenant = :tenant and source = :source and topic = :topic")
+_FORGET = text("delete from bus_place where tenant = :tenant and source = :source")
 _BEHIND = text("""
 select tenant, source, topic, sum(greatest("end" - next, 0))::bigint as behind from bus_place
 group by tenant, source, topic order by tenant, source, topic
@@ -60,6 +61,11 @@ async def bus_places(tx: Tx, tenant: str, source: str, topic: str) -> Mapping[in
 async def keep_places(tx: Tx, tenant: str, places: Sequence[BusPlace]) -> None:
     """Keep how far a topic was taken in."""
     await _KEEP.write(tx, tenant, places)
+
+
+async def forget_places(tx: Tx, tenant: str, source: str) -> None:
+    """Begin again at the first record, should the source ever come back."""
+    await tx.execute(_FORGET, {"tenant": tenant, "source": source})
 
 
 async def behind_on_topics(tx: Tx) -> Sequence[Behind]:

@@ -29,15 +29,18 @@ class MilestoneRow:
     first_seen_at: datetime
 
 
+# Told once is told for good; only whose it is follows the record, as when its entity was merged into another.
 PUT_MILESTONES: Batch[MilestoneRow] = Batch(
     """source text, kind text, source_id text, birth text, part text, milestone text, occurred_at timestamptz,
     reverses boolean, entity_id text, started timestamptz, finished timestamptz, version bigint,
     first_seen_at timestamptz""",
     """
-insert into milestone (tenant, source, kind, source_id, birth, part, milestone, occurred_at, reverses, entity_id,
-  started, finished, source_version, first_seen_at)
+insert into milestone as known (tenant, source, kind, source_id, birth, part, milestone, occurred_at, reverses,
+  entity_id, started, finished, source_version, first_seen_at)
 select :tenant, source, kind, source_id, birth, part, milestone, coalesce(occurred_at, '-infinity'), reverses,
   entity_id, coalesce(started, finished), finished, version, first_seen_at
-from $rows on conflict do nothing
+from $rows
+on conflict (tenant, source, kind, source_id, birth, part, milestone, occurred_at, reverses) do update
+set entity_id = excluded.entity_id where known.entity_id <> excluded.entity_id
 """,
 )

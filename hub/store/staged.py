@@ -19,10 +19,10 @@ from hub.store.tx import Tx
 # three times as slowly is there after three times as long.
 _PUT = text("""
 with put as (
-  insert into staged (tenant, source, kind, body, keys, started, finished, mapping_version, correlation_id, rank,
+  insert into staged (tenant, source, kind, body, keys, started, finished, mapping_version, correlation_id,
     ripe_at)
   select :tenant, :source, g.kind, g.body, cast(string_to_array(g.keys, ',') as bigint[]), :started, :finished,
-    :mapping_version, :correlation_id, :rank, clock_timestamp() + least(:most, greatest(:least, :share * coalesce(
+    :mapping_version, :correlation_id, clock_timestamp() + least(:most, greatest(:least, :share * coalesce(
       clock_timestamp() - (select min(run_started_at) from cursor where tenant = :tenant and not is_loaded), :least)))
   from unnest(:kinds, :bodies, :keys) with ordinality as g (kind, body, keys, number)
   order by g.number
@@ -34,7 +34,9 @@ insert into staged_key (tenant, key, staged_id) select distinct :tenant, key, id
 # of a table that was never analysed.
 _TAKE = text("""
 with recursive seed as materialized (
-  select id from staged where tenant = :tenant and (:all or ripe_at <= clock_timestamp()) order by rank, id limit :seeds
+  select id from staged
+  where tenant = :tenant and (:all or ripe_at <= clock_timestamp()) and id <> all (:taken)
+  order by ripe_at limit :seeds
 ), reached as (
   select id from seed
   union
@@ -43,10 +45,10 @@ with recursive seed as materialized (
     cross join unnest(s.keys) as u(key)
     cross join lateral (select staged_id from staged_key k where k.tenant = :tenant and k.key = u.key offset 0) k
 )
-select s.* from (select id from reached limit :size) r
+select s.* from (select id from reached where id <> all (:taken) limit :size) r
   cross join lateral (select * from staged s where s.tenant = :tenant and s.id = r.id offset 0) s
 order by s.id
-""")
+""").bindparams(bindparam("taken", type_=ARRAY(BigInteger)))
 _DROP = text("""
 with gone as (delete from staged where tenant = :tenant and id = any (:ids) returning id, keys)
 delete from staged_key where ctid = any (array(
@@ -72,6 +74,20 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to take out."""
+
+    seeds: int
+    """Rows to begin with."""
+    size: int
+    """Rows at most, with whatever is tied to them."""
+    is_all: bool = False
+    """Nothing more is to come, so nothing waits any longer."""
+    taken: frozenset[int] = frozenset()
+    """In work already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
     """One object that waits."""
 
@@ -79,13 +95,8 @@ class Staged:
     observation: Observation
 
 
-async def stage(
-    tx: Tx, tenant: str, page: Sequence[tuple[Observation, Collection[int]]], rank: int, patience: Patience
-) -> None:
-    """Keep the observations of one page of one source, each with the numbers of the keys that tie it to others.
-
-    Those of a lower *rank* come out first.
-    """
+async def stage(tx: Tx, tenant: str, page: Sequence[tuple[Observation, Collection[int]]], patience: Patience) -> None:
+    """Keep the observations of one page of one source, each with the numbers of the keys that tie it to others."""
     if not page:
         return
     one = page[0][0]
@@ -95,17 +106,15 @@ async def stage(
         "keys": [",".join(map(str, keys)) for _, keys in page],
     }
     asked = {"source": one.source, "started": one.started, "finished": one.finished}
-    said = {"mapping_version": one.mapping_version, "correlation_id": one.correlation_id, "rank": rank}
+    said = {"mapping_version": one.mapping_version, "correlation_id": one.correlation_id}
     waits = {"least": patience.least, "most": patience.most, "share": patience.share}
     await tx.execute(_PUT, {"tenant": tenant} | columns | asked | said | waits)
 
 
-async def ripe(tx: Tx, tenant: str, seeds: int, size: int, *, is_all: bool) -> list[Staged]:
-    """The first *seeds* that have waited long enough, with whatever is tied to them; at most *size*, oldest first.
-
-    *is_all*: nothing more is to come, so nothing waits any longer.
-    """
-    rows = (await tx.execute(_TAKE, {"tenant": tenant, "seeds": seeds, "size": size, "all": is_all})).all()
+async def ripe(tx: Tx, tenant: str, wanted: Wanted) -> list[Staged]:
+    """The first that have waited long enough, with whatever is tied to them, oldest first."""
+    asked = {"tenant": tenant, "seeds": wanted.seeds, "size": wanted.size, "all": wanted.is_all}
+    rows = (await tx.execute(_TAKE, asked | {"taken": sorted(wanted.taken)})).all()
     return [
         Staged(
             id=row.id,

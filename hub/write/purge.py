@@ -14,6 +14,7 @@ from hub.model.ids import mint, source_root
 from hub.model.manifest import SourceBinding
 from hub.model.trace import HopKind, HopOutcome
 from hub.ports import Hop
+from hub.store.bus_places import forget_places
 from hub.store.holdings import Held, forget_staged, held_of, next_slots
 from hub.store.hops import put_hops
 from hub.store.store import Store
@@ -63,6 +64,7 @@ class Purge:
         async with self.store.shard(self.call) as tx:
             began = await tx.now()
             await forget_staged(tx, self.call.tenant, self.binding.source)
+            await forget_places(tx, self.call.tenant, self.binding.source)
         async for count in self._forgotten():
             yield count
         name = self.binding.source

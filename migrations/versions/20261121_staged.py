@@ -38,12 +38,11 @@ def upgrade() -> None:
         c("finished", INSTANT),
         c("mapping_version", sa.Integer()),
         c("correlation_id", TEXT),
-        c("rank", sa.Integer()),
         c("ripe_at", INSTANT),
         sa.PrimaryKeyConstraint("tenant", "id", name="staged_pkey"),
         comment="read by a first load, not yet applied",
     )
-    op.create_index("staged_tenant_rank_id", "staged", ["tenant", "rank", "id"])
+    op.create_index("staged_tenant_ripe_at", "staged", ["tenant", "ripe_at"])
     op.create_index("staged_tenant_source_kind", "staged", ["tenant", "source", "kind"])
     op.create_table(
         "staged_key",

@@ -64,6 +64,12 @@ class DirectSocket(WebSocketsSansIOProtocol):
         else:
             super().send_receive_event_to_app()
 
+    async def send(self, message: Any) -> None:  # Any: uvicorn's own
+        """Send a message; what only the handshake needed is let go, for a socket lives for days."""
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            del self.request, self.response
+
     def pause_writing(self) -> None:
         """The reader does not keep up."""
         self.is_writable = False

@@ -159,6 +159,7 @@ class Session:
         await self._operations.refuse(name, refusal_answer(refusal, call.correlation_id))
 
     async def _stop(self) -> None:
+        self._task = None  # nothing ends it twice
         self._shared.pulse.leave(self)
         self._wire.on_writable = None
         await self._operations.stop_all()

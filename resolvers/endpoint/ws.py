@@ -41,6 +41,7 @@ class SocketDoor:
         wire = wire_of(scope, receive, send)
         session = Session(wire, headers, self._shared)
         del headers  # a socket lives for days
+        scope["headers"] = []
         ended = await self._served(session)
         if not wire.is_gone:
             await _closed(wire, send, ended)

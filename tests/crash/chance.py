@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import islice
 
 from tests.crash.judge.evidence import Units
@@ -59,6 +60,7 @@ AFTER_EFFECT = (Trouble.ERROR_AFTER, Trouble.LOST, Trouble.HALF, Trouble.HTML)
 SLOW_READER = 0.4  # of the seeds: answers of reads are late, so that they are old when they come
 THROTTLED = 100_000  # seeds from here on: the shop throttles its first cancels
 READERS = 200_000  # seeds from here on: objects change while they are read, and nothing but a webhook tells of it
+OVERTAKEN = 400_000  # seeds from here on: answers of sweeps are overtaken by those of single reads
 TOGETHER = 300_000  # seeds from here on: who tells of an order stands still while it is written, and others tell of it
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
@@ -67,7 +69,7 @@ def plan(seed: int) -> Plan:
     """The plan of *seed*."""
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
-    lossy = dice.random() < 0.4 and not READERS <= seed < TOGETHER
+    lossy = (dice.random() < 0.4 and not READERS <= seed < TOGETHER) or seed >= OVERTAKEN
     faults: list[Fault] = (
         [SlowWish(tenant=tenant, nth=nth) for tenant in TENANTS for nth in (1, 2)] if seed % 4 == 1 else []
     )
@@ -82,6 +84,7 @@ def plan(seed: int) -> Plan:
         faults.append(StoreKill(at=dice.uniform(0.3, SPAN - 0.3)))
     orders = tuple(_order(dice, number) for number in range(dice.randint(3, 4)))
     journeys = tuple(_journey(dice, len(orders) + at) for at in range(dice.randint(2, 4)))
+    journeys = tuple(map(_lively, journeys)) if READERS <= seed < TOGETHER or seed >= OVERTAKEN else journeys
     faults += _faults_beside(dice, TENANTS[seed // 2 % 2])
     return Plan(
         seed=seed,
@@ -177,6 +180,12 @@ def _slow_reads(dice: random.Random) -> list[Fault]:
 
 def _shaped(seed: int) -> list[Fault]:
     """What seeds of certain numbers are made for."""
+    if seed >= OVERTAKEN:
+        return [
+            SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=0.7)
+            for tenant in TENANTS
+            for nth in range(8, 100, 2)
+        ]
     if seed >= TOGETHER:
         return [PointPause(point="w5", nth=nth, seconds=LEASE / 3) for nth in range(20, 60, 3)]
     if seed >= READERS:
@@ -243,6 +252,11 @@ def _journey(dice: random.Random, number: int) -> Journey:
         vanishes=dice.random() < 0.3,
         billed=dice.random() < 0.5,
     )
+
+
+def _lively(journey: Journey) -> Journey:
+    """All the way, each step while the one before is being read."""
+    return replace(journey, reach=Reach.LEFT, pace=0.25, misspelt=False)
 
 
 def _typed(dice: random.Random, first: int) -> tuple[Typed, ...]:

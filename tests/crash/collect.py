@@ -41,6 +41,7 @@ _TABLES = {
         "sequencer_term",
         "stock",
         "movement",
+        "exception_case",
     )
 }
 
@@ -60,6 +61,8 @@ class Final:
     records: tuple[RecordRow, ...]
     stock: tuple[Figure, ...]
     moved: tuple[Figure, ...]
+    is_still: bool = False
+    """At that instant no fact waited to be told."""
 
 
 NOTHING = Final(
@@ -80,6 +83,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
     entities += [
         _versioned(row, "SOURCE", row["id"].partition(":")[2]) for row in rows["root"] if row["kind"] == "SOURCE"
     ]
+    entities += [_versioned(row, "EXCEPTION_CASE", row["id"]) for row in rows["exception_case"] if row["version"]]
     positions = [
         row for row in rows["root"] if row["kind"] == "INVENTORY" and row["version"]
     ]  # told once it has figures
@@ -96,6 +100,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
         records=tuple(_record(row) for row in rows["record"] if row["source"] != HUB),
         stock=tuple(_figure(row, row["sku"], row["warehouse"], row["value"]) for row in rows["stock"]),
         moved=tuple(_moved(row) for row in rows["movement"]),
+        is_still=bool(rows["lease"]),
     )
 
 

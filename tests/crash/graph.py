@@ -24,6 +24,8 @@ TRACE = """query Story($id: String!) {
 JOINED = """query Joined($code: String!) {
   order(by: { identifier: $code }) { id number systems { system state } lines { sku quantities { ordered shipped } }
     shipments { id } fulfillmentOrders { id } invoices { id } } }"""
+CALLED = """query Called($number: String!, $source: String!) {
+  order(by: { exact: { scheme: ERP_ORDER, value: $number, source: $source } }) { number } }"""
 LED = """query Led($id: ID!) { node(id: $id) { id } }"""
 
 

@@ -18,6 +18,8 @@ from tests.crash.plan import ERP, SHOP, WMS, Journey, Reach, Typed
 from tests.crash.shops import RecordedShop
 
 REACHES = tuple(Reach)
+NOTICED = "notice"
+UNNOTICED = 1.2  # seconds for which a wrong code stands: long enough for the hub to read it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Travels:
         self.ways.append(way)
         for step in self._steps(way):
             self.history.note("people", step, code=way.order.code)
-            await asyncio.sleep(journey.pace)
+            await asyncio.sleep(UNNOTICED if step == NOTICED else journey.pace)
 
     async def type_in(self, typed: Typed) -> None:
         """Somebody types a sale into the ERP: its reference is the customer's own number, and joins nothing."""
@@ -69,6 +71,7 @@ class Travels:
         if journey.erp_first:
             yield self._check_out(way)
         if journey.misspelt:
+            yield NOTICED
             yield self._correct(way)
         if journey.vanishes and way.request is not None:
             yield self._delete(way.request)

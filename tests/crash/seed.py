@@ -292,7 +292,7 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         there=truth.there,
         uncovered=tuple(sorted(world.watch.uncovered)),
         segments=tuple(segment for one in world.listeners.values() for segment in one.segments),
-        waiting=await world.watch.waiting(),
+        waiting={**await world.watch.waiting(), **({"outbox": 0} if found.is_still else {})},
         connections=world.watch.connections,
         canaries={tenant: (f"canary-{tenant}", *one.codes()) for tenant, one in world.shops.items()},
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.model.ids import from_global, global_id
-from tests.crash.graph import JOINED, LED, Graph
+from tests.crash.graph import CALLED, JOINED, LED, Graph
 from tests.crash.journeys import Travels, Way
 from tests.crash.judge.evidence import EntityRow, Led, Shown
-from tests.crash.plan import Reach
+from tests.crash.plan import ERP, Reach
 from tests.crash.wire import NoAnswer
 
 TRIES = 3
@@ -34,7 +34,7 @@ async def shared_of(travels: Travels, graph: Graph, entities: Sequence[EntityRow
     gone = [row for row in entities if row.redirect_to and row.tenant == tenant and row.kind in NAMES]
     return Shared(
         wanted=tuple(_wanted(tenant, way) for way in travels.ways),
-        shown=tuple([await _shown(graph, tenant, way.order.code) for way in travels.ways]),
+        shown=tuple([await _shown(graph, tenant, way) for way in travels.ways]),
         led=tuple([await _led(graph, row) for row in gone]),
     )
 
@@ -48,6 +48,7 @@ def _wanted(tenant: str, way: Way) -> Shown:
         id="",
         number=way.order.code,
         present=frozenset(systems),
+        erp_number_leads_to=None if sale is None else way.order.code,
         lines={sku: (units, units if has_left else 0) for sku, units in way.journey.lines},
         shipments=0 if sale is None else len(sale.shipments),
         requests=0 if sale is None else len(sale.shipments),
@@ -55,7 +56,10 @@ def _wanted(tenant: str, way: Way) -> Shown:
     )
 
 
-async def _shown(graph: Graph, tenant: str, code: str) -> Shown:
+async def _shown(graph: Graph, tenant: str, way: Way) -> Shown:
+    code, sale = way.order.code, way.sale
+    number = "" if sale is None else str(sale.number)
+    called = await _asked(graph, CALLED, number=number, source=f"{ERP}-{tenant}") if number else {}
     found = (await _asked(graph, JOINED, code=code)).get("order")
     if found is None:
         return Shown(tenant=tenant, code=code, id=None)
@@ -64,6 +68,7 @@ async def _shown(graph: Graph, tenant: str, code: str) -> Shown:
         code=code,
         id=from_global(found["id"])[1],
         number=found["number"],
+        erp_number_leads_to=(called.get("order") or {}).get("number"),
         present=frozenset(one["system"] for one in found["systems"] if one["state"] == "PRESENT"),
         lines={line["sku"]: _units(line["quantities"]) for line in found["lines"]},
         shipments=len(found["shipments"] or ()),

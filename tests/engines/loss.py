@@ -61,6 +61,12 @@ class Found:
         return len({event for _, event in self.logged} - {event.id for event in self.events})
 
     @property
+    def rebuilt(self) -> dict[Entity, int]:
+        """As the consumer has them: of kinds that are entities, for operations and cases are told as well."""
+        kinds = {kind for _, kind, _ in self.entities}
+        return {entity: version for entity, version in rebuilt(self.events).items() if entity[1] in kinds}
+
+    @property
     def strange(self) -> int:
         """Events that the log does not bear at their position."""
         return len({(event.position, event.id) for event in self.events} - set(self.logged))
@@ -75,6 +81,7 @@ async def lose(kafka: Kafka, seconds: float, per_second: int) -> Found:
         await load.run("well", seconds)
         kafka.server.kill()
         await load.run("dead", seconds)
+        await eventually(lambda: says_why(hub), "the publisher says why it stands still")
         ((_, behind, said, _),) = await hub.rows(STAND)
         caught_up = await _back(kafka, hub, load, seconds)
         await _kill_the_hub(hub, load)
@@ -82,7 +89,7 @@ async def lose(kafka: Kafka, seconds: float, per_second: int) -> Found:
         logged = [(row["position"], row["id"]) for row in await hub.rows(LOGGED)]
         entities = {(row["tenant"], row["kind"], row["id"]): row["version"] for row in await hub.rows(ENTITIES)}
         return Found(
-            timed=load.timed, behind=behind, said=said or "", caught_up=caught_up, kills=len(hub.kills), logged=logged,
+            timed=load.timed, behind=behind, said=said, caught_up=caught_up, kills=len(hub.kills), logged=logged,
             entities=entities, events=await everything(kafka.bootstrap, prefix),
         )  # fmt: skip
 
@@ -98,6 +105,12 @@ async def orders_of(hub: RunningHub) -> list[str]:
     """Numbers of the orders that the hub has."""
     rows = await hub.rows("select doc->>'number' as number from hub.entity where kind = 'ORDER'")
     return [row["number"] for row in rows]
+
+
+async def says_why(hub: RunningHub) -> bool:
+    """Whether it is said that, and why, nothing is published."""
+    ((_, _, said, _),) = await hub.rows(STAND)
+    return said is not None
 
 
 async def is_quiet(hub: RunningHub) -> bool:
@@ -155,7 +168,8 @@ def report(found: Found) -> list[str]:
         f"{len(found.logged)} positions logged, {found.missing} never published, {len(once(found.events))} published, "
         f"{sum(counts.values()) - len(counts)} repeated, {inversions(found.events)} out of order per key, hub killed "
         f"{found.kills} times",
-        f"{len(rebuilt(found.events))} entities rebuilt from the topics, {len(found.entities)} in the hub",
+        f"{len(found.rebuilt)} entities rebuilt from the topics, {len(found.entities)} in the hub, "
+        f"{len(found.rebuilt.items() ^ found.entities.items())} differ",
     ]
 
 
@@ -174,7 +188,8 @@ def _at(timed: Sequence[Timed], percent: int) -> float:
 def is_sound(found: Found) -> bool:
     """Whether nothing was lost, swapped, invented or refused."""
     failed = [one for one in found.timed if one.phase in PHASES and not one.ok]
-    return not (failed or found.missing or found.strange or inversions(found.events))
+    lost = found.missing or found.strange or inversions(found.events)
+    return not (failed or lost or found.rebuilt != found.entities)
 
 
 async def _main(seconds: float, per_second: int) -> int:

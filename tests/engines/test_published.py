@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -11,16 +12,19 @@ from uuid import uuid4
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from rich.console import Console
 
 from hub.changes.bus import Record
 from hub.changes.follow import Following, Holding, Seat
 from hub.changes.kafka import Kafka
 from hub.changes.publisher import NAME, Publisher
 from hub.changes.relay import Relay
+from hub.changes.topics import STREAMS
 from hub.clock import SystemClock
 from hub.errors import BusAway, BusRefused
-from hub.settings import KafkaSettings
-from hub.store.followers import parked, stands
+from hub.publishing import show
+from hub.settings import KafkaSettings, Secret, Settings, StoreSettings
+from hub.store.followers import park, parked, stands, take_follower
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from tests.engines.kafka.start import Kafka as Broker
@@ -90,6 +94,32 @@ async def test_figures_of_publishing_are_printed(
         )
     assert sorted(event.position for event in events) == list(range(1, CHANGES + 1))
     assert inversions(events) == 0
+
+
+async def test_an_operator_sees_topics_progress_and_what_is_parked(
+    kafka: Broker, prefix: str, store: Store, database: RoleUrls
+) -> None:
+    bus = KafkaSettings(servers=(kafka.bootstrap,), prefix=prefix, replicas=1)
+    whole = StoreSettings(
+        url=Secret(database.owner),
+        serve_url=Secret(database.serve),
+        work_url=Secret(database.work),
+        tail_url=Secret(database.tail),
+    )
+    settings = Settings(kafka=bus, store=whole)
+    async with store.across() as tx:
+        await take_follower(tx, NAME, "one", timedelta(seconds=30))
+        await park(tx, NAME, make_line(4, root_id="a"), "too large")
+    for there in ("missing", "yes"):
+        out = Console(file=io.StringIO(), width=200)
+        await show(settings, out)
+        assert isinstance(out.file, io.StringIO)
+        said = out.file.getvalue()
+        assert said.count(there) == len(STREAMS)
+        assert "Published up to position 0; 0 changes behind." in said
+        assert "parked: position 4, order.updated of acme/a: too large" in said
+        if there == "missing":
+            await make_topics(kafka, prefix)
 
 
 async def test_what_the_brokers_never_take_is_parked_with_what_follows(

@@ -15,6 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from sources.kit.rehearsal.faults import Trouble
+from tests.flows.broken import storm
 from tests.kit.caller import Json
 from tests.kit.hub import Running, Shop, hook_of
 from tests.kit.letters import letter, send, signature
@@ -232,3 +233,15 @@ async def test_a_thousand_mutated_and_rightly_signed_deliveries_break_nothing(
     await until_so(is_served)
     placed = await shop.place(1)
     assert (await running.seen(placed))["number"] == placed.code
+
+
+async def test_broken_frames_and_requests_end_in_a_typed_error_and_disturb_no_stream(
+    running: Running, tracebacks: list[str]
+) -> None:
+    """Ten thousand of them: `python -m tests.flows.broken`."""
+    ends = await storm(running, 300)
+    print(f"\nsubscriptions: {dict(ends.most_common())}")
+    assert ends["error"] > 20
+    assert ends["close 4400"] > 20
+    assert ends["400"] > 20
+    assert not any(end.startswith("5") for end in ends)

@@ -80,7 +80,9 @@ async def test_a_first_load_that_was_killed_goes_on_and_says_that_all_was_seen_o
         working.kill()
         await working.wait()
     assert not (await world.row("select is_loaded from cursor where sweep = 'placed'"))[0]
-    assert (await world.row("select is_loaded from cursor where sweep = 'open'"))[0], "what is open comes first"
+    assert (await world.row("select read_at is not null from cursor where sweep = 'open'"))[0], (
+        "what is open comes first"
+    )
     assert (await world.row("select count(*) from coverage where kind = 'ORDER'"))[0] == 0
 
     async def is_covered() -> bool:

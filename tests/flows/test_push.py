@@ -123,7 +123,7 @@ async def test_a_lost_webhook_is_made_good_by_the_sweep(running: Running, deaf: 
         await running.sweep()
         await heard.until(lambda one: bool(about(placed, one)) and bool(about(old, one)))
     assert [one["event"] for one in about(placed, heard)] == ["order.allocated"]
-    assert [one["event"] for one in about(old, heard)] == ["order.updated"]
+    assert [one["event"] for one in about(old, heard)] == ["order.delivered"]
 
 
 async def test_a_webhook_that_comes_twice_is_kept_once_and_changes_nothing(running: Running, deaf: Shop) -> None:

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from hub.asking import Where, ask, found_by_cli, search, trace, where
+from hub.asking import Where, ask, found_by_cli, left_data_dir, search, trace, where
 from hub.errors import CallerError, InvalidInput, Misconfigured, StoreBusy
 from sources.kit.serve import serving
 
@@ -120,7 +120,8 @@ async def test_who_is_no_hub_and_who_is_not_there_are_no_hub() -> None:
 
 def test_a_running_hub_is_found_by_its_note_which_only_its_user_reads_and_which_ends_with_it(tmp_path: Path) -> None:
     note = tmp_path / "deep" / "running.json"
-    with found_by_cli("http://127.0.0.1:1/", "demo-rep", note):
+    with found_by_cli("http://127.0.0.1:1/", "demo-rep", note, data_dir=Path("somewhere")):
+        assert left_data_dir(note) == Path("somewhere")
         assert where(None, None, note) == Where(url="http://127.0.0.1:1", key="demo-rep")
         assert where("http://other", "mine", note) == Where(url="http://other", key="mine")
         assert stat.S_IMODE(note.stat().st_mode) == 0o600

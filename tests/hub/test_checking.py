@@ -12,7 +12,7 @@ from rich.console import Console
 from hub.checking import check, doctor, told
 from hub.clock import SystemClock
 from hub.errors import Misconfigured
-from hub.settings import KeySettings, Secret, Settings, SourceSettings, StoreSettings
+from hub.settings import KafkaSettings, KeySettings, Secret, Settings, SourceSettings, StoreSettings
 from sources.kit.contract import CHECKS, Verdict
 from sources.kit.serve import serving
 from sources.vendure.rehearsal.stand import Stand, make_stand
@@ -114,15 +114,17 @@ async def test_doctor_says_everything_that_is_wrong_and_goes_on(settings: Settin
         **settings.sources,
     }
     out = paper()
-    assert not await doctor(replace(settings, keys={}, sources=sources), out)
+    kafka = KafkaSettings(servers=("127.0.0.1:1",))
+    assert not await doctor(replace(settings, keys={}, sources=sources, kafka=kafka), out)
     said = lines(out)
     assert said[:2] == [
         "FAILED  settings: no key is configured, so nobody may ask: `opshub keys new NAME --tenant TENANT` makes one",
         "FAILED  database: the database is away, restarting or overloaded",
     ]
-    assert said[2].startswith("FAILED  away answers: ")
-    assert said[3:5] == [
+    assert said[2].startswith("FAILED  kafka: Kafka: KafkaConnectionError")
+    assert said[3].startswith("FAILED  away answers: ")
+    assert said[4:6] == [
         "FAILED  misset: sources.misset.colour is not known",
         "sources.misset.password is missing (HUB__SOURCES__MISSET__PASSWORD)",
     ]
-    assert said[5].startswith("well    shop answers: ")
+    assert said[6].startswith("well    shop answers: ")

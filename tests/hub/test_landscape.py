@@ -128,3 +128,14 @@ def test_a_source_that_is_called_needs_an_address_and_one_that_posts_a_hook() ->
         "sources.dhl.hook is missing (HUB__SOURCES__DHL__HOOK)",
     ]
     refuse_misset(Settings(sources={"dhl": replace(feed, hook=Secret("unguessable"))}))
+
+
+def test_a_topic_serves_where_a_hook_would_and_nowhere_else() -> None:
+    feed = SourceSettings(tenant="acme", adapter="tracking", system="CARRIER", options={"secret": "signs"})
+    refuse_misset(Settings(sources={"dhl": replace(feed, topic="dhl.events")}))
+    erp = SourceSettings(
+        tenant="acme", adapter="tryton_wms", system="WMS", url="http://127.0.0.1:9", topic="wms.events"
+    )
+    with pytest.raises(Misconfigured) as refused:
+        refuse_misset(Settings(sources={"wms": erp}))
+    assert "sources.wms.topic: tryton_wms takes no deliveries, so no records either" in refused.value.message

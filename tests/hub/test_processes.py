@@ -119,6 +119,21 @@ def test_any_free_port_is_listened_to_and_who_comes_early_waits() -> None:
         socket.create_connection((host, port)).close()
 
 
+async def test_what_is_sent_is_not_held_back_until_the_caller_has_acknowledged_what_came_before() -> None:
+    nagles = asyncio.get_running_loop().create_future()
+
+    class Connected(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            held: socket.socket = transport.get_extra_info("socket")
+            nagles.set_result(not held.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    with listening(Settings(http=HttpSettings(port=0))) as listener:
+        server = await asyncio.get_running_loop().create_server(Connected, sock=listener)
+        with socket.create_connection(listener.getsockname()):
+            assert not await nagles
+        server.close()
+
+
 async def test_both_signals_are_heard_while_the_block_runs() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         before = signal.getsignal(number)

@@ -12,17 +12,22 @@ import pytest
 from sqlalchemy import text
 
 from hub.app import create
+from hub.call import worker_call
 from hub.errors import Misconfigured, StoreBusy
 from hub.guard.keys import hash_of
-from hub.settings import HttpSettings, KeySettings, Secret, Settings, SourceSettings
+from hub.merge.work import SourceNews, Work
+from hub.processes import looping
+from hub.settings import HttpSettings, KafkaSettings, KeySettings, Secret, Settings, SourceSettings
 from hub.store.migrate import downgrade
 from hub.store.roles import RoleUrls
 from hub.store.store import Store
 from hub.wiring import Hub, open_hub
+from hub.work import BOTH, Part, table_of
 from sources.tracking.rehearsal.sender import letter
 from tests.kit.scripted_shop import ScriptedShop
 from tests.kit.shop import WEBHOOK_SECRET, hook_body, signed
 from tests.kit.station import Station
+from tests.kit.wait import until_so
 
 SHOP = SourceSettings(
     tenant="acme",
@@ -162,3 +167,31 @@ async def test_a_mutation_leaves_a_hop_by_its_field_under_the_order_it_concerned
     assert await station.rows(
         "select kind, operation, outcome, correlation_id, root_id from hop join hop_root on hop_id = id"
     ) == [("API_IN", "orderCancel", "OK", said["correlationId"], await station.order("o1"))]
+
+
+async def test_changes_leave_by_a_bus_where_one_is_configured_and_only_workers_publish(
+    hub: Hub, database: RoleUrls
+) -> None:
+    assert hub.publisher is None
+    assert "publisher" not in table_of(hub, BOTH)
+    with_bus = replace(SETTINGS, kafka=KafkaSettings(servers=("127.0.0.1:1",)))
+    async with open_hub(with_bus, database) as other:
+        assert "publisher" in table_of(other, {Part.WORK})
+        assert "publisher" not in table_of(other, {Part.SERVE})
+
+
+async def test_a_bus_that_is_away_is_noted_and_leaves_the_process_ready(database: RoleUrls) -> None:
+    with_bus = replace(SETTINGS, kafka=KafkaSettings(servers=("127.0.0.1:1",)))
+    async with open_hub(with_bus, database) as hub, looping(hub, BOTH), asking(hub) as http:
+        await hub.writer.write(worker_call("acme"), Work(news=(SourceNews(source="shop", breaker="OPEN"),)))
+
+        async def is_noted() -> bool:
+            said = (await http.get("/readyz")).json()
+            return said["ready"] is True and "KafkaConnectionError" in "".join(said.get("notes", ()))
+
+        await until_so(is_noted)
+        assert (await http.get("/readyz")).status_code == 200
+
+
+def asking(hub: Hub) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=create(hub)), base_url="http://hub")

@@ -10,7 +10,6 @@ import asyncio
 import shutil
 import tempfile
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -23,9 +22,9 @@ from hub.store import postmaster
 from hub.store.cluster import SUPERUSER, Cluster, open_cluster, prepare
 from hub.store.embedded import furnish, role_urls
 from hub.store.migrate import upgrade
-from hub.store.provision import make_database
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
+from tests.kit.spares import Spares, create, drop
 
 TEMPLATE = "migrated"
 CONNECTIONS = 8  # of each role in a test
@@ -81,14 +80,9 @@ async def _migrated(cluster: Cluster) -> None:
 @asynccontextmanager
 async def fresh_database(cluster: Cluster) -> AsyncIterator[RoleUrls]:
     """A database of its own, as the migrations leave it; dropped afterwards, whoever is still connected."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    server = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
-    try:
-        await make_database(server, name, TEMPLATE)
-        yield role_urls(cluster, name)
-        await server.execute(f'drop database "{name}" with (force)')
-    finally:
-        await server.close()
+    name = await create(cluster, TEMPLATE)
+    yield role_urls(cluster, name)
+    await drop(cluster, name)
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +99,16 @@ def home() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def spares(cluster: Cluster) -> Spares:
+    """The session's databases that no test has in hand."""
+    return Spares(cluster, TEMPLATE)
+
+
 @pytest.fixture
-async def database(cluster: Cluster) -> AsyncIterator[RoleUrls]:
-    """A fresh, migrated database, as the URLs of its roles."""
-    async with fresh_database(cluster) as urls:
+async def database(spares: Spares) -> AsyncIterator[RoleUrls]:
+    """A migrated database as good as fresh, as the URLs of its roles."""
+    async with spares.lent() as urls:
         yield urls
 
 

@@ -18,7 +18,6 @@ from tests.soak.scale import Scale
 from tests.soak.wishes import Wish
 
 PACE = 100.0  # new subscribers a second
-LINGER = 2.0  # seconds in which what comes twice would come
 
 Lasts = dict[str, int]
 """Of each subscriber the position of the last change that it must hear of."""
@@ -50,14 +49,14 @@ class Crowd:
         """Return once everybody has what there is."""
         await asyncio.gather(*(one.begun.wait() for one in self.readers.values()))
 
-    async def settled(self, lasts: Lasts, patience: float) -> list[str]:
+    async def settled(self, lasts: Lasts, patience: float, linger: float) -> list[str]:
         """From now on everybody reads; who never heard of its last change."""
         self.calm.set()
         waiting = [asyncio.create_task(self.readers[name].has(last), name=name) for name, last in lasts.items()]
         if not waiting:
             return []
         _, late = await asyncio.wait(waiting, timeout=patience)
-        await asyncio.sleep(LINGER)
+        await asyncio.sleep(linger)
         for task in late:
             task.cancel()
         return sorted(task.get_name() for task in late)
@@ -95,7 +94,7 @@ async def run(brief: Brief) -> None:
     running = asyncio.create_task(everybody.run())
     await everybody.begun()
     say("ready")
-    late = await everybody.settled(_read(await given.get()), brief.scale.patience)
+    late = await everybody.settled(_read(await given.get()), brief.scale.patience, brief.scale.linger)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     _write(await given.get(), everybody.told())

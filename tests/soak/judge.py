@@ -18,6 +18,7 @@ Key = tuple[int, str, int, str]
 CLOSINGS = frozenset({"dropped", "open", "complete", "cut", "1000", "1006", "1012", "4008", "4408"})
 """How a connection may end here: nobody is refused."""
 LET_GO = frozenset({"4008", "4408"})
+OPEN = "open"
 EXCUSED = frozenset({"SUBSCRIPTION_LAGGED", "SHUTTING_DOWN"})
 """Codes that say: come again with your last cursor."""
 CAP = 256
@@ -207,13 +208,13 @@ def _stale(told: Told, verdict: Verdict) -> None:
 
 def _deaf(wish: Wish, part: Part, want: Sequence[Want], around: Surroundings, verdict: Verdict) -> None:
     """Whether a reader that never read was let go, once more waited for it than may."""
-    if part.how in LET_GO or EXCUSED & set(part.codes):
+    if not part.read_at:
+        return  # it never got in
+    is_killed = any(hub == part.hub and part.began - 1 < at < part.ended + 1 for hub, at in around.kills)
+    if part.how in LET_GO or EXCUSED & set(part.codes) or (part.how != OPEN and not is_killed):
         verdict.let_go[wish.transport] += 1
-        return
-    if not part.read_at or any(hub == part.hub and part.began - 1 < at < part.ended + 1 for hub, at in around.kills):
+    elif is_killed:
         verdict.cut_by_kill += 1
-    elif part.how in ("1006", "cut"):
-        verdict.let_go[wish.transport] += 1
     elif _meanwhile(part, want, around) > CAP + BUFFERS:
         verdict.kept.append(f"{wish.name}: {_meanwhile(part, want, around)} events, and still {part.how}")
     else:

@@ -32,6 +32,8 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds a reader who never reads stays deaf before it looks what became of it."""
     patience: float = 60.0
     """Seconds until everybody must have everything, once there is no traffic."""
+    linger: float = 2.0
+    """Seconds in which what comes twice would come."""
     seed: int = 1
 
     def source(self, tenant: str, role: str) -> str:

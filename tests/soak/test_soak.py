@@ -8,7 +8,7 @@ from hub.store.cluster import Cluster
 from tests.soak.run import SERVING, soak
 from tests.soak.scale import Scale
 
-SLICE = Scale(subscribers=12, rate=30.0, seconds=2.0, orders=12, kills=1, life=0.8, deaf=1.0)
+SLICE = Scale(subscribers=12, rate=30.0, seconds=2.0, orders=24, kills=1, life=0.8, deaf=1.0, linger=0.3)
 
 
 async def test_a_dozen_subscribers_hear_of_everything_once_although_both_hubs_are_killed(

@@ -132,7 +132,8 @@ def _filter(rnd: Random, key: Key, feed: str, known: Known) -> tuple[Given, Soug
         return {"sku": {"in": sorted(skus)}}, msgspec.structs.replace(sought, skus=skus)
     way = rnd.choice(("all", "ids", "customer", "status")) if feed == "order" else "all"
     if way == "ids":
-        ids = frozenset(rnd.sample(_of(key, known.orders), 4))
+        orders = _of(key, known.orders)
+        ids = frozenset(rnd.sample(orders, min(4, len(orders))))
         given: Given = {"id": {"in": [global_id("Order", one) for one in sorted(ids)]}}
         return given, msgspec.structs.replace(sought, ids=ids)
     if way == "customer":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -55,8 +56,8 @@ class Room:
         told: dict[str, Any] = {"kind": self.topic.kind, "version": self._told} | said
         return make_line(self._told, **told)
 
-    def _made(self, on_empty: object) -> Audience:
-        return Audience(self.topic, self.painter, self.recent, SystemClock(), on_empty)  # type: ignore[arg-type]
+    def _made(self, on_empty: Callable[[Audience], None]) -> Audience:
+        return Audience(self.topic, self.painter, self.recent, SystemClock(), on_empty)
 
 
 async def settled() -> None:

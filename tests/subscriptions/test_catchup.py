@@ -10,14 +10,17 @@ import pytest
 
 from hub.clock import SystemClock
 from hub.errors import Denied
+from hub.model.changes import ChangeKind
 from hub.model.vocabulary import Kind
 from hub.store.changelog import Place
 from hub.store.store import Store
 from subscriptions.audience import Audience
 from subscriptions.broker import Broker
-from subscriptions.catchup import BATCH, Snapshot
+from subscriptions.catchup import BATCH, NEAR, Snapshot
+from subscriptions.event import Painted
 from subscriptions.member import CATCHING_UP, Member
 from subscriptions.recent import Recent
+from subscriptions.streams import Envelope
 from subscriptions.topics import Topic
 from tests.kit.changes import TERM, make_line
 from tests.kit.reading import START, Painter, Reader, member_of
@@ -31,8 +34,8 @@ PAST = 200
 class Room:
     """An audience over a log that already has lines."""
 
-    def __init__(self) -> None:
-        self.painter = Painter()
+    def __init__(self, painter: Painter | None = None) -> None:
+        self.painter = painter or Painter()
         recent = Recent(cast("Store", None))
         recent.begin(START)
         self.broker = Broker(recent)
@@ -66,6 +69,17 @@ async def test_those_who_come_together_are_told_by_one_run() -> None:
     for number, reader in enumerate(readers):
         assert reader.versions == list(range(PAST - number % 100, PAST + 2))
     assert len(room.painter.painted) == 101
+
+
+async def test_who_is_far_behind_waits_for_a_run_that_begins_further_behind_and_who_is_near_does_not() -> None:
+    room = Room()
+    room.tell(*range(PAST + 1, 3 * NEAR + 1))
+    farthest, far, near = (room.enter(place)[0] for place in (0, NEAR + 500, 3 * NEAR - 10))
+    await until(lambda: had(near, 3 * NEAR))
+    assert not had(farthest, 3 * NEAR)
+    await until(lambda: had(far, 3 * NEAR) and had(farthest, 3 * NEAR))
+    assert (len(farthest.versions), len(far.versions), len(near.versions)) == (3 * NEAR, 2 * NEAR - 500, 10)
+    assert len(room.painter.painted) == 3 * NEAR + 10
 
 
 async def test_what_happens_during_a_run_is_not_missed_and_not_told_twice() -> None:
@@ -106,6 +120,37 @@ async def test_a_snapshot_is_shared_and_what_it_holds_is_not_repeated() -> None:
     await until(lambda: all(had(reader, PAST + 2) for reader in readers))
     assert [reader.kinds for reader in readers] == [["SNAPSHOT", "SNAPSHOT_END", "UPDATED"]] * 3
     assert len(asked) == 1
+
+
+class Halting(Painter):
+    """Paints the end of a snapshot only when it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.halted, self.may = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, envelope: Envelope) -> Painted:
+        """One event as bytes."""
+        if envelope.kind is ChangeKind.SNAPSHOT_END:
+            self.halted.set()
+            await self.may.wait()
+        return await super().__call__(envelope)
+
+
+async def test_who_resumes_while_a_snapshot_ends_for_others_is_not_set_back_to_where_it_began() -> None:
+    painter = Halting()
+    room = Room(painter)
+
+    async def snapshot() -> Mapping[str, int]:
+        return {"order-1": 1}
+
+    begins, _ = room.enter(PAST - 10, snapshot)
+    await painter.halted.wait()
+    resumes, _ = room.enter(PAST - 5)
+    painter.may.set()
+    await until(lambda: had(begins, PAST) and had(resumes, PAST))
+    assert begins.kinds == ["SNAPSHOT", "SNAPSHOT_END"] + ["UPDATED"] * 10
+    assert resumes.versions == list(range(PAST - 4, PAST + 1))
 
 
 async def test_a_snapshot_that_is_refused_ends_those_who_asked_for_it() -> None:

@@ -94,10 +94,20 @@ def test_the_last_word_tells_where_the_reader_is_and_whether_its_snapshot_was_cu
     member.tell(said(ChangeKind.SNAPSHOT, 0))
     reader.is_ready = False
     member.tell(said(ChangeKind.SNAPSHOT_END, 0))
-    member.drop()
     member.last_word(said(ChangeKind.CHECKPOINT, 0))
     assert reader.events[-1].in_snapshot is True
     reader.is_ready = True
-    member.tell(said(ChangeKind.SNAPSHOT_END, 0))
+    member.flush()
     member.last_word(said(ChangeKind.CHECKPOINT, 0))
     assert reader.events[-1].in_snapshot is False
+
+
+def test_who_has_left_is_told_nothing_after_what_was_left_out(member: Member, reader: Reader) -> None:
+    member.on_full = lambda one: one.leave()
+    reader.is_ready = False
+    for position in range(1, WAITING + 6):
+        member.take(change(position))
+    reader.is_ready = True
+    member.flush()
+    member.take(change(WAITING + 9))
+    assert (reader.versions, member.told.position) == ([], 0)

@@ -59,9 +59,8 @@ staged = Table(
     instant("finished", nullable=False),
     count_column("mapping_version", None),
     text_column("correlation_id"),
-    count_column("rank", None),
     instant("ripe_at", nullable=False),
-    Index(None, "tenant", "rank", "id"),
+    Index(None, "tenant", "ripe_at"),
     Index(None, "tenant", "source", "kind"),
     comment="read by a first load, not yet applied",
 )

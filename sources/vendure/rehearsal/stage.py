@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -60,6 +61,8 @@ class VendureStage:
     envelope: bytes = b'"items"'
     nothing: bytes = b'"data":{"orders":null}'
     _schema: GraphQLSchema | None = None
+    _judged: dict[str, tuple[DocumentNode, str | None]] = field(default_factory=dict)
+    """Documents that were sent before, and what is wrong with each: only variables differ."""
 
     def connect(self, *, page: int | None = None, secrets: Sequence[str] = (), skew: float = 0) -> Adapter:
         """A fresh adapter through the proxy."""
@@ -135,17 +138,11 @@ class VendureStage:
             self._schema = build_client_schema(found.json()["data"])
         asked = json.loads(request.split(b"\n", 1)[-1])
         try:
-            document = parse(asked["query"])
+            document, fault = self._judged.get(asked["query"]) or _judged(self._schema, asked["query"])
         except GraphQLError as wrong:
             return str(wrong)
-        errors = list(validate(self._schema, document))
-        for operation in document.definitions:
-            if isinstance(operation, OperationDefinitionNode) and not errors:
-                values = get_variable_values(
-                    self._schema, operation.variable_definitions or (), asked.get("variables") or {}
-                )
-                errors = values if isinstance(values, list) else []
-        return str(errors[0]) if errors else None
+        self._judged[asked["query"]] = document, fault
+        return fault or _unfit(self._schema, document, asked.get("variables") or {})
 
     def broken(self) -> Sequence[bytes]:
         """Requests that Vendure's contract forbids."""
@@ -231,3 +228,20 @@ async def stage() -> AsyncIterator[Stage]:
                 yield made
         finally:
             await stand.close()
+
+
+def _judged(schema: GraphQLSchema, query: str) -> tuple[DocumentNode, str | None]:
+    """A document and what is wrong with it. Raises GraphQLError where it is none."""
+    document = parse(query)
+    errors = validate(schema, document)
+    return document, str(errors[0]) if errors else None
+
+
+def _unfit(schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> str | None:  # Any: JSON
+    """What is wrong with the variables that came with a valid document."""
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            values = get_variable_values(schema, operation.variable_definitions or (), variables)
+            if isinstance(values, list) and values:
+                return str(values[0])
+    return None

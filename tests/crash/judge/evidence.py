@@ -274,6 +274,8 @@ class Shown:
     """Systems that have it, by role of the vocabulary."""
     lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """sku -> units ordered, units shipped."""
+    erp_number_leads_to: str | None = None
+    """The order's number, asked by what the ERP calls it."""
     shipments: int = 0
     requests: int = 0
     invoices: int = 0

@@ -80,7 +80,7 @@ def _unlike(wanted: Shown, shown: Shown | None) -> Iterator[str]:
     if shown is None or shown.id is None:
         yield f"{wanted.code} is not found, or more than once"
         return
-    for name in ("number", "present", "lines", "shipments", "requests", "invoices"):
+    for name in ("number", "erp_number_leads_to", "present", "lines", "shipments", "requests", "invoices"):
         if getattr(wanted, name) != getattr(shown, name):
             yield f"{wanted.code}: {name} is {getattr(wanted, name)}, people see {getattr(shown, name)}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +11,7 @@ import pytest
 
 from hub.call import Call
 from hub.errors import HubFault
-from hub.intake.muster import Muster, leader, loads, ties
+from hub.intake.muster import ORDERS, Muster, leader, loads, ties
 from hub.intake.sweep import Sweeps
 from hub.merge.keys import SlotKey, lock_name
 from hub.merge.work import Applied, Work
@@ -92,6 +94,36 @@ async def test_a_worker_that_dies_leaves_what_waits_to_the_next(at: Station) -> 
     assert await at.rows(APPLIED) == [(5,)]
     await other.turn(other.sweeps)
     assert await at.rows(STOOD) == [(CHANGED, True, False), (OPEN, True, False)]
+
+
+class Together(Writer):
+    """A writer that begins once two works are there."""
+
+    def __init__(self, store: Store, landscapes: Mapping[str, Landscape]) -> None:
+        super().__init__(store, landscapes)
+        self.met = asyncio.Barrier(2)
+        self.counts: list[int] = []
+
+    async def write(self, call: Call, work: Work) -> Applied:
+        self.counts.append(len(work.observations))
+        async with asyncio.timeout(30):
+            await self.met.wait()
+        return await super().write(call, work)
+
+
+async def test_two_transactions_at_a_time_are_of_different_orders(at: Station) -> None:
+    for number in range(6, ORDERS + 3):
+        at.shop.place(f"o{number}")
+    for _ in range(2):
+        await at.turn(at.sweeps)
+    writer = Together(at.store, at.writer.landscapes)
+    one = Muster(at.store, writer)
+    assert at.held is not None
+    async with at.turning(one) as crew:
+        assert await one.turn(at.held, crew) == 0.0
+        assert await one.turn(at.held, crew) > 0.0, "there is room for two"
+    assert sorted(writer.counts) == [4, 2 * ORDERS], "each order was read twice"
+    assert await at.rows(APPLIED) == [(ORDERS + 2,)]
 
 
 class Choosy(Writer):

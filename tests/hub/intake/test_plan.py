@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hub.intake.plan import due_sweeps
+import pytest
+
+from hub.errors import HubFault
+from hub.intake.plan import due_sweeps, read_sweeps
 from hub.model.manifest import Delta, Sweep
 from hub.model.vocabulary import Kind
 from hub.store.cursors import SweepStand
@@ -98,7 +101,46 @@ def test_in_history_the_kind_that_was_loaded_last_lets_the_others_have_their_tur
     assert [one.name for one in due_sweeps(ERP, done | both, NOW)] == ["ORDER changed", "PRODUCT all"]
 
 
+def test_what_is_no_part_of_an_order_comes_round_less_often() -> None:
+    done = {(kind, name): stand(ago=1) for kind, name in
+            ((Kind.WAREHOUSE, "all"), (Kind.ORDER, OPEN), (Kind.SHIPMENT, "open"))}  # fmt: skip
+    orders = {(Kind.ORDER, CHANGED): stand(ago=1, loaded=False, running=True)}
+    for ago, first in ((5, "ORDER changed"), (7, "PRODUCT all")):
+        products = {(Kind.PRODUCT, "all"): stand(ago=ago, loaded=False, running=True)}
+        assert due_sweeps(ERP, done | orders | products, NOW)[0].name == first
+
+
 def test_a_load_is_one_until_a_run_has_ended() -> None:
     due = {one.sweep.name: one for one in due_sweeps(MANIFEST, {(Kind.ORDER, OPEN): stand(ago=120, loaded=False)}, NOW)}
     assert (due[OPEN].is_load, due[CHANGED].is_load) == (True, True)
     assert (due[OPEN].resumes, due[CHANGED].resumes) == (False, False)
+
+
+def test_a_run_that_was_read_to_its_end_is_not_due_until_it_ends() -> None:
+    read = replace(stand(ago=600, loaded=False, running=True), is_read=True)
+    assert names(changed=read, open=stand(ago=1)) == []
+    (planned,) = read_sweeps(MANIFEST, {(Kind.ORDER, CHANGED): read, (Kind.ORDER, OPEN): stand(ago=1)})
+    mark = planned.ending("shop")
+    assert (mark.sweep, mark.ends, mark.seen, mark.cursor, mark.covered_through) == (
+        CHANGED,
+        True,
+        0,
+        {"after": 1},
+        None,
+    )
+
+
+def test_the_end_of_a_run_covers_through_its_start_where_its_kind_is_loaded() -> None:
+    read = replace(stand(ago=600, loaded=False, running=True), is_read=True)
+    (planned,) = read_sweeps(MANIFEST, {(Kind.ORDER, OPEN): read, (Kind.ORDER, CHANGED): stand(ago=1)})
+    assert planned.ending("shop").covered_through == read.run_started_at
+    with pytest.raises(HubFault, match="only what was read ends"):
+        replace(planned, stand=None).ending("shop")
+
+
+def test_customers_and_products_are_looked_at_before_what_names_them() -> None:
+    sweep = Sweep(name=CHANGED, strategy=Delta.TIMESTAMP, every=timedelta(minutes=1))
+    kinds = (Kind.ORDER, Kind.INVOICE, Kind.PRODUCT, Kind.CUSTOMER, Kind.WAREHOUSE)
+    manifest = replace(MANIFEST, sweeps=dict.fromkeys(kinds, (sweep,)))
+    found = [one.kind for one in due_sweeps(manifest, {}, NOW)]
+    assert found == [Kind.WAREHOUSE, Kind.PRODUCT, Kind.CUSTOMER, Kind.ORDER, Kind.INVOICE]

@@ -10,9 +10,10 @@ import pytest
 from hub.call import Call
 from hub.errors import HubFault, SourceGarbled
 from hub.intake.plan import Planned
-from hub.intake.run import Route, Run
+from hub.intake.run import HEARD, Route, Run
 from hub.merge.work import Applied, Work
 from hub.merge.writer import Writer
+from hub.model.observation import Content, Seen
 from hub.model.vocabulary import Kind
 from hub.store.cursors import SweepStand, sweep_stands
 from hub.store.store import Store
@@ -103,3 +104,14 @@ async def test_a_change_that_a_webhook_should_have_told_is_noted_but_never_of_a_
 async def stand(at: Station) -> SweepStand:
     async with at.store.glance(CALL) as tx:
         return (await sweep_stands(tx, "acme", "shop"))[Kind.ORDER, OPEN]
+
+
+async def test_what_comes_with_every_order_is_news_once_until_it_changes(at: Station) -> None:
+    route = at.route
+    customer = Seen(kind=Kind.CUSTOMER, source_id="1", content=Content(number="C1"))
+    assert [route.is_news(one) for one in (customer, customer)] == [True, False]
+    assert route.is_news(replace(customer, content=Content(number="C2")))
+    for number in range(HEARD):
+        route.is_news(replace(customer, source_id=f"other {number}"))
+    assert len(route.heard) == HEARD
+    assert route.is_news(replace(customer, content=Content(number="C2")))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.merge.naming import names, occurred_at, placed_at
 from hub.model.changes import Traits
@@ -16,6 +18,7 @@ from hub.model.shipment import Milestone, Shipment, ShipmentExceptionKind, Shipm
 from hub.model.vocabulary import FacetState, Kind
 from tests.kit.merging import at
 
+RUNGS = list(AXES[Kind.ORDER][-1].ladder)
 ORDER = Order(id="a", version=1, number="C0", status=OrderStatus.PENDING_ACCEPTANCE)
 PARCEL = Shipment(id="w", version=1, status=ShipmentMilestone.CREATED)
 RETURN = Return(id="r", version=1, number="RMA-1", status=ReturnStatus.AUTHORIZED)
@@ -94,6 +97,28 @@ def test_every_step_up_a_ladder_is_told_once_and_by_a_listed_name(kind: Kind) ->
         told = names(kind, was, now)
         assert set(told) <= set(events_of(kind))
         assert len(told) == len(set(told))
+
+
+ladder = st.sampled_from(RUNGS)
+
+
+@given(st.lists(ladder, min_size=2, max_size=5).map(lambda steps: sorted(steps, key=RUNGS.index)))
+def test_however_many_steps_are_seen_at_once_the_same_is_told_on_the_way_up(steps: list[str]) -> None:
+    stands = [order(OrderStatus(step)) for step in steps]
+    one_by_one = [name for was, now in pairwise(stands) if was != now for name in names(Kind.ORDER, was, now)]
+    at_once = [] if steps[0] == steps[-1] else list(names(Kind.ORDER, stands[0], stands[-1]))
+    assert one_by_one == at_once
+
+
+@given(st.sampled_from(list(OrderStatus)), st.sampled_from(list(OrderStatus)), st.sampled_from(list(PaymentState)))
+def test_whatever_becomes_of_an_order_is_told_by_listed_names_once_each(
+    was: OrderStatus, now: OrderStatus, payment: PaymentState
+) -> None:
+    told = names(Kind.ORDER, order(was), order(now, OrderFacets(payment=payment)))
+    assert told
+    assert len(set(told)) == len(told)
+    assert set(told) <= set(events_of(Kind.ORDER))
+    assert ("order.updated" in told) == (told == ("order.updated",))
 
 
 def test_a_step_happened_when_its_source_says() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from hub.flow.facts import Document, FlowResult, Picture
 from hub.merge.shelf import Entity, Shelf
 from hub.merge.tell import changed_fields, tell
-from hub.merge.telling import Cause, Telling, Told, row_of
+from hub.merge.telling import Cause, Telling, Told
 from hub.merge.turn import Turned
-from hub.model.changes import Change, ChangeKind, Origin, Traits
+from hub.model.changes import ChangeKind, Origin
 from hub.model.order import Order, OrderCommercial, OrderGroups, OrderStatus
-from hub.model.shipment import Package, Shipment, ShipmentMilestone
+from hub.model.shipment import Shipment, ShipmentMilestone
 from hub.model.vocabulary import Kind
 from tests.kit.deliveries import delivery
 from tests.kit.merging import SHOP, WMS, at, key, shipment
@@ -97,44 +97,7 @@ def test_becoming_cancelled_has_a_name_of_its_own() -> None:
     )
 
 
-def test_a_change_says_how_things_stand_and_stood() -> None:
-    before = stored()
-    fact = told(before, before.copy(), a=replace(ORDER, status=OrderStatus.SHIPPED, customer_id="c1")).facts[0].payload
-    assert fact.traits == Traits(status="SHIPPED", customer_id="c1")
-    assert fact.was == Traits(status="ACCEPTED")
-    same = told(before, before.copy(), a=replace(ORDER, is_partial=True)).facts[0].payload
-    assert (same.event, same.was) == ("order.updated", None)
-
-
-def test_what_lies_below_an_order_is_told_of_the_order_s_customer() -> None:
-    before = stored()
-    parcel = replace(PARCEL, order_ids=("a",), warehouse_id="wh", packages=(Package(id="p", tracking_number="1Z"),) * 2)
-    facts = told(before, before.copy(), a=replace(ORDER, customer_id="c1"), w=parcel).facts
-    (shipment,) = (fact.payload for fact in facts if fact.payload.kind is Kind.SHIPMENT)
-    assert shipment.traits == Traits(
-        status="SHIPPED", customer_id="c1", order_ids=("a",), tracking_numbers=("1Z",), warehouse="wh"
-    )
-
-
 def test_changed_fields_name_groups_by_themselves_and_never_the_version() -> None:
     grouped = replace(ORDER, version=9, groups=OrderGroups(commercial=OrderCommercial(channel="web")))
     assert changed_fields(ORDER, grouped) == ("commercial",)
     assert "version" not in changed_fields(None, ORDER)
-
-
-def test_a_root_tells_its_own_cause_where_it_has_one() -> None:
-    telling = replace(TELLING, causes={"a": Cause(correlation_id="mine")})
-    assert (telling.cause_of("a").correlation_id, telling.cause_of("b").correlation_id) == ("mine", "c")
-
-
-def test_a_row_of_the_outbox_repeats_what_routing_needs() -> None:
-    change = Change(
-        event_id="e", event="order.updated", change=ChangeKind.UPDATED, kind=Kind.ORDER, entity_id="a", root_id="r",
-        version=5, root_version=7, changed_fields=(), occurred_at=at(1), recorded_at=at(2), correlation_id="c",
-        account="acme/north",
-    )  # fmt: skip
-    row = row_of(change)
-    assert (row.aggregatetype, row.aggregateid, row.root_id, row.account, row.entity_version) == (
-        "order", "a", "r", "acme/north", 5,
-    )  # fmt: skip
-    assert row.payload is change

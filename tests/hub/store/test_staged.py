@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from hub.model.observation import Observation
 from hub.model.vocabulary import Kind
-from hub.store.staged import Patience, read_sweeps, ripe, stage, unstage, waits
+from hub.store.staged import Patience, Wanted, read_sweeps, ripe, stage, unstage, waits
 from hub.store.store import Store
 from tests.kit.merging import CALL, ERP, SHOP, TENANT, WMS, order, seen, shipment
 
@@ -16,14 +16,14 @@ NOW = Patience(least=timedelta(), most=timedelta(), share=0.0)
 LATER = Patience(least=timedelta(hours=1), most=timedelta(hours=1), share=1.0)
 
 
-async def put(store: Store, *page: tuple[Observation, set[int]], rank: int = 0, patience: Patience = NOW) -> None:
+async def put(store: Store, *page: tuple[Observation, set[int]], patience: Patience = NOW) -> None:
     async with store.shard(CALL) as tx:
-        await stage(tx, TENANT, page, rank, patience)
+        await stage(tx, TENANT, page, patience)
 
 
 async def taken(store: Store, seeds: int = 1, size: int = 100, *, is_all: bool = False) -> list[tuple[str, str]]:
     async with store.shard(CALL) as tx:
-        found = await ripe(tx, TENANT, seeds, size, is_all=is_all)
+        found = await ripe(tx, TENANT, Wanted(seeds=seeds, size=size, is_all=is_all))
     return [(one.observation.source, one.observation.seen.source_id) for one in found]
 
 
@@ -44,20 +44,31 @@ async def test_what_one_key_after_the_other_leads_to_comes_along_ripe_or_not(sto
     assert len(await taken(store, size=2)) == 2
 
 
-async def test_what_comes_out_is_what_was_put_in_and_of_a_lower_rank_first(store: Store) -> None:
-    late, first = seen((SHOP, Kind.ORDER, "1"), order()), seen((SHOP, Kind.ORDER, "2"), None)
-    await put(store, (late, {1}), rank=2)
-    await put(store, (first, {2}), rank=1)
+async def test_what_is_in_work_already_is_not_taken_out_again(store: Store) -> None:
+    await put(store, *((seen((SHOP, Kind.ORDER, str(one)), order()), {one}) for one in (1, 2, 3)))
+    await put(store, (seen((ERP, Kind.ORDER, "1"), order()), {1, 2}))
     async with store.shard(CALL) as tx:
-        (one,) = await ripe(tx, TENANT, 1, 10, is_all=False)
-        (_, other) = sorted(await ripe(tx, TENANT, 2, 10, is_all=False), key=lambda found: -found.id)
+        first = await ripe(tx, TENANT, Wanted(seeds=1, size=10))
+        taken = frozenset(one.id for one in first)
+        (other,) = await ripe(tx, TENANT, Wanted(seeds=10, size=10, taken=taken))
+    assert [one.observation.seen.source_id for one in first] == ["1", "2", "1"]
+    assert other.observation.seen.source_id == "3"
+
+
+async def test_what_comes_out_is_what_was_put_in_the_first_first(store: Store) -> None:
+    late, first = seen((SHOP, Kind.ORDER, "1"), order()), seen((SHOP, Kind.ORDER, "2"), None)
+    await put(store, (first, {2}))
+    await put(store, (late, {1}))
+    async with store.shard(CALL) as tx:
+        (one,) = await ripe(tx, TENANT, Wanted(seeds=1, size=10))
+        (_, other) = await ripe(tx, TENANT, Wanted(seeds=2, size=10))
     assert (one.observation, other.observation) == (first, late)
 
 
 async def test_what_was_applied_is_gone_with_its_keys(store: Store) -> None:
     await put(store, (seen((SHOP, Kind.ORDER, "1"), order()), {1, 2}), (seen((SHOP, Kind.ORDER, "2"), order()), {2}))
     async with store.shard(CALL) as tx:
-        (first, _) = await ripe(tx, TENANT, 1, 10, is_all=False)
+        (first, _) = await ripe(tx, TENANT, Wanted(seeds=1, size=10))
         await unstage(tx, TENANT, [first.id])
         assert await tx.scalar(text("select array_agg(key) from staged_key")) == [2]
         assert await waits(tx, TENANT, SHOP, [Kind.ORDER, Kind.SHIPMENT])

@@ -76,7 +76,7 @@ async def test_what_a_first_load_has_put_aside_is_not_applied_afterwards(store: 
     async with store.shard(CALL) as tx:
         for name in (SHOP, ERP):
             one = seen((name, Kind.ORDER, "9"), order("C9"))
-            await stage(tx, CALL.tenant, [(one, (1, 2))], 0, PATIENCE)
+            await stage(tx, CALL.tenant, [(one, (1, 2))], PATIENCE)
     async for _ in purge(store, retired(SHOP)).run("closed"):
         pass
     assert [row.source for row in await hub.rows("select source from staged")] == [ERP]

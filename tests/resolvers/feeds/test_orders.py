@@ -8,7 +8,7 @@ from hub.errors import CursorInvalid
 from hub.model.ids import global_id
 from hub.model.vocabulary import Kind
 from tests.kit.listening import PORTAL, Listening, take
-from tests.kit.merging import ERP, SHOP, key, order, seen
+from tests.kit.merging import ERP, SHOP, key, line, order, seen
 
 WATCH = """subscription Q($after: String, $initial: Boolean, $filter: OrderEventFilterInput) {
   orderChanged(after: $after, includeInitial: $initial, filter: $filter) {
@@ -110,7 +110,7 @@ async def test_who_follows_an_order_by_its_id_goes_on_with_what_it_merged_into(h
         await take(events, 2)
         await hub.write(seen((SHOP, Kind.ORDER, "s0"), order("C0"), 5))
         gone, merged = await take(events, 2)
-        await hub.write(seen((SHOP, Kind.ORDER, "s0"), order("C0", raw_status="Paid"), 9))
+        await hub.write(seen((SHOP, Kind.ORDER, "s0"), order("C0", line(), line("2", sku="B")), 9))
         later = await anext(events)
     assert (gone["kind"], gone["event"], gone["order"]["number"]) == ("DELETED", "entity.merged", "C0")
     assert gone["orderId"] == global_id("Order", loser)

@@ -35,7 +35,7 @@ KEY = "demo-rep"
 NEWEST = 1000
 KILLS = (0.3, 0.6)  # of the orders
 ASKED = 600  # times Order360
-PROBE = 10  # orders that are looked for before all are
+PROBE = 10  # orders not found that end a look
 LOOK = 1.0  # seconds between looks
 FIND = """query Find($text: String!) {
   search(text: $text, first: 5) { hits { exact orders { number systems { system state } } } } }"""
@@ -158,12 +158,22 @@ def _find(url: str, systems: Crowd, course: Course) -> None:
     missing = sorted(held, key=lambda one: one.began)[-NEWEST:]
     while missing:
         is_over = course.seconds > 0  # everything is loaded: who is missing now is missing
-        if is_over or any(client.finds(one) for one in chance.sample(missing, min(PROBE, len(missing)))):
-            missing = [one for one in missing if not client.finds(one)]
+        chance.shuffle(missing)
+        missing = _missing(client, missing, NEWEST if is_over else PROBE)
         if is_over:
             break
         time.sleep(LOOK)
     course.newest = None if missing else time.monotonic() - course.began
+
+
+def _missing(client: Client, wanted: Sequence[Known], most: int) -> list[Known]:
+    """Those that are not found; behind *most* of them nobody looks any further, as looking costs the load its time."""
+    missing: list[Known] = []
+    for place, one in enumerate(wanted):
+        if len(missing) == most:
+            return [*missing, *wanted[place:]]
+        missing += [] if client.finds(one) else [one]
+    return missing
 
 
 async def _judge(store: Any, systems: Crowd, course: Course) -> None:

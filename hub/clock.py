@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -29,3 +30,8 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds that never go back."""
         return time.monotonic()
+
+
+def around(seconds: float) -> float:
+    """Between half of *seconds* and one and a half, at random: what began together does not meet again."""
+    return seconds * (0.5 + random.random())  # noqa: S311 (no secret: it spreads load)

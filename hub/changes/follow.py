@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from anyio import CancelScope, move_on_after
 
-from hub.clock import Clock
+from hub.clock import Clock, around
 from hub.errors import BusAway, CursorExpired, Overtaken, StoreBusy
 from hub.failpoint import reached
 from hub.store.changelog import LoggedChange, Place, end_of_log, read_after
@@ -119,7 +118,7 @@ async def follow(following: Following, apply: Apply) -> None:
     while True:
         held = await _taken(following)
         if held is None:
-            await asyncio.sleep(seat.lease.total_seconds() / 3 * (0.5 + random.random()))  # noqa: S311 (no secret: spreads rivals)
+            await asyncio.sleep(around(seat.lease.total_seconds() / 3))
             continue
         log.info("follow.taken", follower=seat.name, epoch=held.epoch)
         await _Follower(following, held).run(apply)
@@ -212,7 +211,7 @@ class _Follower:
                 first = page[0].place.position
                 log.warning("follow.stands", follower=self._seat.name, position=first, error=away.message)
                 await self._say(away.message)
-                await asyncio.sleep(wait * (0.5 + random.random()))  # noqa: S311 (no secret: spreads attempts)
+                await asyncio.sleep(around(wait))
                 wait = min(LONGEST, wait * 2)
             else:
                 return

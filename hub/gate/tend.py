@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Sequence
 from typing import Protocol
 
 from anyio import CancelScope, move_on_after
 
+from hub.clock import around
 from hub.errors import Overtaken, StoreBusy
 from hub.gate.crew import Crew
 from hub.gate.gate import Gate
@@ -71,7 +71,7 @@ class Tending:
                 log.warning("tend.store_away", source=self._owner.source, error=away.message)
                 held = None
             if held is None:
-                await self._wait(self._owner.length / 3 * (0.5 + random.random()))  # noqa: S311 (no secret: spreads rivals)
+                await self._wait(around(self._owner.length / 3))
                 continue
             with bound(held.call):
                 log.info("tend.taken", source=held.source, epoch=held.epoch)

@@ -7,13 +7,12 @@ record holds is read later, by `digest`, as a webhook's body is; one that nothin
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.call import correlation_id
 from hub.changes.bus import Bus, Inlet, Received, Wanted
-from hub.clock import Clock
+from hub.clock import Clock, around
 from hub.errors import BusAway, Denied, NotOffered, SourceGarbled
 from hub.failpoint import reached
 from hub.gate.crew import Crew
@@ -83,7 +82,7 @@ class Entrance:
                     await self._take(held, inlet)
         except BusAway as away:
             log.warning("entrance.bus_away", source=entry.source, topic=entry.topic, error=away.message)
-            await asyncio.sleep(self._wait * (0.5 + random.random()))  # noqa: S311  no secret: spreads attempts
+            await asyncio.sleep(around(self._wait))
             self._wait = min(LONGEST, self._wait * 2)
 
     async def _take(self, held: Held, inlet: Inlet) -> None:

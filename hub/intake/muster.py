@@ -29,7 +29,7 @@ from hub.store.tx import lock_number
 
 STAGED = FAMILY
 """Kinds that a load puts aside: orders and what lies below them."""
-PATIENCE = Patience(least=timedelta(seconds=3), most=timedelta(minutes=10), share=0.5)
+PATIENCE = Patience(least=timedelta(seconds=3), most=timedelta(minutes=10), share=2.0)
 ORDERS, MOST = 40, 500
 """Things to begin with, and objects in one transaction: these are locked by nobody who is in a hurry."""
 LANES = 2

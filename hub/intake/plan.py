@@ -1,15 +1,15 @@
 """Which sweeps of a source are due, and in what order: a pure decision (design D8).
 
 Regular runs come first, the one that waits longest before the others. A first load begins with the warehouses, which
-are few and which everything names, goes on with what is open, and ends with history: there the kinds take turns, so
-that the newest of each is known before the oldest of any; orders and what lies below them come round more often.
+are few and which everything names, goes on with what is open, and ends with history: there goes next of what the
+smallest part was seen, so that the newest of each is known before the oldest of any, and an order meets its papers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from hub.errors import HubFault
 from hub.merge.keys import FAMILY
@@ -23,8 +23,8 @@ NAMED_BY_ALL = frozenset({Kind.WAREHOUSE})
 """Master data that is small and that everything else refers to."""
 NAMED_BY_MANY = frozenset({Kind.CUSTOMER, Kind.PRODUCT})
 """Master data that is looked at before what refers to it, as far as both begin at once."""
-STANDS_BACK = timedelta(seconds=5)
-"""By how much what is no part of an order waits longer for its next turn: stock is many, and asked for later."""
+UNCOUNTED = 1000
+"""So many more are taken to come where the source does not say how many there are."""
 
 Stands = Mapping[tuple[Kind, str], SweepStand]
 
@@ -117,9 +117,16 @@ def _is_due(one: Planned, now: datetime) -> bool:
     return one.stand.updated_at + one.sweep.every <= now
 
 
-def _turn(one: Planned) -> tuple[bool, int, datetime, bool]:
+def _turn(one: Planned) -> tuple[bool, int, float, datetime, bool]:
     since = NEVER if one.stand is None else one.stand.updated_at
     if one.is_load:
-        behind = timedelta(0) if one.stand is None or one.kind in FAMILY else STANDS_BACK
-        return True, one.stage, since + behind, one.kind not in NAMED_BY_MANY
-    return False, 0, since + one.sweep.every, False
+        return True, one.stage, _part(one.stand), since, one.kind not in NAMED_BY_MANY
+    return False, 0, 0.0, since + one.sweep.every, False
+
+
+def _part(stand: SweepStand | None) -> float:
+    """Which part of a list was seen."""
+    if stand is None:
+        return 0.0
+    total = stand.seen + UNCOUNTED if stand.total is None else max(stand.total, 1)
+    return min(1.0, stand.seen / total)

@@ -170,7 +170,7 @@ class Run:
             sweep=self.planned.sweep.name,
             cursor=page.cursor,
             covered_through=run_started if covers else None,
-            seen=len(page.found),
+            seen=sum(one.kind is self.planned.kind for one in page.found),
             total=page.total,
             ends=page.is_last,
         )

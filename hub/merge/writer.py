@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 import anyio
 
 from hub.call import Call
+from hub.clock import around
 from hub.errors import CommitUnknown, HubFault
 from hub.failpoint import reached
 from hub.merge.apply import apply, preview
@@ -150,4 +150,4 @@ def _may_repeat(error: StoreContended | StoreTaken, work: Work) -> bool:
 
 
 def _wait(attempt: int) -> float:
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0**attempt) * (0.5 + random.random())  # noqa: S311 (jitter)
+    return around(min(LONGEST_WAIT, FIRST_WAIT * 2.0**attempt))

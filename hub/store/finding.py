@@ -38,9 +38,12 @@ select n.kind, n.id, n.scheme, n.source, n.value, n.how, case
   )
   else array(
     select e.id from entity e
-    where e.tenant = :tenant and e.kind = 'ORDER' and e.redirect_to is null and $visible
-      and (e.root_id = n.root_id or e.id in (select jsonb_array_elements_text(n.order_ids)))
-    order by e.id
+    where e.tenant = :tenant and e.kind = 'ORDER' and e.root_id = n.root_id and e.redirect_to is null and $visible
+    union
+    select e.id from jsonb_array_elements_text(n.order_ids) as named(id) cross join lateral (
+      select * from entity e where e.tenant = :tenant and e.kind = 'ORDER' and e.id = named.id limit 1) e
+    where e.redirect_to is null and $visible
+    order by id
   ) end as orders
 from named n order by n.how, n.value, n.kind, n.id
 """

@@ -74,6 +74,14 @@ def wire_of(scope: Scope, receive: Receive, send: Send) -> DirectWire | AsgiWire
     return AsgiWire(receive, send) if direct is None else DirectWire(receive, direct)
 
 
+def _text_of(wire: DirectWire | AsgiWire, message: Message) -> str | None:
+    if message["type"] == "websocket.disconnect":
+        wire.is_gone = True
+        raise CloseSocketError(LEFT, "the client has left")
+    text: str | None = message.get("text")
+    return text
+
+
 class DirectWire:
     """Past the server's own bookkeeping, into its transport."""
 
@@ -100,12 +108,7 @@ class DirectWire:
 
     async def receive(self) -> str | None:
         """The next text message, None for a binary one. Raises CloseSocketError when the client has left."""
-        message = await self._receive()
-        if message["type"] == "websocket.disconnect":
-            self.is_gone = True
-            raise CloseSocketError(LEFT, "the client has left")
-        text: str | None = message.get("text")
-        return text
+        return _text_of(self, await self._receive())
 
     def write(self, *parts: bytes) -> None:
         """Write one text message."""
@@ -139,12 +142,7 @@ class AsgiWire:
 
     async def receive(self) -> str | None:
         """The next text message, None for a binary one. Raises CloseSocketError when the client has left."""
-        message = await self._coming()
-        if message["type"] == "websocket.disconnect":
-            self.is_gone = True
-            raise CloseSocketError(LEFT, "the client has left")
-        text: str | None = message.get("text")
-        return text
+        return _text_of(self, await self._coming())
 
     def write(self, *parts: bytes) -> None:
         """Write one text message."""

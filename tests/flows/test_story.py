@@ -303,9 +303,14 @@ async def test_the_feeds_begin_with_what_there_is_and_go_on_as_acme_s_orders_mov
     kinds = [one["kind"] for one in orders.events]
     ended = kinds.index("SNAPSHOT_END")
     assert set(kinds[:ended]) == {"SNAPSHOT"}
-    assert set(kinds[ended + 1 :]) <= {"CREATED", "UPDATED"}
-    assert {one["event"].partition(".")[0] for one in orders.changes} == {"order"}
-    assert all(one["shipmentId"] and one["event"].startswith("shipment.") for one in parcels.changes)
+    assert "SNAPSHOT" not in kinds[ended:]
+    for name, heard in (("order", orders), ("shipment", parcels)):  # whichever system speaks first, two may become one
+        grown = [one for one in heard.changes if one["event"] != "entity.merged"]
+        assert {(one["event"].partition(".")[0], one["kind"]) for one in grown} <= {
+            (name, "CREATED"),
+            (name, "UPDATED"),
+        }
+    assert all(one["shipmentId"] for one in parcels.changes)
     assert {one["inventoryPosition"]["sku"] for one in stock.changes} <= {"LAPTOP", "MUG"}
     assert {one["merged"] for one in stock.changes} == {0}
     async with acme.ws(document("OrderFeed"), after=orders.events[ended]["cursor"]) as again:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from tests.crash.judge.evidence import Evidence, Figure, Paper, Shown
@@ -44,16 +44,26 @@ def _redirects(seen: Evidence, living: set[str]) -> Iterator[str]:
         if row.redirect_to is None:
             if row.kind != "SHIPMENT" and row.id not in living and not _is_of_shop(seen, row.id):
                 yield f"{row.kind} {row.id} ({row.number}) is nothing real"
-        elif row.redirect_to in gone or row.redirect_to not in living:
+        elif _end(row.id, gone) not in living:
             yield f"{row.kind} {row.id} leads to {row.redirect_to}, which is not there"
         elif {row.id, row.redirect_to} - merged:
             yield f"nobody was told that {row.kind} {row.id} was merged into {row.redirect_to}"
     for one in seen.led:
-        if one.to != gone.get(one.id):
+        if one.to != _end(one.id, gone):
             yield f"the graph leads from {one.kind} {one.id} to {one.to}"
+
     orders = sum(row.redirect_to is not None and row.kind == "ORDER" for row in seen.entities)
     if orders > seen.misspelt:
         yield f"{orders} orders were merged, {seen.misspelt} had to be"
+
+
+def _end(entity: str, gone: Mapping[str, str]) -> str:
+    """Where a redirect leads in the end: what was merged may have been merged again."""
+    seen: set[str] = set()
+    while entity in gone and entity not in seen:
+        seen.add(entity)
+        entity = gone[entity]
+    return entity
 
 
 def _is_of_shop(seen: Evidence, entity: str) -> bool:

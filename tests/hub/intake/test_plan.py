@@ -101,13 +101,23 @@ def test_in_history_the_kind_that_was_loaded_last_lets_the_others_have_their_tur
     assert [one.name for one in due_sweeps(ERP, done | both, NOW)] == ["ORDER changed", "PRODUCT all"]
 
 
-def test_what_is_no_part_of_an_order_comes_round_less_often() -> None:
+def test_of_history_goes_next_what_the_smallest_part_was_seen_of() -> None:
+    def loading(seen: int, total: int | None) -> SweepStand:
+        return replace(stand(ago=1, loaded=False, running=True), seen=seen, total=total)
+
     done = {(kind, name): stand(ago=1) for kind, name in
             ((Kind.WAREHOUSE, "all"), (Kind.ORDER, OPEN), (Kind.SHIPMENT, "open"))}  # fmt: skip
-    orders = {(Kind.ORDER, CHANGED): stand(ago=1, loaded=False, running=True)}
-    for ago, first in ((5, "ORDER changed"), (7, "PRODUCT all")):
-        products = {(Kind.PRODUCT, "all"): stand(ago=ago, loaded=False, running=True)}
-        assert due_sweeps(ERP, done | orders | products, NOW)[0].name == first
+    orders = {(Kind.ORDER, CHANGED): loading(300, 1000)}
+    for seen, total, first in (
+        (29, 100, "PRODUCT all"),
+        (31, 100, "ORDER changed"),
+        (120, 100, "ORDER changed"),
+        (0, 0, "PRODUCT all"),
+        (400, None, "PRODUCT all"),
+        (500, None, "ORDER changed"),
+    ):
+        known = done | orders | {(Kind.PRODUCT, "all"): loading(seen, total)}
+        assert due_sweeps(ERP, known, NOW)[0].name == first, (seen, total)
 
 
 def test_a_load_is_one_until_a_run_has_ended() -> None:

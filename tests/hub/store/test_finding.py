@@ -1,8 +1,10 @@
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
 from hub.call import Call
 from hub.model.finding import LONGEST
 from hub.model.values import Identifier
 from hub.model.vocabulary import IdentifierScheme, Kind
-from hub.store import tables
+from hub.store import finding, tables
 from hub.store.finding import (
     BEGINS,
     EXACT,
@@ -15,6 +17,7 @@ from hub.store.finding import (
 )
 from hub.store.store import Store
 from tests.kit.orders import Kept, keep_alone, keep_order, keep_rows, make_customer, make_order, make_shipment
+from tests.kit.pg import Superuser
 
 CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
 
@@ -91,6 +94,24 @@ async def test_what_only_begins_so_is_sought_by_index_whatever_the_plan_was_made
         await tx.connection.exec_driver_sql(f"prepare sought(text, text, text) as {asked}")
         plan = (await tx.connection.exec_driver_sql("explain execute sought('acme', 'po', 'pp')")).scalars().all()
     assert any("Index Cond" in line and "~>~" in line and "~<~" in line for line in plan), plan
+
+
+async def test_the_orders_of_a_paper_are_sought_by_index_however_many_orders_there_are(
+    serving: Store, superuser: Superuser
+) -> None:
+    await superuser.execute(
+        "insert into hub.entity (tenant, kind, id, root_id, version, root_version, doc, updated_at)"
+        " select 'acme', 'ORDER', n::text, n::text, 1, 1, '{}', now() from generate_series(1, 2000) n"
+    )
+    await superuser.execute("analyze hub.entity")
+    made = finding._STATEMENT.compile(dialect=PGDialect_asyncpg())  # type: ignore[no-untyped-call]  # noqa: SLF001
+    async with serving.shard(CALL) as tx:
+        await tx.connection.exec_driver_sql("set local plan_cache_mode = force_generic_plan")
+        await tx.connection.exec_driver_sql(f"prepare sought as {made}")
+        nothing = ", ".join("null" for _ in made.positiontup or ())
+        plan = (await tx.connection.exec_driver_sql(f"explain execute sought({nothing})")).scalars().all()
+    assert any("root_id = e.root_id" in line and "Index Cond" in line for line in plan), plan
+    assert any("id = named.id" in line and "Index Cond" in line for line in plan), plan
 
 
 async def test_beginnings_come_after_what_fits_and_in_the_order_of_their_text(store: Store, serving: Store) -> None:

@@ -22,7 +22,7 @@ from hub.model.command import (
     UserError,
     UserErrorCode,
 )
-from hub.model.intents import CancelReason
+from hub.model.effects import CancelReason
 from hub.model.order import Order
 from hub.model.vocabulary import Kind, SystemKind
 from hub.read.doing import cancel_outcome, cancel_preview, operations_of, told_consequences

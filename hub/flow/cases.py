@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.flow.facts import CaseWanted, KeptDelivery, RootFacts
 from hub.flow.progress import FINAL, Progress, short_of
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
+from hub.model.effects import CANCEL_ORDER
 from hub.model.intents import DeliveryState
 from hub.model.order import Order
 from hub.model.vocabulary import SystemKind
@@ -50,8 +51,8 @@ def _too_late(order: Order, facts: RootFacts, progress: Sequence[Progress]) -> I
 
 
 def _refused(row: KeptDelivery, facts: RootFacts) -> Iterator[tuple[int, str]]:
-    if row.state in FINAL:
-        for number in sorted({target.line_no for target in row.content.lines}):
+    if row.state in FINAL and row.action == CANCEL_ORDER:
+        for number in sorted({target.line_no for target in row.cancel.lines}):
             short = short_of(row, number, facts)
             if short > 0:
                 yield number, format(short.normalize(), "f")

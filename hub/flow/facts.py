@@ -10,7 +10,8 @@ from decimal import Decimal
 from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
 from hub.model.command import CancelCommand
-from hub.model.intents import CancelOrder, DeliveryState, Intent, LineGrant
+from hub.model.effects import CancelOrder, Effect, cancel_in
+from hub.model.intents import DeliveryState, Intent, LineGrant
 from hub.model.manifest import Landscape
 from hub.model.observation import Content, NaturalKey
 from hub.model.order import Order
@@ -113,7 +114,7 @@ class KeptDelivery:
     action: str
     key: str
     state: DeliveryState
-    content: CancelOrder
+    content: Effect
     attempts: int
     has_begun: bool
     command_id: str | None
@@ -128,6 +129,11 @@ class KeptDelivery:
     confirm_by: datetime | None = None
     """When the source's confirmation is due."""
     withdrawn_because: str | None = None
+
+    @property
+    def cancel(self) -> CancelOrder:
+        """What it carries, where it is a cancel. Raises TypeError where it is not."""
+        return cancel_in(self.content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from hub.flow.cancel import judge
 from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holding import refusal_to_hold, refusal_to_release
 from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget, UserError
-from hub.model.intents import CancelReason, DeliveryState, granted
+from hub.model.effects import CancelOrder, CancelReason
+from hub.model.intents import DeliveryState, granted
 from hub.model.manifest import Landscape
 from hub.model.order import Order
 from hub.model.views import AllowedAction
@@ -90,10 +91,11 @@ def _action(name: str, why: UserError | None) -> AllowedAction:
 
 def seen_as(row: KeptDelivery) -> OperationState:
     """What a caller sees of a delivery: as in the table; DONE with less than what was wanted is PARTIALLY_APPLIED."""
-    if row.state is not DeliveryState.DONE or not row.grants:
+    if row.state is not DeliveryState.DONE or not row.grants or not isinstance(row.content, CancelOrder):
         return SEEN_AS[row.state]
-    told = ((granted(row.grants, target.line_no), row.content.total(target.line_no)) for target in row.content.lines)
-    short = any(so is not None and so < wanted for so, wanted in told)
+    wanted = row.content
+    told = ((granted(row.grants, target.line_no), wanted.total(target.line_no)) for target in wanted.lines)
+    short = any(so is not None and so < all_of_it for so, all_of_it in told)
     return OperationState.PARTIALLY_APPLIED if short else OperationState.APPLIED
 
 

@@ -14,7 +14,8 @@ from hub.flow.holders import record_for, units_cancelled
 from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.model.cases import Hold, HoldType
-from hub.model.intents import CancelOrder, DeliveryState, Intent, Mode
+from hub.model.effects import CancelOrder
+from hub.model.intents import DeliveryState, Intent, Mode
 from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import Kind, SystemKind
 
@@ -67,6 +68,8 @@ def is_shown(delivery: KeptDelivery, facts: RootFacts) -> bool:
     if record is None or delivery.claimed_at is None or record.started is None:
         return False
     if record.started <= delivery.claimed_at or record.in_doubt:
+        return False
+    if not isinstance(delivery.content, CancelOrder):
         return False
     return all(
         units_cancelled(delivery, (target.line,), facts) >= target.cancelled for target in delivery.content.lines

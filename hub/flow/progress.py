@@ -9,7 +9,8 @@ from decimal import Decimal
 from hub.flow.asserted import Entry, entries_of
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holders import Holder, holders_of, units_cancelled
-from hub.model.intents import CancelTarget, DeliveryState, granted
+from hub.model.effects import CancelTarget
+from hub.model.intents import DeliveryState, granted
 from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import SystemKind
 
@@ -188,7 +189,7 @@ def _turn(
         row = stage.rows.get(key)
         if row is not None and (row.state not in UNCLAIMED or row.has_begun):
             if row.state not in FINAL:
-                askings.append(Asking(holder=holder, key=key, targets=row.content.lines, delivery=row))
+                askings.append(Asking(holder=holder, key=key, targets=row.cancel.lines, delivery=row))
             continue
         targets = _targets(holder, shares, left)
         again = row is None or row.state is not DeliveryState.WITHDRAWN or row.withdrawn_because != ALREADY_SO
@@ -231,9 +232,9 @@ def short_of(row: KeptDelivery, line_no: int, facts: RootFacts) -> Decimal:
     if so is None and row.state is DeliveryState.DONE:
         return ZERO
     if so is None:
-        lines = {target.line for target in row.content.lines if target.line_no == line_no}
+        lines = {target.line for target in row.cancel.lines if target.line_no == line_no}
         so = units_cancelled(row, lines, facts)
-    return max(row.content.total(line_no) - so, ZERO)
+    return max(row.cancel.total(line_no) - so, ZERO)
 
 
 def _withdrawn(entries: Sequence[Entry], shares: Sequence[Share]) -> list[Entry]:

@@ -12,7 +12,7 @@ from hub.merge.keys import BELOW_ORDERS, RecordKey
 from hub.merge.meanings import translated
 from hub.merge.places import Places
 from hub.merge.shelf import Shelf, Target
-from hub.model.intents import ACTION_CONTENT
+from hub.model.effects import EFFECT_OF
 from hub.model.manifest import Landscape
 from hub.model.observation import NaturalKey
 from hub.store.deliveries import DeliveryRow
@@ -137,7 +137,7 @@ def _milestone(row: MilestoneRow) -> KeptMilestone:
 
 def kept_delivery(row: DeliveryRow) -> KeptDelivery:
     """A delivery as flow sees it. Raises HubFault for an action of a later release."""
-    content = ACTION_CONTENT.get(row.action)
+    content = EFFECT_OF.get(row.action)
     if content is None:
         message = f"delivery {row.id} has the action {row.action}, which this release does not know"
         raise HubFault(message)

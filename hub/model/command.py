@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.intents import CancelReason
-from hub.model.values import internal
+from hub.model.effects import CancelReason
+from hub.model.order import PartialPolicy
+from hub.model.values import Address, Money, internal
 from hub.model.vocabulary import SystemKind
 
 
@@ -81,6 +82,98 @@ class CancelCommand:
     """Whether the customer should hear of it."""
     expected_version: int | None = None
     """The version the caller saw; another one is a conflict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineWanted:
+    """A line of an order that a caller submits."""
+
+    line_ref: str
+    """The caller's own name of the line, unique in the order."""
+    sku: str
+    """The tenant's own item code."""
+    quantity: Decimal
+    """In `unit`, greater than zero."""
+    unit: str | None = None
+    """UN/ECE code; None: the item's base unit."""
+    unit_price: Money | None = None
+    """Net price agreed for one unit; None: whatever the ERP says it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitCommand:
+    """An order that enters through the hub, which then carries it on."""
+
+    order_id: str
+    """The order's id, minted with the command."""
+    channel: str
+    """Where it was placed: the name of a channel, or of a source of the tenant."""
+    customer_id: str
+    """The customer, already found."""
+    currency_code: str
+    """ISO 4217."""
+    lines: tuple[LineWanted, ...]
+    """At least one."""
+    ship_to: Address
+    """Where it goes."""
+    channel_order_id: str | None = None
+    """What the channel calls it: unique within the channel."""
+    po_number: str | None = None
+    """The customer's own purchase order number; never decides sameness."""
+    bill_to: Address | None = None
+    """Who is billed; None: as `ship_to`."""
+    shipping_service: str | None = None
+    """Service the customer chose."""
+    requested_delivery_on: date | None = None
+    """When the customer wants it."""
+    partial_policy: PartialPolicy = PartialPolicy.ALLOW
+    """What to do when not everything is there."""
+    note: str | None = None
+    """For the people who read it later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendCommand:
+    """Change an order that has not been released: where it goes, when, and how many of what."""
+
+    order_id: str
+    """The order, already found."""
+    ship_to: Address | None = None
+    """Where it goes instead; None: as it is."""
+    requested_delivery_on: date | None = None
+    """When the customer wants it instead; None: as it is."""
+    lines: tuple[LineQuantity, ...] = ()
+    """Lines that shall have fewer units, and how many they shall have."""
+    added: tuple[LineWanted, ...] = ()
+    """Lines that come on top."""
+    note: str | None = None
+    """For the people who read it later."""
+    expected_version: int | None = None
+    """The version the caller saw; another one is a conflict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCommand:
+    """Let the warehouse begin now, before the time or in spite of the rule that keeps it waiting."""
+
+    order_id: str
+    """The order, already found."""
+    note: str | None = None
+    """For the people who read it later."""
+    expected_version: int | None = None
+    """The version the caller saw; another one is a conflict."""
+
+
+Command = CancelCommand | SubmitCommand | AmendCommand | ReleaseCommand
+"""What a caller may ask of an order."""
+
+COMMAND_OF: dict[str, type[Command]] = {
+    "orderCancel": CancelCommand,
+    "orderSubmit": SubmitCommand,
+    "orderAmend": AmendCommand,
+    "orderReleaseToWarehouse": ReleaseCommand,
+}
+"""Type of each mutation's input, for reading a command back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

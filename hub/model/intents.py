@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Generic, TypeVar
 
+from hub.model.effects import Effect
 from hub.model.vocabulary import Kind
 
 
@@ -31,51 +33,11 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-class CancelReason(StrEnum):
-    """Why an order or a line is cancelled."""
-
-    CUSTOMER = "CUSTOMER"
-    INVENTORY = "INVENTORY"
-    FRAUD = "FRAUD"
-    PAYMENT_DECLINED = "PAYMENT_DECLINED"
-    PRICE_ERROR = "PRICE_ERROR"
-    DUPLICATE = "DUPLICATE"
-    OTHER = "OTHER"
+E_co = TypeVar("E_co", bound=Effect, covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelTarget:
-    """One source line and the total that should be cancelled on it: a target, never a delta."""
-
-    line: str
-    """The source's own line id."""
-    line_no: int
-    """The hub's line."""
-    cancelled: Decimal
-    """Cancelled in all, once done, in the hub's units."""
-    factor: Decimal = Decimal(1)
-    """Units of the hub's in one of the source's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrder:
-    """Content of the intent `order.cancel`: how the order's lines should stand afterwards."""
-
-    lines: tuple[CancelTarget, ...]
-    reason: CancelReason
-    note: str | None = None
-    whole: bool = False
-    """All that is open, shipping costs included."""
-    refund: bool = True
-    notify_customer: bool = True
-
-    def total(self, line_no: int) -> Decimal:
-        """Units of one line of the order that should be cancelled in all."""
-        return sum((target.cancelled for target in self.lines if target.line_no == line_no), Decimal(0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+@dataclass(frozen=True, kw_only=True)  # no slots: with them a generic frozen class cannot be made through `Intent`
+class IntentOf(Generic[E_co]):
     """One thing that should be so at one source."""
 
     source: str
@@ -86,7 +48,7 @@ class Intent:
     """Such as `order.cancel`; the manifest declares which it offers."""
     key: str
     """Natural key made of facts, unique per (tenant, root): `shop/cancel:{command}` (Flow-1)."""
-    content: CancelOrder
+    content: E_co
     mode: Mode = Mode.ONCE
     priority: int = 5
     """0 first, 9 last."""
@@ -94,6 +56,10 @@ class Intent:
     """The command it carries out, if any."""
     confirm_by: datetime | None = None
     """When the source's confirmation is due; past it somebody looks."""
+
+
+Intent = IntentOf[Effect]
+"""Whatever should be so there."""
 
 
 class OutcomeState(StrEnum):
@@ -136,7 +102,3 @@ class Outcome:
     words: str | None = None
     """The source's own words, where it refused."""
     grants: tuple[LineGrant, ...] = ()
-
-
-ACTION_CONTENT: dict[str, type[CancelOrder]] = {"order.cancel": CancelOrder}
-"""Type of each action's content, for reading a delivery back."""

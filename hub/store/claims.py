@@ -16,7 +16,8 @@ from sqlalchemy.types import Text
 
 from hub.codec import typed
 from hub.errors import HubFault
-from hub.model.intents import ACTION_CONTENT, DeliveryState, Intent, Mode
+from hub.model.effects import EFFECT_OF
+from hub.model.intents import DeliveryState, Intent, Mode
 from hub.model.vocabulary import Kind
 from hub.store.leases import fence, overtaken
 from hub.store.tx import Tx
@@ -165,7 +166,7 @@ def _named(owned: Owned) -> dict[str, object]:
 
 
 def _opened(row: Row[Any]) -> OpenDelivery:
-    content = ACTION_CONTENT.get(row.action)
+    content = EFFECT_OF.get(row.action)
     if content is None:
         message = f"delivery {row.id} has the action {row.action}, which this release does not know"
         raise HubFault(message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Denied, NotOffered, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.model.effects import CancelOrder
 from hub.model.intents import Intent, Outcome, OutcomeState
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
@@ -138,7 +139,7 @@ class TrytonErpAdapter:
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
         """Look how the sale stands; nothing else."""
-        if intent.action not in MANIFEST.writes or intent.kind is not Kind.ORDER:
+        if not isinstance(intent.content, CancelOrder) or intent.kind is not Kind.ORDER:
             message = f"tryton_erp does not carry out {intent.action} on {intent.kind.value}"
             raise NotOffered(message, source=intent.source)
         return standing(await self._sale(call, intent.source_id or ""), intent.content)

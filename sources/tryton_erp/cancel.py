@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hub.model.intents import CancelOrder, LineGrant, Outcome, OutcomeState
+from hub.model.effects import CancelOrder
+from hub.model.intents import LineGrant, Outcome, OutcomeState
 from sources.tryton_erp.mapping.sales import quantities_of
 from sources.tryton_erp.wire import TrytonSale
 

@@ -10,6 +10,7 @@ import msgspec
 
 from hub.clock import Clock
 from hub.errors import NotOffered, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.model.effects import CancelOrder
 from hub.model.intents import Intent, Outcome, OutcomeState
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
@@ -127,11 +128,12 @@ class VendureAdapter:
 
         DONE with grants below the targets where the shop could give a part only; REFUSED where it could give nothing.
         """
+        content = _offered(intent)
         before = await self._order(call, intent)
-        lines = standing(before, intent.content)
+        lines = standing(before, content)
         if lines is None:
             return Outcome(state=OutcomeState.REFUSED, words="the order has no such line", reference=before.code)
-        wanted = cancel_input(before.id, lines, intent.content)
+        wanted = cancel_input(before.id, lines, content)
         if wanted is None:
             return outcome(before, lines)
         try:
@@ -143,9 +145,8 @@ class VendureAdapter:
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
         """Look how the lines stand; nothing else."""
-        _offered(intent)
         order = await self._order(call, intent)
-        lines = standing(order, intent.content)
+        lines = standing(order, _offered(intent))
         if lines is None:
             return Outcome(state=OutcomeState.REFUSED, words="the order has no such line", reference=order.code)
         return outcome(order, lines)
@@ -247,7 +248,8 @@ def _answer(shelf: Shelf, order_id: str) -> Found | Missing | Failed:
     return Found(seen=shelf.seen[order_id])
 
 
-def _offered(intent: Intent) -> None:
-    if intent.action not in MANIFEST.writes or intent.kind is not Kind.ORDER:
-        message = f"vendure does not carry out {intent.action} on {intent.kind.value}"
-        raise NotOffered(message, source=intent.source)
+def _offered(intent: Intent) -> CancelOrder:
+    if isinstance(intent.content, CancelOrder) and intent.kind is Kind.ORDER:
+        return intent.content
+    message = f"vendure does not carry out {intent.action} on {intent.kind.value}"
+    raise NotOffered(message, source=intent.source)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hub.model.intents import CancelOrder, LineGrant, Outcome, OutcomeState
+from hub.model.effects import CancelOrder
+from hub.model.intents import LineGrant, Outcome, OutcomeState
 from sources.vendure.mapping import quantities_of
 from sources.vendure.wire import VendureOrder
 

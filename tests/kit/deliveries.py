@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hub.codec import digest, plain
-from hub.model.intents import CancelOrder, CancelReason, DeliveryState, Mode
+from hub.model.effects import CancelOrder, CancelReason
+from hub.model.intents import DeliveryState, Mode
 from hub.model.vocabulary import Kind
 from hub.store.deliveries import DeliveryRow
 from tests.kit.merging import at

@@ -17,7 +17,8 @@ from hub.flow.facts import (
     RootFacts,
 )
 from hub.model.command import CancelCommand, LineQuantity
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, DeliveryState, LineGrant
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import DeliveryState, LineGrant
 from hub.model.manifest import Idempotency, Landscape, Manifest, SourceBinding, Tells, Write
 from hub.model.observation import Content, NaturalKey, SourceLine, SourceQuantities
 from hub.model.order import OrderCommercial, OrderGroups

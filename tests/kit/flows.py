@@ -11,6 +11,7 @@ from hub.flow.facts import HUB, FlowResult, KeptDelivery, KeptRecord, RootFacts
 from hub.flow.order import flow
 from hub.merge.assemble import assemble
 from hub.model.command import CancelCommand, UserErrorCode
+from hub.model.effects import cancel_in
 from hub.model.intents import DeliveryState, Intent, LineGrant
 from hub.model.observation import Content
 from hub.model.order import Order
@@ -105,7 +106,7 @@ def states(known: RootFacts) -> dict[str, str]:
 
 def totals(known: RootFacts, key: str) -> dict[str, int]:
     """Source line -> cancelled total that a delivery wants."""
-    return {target.line: int(target.cancelled) for target in delivery_of(known, key).content.lines}
+    return {target.line: int(target.cancelled) for target in cancel_in(delivery_of(known, key).content).lines}
 
 
 def with_hub(known: RootFacts, said: Content) -> RootFacts:

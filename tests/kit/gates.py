@@ -9,7 +9,8 @@ from hub.clock import Clock
 from hub.gate.errand import Errand, Urgency
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, Intent
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import Intent
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
 from tests.kit.recorder import ListRecorder

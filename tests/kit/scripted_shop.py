@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.errors import CursorExpired, NotOffered, SourceMisset
+from hub.model.effects import cancel_in
 from hub.model.intents import Intent, LineGrant, Outcome, OutcomeState
 from hub.model.manifest import (
     Delta,
@@ -129,7 +130,7 @@ class ScriptedShop:
     def cancel(self, intent: Intent) -> None:
         """Carry out a cancel: the target is a total, so once is enough."""
         order = self.orders.get(intent.source_id or "")
-        wanted = int(sum(target.cancelled for target in intent.content.lines))
+        wanted = int(sum(target.cancelled for target in cancel_in(intent.content).lines))
         if order is not None and order.cancelled < wanted:
             self.change(order.id, cancelled=wanted)
             self.effects.append(intent.key)
@@ -223,7 +224,7 @@ class ScriptedAdapter:
             raise NotOffered(message)
         await self._request(call, "resolve")
         order = self.shop.orders.get(intent.source_id or "")
-        wanted = sum(target.cancelled for target in intent.content.lines)
+        wanted = sum(target.cancelled for target in cancel_in(intent.content).lines)
         if order is not None and order.cancelled >= wanted:
             return _done(intent)
         begun = order is not None and order.cancelled > 0
@@ -285,7 +286,7 @@ class ScriptedAdapter:
 
 
 def _done(intent: Intent) -> Outcome:
-    grants = tuple(LineGrant(line_no=one.line_no, cancelled=one.cancelled) for one in intent.content.lines)
+    grants = tuple(LineGrant(line_no=one.line_no, cancelled=one.cancelled) for one in cancel_in(intent.content).lines)
     return Outcome(state=OutcomeState.DONE, reference=intent.source_id, grants=grants)
 
 

@@ -25,8 +25,8 @@ from hub.intake.sweep import Sweeps
 from hub.merge.work import AcceptedCommand, Applied, HintRaise, Work
 from hub.merge.writer import Writer
 from hub.model.command import CancelCommand
+from hub.model.effects import CancelReason
 from hub.model.ids import mint
-from hub.model.intents import CancelReason
 from hub.model.manifest import Landscape, Manifest
 from hub.model.vocabulary import Kind
 from hub.store.leases import Claimant

@@ -9,7 +9,8 @@ from typing import Any
 
 from hub.flow.facts import KeptRecord
 from hub.model.command import CancelCommand
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, DeliveryState
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import DeliveryState
 from hub.model.manifest import Landscape
 from hub.model.order import Order
 from hub.model.vocabulary import Kind

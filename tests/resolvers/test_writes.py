@@ -5,8 +5,8 @@ import pytest
 
 from hub.errors import InvalidInput, KeyRequired, KeyReused
 from hub.model.command import CancelCommand
+from hub.model.effects import CancelReason
 from hub.model.ids import global_id
-from hub.model.intents import CancelReason
 from hub.model.values import Identifier
 from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.store.store import Store

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from hub.errors import HubError, SourceMisset
 from hub.gate.login import SingleLogin
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, Intent
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import IntentOf
 from hub.model.observation import Content
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, ChangePage, Found
@@ -34,7 +35,7 @@ def by_line(adapter: Adapter) -> bool:
     return BY_LINE not in adapter.describe().absent
 
 
-def totals(intent: Intent) -> list[int]:
+def totals(intent: IntentOf[CancelOrder]) -> list[int]:
     """Units that should be off each targeted line."""
     return [int(line.cancelled) for line in intent.content.lines]
 
@@ -71,7 +72,9 @@ class Bench:
             raise AssertionError(message)
         return content
 
-    async def cancel(self, adapter: Adapter, order_id: str, *targets: int, whole: bool = False) -> Intent:
+    async def cancel(
+        self, adapter: Adapter, order_id: str, *targets: int, whole: bool = False
+    ) -> IntentOf[CancelOrder]:
         """The intent that the first lines stand at these cancelled totals; the whole order where no less is offered."""
         lines = (await self.content(adapter, order_id)).lines
         if not by_line(adapter):
@@ -82,13 +85,13 @@ class Bench:
 
     def intent(
         self, order_id: str, targets: Sequence[tuple[str, int]], *, whole: bool = False, note: str | None = None
-    ) -> Intent:
+    ) -> IntentOf[CancelOrder]:
         """The intent that these lines stand at these cancelled totals."""
         lines = tuple(
             CancelTarget(line=line, line_no=number, cancelled=Decimal(total))
             for number, (line, total) in enumerate(targets, start=1)
         )
-        return Intent(
+        return IntentOf(
             source=self.stage.source,
             kind=self.kind,
             source_id=order_id,

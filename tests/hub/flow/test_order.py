@@ -9,7 +9,8 @@ from hub.flow.facts import HUB, FlowResult, KeptRecord, Picture, RootFacts
 from hub.flow.order import CONFIRM_WITHIN, OUT, flow, is_shown, is_whole, stuck_by
 from hub.model.cases import ExceptionCode, Hold, HoldType
 from hub.model.command import CancelCommand
-from hub.model.intents import CancelReason, DeliveryState, Mode
+from hub.model.effects import CancelReason, cancel_in
+from hub.model.intents import DeliveryState, Mode
 from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import Kind, SystemKind
 from tests.kit.facts import (
@@ -52,8 +53,9 @@ def test_a_command_becomes_one_intent_with_a_key_made_of_facts() -> None:
     assert (intent.key, intent.action, intent.source, intent.source_id) == (KEY, "order.cancel", SHOP, "shop-1")
     assert (intent.kind, intent.mode, intent.command_id) == (Kind.ORDER, Mode.ONCE, "k1")
     assert intent.content == delivery_of(known, KEY).content
-    assert (intent.content.reason, intent.content.note) == (CancelReason.CUSTOMER, "changed her mind")
-    assert (intent.content.refund, intent.content.notify_customer) == (True, False)
+    wanted = cancel_in(intent.content)
+    assert (wanted.reason, wanted.note) == (CancelReason.CUSTOMER, "changed her mind")
+    assert (wanted.refund, wanted.notify_customer) == (True, False)
     assert intent.confirm_by == at(100) + CONFIRM_WITHIN
 
 
@@ -62,14 +64,14 @@ def test_a_command_becomes_one_intent_with_a_key_made_of_facts() -> None:
 )
 def test_a_cancel_that_leaves_nothing_takes_the_shipping_costs_along(command: CancelCommand, *, whole: bool) -> None:
     known = accept(alone(), command)
-    assert delivery_of(known, KEY).content.whole is whole
-    assert is_whole(delivery_of(known, KEY).content, order_of(known)) is whole
+    assert delivery_of(known, KEY).cancel.whole is whole
+    assert is_whole(delivery_of(known, KEY).cancel, order_of(known)) is whole
 
 
 def test_what_has_partly_shipped_is_never_cancelled_whole() -> None:
     said = content(line("a", 2, shipped=1), status="ALLOCATED")
     known = accept(alone(order_record(SHOP, said)), cancel())
-    assert not delivery_of(known, KEY).content.whole
+    assert not delivery_of(known, KEY).cancel.whole
 
 
 def test_flow_is_level_triggered_the_same_facts_give_the_same_result() -> None:

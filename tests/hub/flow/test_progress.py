@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hub.flow.facts import KeptRecord, RootFacts
 from hub.flow.holders import holders_of
 from hub.flow.progress import ALREADY_SO, CLOSED, GONE, free_of_warehouse, key_of, progress_of, short_of, shows, spread
-from hub.model.intents import CancelTarget, DeliveryState
+from hub.model.effects import CancelTarget
+from hub.model.intents import DeliveryState
 from hub.model.observation import Content
 from tests.kit.facts import ERP, SHOP, WMS, at, cancel, content, d, delivery, facts, line, order_record, shipment_record
 from tests.kit.flows import (
@@ -285,7 +286,7 @@ def _holds(known: RootFacts, asked: int) -> None:
         row = rows.get(source)
         if row is None:
             continue
-        wanted = int(row.content.total(1))
+        wanted = int(row.cancel.total(1))
         assert wanted <= limit, (source, wanted, limit)
         if row.state not in (S.DONE, S.REFUSED):
             later = {"wms": ("erp", "shop"), "erp": ("shop",), "shop": ()}[source]

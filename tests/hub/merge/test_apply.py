@@ -9,9 +9,9 @@ from hub.errors import Overtaken
 from hub.merge.work import AcceptedCommand, Fence, HintRaise, ServedHint
 from hub.model.changes import Origin
 from hub.model.command import CancelCommand
+from hub.model.effects import CancelReason
 from hub.model.finding import normalised
 from hub.model.ids import mint
-from hub.model.intents import CancelReason
 from hub.model.observation import Content
 from hub.model.party import CustomerGroups, CustomerProfile
 from hub.model.sweeping import SweepMark

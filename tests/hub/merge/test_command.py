@@ -10,8 +10,9 @@ from sqlalchemy import text
 from hub.errors import KeyReused
 from hub.merge.work import AcceptedCommand, Applied, Settlement, Work
 from hub.model.command import CancelCommand, LineQuantity, UserErrorCode
+from hub.model.effects import CancelReason
 from hub.model.ids import mint
-from hub.model.intents import CancelReason, DeliveryState, LineGrant
+from hub.model.intents import DeliveryState, LineGrant
 from hub.model.vocabulary import Kind
 from hub.store.store import Store
 from tests.kit.merging import CALL, SHOP, TENANT, Looking, line, order, seen

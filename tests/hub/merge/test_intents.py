@@ -9,7 +9,8 @@ import pytest
 
 from hub.codec import digest, plain
 from hub.merge.intents import NO_LONGER, Ground, differing
-from hub.model.intents import CancelOrder, CancelReason, DeliveryState, Intent, Mode
+from hub.model.effects import CancelOrder, CancelReason
+from hub.model.intents import DeliveryState, Intent, Mode
 from hub.model.vocabulary import Kind
 from hub.store.deliveries import DeliveryRow
 from tests.kit.deliveries import CONTENT, delivery

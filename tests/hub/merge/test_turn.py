@@ -10,7 +10,8 @@ from hub.merge.keys import RecordKey
 from hub.merge.shelf import Shelf
 from hub.merge.turn import Turning, assert_as_hub, turn
 from hub.model.command import CancelCommand
-from hub.model.intents import CancelReason, DeliveryState
+from hub.model.effects import CancelReason
+from hub.model.intents import DeliveryState
 from hub.model.observation import Content, SourceLine, SourceQuantities, line_key
 from hub.model.order import Order
 from hub.model.vocabulary import Kind

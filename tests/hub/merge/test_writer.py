@@ -14,8 +14,8 @@ from hub.merge.locks import Widened, Wider
 from hub.merge.work import AcceptedCommand, Applied, Work
 from hub.merge.writer import HALVED_AFTER, MOST_TRIES, Writer
 from hub.model.command import CancelCommand
+from hub.model.effects import CancelReason
 from hub.model.ids import mint
-from hub.model.intents import CancelReason
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
 from hub.store.faults import StoreContended, StoreTaken

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, LineGrant, granted
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import LineGrant, granted
 
 D = Decimal
 

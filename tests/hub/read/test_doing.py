@@ -3,7 +3,8 @@ from decimal import Decimal
 
 from hub.call import Call
 from hub.model.command import CancelCommand, Consequence, OperationState
-from hub.model.intents import CancelReason, DeliveryState
+from hub.model.effects import CancelReason
+from hub.model.intents import DeliveryState
 from hub.model.observation import SourceLine, SourceQuantities
 from hub.model.order import LineOrigin
 from hub.model.vocabulary import SystemKind

@@ -8,7 +8,7 @@ import pytest
 
 from hub.call import worker_call
 from hub.model.command import CancelCommand
-from hub.model.intents import CancelReason
+from hub.model.effects import CancelReason
 from hub.store.accepted import PUT_COMMANDS, Claimed, CommandRow, claimed
 from hub.store.faults import StoreTaken
 from hub.store.store import Store

@@ -12,7 +12,7 @@ from hub.call import Call
 from hub.clock import SystemClock
 from hub.errors import Denied, HubError, InvalidInput, KeyRequired, KeyReused
 from hub.model.command import CancelCommand, LineQuantity, UserErrorCode
-from hub.model.intents import CancelReason
+from hub.model.effects import CancelReason
 from hub.model.vocabulary import SystemKind
 from hub.store.store import Store
 from hub.write.desk import LONGEST_KEY, Asking, Desk, WaitFor

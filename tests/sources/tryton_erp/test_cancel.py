@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, LineGrant, OutcomeState
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import LineGrant, OutcomeState
 from sources.tryton_erp.cancel import standing
 from tests.sources.tryton_erp.made import done, line, sale
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.intents import CancelOrder, CancelReason, CancelTarget, LineGrant, OutcomeState
+from hub.model.effects import CancelOrder, CancelReason, CancelTarget
+from hub.model.intents import LineGrant, OutcomeState
 from sources.vendure.cancel import cancel_input, outcome, standing
 from sources.vendure.wire import VendureOrder
 from tests.sources.vendure.made import line, order, parcel

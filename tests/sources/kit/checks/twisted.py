@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.clock import SystemClock
 from hub.errors import CursorExpired, OutcomeUnknown, SourceBusy, SourceError, SourceGarbled, SourceMisset
+from hub.model.effects import cancel_in
 from hub.model.intents import Intent, Outcome, OutcomeState
 from hub.model.manifest import Manifest
 from hub.model.observation import Content, Seen
@@ -74,7 +75,7 @@ class _TwistedStage(VendureStage):
 
 class SendsFractions(VendureAdapter):
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
-        lines = [{"orderLineId": one.line, "quantity": "one"} for one in intent.content.lines]
+        lines = [{"orderLineId": one.line, "quantity": "one"} for one in cancel_in(intent.content).lines]
         try:
             await self._client.query(call, CANCEL, {"input": {"orderId": "1", "lines": lines}}, "cancelOrder", dict)
         except SourceError:
@@ -211,7 +212,7 @@ class _Writes(VendureAdapter):
     async def _send(self, call: SourceCall, intent: Intent, units: Callable[[int], int]) -> None:
         lines = [
             {"orderLineId": one.line, "quantity": units(int(one.cancelled))}
-            for one in intent.content.lines
+            for one in cancel_in(intent.content).lines
             if one.cancelled
         ]
         await self._client.cancel(call, {"input": {"orderId": intent.source_id, "lines": lines, "reason": "x"}})

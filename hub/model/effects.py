@@ -1,0 +1,198 @@
+"""What deliveries carry: how one source should stand afterwards, as targets and never as deltas (design Flow-1).
+
+Every quantity is in the hub's units; `factor` says how many of them make one of the source's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from hub.model.values import Address, Money
+
+CANCEL_ORDER = "order.cancel"
+"""Take units of an order, or of a parcel that has not left, back: `CancelOrder`."""
+CREATE_ORDER = "order.create"
+"""Bring an order into the source, and far enough that it is binding there: `CreateOrder`."""
+REQUEST_FULFILMENT = "fulfillment.create"
+"""Ask a warehouse to pick, pack and ship goods: `RequestFulfilment`."""
+SHIP_GOODS = "shipment.ship"
+"""Tell the source that goods have left, with their tracking: `ShipGoods`."""
+POST_INVOICE = "invoice.post"
+"""Post the draft invoice of what has left: `PostInvoice`."""
+PUBLISH_STOCK = "stock.publish"
+"""Let a channel sell so many units of one item: `PublishStock`, always LATEST."""
+
+
+class CancelReason(StrEnum):
+    """Why an order or a line is cancelled."""
+
+    CUSTOMER = "CUSTOMER"
+    INVENTORY = "INVENTORY"
+    FRAUD = "FRAUD"
+    PAYMENT_DECLINED = "PAYMENT_DECLINED"
+    PRICE_ERROR = "PRICE_ERROR"
+    DUPLICATE = "DUPLICATE"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTarget:
+    """One source line and the total that should be cancelled on it: a target, never a delta."""
+
+    line: str
+    """The source's own line id."""
+    line_no: int
+    """The hub's line."""
+    cancelled: Decimal
+    """Cancelled in all, once done, in the hub's units."""
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrder:
+    """Content of the intent `order.cancel`: how the order's lines should stand afterwards."""
+
+    lines: tuple[CancelTarget, ...]
+    reason: CancelReason
+    note: str | None = None
+    whole: bool = False
+    """All that is open, shipping costs included."""
+    refund: bool = True
+    notify_customer: bool = True
+
+    def total(self, line_no: int) -> Decimal:
+        """Units of one line of the order that should be cancelled in all."""
+        return sum((target.cancelled for target in self.lines if target.line_no == line_no), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsLine:
+    """Units of one line of the order, as one source should have them."""
+
+    line_no: int
+    """The hub's line."""
+    sku: str
+    """The source's own item code."""
+    quantity: Decimal
+    """In all, in the hub's units."""
+    unit: str
+    """UN/ECE code of the source's unit."""
+    line: str | None = None
+    """The source's own line id, where it has the line already."""
+    unit_price: Money | None = None
+    """Net, of one of the hub's units."""
+    description: str | None = None
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateOrder:
+    """Content of `order.create`: an order of this reference stands at the source, binding, with these lines.
+
+    The reference is all that makes a second one recognised: it is what the source stores and what joins the order that
+    comes back (Id-1). It is registered before the call.
+    """
+
+    reference: str
+    """Unique per order: the code of the channel it was born in, else the hub's own number."""
+    lines: tuple[GoodsLine, ...]
+    currency_code: str
+    customer: str | None = None
+    """The source's own id of the customer; None: whom the source's settings name for buyers it does not know."""
+    customer_name: str | None = None
+    customer_email: str | None = None
+    ship_to: Address | None = None
+    bill_to: Address | None = None
+    warehouse: str | None = None
+    """Code of the warehouse that the goods leave from; None: as the source decides."""
+    shipping_service: str | None = None
+    po_number: str | None = None
+    placed_at: datetime | None = None
+    requested_delivery_at: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFulfilment:
+    """Content of `fulfillment.create`: a request of this reference stands at the warehouse, with these lines."""
+
+    reference: str
+    """`CODE/NUMBER`: the order's code and the number of the planned shipment (systems.md 3.5)."""
+    warehouse: str
+    """Code of the warehouse that should ship."""
+    lines: tuple[GoodsLine, ...]
+    customer: str | None = None
+    """The warehouse system's own id of the customer; None: whom its settings name."""
+    customer_name: str | None = None
+    ship_to: Address | None = None
+    currency_code: str | None = None
+    ship_by: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipGoods:
+    """Content of `shipment.ship`: these units have left in one parcel or more, as the warehouse says.
+
+    At an ERP the intent acts on its own planned shipment (`source_id`), at a channel on its order.
+    """
+
+    lines: tuple[GoodsLine, ...]
+    reference: str
+    """The shipment's key (`CODE/NUMBER`): by it or by its tracking the source is asked whether it has it."""
+    tracking: tuple[str, ...] = ()
+    """Carriers' numbers, in order; may be none."""
+    carrier: str | None = None
+    service: str | None = None
+    shipped_at: datetime | None = None
+    warehouse: str | None = None
+    """Code of the warehouse it left from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostInvoice:
+    """Content of `invoice.post`: the draft (`source_id` of the intent) is posted."""
+
+    total: Money | None = None
+    """What it should come to with tax, where known: another total is refused by the hub, not posted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishStock:
+    """Content of `stock.publish`: so many units of one item may be sold from one place."""
+
+    sku: str
+    """The channel's own item code."""
+    location: str
+    """Code of the warehouse, as the channel knows it."""
+    quantity: Decimal
+    """What may be sold now, never negative, in the hub's units."""
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's: rounded down to whole ones."""
+
+
+def cancel_in(content: Effect) -> CancelOrder:
+    """The content as a cancel. Raises TypeError where it is another effect."""
+    if isinstance(content, CancelOrder):
+        return content
+    message = f"a {type(content).__name__} is no cancel"
+    raise TypeError(message)
+
+
+Effect = CancelOrder | CreateOrder | RequestFulfilment | ShipGoods | PostInvoice | PublishStock
+"""What a delivery may carry."""
+
+EFFECT_OF: dict[str, type[Effect]] = {
+    CANCEL_ORDER: CancelOrder,
+    CREATE_ORDER: CreateOrder,
+    REQUEST_FULFILMENT: RequestFulfilment,
+    SHIP_GOODS: ShipGoods,
+    POST_INVOICE: PostInvoice,
+    PUBLISH_STOCK: PublishStock,
+}
+"""Type of each action's content, for reading a delivery back."""

@@ -1,0 +1,54 @@
+from decimal import Decimal
+
+import pytest
+
+from hub.codec import plain, typed
+from hub.model.effects import (
+    CANCEL_ORDER,
+    CREATE_ORDER,
+    EFFECT_OF,
+    POST_INVOICE,
+    PUBLISH_STOCK,
+    REQUEST_FULFILMENT,
+    SHIP_GOODS,
+    CancelOrder,
+    CancelReason,
+    CancelTarget,
+    CreateOrder,
+    Effect,
+    GoodsLine,
+    PostInvoice,
+    PublishStock,
+    RequestFulfilment,
+    ShipGoods,
+    cancel_in,
+)
+from hub.model.values import Address, Money
+
+EUR = Money(amount=Decimal("19.90"), currency_code="EUR")
+MUGS = GoodsLine(line_no=1, sku="MUG", quantity=Decimal(3), unit="C62", unit_price=EUR)
+EFFECTS: dict[str, Effect] = {
+    CANCEL_ORDER: CancelOrder(
+        lines=(CancelTarget(line="a", line_no=1, cancelled=Decimal(2)),), reason=CancelReason.OTHER
+    ),
+    CREATE_ORDER: CreateOrder(reference="T4D7", lines=(MUGS,), currency_code="EUR", ship_to=Address(city="Brussels")),
+    REQUEST_FULFILMENT: RequestFulfilment(reference="T4D7/317", warehouse="WH", lines=(MUGS,)),
+    SHIP_GOODS: ShipGoods(lines=(MUGS,), reference="T4D7/317", tracking=("1Z1",)),
+    POST_INVOICE: PostInvoice(total=EUR),
+    PUBLISH_STOCK: PublishStock(sku="MUG", location="WH", quantity=Decimal(7)),
+}
+
+
+def test_every_action_has_one_type_of_content() -> None:
+    assert EFFECTS.keys() == EFFECT_OF.keys()
+
+
+@pytest.mark.parametrize("action", EFFECTS)
+def test_what_a_delivery_carries_is_read_back_as_it_was_written(action: str) -> None:
+    assert typed(plain(EFFECTS[action]), EFFECT_OF[action]) == EFFECTS[action]
+
+
+def test_only_a_cancel_is_taken_for_a_cancel() -> None:
+    assert cancel_in(EFFECTS[CANCEL_ORDER]) is EFFECTS[CANCEL_ORDER]
+    with pytest.raises(TypeError, match="a CreateOrder is no cancel"):
+        cancel_in(EFFECTS[CREATE_ORDER])

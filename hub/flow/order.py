@@ -15,7 +15,7 @@ from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.model.cases import Hold, HoldType
 from hub.model.effects import CancelOrder
-from hub.model.intents import DeliveryState, Intent, Mode
+from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import Kind, SystemKind
 
@@ -108,7 +108,7 @@ def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:
         refund=command.refund,
         notify_customer=command.notify_customer,
     )
-    return Intent(
+    return IntentOf(
         source=asking.holder.source,
         kind=asking.holder.kind,
         source_id=asking.holder.source_id,

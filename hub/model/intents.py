@@ -36,7 +36,7 @@ class DeliveryState(StrEnum):
 E_co = TypeVar("E_co", bound=Effect, covariant=True)
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: with them a generic frozen class cannot be made through `Intent`
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntentOf(Generic[E_co]):
     """One thing that should be so at one source."""
 
@@ -59,7 +59,7 @@ class IntentOf(Generic[E_co]):
 
 
 Intent = IntentOf[Effect]
-"""Whatever should be so there."""
+"""Whatever should be so there. A name for annotations: `IntentOf` makes them."""
 
 
 class OutcomeState(StrEnum):

@@ -17,7 +17,7 @@ from sqlalchemy.types import Text
 from hub.codec import typed
 from hub.errors import HubFault
 from hub.model.effects import EFFECT_OF
-from hub.model.intents import DeliveryState, Intent, Mode
+from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.vocabulary import Kind
 from hub.store.leases import fence, overtaken
 from hub.store.tx import Tx
@@ -173,7 +173,7 @@ def _opened(row: Row[Any]) -> OpenDelivery:
     return OpenDelivery(
         id=row.id,
         root_id=row.root_id,
-        intent=Intent(
+        intent=IntentOf(
             source=row.source,
             kind=Kind(row.kind),
             source_id=row.source_id,

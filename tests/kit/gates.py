@@ -10,7 +10,7 @@ from hub.gate.errand import Errand, Urgency
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
 from hub.model.effects import CancelOrder, CancelReason, CancelTarget
-from hub.model.intents import Intent
+from hub.model.intents import Intent, IntentOf
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
 from tests.kit.recorder import ListRecorder
@@ -47,7 +47,7 @@ def errand(*, attempt: int = 1, urgency: Urgency = Urgency.HINT, epoch: int = 1)
 
 def cancel(order_id: str, *, units: int = 3, key: str | None = None) -> Intent:
     """The intent to have *units* of an order's only line cancelled."""
-    return Intent(
+    return IntentOf(
         source="shop",
         kind=Kind.ORDER,
         source_id=order_id,

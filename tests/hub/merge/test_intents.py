@@ -10,7 +10,7 @@ import pytest
 from hub.codec import digest, plain
 from hub.merge.intents import NO_LONGER, Ground, differing
 from hub.model.effects import CancelOrder, CancelReason
-from hub.model.intents import DeliveryState, Intent, Mode
+from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.vocabulary import Kind
 from hub.store.deliveries import DeliveryRow
 from tests.kit.deliveries import CONTENT, delivery
@@ -23,7 +23,7 @@ CLAIMED = (DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED,
 
 
 def intent(content: CancelOrder = CONTENT, mode: Mode = Mode.ONCE, key: str = "shop/cancel:d1") -> Intent:
-    return Intent(
+    return IntentOf(
         source="shop", kind=Kind.ORDER, source_id="s0", action="order.cancel", key=key, content=content, mode=mode,
         command_id="c1",
     )  # fmt: skip

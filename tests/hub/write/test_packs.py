@@ -15,13 +15,13 @@ from hub.model.effects import (
     PublishStock,
     cancel_in,
 )
-from hub.model.intents import IntentOf, LineGrant, Outcome, OutcomeState
+from hub.model.intents import Intent, IntentOf, LineGrant, Outcome, OutcomeState
 from hub.model.values import Money
 from hub.model.vocabulary import Kind
 from hub.write.packs import in_packs, in_units
 
 BAGS = CancelTarget(line="a", line_no=1, cancelled=Decimal(50), factor=Decimal(25))
-INTENT = IntentOf(
+INTENT: Intent = IntentOf(
     source="shop",
     kind=Kind.ORDER,
     source_id="1",
@@ -38,7 +38,7 @@ def test_fifty_kilos_are_two_bags_and_two_granted_bags_are_fifty_kilos() -> None
 
 
 def test_where_units_are_the_same_nothing_changes() -> None:
-    plain = replace(INTENT, content=replace(INTENT.content, lines=(replace(BAGS, factor=Decimal(1)),)))
+    plain = replace(INTENT, content=replace(cancel_in(INTENT.content), lines=(replace(BAGS, factor=Decimal(1)),)))
     assert in_packs(plain) is plain
     assert in_units(ANSWER, plain) is ANSWER
 
@@ -48,7 +48,7 @@ def test_a_bag_is_ordered_for_the_price_of_what_is_in_it() -> None:
     flour = GoodsLine(line_no=1, sku="FLOUR-25KG", quantity=Decimal(50), unit="BG", unit_price=kilo, factor=Decimal(25))
     wanted = replace(INTENT, content=CreateOrder(reference="r", lines=(flour,), currency_code="EUR"))
     (told,) = created(in_packs(wanted).content).lines
-    assert (told.quantity, told.unit_price) == (2, Money(amount=Decimal("30.00"), currency_code="EUR"))
+    assert (told.quantity, told.unit_price) == (Decimal(2), Money(amount=Decimal("30.00"), currency_code="EUR"))
 
 
 def test_only_whole_bags_are_published() -> None:

@@ -99,6 +99,8 @@ class Outcome:
     state: OutcomeState
     reference: str | None = None
     """What the source calls the object or document."""
+    source_id: str | None = None
+    """Of a create: the source's own id of what stands there now."""
     words: str | None = None
     """The source's own words, where it refused."""
     grants: tuple[LineGrant, ...] = ()

@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from hub.model.manifest import WebhookTrust
-from sources.kit.checks import failing, hooks, promises, pushing, reading, requests, sweeping, writing
+from sources.kit.checks import failing, hooks, promises, pushing, reading, requests, sweeping, taking, writing
 from sources.kit.checks.bench import ACTION, Bench
 from sources.kit.stage import Stage
+from sources.kit.taking import TAKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,9 @@ class Check:
     """As in connectors.md 8.4; a letter where one number needs several checks."""
     run: Callable[[Bench], Awaitable[None]]
     needs: str | None = None
-    """The capability it is about: an action that is written, `webhook`, `read` or `push`. None: all must pass it."""
+    """The capability it is about: an action that is written, `take` (any that creates or moves things), `webhook`,
+    `read` or `push`. None: all must pass it.
+    """
 
     @property
     def title(self) -> str:
@@ -38,8 +41,10 @@ class Check:
         return f"{self.number}-{self.run.__name__}"
 
 
-READ, PUSH, WEBHOOK, SESSION = "read", "push", "webhook", "session"
-"""Capabilities: it can be read; it only pushes; it sends webhooks; its credentials end and are renewed by a login."""
+READ, PUSH, WEBHOOK, SESSION, TAKE = "read", "push", "webhook", "session", "take"
+"""Capabilities: it can be read; it only pushes; it sends webhooks; its credentials end and are renewed by a login;
+it creates or moves things.
+"""
 
 CHECKS: tuple[Check, ...] = (
     Check(number="C4", run=sweeping.no_change_is_lost, needs=READ),
@@ -53,8 +58,14 @@ CHECKS: tuple[Check, ...] = (
     Check(number="C8a", run=writing.twice_is_once, needs=ACTION),
     Check(number="C8b", run=writing.what_has_left_stays, needs=ACTION),
     Check(number="C8c", run=writing.somebody_was_quicker, needs=ACTION),
+    Check(number="C8d", run=taking.done_once_is_one, needs=TAKE),
+    Check(number="C8e", run=taking.the_declared_class_is_true, needs=TAKE),
+    Check(number="C8f", run=taking.a_refusal_leaves_nothing_that_doubles, needs=TAKE),
+    Check(number="C8g", run=taking.what_is_not_declared_is_not_offered),
     Check(number="C9a", run=writing.a_lost_answer_is_settled_by_looking, needs=ACTION),
     Check(number="C9b", run=writing.trouble_around_the_effect, needs=ACTION),
+    Check(number="C9c", run=taking.a_lost_answer_doubles_nothing, needs=TAKE),
+    Check(number="C9d", run=taking.trouble_around_what_is_made, needs=TAKE),
     Check(number="C10", run=failing.throttling_is_understood, needs=READ),
     Check(number="C11", run=failing.one_login_for_all, needs=SESSION),
     Check(number="C12", run=failing.broken_answers_have_a_class, needs=READ),
@@ -70,6 +81,9 @@ CHECKS: tuple[Check, ...] = (
     Check(number="C21", run=promises.promises_are_kept, needs=READ),
 )
 """Sweeps first, while the source holds few orders."""
+
+_NOT_ASKED = {PUSH: "It can be read, so that is judged.", TAKE: "It creates and moves nothing."}
+"""What needs no reason of the manifest's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +131,11 @@ async def _lack(stage: Stage, check: Check) -> Verdict | None:
         READ: not manifest.pushes_only,
         PUSH: manifest.pushes_only,
         SESSION: not manifest.pushes_only and SESSION not in manifest.absent,
+        TAKE: any(action in manifest.writes for action in TAKEN),
     }
     if offered.get(need, need in manifest.writes):
         return None
-    absent = (
-        "It can be read, so that is judged." if need == PUSH else manifest.absent.get(need, manifest.absent.get(READ))
-    )
+    absent = _NOT_ASKED.get(need, manifest.absent.get(need, manifest.absent.get(READ)))
     failure = None if absent else f"{need} is not offered, and `absent` does not say why"
     return Verdict(check=check, failure=failure, seconds=0.0, absent=absent)
 

@@ -24,7 +24,7 @@ class Verdicts:
 
     def table(self) -> str:
         """Check by check, and why what is not offered is not."""
-        numbers = sorted({number for number, _ in self.found}, key=lambda one: (int(one.strip("Cabcp")), one))
+        numbers = sorted({number for number, _ in self.found}, key=lambda one: (int(one.strip("Cabcdefgp")), one))
         lines = [f"{'check':6}{WHERE[0]:>12}{WHERE[1]:>12}"]
         for number in numbers:
             cells = [self.found[number, where] for where in WHERE if (number, where) in self.found]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from hub.errors import NotOffered
@@ -35,9 +34,6 @@ async def promises_are_kept(bench: Bench) -> None:
             await raised(adapter.read(bench.call, kind, [order]), NotOffered, f"reading {kind.value}, undeclared")
             refused(partial(adapter.changes, bench.call, kind, "x", None), NotOffered, f"sweeping {kind.value}")
         refused(lambda: adapter.changes(bench.call, bench.kind, "no-such-sweep", None), NotOffered, "an unknown sweep")
-        nowhere = replace(bench.intent(order, [("1", 1)]), action="order.teleport")
-        await raised(adapter.execute(bench.call, nowhere), NotOffered, "an undeclared action")
-        await raised(adapter.resolve(bench.call, nowhere), NotOffered, "resolving an undeclared action")
         question = Question(name="weather", facts={})
         await raised(adapter.ask(bench.call, question), NotOffered, "an undeclared question")
 

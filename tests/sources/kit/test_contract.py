@@ -24,9 +24,9 @@ async def stumbles(_bench: Bench) -> None:
 
 def test_every_check_has_a_number_and_says_what_it_demands() -> None:
     assert len({check.number for check in CHECKS}) == len(CHECKS)
-    assert all(re.fullmatch(r"C\d+[a-cp]?", check.number) for check in CHECKS)
+    assert all(re.fullmatch(r"C\d+[a-gp]?", check.number) for check in CHECKS)
     assert all(check.title.endswith(".") for check in CHECKS)
-    covered = {re.sub(r"[a-cp]$", "", check.number) for check in CHECKS}
+    covered = {re.sub(r"[a-gp]$", "", check.number) for check in CHECKS}
     assert covered == {f"C{number}" for number in (*range(1, 18), 21)}
 
 

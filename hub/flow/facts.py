@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from hub.model.approval import Approval
 from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
-from hub.model.command import CancelCommand
+from hub.model.command import Command
 from hub.model.effects import CancelOrder, Effect, cancel_in
 from hub.model.intents import DeliveryState, Intent, LineGrant
 from hub.model.manifest import Landscape
@@ -143,10 +144,12 @@ class KeptCommand:
     id: str
     operation: str
     actor: str
-    command: CancelCommand
+    command: Command
     accepted_at: datetime
     correlation_id: str = ""
     version: int = 1
+    approval: Approval | None = None
+    """That somebody must approve it, and what was decided; None: it needed nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,7 @@ def _settled(row: KeptDelivery) -> KeptDelivery:
 
 
 def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:
-    command = progress.command.command
+    command = progress.cancel
     row = asking.delivery
     keeps = row is not None and (row.state in OUT or row.has_begun)
     content = CancelOrder(

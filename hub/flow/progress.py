@@ -9,6 +9,7 @@ from decimal import Decimal
 from hub.flow.asserted import Entry, entries_of
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holders import Holder, holders_of, units_cancelled
+from hub.model.command import CancelCommand
 from hub.model.effects import CancelTarget
 from hub.model.intents import DeliveryState, granted
 from hub.model.order import Order, OrderStatus
@@ -64,6 +65,8 @@ class Progress:
     """How far one command is."""
 
     command: KeptCommand
+    cancel: CancelCommand
+    """What the command takes back, and why."""
     shares: tuple[Share, ...]
     askings: tuple[Asking, ...] = ()
     """What should be on its way now; later stages wait."""
@@ -91,9 +94,15 @@ def progress_of(
     entries = list(entries_of(facts, order.id))
     found = []
     for command in facts.commands:
-        found.append(_progress(command, order, facts, holders, entries))
-        entries = _withdrawn(entries, found[-1].shares)
+        if (cancel := cancel_asked(command)) is not None:
+            found.append(_progress((command, cancel), order, facts, holders, entries))
+            entries = _withdrawn(entries, found[-1].shares)
     return tuple(found), tuple(entries)
+
+
+def cancel_asked(command: KeptCommand) -> CancelCommand | None:
+    """What a command takes back; None where it takes back nothing."""
+    return command.command if isinstance(command.command, CancelCommand) else None
 
 
 def key_of(holder: Holder, command_id: str) -> str:
@@ -129,14 +138,19 @@ def shows(holder: Holder, targets: Iterable[CancelTarget]) -> bool:
 
 
 def _progress(
-    command: KeptCommand, order: Order, facts: RootFacts, holders: Sequence[Holder], entries: Sequence[Entry]
+    asked: tuple[KeptCommand, CancelCommand],
+    order: Order,
+    facts: RootFacts,
+    holders: Sequence[Holder],
+    entries: Sequence[Entry],
 ) -> Progress:
+    command, cancel = asked
     shares = tuple(
         Share(entry=entry, line_no=line.line_no, refused=entry.refused)
         for entry in entries
         if entry.command_id == command.id and (line := entry.line_of(order)) is not None
     )
-    progress = Progress(command=command, shares=shares, is_decided=True)
+    progress = Progress(command=command, cancel=cancel, shares=shares, is_decided=True)
     answered: list[KeptDelivery] = []
     for stage in _stages(command, facts, holders):
         askings, unwanted, ended = _turn(stage, command.id, order, progress.shares)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from hub.flow.cancel import judge
+from hub.codec import plain
+from hub.errors import HubFault
+from hub.flow.cancel import Verdict, judge
+from hub.flow.facts import RootFacts
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
 from hub.merge.gather import Index, facts_of
 from hub.merge.turn import Turning, assert_as_hub
 from hub.merge.work import AcceptedCommand, Applied
-from hub.model.command import UserError, UserErrorCode
+from hub.model.command import CancelCommand, UserError, UserErrorCode
 from hub.model.order import Order
 from hub.store.accepted import CommandRow
 
@@ -27,7 +30,7 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     if not isinstance(order, Order):
         gone = UserError(code=UserErrorCode.NOT_FOUND, message="this is not an order", field=("order",))
         return Applied(user_errors=(gone,))
-    verdict = judge(order, facts, one.command, one.id)
+    verdict = judged(order, facts, one)
     if verdict.user_errors:
         return Applied(user_errors=verdict.user_errors, consequences=verdict.consequences)
     bench.consequences = verdict.consequences
@@ -37,16 +40,25 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
         operation=one.operation,
         key=one.key,
         hash=one.hash,
-        input=one.command,
+        input=plain(one.command),
         root_id=root,
         correlation_id=bench.call.correlation_id,
         consequences=verdict.consequences,
         version=1,
         accepted_at=bench.shelf.now,
+        moved_at=bench.shelf.now,
     )
     if verdict.hub_content is not None:
         assert_as_hub(bench.shelf, where, root, verdict.hub_content)
     return None
+
+
+def judged(order: Order, facts: RootFacts, one: AcceptedCommand) -> Verdict:
+    """What becomes of a command on an order that stands."""
+    if not isinstance(one.command, CancelCommand):
+        message = f"nobody judges {one.operation}"
+        raise HubFault(message)
+    return judge(order, facts, one.command, one.id)
 
 
 def _root(bench: Bench, one: AcceptedCommand) -> str | None:

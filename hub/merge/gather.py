@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.codec import typed
-from hub.errors import HubFault
 from hub.flow.facts import KeptCommand, KeptDelivery, KeptLink, KeptMilestone, KeptRecord, RootFacts
 from hub.merge.keys import BELOW_ORDERS, RecordKey
 from hub.merge.meanings import translated
 from hub.merge.places import Places
 from hub.merge.shelf import Shelf, Target
-from hub.model.effects import EFFECT_OF
 from hub.model.manifest import Landscape
 from hub.model.observation import NaturalKey
-from hub.store.deliveries import DeliveryRow
+from hub.store.accepted import command_in
+from hub.store.deliveries import DeliveryRow, effect_in
 from hub.store.milestones import MilestoneRow
 from hub.store.records import RecordRow
 
@@ -79,10 +77,11 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
                 id=one.id,
                 operation=one.operation,
                 actor=one.client,
-                command=one.input,
+                command=command_in(one.operation, one.input),
                 accepted_at=one.accepted_at,
                 correlation_id=one.correlation_id,
                 version=one.version,
+                approval=one.approval,
             )
             for one in sorted(shelf.commands.values(), key=lambda one: (one.accepted_at, one.id))
             if one.root_id == root
@@ -137,10 +136,6 @@ def _milestone(row: MilestoneRow) -> KeptMilestone:
 
 def kept_delivery(row: DeliveryRow) -> KeptDelivery:
     """A delivery as flow sees it. Raises HubFault for an action of a later release."""
-    content = EFFECT_OF.get(row.action)
-    if content is None:
-        message = f"delivery {row.id} has the action {row.action}, which this release does not know"
-        raise HubFault(message)
     return KeptDelivery(
         id=row.id,
         source=row.source,
@@ -149,7 +144,7 @@ def kept_delivery(row: DeliveryRow) -> KeptDelivery:
         action=row.action,
         key=row.key,
         state=row.state,
-        content=typed(row.content, content),
+        content=effect_in(row.action, row.content),
         attempts=row.attempts,
         has_begun=row.has_begun,
         command_id=row.command_id,

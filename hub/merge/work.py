@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hub.model.cases import CaseStatus, HoldType
 from hub.model.changes import Origin
-from hub.model.command import CancelCommand, Consequence, UserError
+from hub.model.command import Command, Consequence, UserError
 from hub.model.intents import DeliveryState, LineGrant
 from hub.model.observation import Observation
 from hub.model.sweeping import SweepMark
@@ -50,7 +50,7 @@ class AcceptedCommand:
     """The caller's idempotency key."""
     hash: str
     """Digest of the input without `dryRun` and `waitFor`."""
-    command: CancelCommand
+    command: Command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from hub.flow.facts import HUB, KeptDelivery, KeptMilestone
 from hub.merge.authority import system_of
+from hub.model.command import CancelCommand
 from hub.model.intents import DeliveryState
 from hub.model.shipment import Milestone, Shipment, ShipmentMilestone
 from hub.model.views import TimelineEntry
@@ -149,7 +150,8 @@ def _words(milestone: ShipmentMilestone) -> str:
 
 def _commands(whole: Whole) -> Iterator[TimelineEntry]:
     for one in whole.stored.commands:
-        note = f": {one.command.note}" if one.command.note else ""
+        command, note = one.command, f": {one.command.note}" if one.command.note else ""
+        why = f", {command.reason.value.lower()}" if isinstance(command, CancelCommand) else ""
         yield TimelineEntry(
             occurred_at=one.accepted_at,
             observed_at=one.accepted_at,
@@ -157,7 +159,7 @@ def _commands(whole: Whole) -> Iterator[TimelineEntry]:
             source=HUB,
             actor=one.actor,
             event=f"command.{one.operation}",
-            text=f"{one.actor} asked: {one.operation}, {one.command.reason.value.lower()}{note}",
+            text=f"{one.actor} asked: {one.operation}{why}{note}",
             correlation_id=one.correlation_id or None,
         )
 

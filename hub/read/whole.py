@@ -21,6 +21,8 @@ from hub.model.returns import Return
 from hub.model.shipment import FulfillmentOrder, Shipment
 from hub.model.values import FieldConflict
 from hub.model.vocabulary import Kind
+from hub.store.accepted import command_in
+from hub.store.deliveries import effect_in
 from hub.store.reading import Answered
 
 
@@ -75,16 +77,28 @@ class Members:
 class Sent(KeptDelivery):
     """A delivery with what a story tells of it."""
 
+    content: Any  # Any: JSON until it is made, then an Effect
     created_at: datetime
     error_class: str | None = None
     correlation_id: str = ""
+
+    def __post_init__(self) -> None:
+        """Read the content by the action."""
+        if isinstance(self.content, dict):
+            object.__setattr__(self, "content", effect_in(self.action, self.content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted(KeptCommand):
     """A command with what its caller was told it does."""
 
+    command: Any  # Any: JSON until it is made, then a Command
     consequences: tuple[Consequence, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Read the command by the operation."""
+        if isinstance(self.command, dict):
+            object.__setattr__(self, "command", command_in(self.operation, self.command))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

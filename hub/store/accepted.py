@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
 from hub.codec import typed
-from hub.model.command import CancelCommand, Consequence
+from hub.errors import HubFault
+from hub.model.command import COMMAND_OF, Command, Consequence
 from hub.store.rows import Batch
 from hub.store.tx import Tx
 
@@ -22,7 +24,7 @@ class CommandRow:
     operation: str
     key: str
     hash: str
-    input: CancelCommand
+    input: Any  # Any: JSON of the command, read by its operation
     root_id: str
     correlation_id: str
     consequences: tuple[Consequence, ...]
@@ -62,3 +64,12 @@ async def claimed(tx: Tx, tenant: str, claim: tuple[str, str, str]) -> Claimed |
     if row is None:
         return None
     return Claimed(id=row.id, hash=row.hash, consequences=typed(row.consequences, tuple[Consequence, ...]))
+
+
+def command_in(operation: str, said: Any) -> Command:  # Any: JSON
+    """A command out of its stored form. Raises HubFault for an operation of a later release."""
+    kind = COMMAND_OF.get(operation)
+    if kind is None:
+        message = f"a command is stored as {operation}, which this release does not know"
+        raise HubFault(message)
+    return typed(said, kind)

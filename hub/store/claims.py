@@ -14,11 +14,9 @@ from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from hub.codec import typed
-from hub.errors import HubFault
-from hub.model.effects import EFFECT_OF
 from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.vocabulary import Kind
+from hub.store.deliveries import effect_in
 from hub.store.leases import fence, overtaken
 from hub.store.tx import Tx
 
@@ -166,10 +164,6 @@ def _named(owned: Owned) -> dict[str, object]:
 
 
 def _opened(row: Row[Any]) -> OpenDelivery:
-    content = EFFECT_OF.get(row.action)
-    if content is None:
-        message = f"delivery {row.id} has the action {row.action}, which this release does not know"
-        raise HubFault(message)
     return OpenDelivery(
         id=row.id,
         root_id=row.root_id,
@@ -179,7 +173,7 @@ def _opened(row: Row[Any]) -> OpenDelivery:
             source_id=row.source_id,
             action=row.action,
             key=row.key,
-            content=typed(row.content, content),
+            content=effect_in(row.action, row.content),
             mode=Mode(row.mode),
             priority=row.priority,
             command_id=row.command_id,

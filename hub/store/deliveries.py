@@ -13,6 +13,9 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from hub.codec import typed
+from hub.errors import HubFault
+from hub.model.effects import EFFECT_OF, Effect
 from hub.model.intents import DeliveryState, LineGrant, Mode
 from hub.model.vocabulary import Kind
 from hub.store.rows import Batch
@@ -114,3 +117,12 @@ async def lock_deliveries(tx: Tx, tenant: str, roots: tuple[str, ...]) -> None:
     """Hold every delivery of *roots*, in the order of their ids: no claim comes between reading and writing."""
     if roots:
         await tx.execute(_LOCK, {"tenant": tenant, "roots": list(roots)})
+
+
+def effect_in(action: str, said: Any) -> Effect:  # Any: JSON
+    """What a delivery carries, out of its stored form. Raises HubFault for an action of a later release."""
+    kind = EFFECT_OF.get(action)
+    if kind is None:
+        message = f"a delivery has the action {action}, which this release does not know"
+        raise HubFault(message)
+    return typed(said, kind)

@@ -8,6 +8,7 @@ from datetime import datetime
 from hub.flow.cancel import judge
 from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holding import refusal_to_hold, refusal_to_release
+from hub.model.approval import Approval
 from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget, UserError
 from hub.model.effects import CancelOrder, CancelReason
 from hub.model.intents import DeliveryState, granted
@@ -46,19 +47,37 @@ def operation_of(
     A dead letter is not done: it stands in a case until a person replays or discards it.
     """
     mine = sorted((row for row in deliveries if row.command_id == command.id), key=lambda row: (row.source, row.key))
-    states = [seen_as(row) for row in mine]
+    state, done = standing(command.approval, mine)
     waiting = [row.confirm_by for row in mine if seen_as(row) not in FINAL and row.confirm_by is not None]
     return Operation(
         id=command.id,
         action=command.operation,
-        state=state_of(states),
-        done=all(state in FINAL for state in states),
+        state=state,
+        done=done,
         correlation_id=command.correlation_id,
         confirmation_due_at=min(waiting, default=None),
         per_system=tuple(_target(row, landscape, now) for row in mine),
+        approval_reason=None if command.approval is None else command.approval.story,
         version=command.version,
         root_id=command.command.order_id,
     )
+
+
+def standing(approval: Approval | None, deliveries: Iterable[KeptDelivery]) -> tuple[OperationState, bool]:
+    """The state of a command with these deliveries, and whether nothing more will happen by itself.
+
+    A refusal that granted some of the units is no rejection of the whole.
+    """
+    if approval is not None and approval.waits:
+        return OperationState.AWAITING_APPROVAL, False
+    if approval is not None and approval.is_void:
+        return OperationState.REJECTED, True
+    mine = list(deliveries)
+    states = [seen_as(row) for row in mine]
+    state = state_of(states)
+    if state is OperationState.REJECTED and any(grant.cancelled > 0 for row in mine for grant in row.grants):
+        state = OperationState.PARTIALLY_APPLIED
+    return state, all(one in FINAL for one in states)
 
 
 def state_of(states: Iterable[OperationState]) -> OperationState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hub.flow.operation import seen_as, state_of
+from hub.flow.operation import standing
 from hub.merge.gather import kept_delivery
 from hub.merge.keys import BELOW_ORDERS, RecordKey
 from hub.merge.naming import names, occurred_at, placed_at
@@ -17,6 +17,7 @@ from hub.model.changes import ChangeKind, Traits
 from hub.model.command import OperationState
 from hub.model.events import UPDATED, prefix_of
 from hub.model.vocabulary import Kind
+from hub.store.accepted import CommandRow
 from hub.store.casework import CaseRow
 
 CASE_FIELDS = ("status", "severity", "title", "occurrences")
@@ -107,17 +108,19 @@ def _merged(before: Shelf, shelf: Shelf, survivor: str, loser: str) -> Fact:
 
 
 def _operation(before: Shelf, shelf: Shelf, name: str, told: Told, telling: Telling) -> None:
-    """A command moves when a delivery that carries it out does."""
-    command, is_new = shelf.commands[name], name not in before.commands
+    """A command moves when a delivery that carries it out does, and when somebody decides about it."""
+    command, was = shelf.commands[name], before.commands.get(name)
     mine = [key for key, row in shelf.deliveries.items() if row.command_id == name]
-    if not is_new and all(before.deliveries.get(key) == shelf.deliveries[key] for key in mine):
+    decided = was is None or was.approval != command.approval
+    if not decided and all(before.deliveries.get(key) == shelf.deliveries[key] for key in mine):
         return
-    version = command.version if is_new else command.version + 1
-    shelf.commands[name] = replace(command, version=version)
+    version = command.version if was is None else command.version + 1
+    state, done = _standing(shelf, command)
+    shelf.commands[name] = replace(command, version=version, state=state, is_done=done, moved_at=shelf.now)
     order = shelf.entities.get(command.root_id)
     account = None if order is None else order.account
-    stands = Traits(account=account, status=_state(shelf, name))
-    stood = None if is_new else Traits(account=account, status=_state(before, name))
+    stands = Traits(account=account, status=state)
+    stood = None if was is None else Traits(account=account, status=_standing(before, was)[0])
     cause = telling.cause_of(command.root_id)
     fact = Fact(
         kind=Kind.OPERATION,
@@ -134,9 +137,7 @@ def _operation(before: Shelf, shelf: Shelf, name: str, told: Told, telling: Tell
     told.facts.append(outgoing(fact, telling))
 
 
-def _state(shelf: Shelf, command: str) -> OperationState:
-    """The state of an operation, as its caller sees it; a refusal that granted some units is none of the whole."""
-    mine = [kept_delivery(row) for row in shelf.deliveries.values() if row.command_id == command]
-    state = state_of(seen_as(row) for row in mine)
-    granted = any(grant.cancelled > 0 for row in mine for grant in row.grants)
-    return OperationState.PARTIALLY_APPLIED if granted and state is OperationState.REJECTED else state
+def _standing(shelf: Shelf, command: CommandRow) -> tuple[OperationState, bool]:
+    """How an operation stands, as its caller sees it."""
+    mine = (kept_delivery(row) for row in shelf.deliveries.values() if row.command_id == command.id)
+    return standing(command.approval, mine)

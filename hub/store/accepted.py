@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from hub.codec import typed
 from hub.errors import HubFault
-from hub.model.command import COMMAND_OF, Command, Consequence
+from hub.model.approval import Approval
+from hub.model.command import COMMAND_OF, Command, Consequence, OperationState
 from hub.store.rows import Batch
 from hub.store.tx import Tx
 
@@ -30,6 +31,14 @@ class CommandRow:
     consequences: tuple[Consequence, ...]
     version: int
     accepted_at: datetime
+    moved_at: datetime
+    """When it came to stand so."""
+    state: OperationState = OperationState.QUEUED
+    """As its caller sees it: what lists are narrowed by."""
+    is_done: bool = False
+    """Whether nothing more will happen by itself."""
+    approval: Approval | None = None
+    """That somebody must approve it, and what was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +57,12 @@ where tenant = :tenant and client = :client and operation = :operation and key =
 
 PUT_COMMANDS: Batch[CommandRow] = Batch(
     """id text, client text, operation text, key text, hash text, input jsonb, root_id text, correlation_id text,
-    consequences jsonb, version int, accepted_at timestamptz""",
+    consequences jsonb, version int, accepted_at timestamptz, state text, is_done boolean, moved_at timestamptz,
+    approval jsonb""",
     """
 insert into command as kept (tenant, $columns) select :tenant, $columns from $rows
-on conflict (tenant, id) do update set version = excluded.version, root_id = excluded.root_id
+on conflict (tenant, id) do update set version = excluded.version, root_id = excluded.root_id, state = excluded.state,
+  is_done = excluded.is_done, moved_at = excluded.moved_at, approval = excluded.approval
 """,
 )
 

@@ -61,8 +61,8 @@ where tenant = :tenant and client = :client and operation = :operation and key =
 """)  # noqa: S608 (columns of ours)
 _BY_ID = text(f"select {_COLUMNS} from command where tenant = :tenant and id = :id and outcome is not null")  # noqa: S608 (columns of ours)
 _PUT = text("""
-insert into command (tenant, id, client, operation, key, hash, input, root_id, correlation_id, outcome)
-values (:tenant, :id, :client, :operation, :key, :hash, :input, :root, :correlation_id, :outcome)
+insert into command (tenant, id, client, operation, key, hash, input, root_id, correlation_id, outcome, state, is_done)
+values (:tenant, :id, :client, :operation, :key, :hash, :input, :root, :correlation_id, :outcome, 'APPLIED', true)
 """).bindparams(bindparam("input", type_=JSONB), bindparam("outcome", type_=JSONB))
 
 

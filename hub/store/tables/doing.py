@@ -23,8 +23,13 @@ command = Table(
     json_column("consequences", nullable=False, default="[]"),
     count_column("version", 1),
     instant("accepted_at", nullable=False, now=True),
+    text_column("state", default="QUEUED"),
+    Column("is_done", Boolean, nullable=False, server_default="false"),
+    instant("moved_at", nullable=False, now=True),
+    json_column("approval"),
     UniqueConstraint("tenant", "client", "operation", "key"),
     Index(None, "tenant", "root_id"),
+    Index("command_accepted", "tenant", "accepted_at", "id"),
     comment="idempotency claim, actor, input, outcome",
 )
 

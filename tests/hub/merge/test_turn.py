@@ -30,6 +30,7 @@ def asked() -> Shelf:
         id="c1", client="rep", operation="orderCancel", key="k", hash="h", root_id="a", correlation_id="c",
         input=CancelCommand(order_id="a", reason=CancelReason.CUSTOMER), consequences=(), version=1,
         accepted_at=at(50),
+        moved_at=at(50),
     )  # fmt: skip
     asserted = SourceLine(
         id="c1:1", sku="A", target=line_key(SHOP, Kind.ORDER, "1"),

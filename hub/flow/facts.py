@@ -153,6 +153,40 @@ class KeptCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Units of one line and the warehouse that they are to leave from."""
+
+    line_no: int
+    warehouse: str
+    """Its code."""
+    quantity: Decimal
+    source: str | None = None
+    """The warehouse system that runs it; None: the only one there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """What routing has decided for an order: the one thing of it that the cycle asks."""
+
+    placed: tuple[Placed, ...] = ()
+    others: tuple[str, ...] = ()
+    """Codes of further warehouses that could ship it, the best first: tried where one refuses."""
+    waits_because: str | None = None
+    """Why the order must not go on yet, in words; None: it may, with what is placed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCode:
+    """What a source calls an item."""
+
+    code: str
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's."""
+    unit: str | None = None
+    """UN/ECE code of the source's unit; None: as the order's line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RootFacts:
     """A root and everything under it."""
 
@@ -184,6 +218,10 @@ class RootFacts:
     coverage: Mapping[tuple[str, Kind], datetime] = field(default_factory=dict)
     items: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The tenant's own item code -> sources that have a product of it, of the codes that the records' lines bear."""
+    codes: Mapping[tuple[str, str], ItemCode] = field(default_factory=dict)
+    """(source, the tenant's own item code) -> what the source calls it, where it is another."""
+    allocation: Allocation | None = None
+    """What routing has decided; None: it decides nothing here, and whoever plans the shipment says where from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from hub.merge import forget, likeness, load, locks, pointing, stock, stock_grou
 from hub.merge.announce import announce_cases
 from hub.merge.bench import Bench
 from hub.merge.byhand import moved_cases, settled_by_hand
+from hub.merge.capture import capture
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
 from hub.merge.gather import index
@@ -82,6 +83,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     if refused := _hold(bench):
         return Applied(user_errors=(refused,))
     places, roots = _identified(bench)
+    capture(bench.before, bench.shelf, landscape)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
     if work.command is not None and (refusal := accept(bench, where, turning)) is not None:

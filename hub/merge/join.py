@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from hub.flow.cycle.capture import MANAGED, MIRRORED
 from hub.merge.identify import Circle, Identified, Member
 from hub.merge.keys import BELOW_ORDERS, FAMILY, RecordKey, SlotKey, kind_of_own
 from hub.merge.places import Places
@@ -193,7 +194,13 @@ def _unite_roots(shelf: Shelf, joined: Joined, survivor: str, loser: str) -> Non
     if survivor in shelf.roots and loser in shelf.roots:
         greater = max(shelf.roots[survivor].version, shelf.roots[loser].version)
         is_baseline = shelf.roots[survivor].is_baseline and shelf.roots[loser].is_baseline
-        shelf.roots[survivor] = replace(shelf.roots[survivor], version=greater, is_baseline=is_baseline)
+        managed = MANAGED in (shelf.roots[survivor].managed_by, shelf.roots[loser].managed_by)
+        shelf.roots[survivor] = replace(
+            shelf.roots[survivor],
+            version=greater,
+            is_baseline=is_baseline,
+            managed_by=MANAGED if managed else MIRRORED,
+        )
 
 
 def _lead_on(shelf: Shelf, survivor: str, loser: str) -> set[str]:

@@ -51,14 +51,15 @@ def _notes(row: CaseRow) -> list[object]:
 
 
 def _settled(one: ByHand, row: DeliveryRow, now: datetime) -> DeliveryRow:
-    doubted = one.state is DeliveryState.UNKNOWN
+    doubted, sent = one.state is DeliveryState.UNKNOWN, one.state is DeliveryState.PENDING
     return replace(
         row,
         state=one.state,
         letter=one.letter or row.letter,
         error=one.words if one.words is not None else row.error,
         error_class=None if one.state is DeliveryState.DONE else row.error_class,
-        next_attempt_at=now if one.state is DeliveryState.PENDING else row.next_attempt_at,
+        next_attempt_at=now if sent else row.next_attempt_at,
+        attempts_before=row.attempts if sent else row.attempts_before,
         hold_until=now if doubted else row.hold_until,
         settled_at=now if one.state in _FINAL else None,
         updated_at=now,

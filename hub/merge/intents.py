@@ -83,6 +83,8 @@ def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> Delivery
         hash=content,
         confirm_by=intent.confirm_by,
         next_attempt_at=ground.now if reopens else row.next_attempt_at,
+        attempts_before=row.attempts if reopens else row.attempts_before,
+        has_begun=row.has_begun and not reopens,
         withdrawn_because=None,
         settled_at=None if reopens else row.settled_at,
         error=None if reopens else row.error,

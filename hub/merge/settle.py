@@ -66,6 +66,7 @@ def _after(one: Settlement, row: DeliveryRow, now: datetime) -> DeliveryRow:
         row,
         state=one.state,
         reference=one.reference or row.reference,
+        source_id=row.source_id or one.source_id,
         grants=one.grants or row.grants,
         error=one.error,
         error_class=one.error_class,

@@ -68,6 +68,8 @@ class Settlement:
     state: DeliveryState
     """State it enters: DONE ACCEPTED REFUSED UNKNOWN REVIEW DEAD or PENDING (try again)."""
     reference: str | None = None
+    source_id: str | None = None
+    """Of a create: the source's own id of what stands there now."""
     grants: tuple[LineGrant, ...] = ()
     error: str | None = None
     error_class: str | None = None
@@ -141,6 +143,22 @@ class HoldMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approving:
+    """A person says yes or no to a command that waits for it; refused where it does not wait any more."""
+
+    command_id: str
+    order_id: str
+    """The order that it acts on."""
+    by: str
+    """Who decides; never who asked for it."""
+    is_yes: bool
+    words: str | None = None
+    """Why."""
+    expected_version: int | None = None
+    """The version of the operation that was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HintRaise:
     """Ask for a read of one object."""
 
@@ -201,6 +219,7 @@ class Work:
     bodies: BodiesByHand | None = None
     casework: tuple[CaseMove, ...] = ()
     holding: HoldMove | None = None
+    approving: Approving | None = None
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE

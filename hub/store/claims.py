@@ -21,7 +21,7 @@ from hub.store.leases import fence, overtaken
 from hub.store.tx import Tx
 
 _ROW = """d.id, d.root_id, d.source, d.kind, d.source_id, d.action, d.key, d.mode, d.priority, d.state, d.content,
-  d.epoch, d.attempts, d.has_begun, d.command_id, d.correlation_id, d.hold_until, d.next_attempt_at,
+  d.epoch, d.attempts, d.attempts_before, d.has_begun, d.command_id, d.correlation_id, d.hold_until, d.next_attempt_at,
   clock_timestamp() as now"""
 # Head of its lane: nothing in the lane was claimed and is open, and nothing older waits. Rows that apply has locked are
 # left for the next turn. `running`: calls that have not answered, whatever became of their rows.
@@ -29,7 +29,7 @@ _CLAIM = text(f"""
 with head as (
   select d.id from delivery d
   where d.tenant = :tenant and d.source = :source and d.state = 'PENDING' and d.next_attempt_at <= clock_timestamp()
-    and (d.attempts = 0 or :may_retry)
+    and (d.attempts = d.attempts_before or :may_retry)
     and not exists (select 1 from delivery o where o.tenant = d.tenant and o.root_id = d.root_id
       and o.source = d.source and (o.state in ('CLAIMED', 'UNKNOWN') or o.id = any (:running)
         or (o.state = 'PENDING' and (o.created_at, o.id) < (d.created_at, d.id))))
@@ -91,7 +91,7 @@ class Wanted:
     running: Sequence[str] = ()
     """Deliveries whose calls have not answered, or may still be on their way: their lanes stand."""
     may_retry: bool = True
-    """False: only rows never tried before."""
+    """False: only what was never tried before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,8 @@ class OpenDelivery:
     epoch: int
     attempts: int
     """The present or last attempt; the first is 1."""
+    attempts_before: int = 0
+    """Attempts at what it carried before."""
     has_begun: bool
     correlation_id: str
     hold_until: datetime | None
@@ -112,6 +114,11 @@ class OpenDelivery:
     """When it could be tried at the earliest."""
     now: datetime
     """When it was read or claimed, by the database's clock."""
+
+    @property
+    def tries(self) -> int:
+        """Attempts at what it carries now."""
+        return self.attempts - self.attempts_before
 
 
 async def due(tx: Tx, tenant: str, source: str) -> tuple[bool, bool]:
@@ -181,6 +188,7 @@ def _opened(row: Row[Any]) -> OpenDelivery:
         state=DeliveryState(row.state),
         epoch=row.epoch,
         attempts=row.attempts,
+        attempts_before=row.attempts_before,
         has_begun=row.has_begun,
         correlation_id=row.correlation_id,
         hold_until=row.hold_until,

@@ -55,6 +55,8 @@ class DeliveryRow:
     correlation_id: str
     created_at: datetime
     updated_at: datetime
+    attempts_before: int = 0
+    """Attempts at what it carried before, or before a person sent it again: they cost what it carries now nothing."""
     letter: str | None = None
     """What people did about it as a dead letter."""
 
@@ -71,7 +73,8 @@ _COLUMNS = """id text, root_id text, source text, kind text, source_id text, act
   priority int, state text, content jsonb, hash text, epoch bigint, attempts int, has_begun boolean,
   claimed_at timestamptz, next_attempt_at timestamptz, hold_until timestamptz, confirm_by timestamptz,
   settled_at timestamptz, reference text, grants jsonb, error text, error_class text, withdrawn_because text,
-  command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz, letter text"""
+  command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz, letter text,
+  attempts_before int"""
 _WHEREABOUTS = text("select id, root_id, source from delivery where tenant = :tenant and id = any (:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Text))
 )
@@ -89,12 +92,12 @@ PUT_DELIVERIES: Batch[DeliveryRow] = Batch(
     """
 insert into delivery as kept (tenant, $columns) select :tenant, $columns from $rows
 on conflict (tenant, id) do update
-set root_id = excluded.root_id, key = excluded.key, state = excluded.state, content = excluded.content,
-  hash = excluded.hash, attempts = excluded.attempts, has_begun = excluded.has_begun,
+set root_id = excluded.root_id, source_id = excluded.source_id, key = excluded.key, state = excluded.state,
+  content = excluded.content, hash = excluded.hash, attempts = excluded.attempts, has_begun = excluded.has_begun,
   next_attempt_at = excluded.next_attempt_at, hold_until = excluded.hold_until, confirm_by = excluded.confirm_by,
   settled_at = excluded.settled_at, reference = excluded.reference, grants = excluded.grants, error = excluded.error,
   error_class = excluded.error_class, withdrawn_because = excluded.withdrawn_because, updated_at = excluded.updated_at,
-  letter = excluded.letter
+  letter = excluded.letter, attempts_before = excluded.attempts_before
 """,
 )
 

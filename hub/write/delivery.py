@@ -115,7 +115,7 @@ class Deliveries:
     async def _repeat(self, held: Held, row: OpenDelivery, blind: NotOffered) -> None:
         """Tell a source again that itself refuses the second effect of one key."""
         is_safe = may_repeat(self._carrier.declared(row)) and row.state is DeliveryState.UNKNOWN
-        if not is_safe or spent(row.attempts):
+        if not is_safe or spent(row.tries):
             return await self._settle(held, row, must_review(blind.message))
         async with self._store.shard(held.call) as tx:
             claimed = await claim_again(tx, _owned(held), row)

@@ -32,6 +32,8 @@ class Verdict:
 
     state: DeliveryState
     reference: str | None = None
+    source_id: str | None = None
+    """Of a create: what stands at the source now, which is read next."""
     grants: tuple[LineGrant, ...] = ()
     error: str | None = None
     error_class: str | None = None
@@ -52,9 +54,13 @@ def after_call(row: OpenDelivery, write: Write, answer: Outcome | HubError) -> V
 def after_answer(row: OpenDelivery, write: Write, answer: Outcome) -> Verdict:
     """What the source said; a look also says ABSENT (try again) or PARTIAL (go on from there)."""
     if answer.state is OutcomeState.DONE:
-        return Verdict(state=DeliveryState.DONE, reference=answer.reference, grants=answer.grants)
+        return Verdict(
+            state=DeliveryState.DONE, reference=answer.reference, source_id=answer.source_id, grants=answer.grants
+        )
     if answer.state is OutcomeState.ACCEPTED:
-        return Verdict(state=DeliveryState.ACCEPTED, reference=answer.reference, confirm=write.confirm)
+        return Verdict(
+            state=DeliveryState.ACCEPTED, reference=answer.reference, source_id=answer.source_id, confirm=write.confirm
+        )
     if answer.state is OutcomeState.REFUSED:
         return Verdict(
             state=DeliveryState.REFUSED, reference=answer.reference, grants=answer.grants, error=answer.words,
@@ -62,9 +68,9 @@ def after_answer(row: OpenDelivery, write: Write, answer: Outcome) -> Verdict:
         )  # fmt: skip
     if answer.state is OutcomeState.ABSENT:
         return _again(row, "the source shows nothing of it", "TRANSIENT")
-    if spent(row.attempts):
+    if spent(row.tries):
         return must_review("part of it is done, and it did not end after many attempts")
-    return Verdict(state=DeliveryState.PENDING, has_begun=True, wait=waits(row.attempts))
+    return Verdict(state=DeliveryState.PENDING, has_begun=True, wait=waits(row.tries))
 
 
 def doubtful(words: str, write: Write) -> Verdict:
@@ -89,16 +95,16 @@ def can_be_known(write: Write) -> bool:
     return write.idempotency is not Idempotency.NONE
 
 
-def waits(attempts: int) -> float:
-    """Longest seconds until the attempt after *attempts*: 1, 2, 4 ... at most five minutes."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts - 1, 16))
+def waits(tries: int) -> float:
+    """Longest seconds until the attempt after *tries*: 1, 2, 4 ... at most five minutes."""
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tries - 1, 16))
 
 
-def spent(attempts: int) -> bool:
-    """Whether this was the last attempt of its row. Attempts are counted on when a person has it sent again, which
-    gives it as many more.
+def spent(tries: int) -> bool:
+    """Whether this was the last attempt of what its row carries. A person who has it sent again gives it as many
+    more; so does new content.
     """
-    return attempts > 0 and attempts % ATTEMPTS == 0
+    return tries > 0 and tries % ATTEMPTS == 0
 
 
 def settlement(row: OpenDelivery, epoch: int, verdict: Verdict, now: datetime, *, share: float) -> Settlement:
@@ -110,6 +116,7 @@ def settlement(row: OpenDelivery, epoch: int, verdict: Verdict, now: datetime, *
         was=leaves(row, verdict),
         state=verdict.state,
         reference=verdict.reference,
+        source_id=verdict.source_id,
         grants=verdict.grants,
         error=verdict.error,
         error_class=verdict.error_class,
@@ -138,9 +145,7 @@ def _after_error(row: OpenDelivery, write: Write, error: HubError) -> Verdict:
         return _again(row, error.message, "THROTTLED" if error.throttled else "TRANSIENT")
     if isinstance(error, SourceBusy | SourceMisset):  # not an answer of the source, or not about this delivery
         error_class = "AUTH" if isinstance(error, SourceMisset) else "TRANSIENT"
-        return Verdict(
-            state=DeliveryState.PENDING, error=error.message, error_class=error_class, wait=waits(row.attempts)
-        )
+        return Verdict(state=DeliveryState.PENDING, error=error.message, error_class=error_class, wait=waits(row.tries))
     if isinstance(error, Overtaken):
         return Verdict(state=DeliveryState.PENDING, error=error.message, error_class="TRANSIENT")
     if isinstance(error, SourceGarbled):
@@ -157,9 +162,9 @@ def _refused(answer: SourceRefused | NotOffered) -> Verdict:
 
 
 def _again(row: OpenDelivery, words: str, error_class: str) -> Verdict:
-    if spent(row.attempts):
+    if spent(row.tries):
         return _ended(row, words, error_class)
-    return Verdict(state=DeliveryState.PENDING, error=words, error_class=error_class, wait=waits(row.attempts))
+    return Verdict(state=DeliveryState.PENDING, error=words, error_class=error_class, wait=waits(row.tries))
 
 
 def _ended(row: OpenDelivery, words: str, error_class: str) -> Verdict:

@@ -51,6 +51,7 @@ delivery = Table(
     text_column("hash"),
     Column("epoch", BigInteger, nullable=False, server_default="0"),
     count_column("attempts"),
+    count_column("attempts_before"),
     Column("has_begun", Boolean, nullable=False, server_default="false"),
     instant("claimed_at"),
     instant("next_attempt_at", nullable=False, now=True),

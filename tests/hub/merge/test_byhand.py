@@ -19,6 +19,7 @@ AGAIN = ByHand(delivery_id="d1", was=DeliveryState.DEAD, attempt=8, state=Delive
 def test_a_dead_one_is_due_at_once_and_keeps_its_attempts() -> None:
     row = settled_by_hand([AGAIN], {"d1": DEAD}, at(9))["d1"]
     assert (row.state, row.attempts, row.next_attempt_at, row.letter) == (DeliveryState.PENDING, 8, at(9), "REPLAYED")
+    assert row.attempts_before == 8
 
 
 def test_one_that_moved_in_the_meantime_is_left_alone() -> None:

@@ -93,6 +93,16 @@ def test_new_content_opens_a_latest_row_again(state: DeliveryState) -> None:
     assert differing([intent(CONTENT, Mode.LATEST)], [latest], {}, GROUND) == []
 
 
+def test_what_opens_again_has_all_its_attempts_before_it() -> None:
+    spent = {"attempts": 8, "attempts_before": 1, "has_begun": True}
+    latest = delivery(state=DeliveryState.DEAD, mode=Mode.LATEST, **spent)
+    (row,) = differing([intent(OTHER, Mode.LATEST)], [latest], {}, GROUND)
+    assert (row.attempts, row.attempts_before, row.has_begun) == (8, 8, False)
+    waiting = replace(latest, state=DeliveryState.PENDING, has_begun=False)
+    (row,) = differing([intent(OTHER, Mode.LATEST)], [waiting], {}, GROUND)
+    assert (row.attempts, row.attempts_before, row.next_attempt_at) == (8, 1, waiting.next_attempt_at)
+
+
 @pytest.mark.parametrize("state", CLAIMED)
 def test_a_latest_row_in_flight_waits_for_its_new_content(state: DeliveryState) -> None:
     assert differing([intent(OTHER, Mode.LATEST)], [delivery(state=state, mode=Mode.LATEST)], {}, GROUND) == []

@@ -32,6 +32,13 @@ def test_the_owner_s_word_on_its_attempt_stands() -> None:
     assert found.refused == ()
 
 
+def test_what_a_create_made_is_kept_and_read_next() -> None:
+    asked = delivery(state=DeliveryState.CLAIMED, attempts=2, source_id=None, action="order.create")
+    row = settle([said(source_id="e7")], {"d1": asked}, OWNERS, at(9)).rows["d1"]
+    assert (row.source_id, asks_for_reading(asked, row)) == ("e7", True)
+    assert settle([said(source_id="e7")], {"d1": CLAIMED}, OWNERS, at(9)).rows["d1"].source_id == "s0"
+
+
 def test_a_successor_settles_what_an_older_owner_claimed() -> None:
     assert settle([said(DeliveryState.UNKNOWN)], {"d1": CLAIMED}, OWNERS, at(9)).refused == ()
 

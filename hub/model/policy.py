@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from hub.model.cases import ExceptionCode
+from hub.model.routing import RankBy
 
 SKU = "sku"
 """Kind of the policies that say what a source's item codes mean."""
@@ -31,3 +34,49 @@ def sku_name(source: str, external_sku: str) -> str:
 def sku_case(source: str, external_sku: str) -> str:
     """Dedup key of the one case about one item code of one source."""
     return f"{ExceptionCode.SKU_MAPPING_MISSING}|{sku_name(source, external_sku)}"
+
+
+ROUTING = "routing"
+"""Kind of the policies that say which warehouse ships what."""
+
+
+class Shortage(StrEnum):
+    """What is done where no choice of warehouses has everything."""
+
+    BACKORDER = "BACKORDER"
+    """Take what there is; the rest waits as a back-order."""
+    WAIT = "WAIT"
+    """Take nothing until everything is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingPolicy:
+    """Which warehouse ships what of an order (domain.md 5.2).
+
+    The least number of warehouses that has everything wins, and among those the best rank.
+    """
+
+    channels: tuple[str, ...] = ()
+    """Names of the sales channels whose orders it routes; none named: every channel that no other policy names."""
+    rank: tuple[RankBy, ...] = (RankBy.PRIORITY, RankBy.STOCK_DEPTH, RankBy.DISTANCE)
+    """What warehouses are ranked by, the most important first; the code decides what is left open."""
+    priority: tuple[str, ...] = ()
+    """Codes of warehouses, the first choice first; others come after these."""
+    max_splits: int = 0
+    """How many warehouses more than one may ship one order."""
+    shortage: Shortage = Shortage.BACKORDER
+    """What is done where no choice has everything."""
+    keeps_age: bool = True
+    """Whether units that an older order waits for are kept for it."""
+    recheck: timedelta = timedelta(minutes=5)
+    """How soon an order that lacks something is looked at again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionedRouting:
+    """A routing policy as somebody activated it."""
+
+    name: str
+    version: int
+    policy: RoutingPolicy = RoutingPolicy()
+    is_active: bool = True

@@ -142,7 +142,8 @@ def _holds(order: Order, facts: RootFacts) -> Iterator[Hold]:
 
 
 def _deadlines(facts: RootFacts) -> list[datetime | None]:
-    return [row.confirm_by for row in facts.deliveries if row.state in OUT | {DeliveryState.PENDING}]
+    waiting = [one.approval.until for one in facts.commands if one.approval is not None and one.approval.waits]
+    return waiting + [row.confirm_by for row in facts.deliveries if row.state in OUT | {DeliveryState.PENDING}]
 
 
 def _next(now: datetime, times: Sequence[datetime | None]) -> datetime | None:

@@ -14,15 +14,15 @@ from hub.call import Call
 from hub.errors import KeyReused
 from hub.failpoint import reached
 from hub.flow.facts import HUB, CaseWanted
+from hub.merge import approvals, forget, likeness, load, locks, pointing, stock, stock_ground
 from hub.merge import bench as benches
-from hub.merge import forget, likeness, load, locks, pointing, stock, stock_ground
 from hub.merge.announce import announce_cases
 from hub.merge.bench import Bench
 from hub.merge.byhand import moved_cases, settled_by_hand
 from hub.merge.capture import capture
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
-from hub.merge.gather import index
+from hub.merge.gather import Index, index
 from hub.merge.holding import held
 from hub.merge.join import join, new_root, place
 from hub.merge.keys import RecordKey, SlotKey
@@ -31,6 +31,7 @@ from hub.merge.meanings import meanings_of
 from hub.merge.news import tell_news
 from hub.merge.observe import observe
 from hub.merge.places import Places
+from hub.merge.rules import rules_of
 from hub.merge.save import Aside, save
 from hub.merge.settle import IN_FLIGHT, asks_for_reading, settle
 from hub.merge.shelf import Shelf
@@ -86,7 +87,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     capture(bench.before, bench.shelf, landscape)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
-    if work.command is not None and (refusal := accept(bench, where, turning)) is not None:
+    if (refusal := _commanded(bench, where, turning)) is not None:
         return refusal
     turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
     _casework(bench, turned, await likeness.look(tx, bench, turned))
@@ -140,6 +141,7 @@ async def _locked(
     before.meanings = await meanings_of(tx, tenant, _contents(before, work))
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
     bench.stock = counting
+    bench.rules = () if work.command is None else await rules_of(tx, tenant)
     return bench, owners
 
 
@@ -226,7 +228,7 @@ def _roots_at_hand(bench: Bench) -> set[str]:
              if one.delivery_id in bench.shelf.deliveries}  # fmt: skip
     named |= {row.root_id for one in bench.work.by_hand if (row := bench.shelf.deliveries.get(one.delivery_id))}
     named |= set(bench.work.wake)
-    if bench.work.command is not None or bench.work.holding is not None:
+    if bench.work.command is not None or bench.work.holding is not None or bench.work.approving is not None:
         named |= bench.reach.roots & bench.shelf.roots.keys()
     return named
 
@@ -337,6 +339,15 @@ def _hold(bench: Bench) -> UserError | None:
     found = held(move, bench.reach.named, bench.shelf, mint)
     bench.shelf.holds |= {row.id: row for row in found.rows}
     return found.refusal
+
+
+def _commanded(bench: Bench, where: Index, turning: Turning) -> Applied | None:
+    """Let a command or a decision about one take effect; why not, where it may not. Nobody waits for ever."""
+    bench.shelf.commands |= approvals.expired(bench.shelf)
+    if bench.work.command is not None:
+        return accept(bench, where, turning)
+    refused = approvals.decided(bench, where, turning)
+    return None if refused is None else Applied(user_errors=(refused,))
 
 
 def _holds_moved(bench: Bench) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from hub.merge.shelf import Shelf
 from hub.merge.stock_ground import Counting
 from hub.merge.telling import Cause
 from hub.merge.work import Work
+from hub.model.approval import NamedRule
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.command import Consequence
 from hub.model.manifest import Landscape
@@ -43,6 +44,8 @@ class Bench:
     forgotten: Forgotten = field(default_factory=Forgotten)
     refused: tuple[str, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    rules: tuple[NamedRule, ...] = ()
+    """Which commands somebody must approve: read where the work has one."""
     cases: dict[str, list[CaseWanted]] = field(default_factory=dict)
     """By root: what happened, beside what assemble and flow find to be so."""
 

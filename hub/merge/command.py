@@ -9,6 +9,7 @@ from hub.flow.facts import RootFacts
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
 from hub.merge.gather import Index, facts_of
+from hub.merge.rules import needed, told
 from hub.merge.turn import Turning, assert_as_hub
 from hub.merge.work import AcceptedCommand, Applied
 from hub.model.command import CancelCommand, UserError, UserErrorCode
@@ -33,7 +34,8 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     verdict = judged(order, facts, one)
     if verdict.user_errors:
         return Applied(user_errors=verdict.user_errors, consequences=verdict.consequences)
-    bench.consequences = verdict.consequences
+    approval = needed(bench.rules, bench.call, one, order, bench.shelf.now)
+    bench.consequences = verdict.consequences if approval is None else (told(approval), *verdict.consequences)
     bench.shelf.commands[one.id] = CommandRow(
         id=one.id,
         client=one.client,
@@ -43,12 +45,13 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
         input=plain(one.command),
         root_id=root,
         correlation_id=bench.call.correlation_id,
-        consequences=verdict.consequences,
+        consequences=bench.consequences,
         version=1,
         accepted_at=bench.shelf.now,
         moved_at=bench.shelf.now,
+        approval=approval,
     )
-    if verdict.hub_content is not None:
+    if verdict.hub_content is not None and approval is None:
         assert_as_hub(bench.shelf, where, root, verdict.hub_content)
     return None
 

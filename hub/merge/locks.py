@@ -154,6 +154,8 @@ def _orders_named(work: Work) -> Iterable[str]:
         yield work.command.command.order_id
     if work.holding is not None:
         yield work.holding.order_id
+    if work.approving is not None:
+        yield work.approving.order_id
 
 
 def _pointers(content: Content) -> list[NaturalKey]:

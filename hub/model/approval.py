@@ -1,4 +1,4 @@
-"""What must be approved before it is done: the rules of a tenant, and what was decided about one command (design D13)."""
+"""What must be approved before it is done: a tenant's rules, and what was decided about one command (D13)."""
 
 from __future__ import annotations
 
@@ -124,9 +124,7 @@ def ruling_of(rules: tuple[NamedRule, ...], action: str, caller: tuple[str, froz
     Of rules that ask for approval the one that waits the shortest.
     """
     fitting = [one for one in rules if _fits(one.rule, action, caller, worth)]
-    return min(
-        fitting, key=lambda one: (one.rule.ruling is not Ruling.DENY, one.rule.hours, one.name), default=None
-    )
+    return min(fitting, key=lambda one: (one.rule.ruling is not Ruling.DENY, one.rule.hours, one.name), default=None)
 
 
 def reason_of(named: NamedRule, worth: Money | None) -> str:

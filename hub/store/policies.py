@@ -26,6 +26,17 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A policy as it stands."""
+
+    name: str
+    version: int
+    doc: Any  # Any: JSON of the kind's dataclass
+    actor: str
+    """Who decided it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meanings:
     """What some item codes mean."""
 
@@ -35,8 +46,10 @@ class Meanings:
     """Of the codes asked for and of those that the rules lead to."""
 
 
-_ACTIVE = text("select version, doc from policy where tenant = :tenant and kind = :kind and name = :name"
-               " and state = 'ACTIVE' for update")  # fmt: skip
+_LAST = text("select version, doc, state from policy where tenant = :tenant and kind = :kind and name = :name"
+             " order by version desc limit 1 for update")  # fmt: skip
+_STANDING = text("select name, version, doc, actor from policy where tenant = :tenant and kind = :kind"
+                 " and state = 'ACTIVE' order by name")  # fmt: skip
 _RETIRE = text("update policy set state = 'SUPERSEDED' where tenant = :tenant and kind = :kind and name = :name"
                " and state = 'ACTIVE'")  # fmt: skip
 _PUT = text("""
@@ -68,14 +81,26 @@ async def meanings(tx: Tx, tenant: str, names: Collection[str], codes: Collectio
     )
 
 
+async def active(tx: Tx, tenant: str, kind: str) -> tuple[Standing, ...]:
+    """The active policies of a kind, by name. One statement."""
+    rows = await tx.execute(_STANDING, {"tenant": tenant, "kind": kind})
+    return tuple(Standing(**row) for row in rows.mappings())
+
+
+async def retire(tx: Tx, tenant: str, named: tuple[str, str]) -> None:
+    """Let the policy *named* (kind, name) stand no more."""
+    kind, name = named
+    await tx.execute(_RETIRE, {"tenant": tenant, "kind": kind, "name": name})
+
+
 async def decide(tx: Tx, tenant: str, named: tuple[str, str], doc: object, actor: str) -> int:
     """Make *doc* the active version of the policy *named* (kind, name); its number. Equal to what stands: that one."""
     kind, name = named
     where = {"tenant": tenant, "kind": kind, "name": name}
-    active = (await tx.execute(_ACTIVE, where)).first()
-    if active is not None and active.doc == plain(doc):
-        return int(active.version)
-    version = 1 if active is None else active.version + 1
+    last = (await tx.execute(_LAST, where)).first()
+    if last is not None and last.state == "ACTIVE" and last.doc == plain(doc):
+        return int(last.version)
+    version = 1 if last is None else last.version + 1
     await tx.execute(_RETIRE, where)
     await tx.execute(_PUT, where | {"version": version, "doc": plain(doc), "actor": actor})
     return int(version)

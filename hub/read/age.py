@@ -6,12 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from hub.flow.facts import KeptRecord
-from hub.model.manifest import SourceBinding
-from hub.model.vocabulary import FieldGroup, Freshness, Kind
+from hub.flow.staleness import allowed, swept_as
+from hub.model.vocabulary import FieldGroup, Freshness
 from hub.read.evidence import Evidence
-
-USUAL_TARGET = timedelta(minutes=15)
-"""Where the manifest names no target for a group."""
 
 
 def as_of(known: Evidence, record: KeptRecord) -> datetime:
@@ -21,29 +18,9 @@ def as_of(known: Evidence, record: KeptRecord) -> datetime:
     """
     asked = record.started or record.finished
     binding = known.landscape.sources.get(record.source)
-    kind = record.kind if binding is None else _swept_as(binding, record.kind)
+    kind = record.kind if binding is None else swept_as(binding, record.kind)
     through = known.coverage.get((record.source, kind))
     return asked if through is None else max(asked, through)
-
-
-def target_of(binding: SourceBinding | None, group: FieldGroup | None = None) -> timedelta:
-    """Older than this is stale; without a group, the strictest the source promises."""
-    if binding is None or not binding.manifest.staleness:
-        return USUAL_TARGET
-    if group is not None:
-        return binding.manifest.staleness.get(group, USUAL_TARGET)
-    return min(binding.manifest.staleness.values())
-
-
-def allowed(binding: SourceBinding, kind: Kind, group: FieldGroup | None = None) -> timedelta:
-    """How old a thing of *kind* may be: the target of the group, or of all its groups, but two rounds of its sweeps.
-
-    A target that is stricter than the rhythm at which the kind is looked for at all would only flicker.
-    """
-    groups = (group,) if group is not None else binding.manifest.groups.get(kind, ())
-    target = min((target_of(binding, one) for one in groups), default=target_of(binding))
-    sweeps = binding.manifest.sweeps.get(_swept_as(binding, kind), ())
-    return max(target, 2 * min((one.every for one in sweeps if one.covers), default=timedelta()))
 
 
 def is_stale(known: Evidence, record: KeptRecord, group: FieldGroup | None = None) -> bool:
@@ -62,10 +39,6 @@ def freshness_of(known: Evidence, records: Iterable[KeptRecord], group: FieldGro
     if not found:
         return Freshness.UNAVAILABLE
     return Freshness.STALE if any(is_stale(known, record, group) for record in found) else Freshness.FRESH
-
-
-def _swept_as(binding: SourceBinding, kind: Kind) -> Kind:
-    return binding.manifest.carried.get(kind, kind)
 
 
 def seconds(since: datetime, now: datetime) -> int:

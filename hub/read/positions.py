@@ -13,6 +13,7 @@ from decimal import Decimal
 from hub.codec import decode
 from hub.flow.availability import ATP, INPUTS, NOTHING, Due, Site, atp_now, reserved
 from hub.flow.facts import HUB, KeptRecord
+from hub.flow.staleness import target_of
 from hub.merge.stock_speakers import Told, asked_of, claim_of, counted, holder, speaking
 from hub.model.inventory import (
     InventoryGroups,
@@ -26,7 +27,7 @@ from hub.model.manifest import Landscape
 from hub.model.place import Warehouse, WarehouseStatus
 from hub.model.values import Identifier
 from hub.model.vocabulary import FieldGroup, Freshness, IdentifierScheme, Kind, SystemKind
-from hub.read.age import as_of, freshness_of, is_stale, seconds, target_of
+from hub.read.age import as_of, freshness_of, is_stale, seconds
 from hub.read.evidence import Sighting
 from hub.read.presence import doubt_text
 from hub.read.whole import Shared

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.flow.facts import HUB, KeptDelivery, KeptRecord
+from hub.flow.staleness import allowed
 from hub.merge.presence import HELD_AS
 from hub.model.intents import DeliveryState
 from hub.model.manifest import SourceBinding
 from hub.model.views import SystemPresence
 from hub.model.vocabulary import Freshness, Kind, PresenceState, SystemKind
-from hub.read.age import allowed, as_of, clock_time, freshness_of, how_long, seconds
+from hub.read.age import as_of, clock_time, freshness_of, how_long, seconds
 from hub.read.evidence import Evidence
 
 _C, _E, _W, _T = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS, SystemKind.CARRIER

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.codec import decode
+from hub.flow.staleness import allowed
 from hub.model.manifest import Delta, Landscape, Manifest, SourceBinding, WebhookTrust
 from hub.model.vocabulary import Kind, SystemKind
-from hub.read.age import allowed, clock_time, how_long, seconds
+from hub.read.age import clock_time, how_long, seconds
 from hub.read.whole import Covered, SourceWords
 from hub.store.source_states import TOLD_WITHIN
 

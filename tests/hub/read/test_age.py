@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.model.manifest import Delta, Landscape, Sweep
+from hub.model.manifest import Landscape
 from hub.model.vocabulary import FieldGroup, Freshness, Kind
-from hub.read.age import USUAL_TARGET, allowed, as_of, clock_time, freshness_of, how_long, is_stale, seconds, target_of
+from hub.read.age import as_of, clock_time, freshness_of, how_long, is_stale, seconds
 from tests.kit.orders import NOON, landscape, make_record
 from tests.kit.wholes import make_whole
 
@@ -65,24 +65,6 @@ def test_a_source_that_is_retired_or_gone_is_stale() -> None:
         assert is_stale(make_whole(None, record, landscape=there), record)
 
 
-def test_nothing_is_late_before_its_kind_could_have_been_looked_for_twice() -> None:
-    shop = landscape().sources["shop"]
-    hourly = Sweep(name="all", strategy=Delta.SNAPSHOT, every=timedelta(hours=1))
-    partial = Sweep(name="some", strategy=Delta.TIMESTAMP, every=timedelta(seconds=5), covers=False)
-    manifest = replace(
-        shop.manifest,
-        sweeps={**shop.manifest.sweeps, Kind.PRODUCT: (partial, hourly)},
-        groups={Kind.ORDER: (FieldGroup.FULFILLMENT,), Kind.SHIPMENT: (FieldGroup.FULFILLMENT,)},
-        carried={Kind.SHIPMENT: Kind.PRODUCT},
-    )
-    binding = replace(shop, manifest=manifest)
-    five, ten = timedelta(minutes=5), timedelta(minutes=10)
-    assert [allowed(binding, kind) for kind in (Kind.ORDER, Kind.PRODUCT, Kind.SHIPMENT, Kind.INVOICE)] == [
-        ten, timedelta(hours=2), timedelta(hours=2), five,
-    ]  # fmt: skip
-    assert allowed(binding, Kind.ORDER, FieldGroup.COMMERCIAL) == five
-
-
 def test_the_hubs_own_record_is_never_stale() -> None:
     record = make_record("hub")
     assert not is_stale(make_whole(None, record, now=NOON + timedelta(days=9)), record)
@@ -94,14 +76,6 @@ def test_one_stale_record_makes_a_derived_group_stale() -> None:
     assert freshness_of(whole, [fresh]) is Freshness.FRESH
     assert freshness_of(whole, [fresh, old]) is Freshness.STALE
     assert freshness_of(whole, []) is Freshness.UNAVAILABLE
-
-
-def test_targets_come_from_the_manifest() -> None:
-    shop = landscape().sources["shop"]
-    assert target_of(shop, FieldGroup.COMMERCIAL) == timedelta(minutes=5)
-    assert target_of(shop, FieldGroup.RETURNS) == USUAL_TARGET
-    assert target_of(shop) == timedelta(minutes=5)
-    assert target_of(None) == USUAL_TARGET
 
 
 @pytest.mark.parametrize(

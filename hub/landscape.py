@@ -10,11 +10,14 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
+from hub.model.approval import APPROVAL, BY_SETTINGS, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding, WebhookTrust
+from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
 from hub.settings import ChannelSettings, Settings, SourceSettings, convert
 from hub.store.deliveries import open_deliveries
+from hub.store.policies import decide
 from hub.store.store import Store
 from sources.registry import AdapterFolder, load
 
@@ -56,6 +59,24 @@ async def refuse_forgotten(settings: Settings, store: Store) -> None:
     ]
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
+
+
+async def load_rules(settings: Settings, store: Store) -> None:
+    """Make each configured rule of approval the active version of its policy (D13). `store` is of role WORK."""
+    async with store.across() as tx:
+        for name, one in sorted(settings.approvals.items()):
+            limit = None
+            if one.above is not None and one.currency is not None:
+                limit = Money(amount=Decimal(str(one.above)), currency_code=one.currency)
+            rule = ApprovalRule(
+                action=one.action,
+                ruling=Ruling(one.ruling.upper()),
+                above=limit,
+                unless=one.unless,
+                actor=one.actor,
+                hours=Decimal(str(one.hours)),
+            )
+            await decide(tx, one.tenant, (APPROVAL, name), rule, BY_SETTINGS)
 
 
 def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:

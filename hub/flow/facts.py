@@ -151,6 +151,11 @@ class KeptCommand:
     approval: Approval | None = None
     """That somebody must approve it, and what was decided; None: it needed nobody."""
 
+    @property
+    def begun_at(self) -> datetime:
+        """When it took effect: as it was accepted, or once somebody had approved it."""
+        return self.accepted_at if self.approval is None else self.approval.at or self.accepted_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:

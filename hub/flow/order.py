@@ -118,7 +118,7 @@ def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:
         mode=Mode.ONCE,
         priority=2,
         command_id=progress.command.id,
-        confirm_by=progress.command.accepted_at + CONFIRM_WITHIN,
+        confirm_by=progress.command.begun_at + CONFIRM_WITHIN,
     )
 
 

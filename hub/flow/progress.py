@@ -93,7 +93,7 @@ def progress_of(
     holders = holders_of(order, facts, documents)
     entries = list(entries_of(facts, order.id))
     found = []
-    for command in facts.commands:
+    for command in sorted(facts.commands, key=lambda one: one.begun_at):
         if (cancel := cancel_asked(command)) is not None:
             found.append(_progress((command, cancel), order, facts, holders, entries))
             entries = _withdrawn(entries, found[-1].shares)

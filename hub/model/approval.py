@@ -22,6 +22,8 @@ class Ruling(StrEnum):
     """Somebody else must approve them first."""
     DENY = "DENY"
     """They are refused."""
+    ALLOW = "ALLOW"
+    """Nothing: how a rule is put out of force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,7 @@ def ruling_of(rules: tuple[NamedRule, ...], action: str, caller: tuple[str, froz
 
     Of rules that ask for approval the one that waits the shortest.
     """
-    fitting = [one for one in rules if _fits(one.rule, action, caller, worth)]
+    fitting = [one for one in rules if one.rule.ruling is not Ruling.ALLOW and _fits(one.rule, action, caller, worth)]
     return min(fitting, key=lambda one: (one.rule.ruling is not Ruling.DENY, one.rule.hours, one.name), default=None)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from hub.call import Call
 from hub.flow.cancel import judge, outcome_of
 from hub.flow.operation import actions_of, operation_of
+from hub.model.approval import ApprovalState
 from hub.model.command import CancelCommand, Consequence, LineCancelOutcome, Operation, OperationState
 from hub.model.views import AllowedAction
 from hub.read.whole import Whole
@@ -49,7 +51,16 @@ def allowed_actions(whole: Whole, call: Call) -> tuple[AllowedAction, ...]:
 def cancel_outcome(whole: Whole, command_id: str) -> tuple[LineCancelOutcome, ...]:
     """What has become of an accepted cancel, line by line."""
     command = next((one for one in whole.stored.commands if one.id == command_id), None)
-    return () if command is None else outcome_of(command, whole.order, whole.facts)
+    if command is None or not isinstance(command.command, CancelCommand):
+        return ()
+    approval = command.approval
+    if approval is None or approval.state is ApprovalState.APPROVED:
+        return outcome_of(command, whole.order, whole.facts)
+    asked = cancel_preview(whole, replace(command.command, expected_version=None))
+    if approval.waits:
+        return asked
+    none = Decimal(0)
+    return tuple(replace(x, pending=none, refused=x.requested, refused_because=approval.story) for x in asked)
 
 
 def told_consequences(whole: Whole, command_id: str) -> tuple[Consequence, ...]:

@@ -5,6 +5,7 @@ from hub.settings.kafka import KafkaSettings
 from hub.settings.load import load
 from hub.settings.secret import Secret
 from hub.settings.sections import (
+    ApprovalSettings,
     ChangeSettings,
     ChannelSettings,
     HttpSettings,
@@ -16,6 +17,7 @@ from hub.settings.sections import (
 )
 
 __all__ = [
+    "ApprovalSettings",
     "ChangeSettings",
     "ChannelSettings",
     "HttpSettings",

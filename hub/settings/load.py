@@ -38,6 +38,9 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"channels.{name}.baseline_at is missing: capture = hub needs to know from when on"
         if channel.baseline_at is not None and channel.baseline_at.tzinfo is None:
             yield f"channels.{name}.baseline_at has no time zone"
+    for name, rule in settings.approvals.items():
+        if (rule.above is None) != (rule.currency is None):
+            yield f"approvals.{name}: above and currency are given together or not at all"
     for name, key in settings.keys.items():
         if key.expires is not None and key.expires.tzinfo is None:
             yield f"keys.{name}.expires has no time zone"

@@ -156,6 +156,31 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalSettings:
+    """Which commands somebody else must approve first, or nobody may give (design D13).
+
+    Each start makes it the active version of the policy of that name. A rule that is left out stands on: to put it out
+    of force, write `ruling = "allow"`.
+    """
+
+    tenant: Name
+    action: Literal["orderCancel", "orderSubmit", "orderAmend", "orderReleaseToWarehouse"]
+    """The mutation."""
+    ruling: Literal["approve", "deny", "allow"] = "approve"
+    """What becomes of what fits."""
+    above: NotBelowZero | None = None
+    """Only what concerns goods worth more; what is worth another currency, or nobody knows what, counts as more."""
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    """Of `above`, and needed with it."""
+    unless: Name | None = None
+    """Not for callers whose key has this scope."""
+    actor: Name | None = None
+    """Only for this caller."""
+    hours: Annotated[float, Meta(gt=0, le=8760)] = 72.0
+    """How long it waits for somebody to approve it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything an operator decides."""
 
@@ -168,3 +193,4 @@ class Settings:
     keys: Mapping[str, KeySettings] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    approvals: Mapping[str, ApprovalSettings] = field(default_factory=dict)

@@ -87,12 +87,6 @@ async def active(tx: Tx, tenant: str, kind: str) -> tuple[Standing, ...]:
     return tuple(Standing(**row) for row in rows.mappings())
 
 
-async def retire(tx: Tx, tenant: str, named: tuple[str, str]) -> None:
-    """Let the policy *named* (kind, name) stand no more."""
-    kind, name = named
-    await tx.execute(_RETIRE, {"tenant": tenant, "kind": kind, "name": name})
-
-
 async def decide(tx: Tx, tenant: str, named: tuple[str, str], doc: object, actor: str) -> int:
     """Make *doc* the active version of the policy *named* (kind, name); its number. Equal to what stands: that one."""
     kind, name = named

@@ -7,6 +7,7 @@ from hub.errors import HubFault
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape
 from hub.store.store import Store
+from hub.write.approving import Decision, decide_operation
 from hub.write.casework import CaseCommand, move_cases
 from hub.write.console import Decided
 from hub.write.desk import Asking
@@ -43,6 +44,11 @@ class Operators:
     async def add_note(self, call: Call, command: NoteAdd, asking: Asking) -> Decided:
         """Leave a note on an order."""
         return await add_note(self._store, call, command, asking)
+
+    async def decide_operation(self, call: Call, command: Decision, asking: Asking) -> Decided:
+        """Approve or refuse what somebody else has asked for."""
+        self._landscape(call)
+        return await decide_operation(self._store, self._writer, call, command, asking)
 
     def _landscape(self, call: Call) -> Landscape:
         landscape = self._writer.landscapes.get(call.tenant)

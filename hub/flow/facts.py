@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from hub.flow.routing import Candidate
 from hub.model.approval import Approval
 from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
 from hub.model.command import Command
 from hub.model.effects import CancelOrder, Effect, cancel_in
 from hub.model.intents import DeliveryState, Intent, LineGrant
+from hub.model.inventory import ReservationState
 from hub.model.manifest import Landscape
 from hub.model.observation import Content, NaturalKey
 from hub.model.order import Order
 from hub.model.party import Customer
 from hub.model.place import Warehouse
+from hub.model.policy import VersionedRouting
 from hub.model.product import Product
 from hub.model.returns import Return
+from hub.model.routing import RoutingDecision
 from hub.model.shipment import FulfillmentOrder, Shipment, ShipmentMilestone
 from hub.model.transfer import Transfer
 from hub.model.vocabulary import Kind
@@ -158,6 +162,32 @@ class KeptCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReservation:
+    """What the hub holds back for a line of the order; a warehouse that is empty: none is meant yet."""
+
+    id: str
+    line_no: int
+    sku: str
+    warehouse: str
+    """Its code."""
+    quantity: Decimal
+    state: ReservationState = ReservationState.ACTIVE
+    acknowledged_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """Stock that is locked until the transaction ends: whatever is decided by it stays true."""
+
+    skus: frozenset[str]
+    """Items of which every position is locked."""
+    candidates: tuple[Candidate, ...] = ()
+    waiting: Mapping[str, Decimal] = field(default_factory=dict)
+    """Units, by item, that older orders wait for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """Units of one line and the warehouse that they are to leave from."""
 
@@ -225,6 +255,14 @@ class RootFacts:
     """The tenant's own item code -> sources that have a product of it, of the codes that the records' lines bear."""
     codes: Mapping[tuple[str, str], ItemCode] = field(default_factory=dict)
     """(source, the tenant's own item code) -> what the source calls it, where it is another."""
+    routings: tuple[VersionedRouting, ...] = ()
+    """Routing policies of the tenant: those in force, and those that orders were routed by before."""
+    decision: RoutingDecision | None = None
+    """What was decided for the order so far."""
+    reservations: tuple[KeptReservation, ...] = ()
+    """Everything ever held back for the order, by id."""
+    supply: Supply | None = None
+    """None: no stock is locked, so nothing can be decided by it."""
     allocation: Allocation | None = None
     """What routing has decided; None: it decides nothing here, and whoever plans the shipment says where from."""
 
@@ -264,6 +302,8 @@ class Picture:
     they are (D13)."""
     decide_at: datetime | None = None
     """When to look again at an absence that coverage cannot prove yet (Flow-3); goes into `wake_at`."""
+    taken: Mapping[tuple[str, int, str], Decimal] = field(default_factory=dict)
+    """(order id, lineNo, source) -> units of the line that the source itself says it has taken from its stock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,3 +320,9 @@ class FlowResult:
     """Delivery key -> why it is no longer wanted: words for `withdrawn_because`."""
     shown: tuple[str, ...] = ()
     """Ids of claimed deliveries whose whole effect a record shows that was asked after the claim: settled (D7)."""
+    decision: RoutingDecision | None = None
+    """Which warehouse ships what, where routing decided something; None leaves what was decided."""
+    reservations: tuple[KeptReservation, ...] = ()
+    """How what is held back for the order should stand: rows that are new or other than they are kept."""
+    asks_stock: frozenset[str] = frozenset()
+    """Items whose stock must be locked before routing can decide: roll back, and come again with it."""

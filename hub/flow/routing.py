@@ -24,6 +24,7 @@ from hub.model.routing import (
     RouteVerdict,
     RoutingDecision,
 )
+from hub.model.values import Address
 
 NOTHING = Decimal(0)
 MOST_COMBINED = 12
@@ -59,6 +60,8 @@ class Candidate:
     """Which is asked first by the warehouse's own word; the least."""
     distance: Decimal | None = None
     """From where the order goes."""
+    address: Address | None = None
+    """Where it is."""
     capacity: int | None = None
     """Orders that it takes today besides those it has; None: not known."""
     warehouse_id: str | None = None
@@ -115,9 +118,10 @@ def decide(routing: Routing, by: VersionedRouting, now: datetime) -> RoutingDeci
 def kept_for_others(candidates: Sequence[Candidate], waiting: Mapping[str, Decimal]) -> tuple[Candidate, ...]:
     """The candidates without what is *waiting* to be taken by others, by item: off the greatest stock first."""
     left = {one.warehouse: dict(one.atp) for one in candidates}
+    able = [one for one in candidates if one.excluded is None]
     for sku, wanted in sorted(waiting.items()):
         rest = wanted
-        for one in sorted(candidates, key=lambda one: (-one.atp.get(sku, NOTHING), one.warehouse)):
+        for one in sorted(able, key=lambda one: (-one.atp.get(sku, NOTHING), one.warehouse)):
             taken = min(max(one.atp.get(sku, NOTHING), NOTHING), rest)
             if taken > NOTHING:
                 left[one.warehouse][sku] -= taken

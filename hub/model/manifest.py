@@ -166,6 +166,10 @@ class SourceBinding:
 class ChannelRules:
     """What of the stock one sales channel may sell (domain.md 2.6.3)."""
 
+    source: str = ""
+    """The source whose orders are this channel's."""
+    publishes: bool = False
+    """Whether the hub tells that source what it may sell."""
     warehouses: tuple[str, ...] = ()
     """Codes of the warehouses that serve it; none named: all."""
     buffer: Decimal = Decimal(0)

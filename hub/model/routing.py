@@ -32,6 +32,8 @@ class RouteRule(StrEnum):
     """It takes no more orders."""
     STOCK = "STOCK"
     """It has none of what is wanted."""
+    REFUSED = "REFUSED"
+    """It has refused the order before."""
 
 
 class RouteOutcome(StrEnum):

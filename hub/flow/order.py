@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from hub.flow.cancel import hub_content
 from hub.flow.cases import cases_of
+from hub.flow.cycle.cycle import cycle_of, held_by_checks
+from hub.flow.cycle.shown import is_shown
 from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
 from hub.flow.held import held_cases
-from hub.flow.holders import record_for, units_cancelled
 from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.model.cases import Hold, HoldType
@@ -48,31 +49,19 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))
     facts = replace(facts, deliveries=tuple(_settled(row) if row.id in shown else row for row in facts.deliveries))
     progress, entries = progress_of(order, facts, picture.documents)
+    holds = tuple(_holds(order, facts, held_by_checks(order, facts, picture, entries)))
+    by_people = [one for one in facts.holds if one.placed_by != HUB]
+    cycle = cycle_of(order, facts, picture, entries, (*holds, *by_people))
     stuck_at = None if facts.is_baseline else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
-    holds = tuple(_holds(order, facts))
     return FlowResult(
-        intents=tuple(_intent(asking, one, order) for one in progress for asking in one.askings),
-        cases=(*cases_of(order, facts, progress, stuck_at, missing), *held_cases(order, holds, facts)),
+        intents=(*(_intent(asking, one, order) for one in progress for asking in one.askings), *cycle.intents),
+        cases=(*cases_of(order, facts, progress, stuck_at, missing), *held_cases(order, holds, facts), *cycle.cases),
         holds=holds,
-        wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at)),
+        wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at, *cycle.wake_at)),
         hub_record=hub_content(facts, order, entries),
-        unwanted={key: why for one in progress for key, why in one.unwanted.items()},
+        unwanted={**cycle.unwanted, **{key: why for one in progress for key, why in one.unwanted.items()}},
         shown=shown,
-    )
-
-
-def is_shown(delivery: KeptDelivery, facts: RootFacts) -> bool:
-    """Whether a record that was asked for after the claim shows the delivery's whole effect (D7)."""
-    record = record_for(delivery, facts)
-    if record is None or delivery.claimed_at is None or record.started is None:
-        return False
-    if record.started <= delivery.claimed_at or record.in_doubt:
-        return False
-    if not isinstance(delivery.content, CancelOrder):
-        return False
-    return all(
-        units_cancelled(delivery, (target.line,), facts) >= target.cancelled for target in delivery.content.lines
     )
 
 
@@ -122,14 +111,15 @@ def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:
     )
 
 
-def _holds(order: Order, facts: RootFacts) -> Iterator[Hold]:
-    """What sources say keeps the order from going on: the union of them (domain.md 2.3)."""
+def _holds(order: Order, facts: RootFacts, by_checks: Mapping[HoldType, str]) -> Iterator[Hold]:
+    """What sources say keeps the order from going on, the union of them (domain.md 2.3), and checks it did not pass."""
     since = {hold.type: hold.placed_at for hold in facts.holds if hold.placed_by == HUB}
     words: dict[HoldType, str] = {}
     for record in sorted(facts.records, key=lambda record: (record.source, record.source_id)):
         if record.kind is Kind.ORDER and record.entity_id == order.id and record.lives:
             for held in record.content.holds:
                 words.setdefault(held, f"{record.source} says {record.content.raw_status or held}")
+    words = {**by_checks, **words}
     for held in sorted(words):
         yield Hold(
             id=f"{order.id}/{held}",

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.flow.cycle.shown import is_shown
 from hub.flow.facts import HUB, FlowResult, KeptRecord, Picture, RootFacts
-from hub.flow.order import CONFIRM_WITHIN, OUT, flow, is_shown, is_whole, stuck_by
+from hub.flow.order import CONFIRM_WITHIN, OUT, flow, is_whole, stuck_by
 from hub.model.cases import ExceptionCode, Hold, HoldType
 from hub.model.command import CancelCommand
 from hub.model.effects import CancelReason, cancel_in

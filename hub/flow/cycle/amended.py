@@ -1,0 +1,42 @@
+"""What people have changed about an order before a warehouse began: their word goes before the channel's. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from decimal import Decimal
+
+from hub.flow.facts import RootFacts
+from hub.model.command import AmendCommand, ReleaseCommand
+from hub.model.order import Order, OrderCommercial, OrderParties
+
+
+def amended(order: Order, facts: RootFacts) -> Order:
+    """The order as it should be carried out: where it goes and when, by the last command that says so."""
+    commercial, parties = order.groups.commercial, order.groups.parties
+    for command in _amendments(facts):
+        if command.ship_to is not None:
+            parties = replace(parties or OrderParties(), ship_to=command.ship_to)
+        if command.requested_delivery_on is not None:
+            day = datetime.combine(command.requested_delivery_on, time(), UTC)
+            commercial = replace(commercial or OrderCommercial(), requested_delivery_at=day)
+    if (commercial, parties) == (order.groups.commercial, order.groups.parties):
+        return order
+    return replace(order, groups=replace(order.groups, commercial=commercial, parties=parties))
+
+
+def lowered(facts: RootFacts) -> dict[int, Decimal]:
+    """Units that a line shall have at most, by line, as the last command about it says."""
+    return {one.line_no: one.quantity for command in _amendments(facts) for one in command.lines}
+
+
+def is_let_go(facts: RootFacts) -> bool:
+    """Whether somebody has said that the warehouse should begin now."""
+    return any(isinstance(one.command, ReleaseCommand) for one in facts.commands)
+
+
+def _amendments(facts: RootFacts) -> Iterator[AmendCommand]:
+    for one in facts.commands:
+        if isinstance(one.command, AmendCommand):
+            yield one.command

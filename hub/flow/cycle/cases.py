@@ -1,0 +1,179 @@
+"""What people must look at in the life of a managed order; each case ends by itself when what it says does. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from hub.flow.cycle.requesting import answers, is_for_stock, plans_of
+from hub.flow.cycle.scene import ENDED, LEFT, ZERO, Scene
+from hub.flow.cycle.shown import NOT_ASKED, named
+from hub.flow.facts import CaseWanted, KeptDelivery, KeptRecord
+from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
+from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT, CreateOrder, RequestFulfilment
+from hub.model.intents import DeliveryState
+from hub.model.shipment import FulfillmentRequestStatus, ShipmentMilestone
+from hub.model.vocabulary import Kind, SystemKind
+
+PICKED = LEFT | {
+    ShipmentMilestone.PICKED.value,
+    ShipmentMilestone.PACKED.value,
+    ShipmentMilestone.LABELED.value,
+    ShipmentMilestone.MANIFESTED.value,
+    ShipmentMilestone.READY_FOR_PICKUP.value,
+}
+"""A warehouse that says so has picked all it will."""
+
+
+def cycle_cases(scene: Scene) -> Iterator[CaseWanted]:
+    """Everything that stands in the order's way now."""
+    if scene.order.status in ENDED:
+        return
+    for row in scene.facts.deliveries:
+        if isinstance(row.content, CreateOrder):
+            yield from _of_create(scene, row, row.content)
+        if isinstance(row.content, RequestFulfilment):
+            yield from _of_request(scene, row, row.content)
+    yield from _rejected_by_record(scene)
+
+
+def _of_create(scene: Scene, row: KeptDelivery, content: CreateOrder) -> Iterator[CaseWanted]:
+    if row.state is DeliveryState.REFUSED and not scene.documents_at(row.source) and _is_last(scene, row):
+        yield CaseWanted(
+            code=ExceptionCode.ERP_REJECTED,
+            dedup_key=f"{ExceptionCode.ERP_REJECTED}|{scene.order.id}|{row.source}",
+            title=f"{row.source} refuses order {scene.order.number}: {row.error or 'no reason'}",
+            severity=Severity.S2,
+            queue=CaseQueue.FINANCE,
+            root_cause=RootCause.DATA_QUALITY,
+            source=row.source,
+            suggested=("orderAmend", "orderCancel"),
+        )
+    if row.state is DeliveryState.DONE and _has_vanished(scene, row, content.reference):
+        yield _vanished(scene, row, f"order {scene.order.number}")
+
+
+def _of_request(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> Iterator[CaseWanted]:
+    if row.state is DeliveryState.REFUSED and _is_last_of(scene, row, content):
+        yield _refused(scene, row.source, content.reference, row.error)
+    if row.state is DeliveryState.DONE and _has_vanished(scene, row, content.reference):
+        yield _vanished(scene, row, f"the request {content.reference}")
+    elif _is_unanswered(scene, row, content):
+        yield CaseWanted(
+            code=ExceptionCode.WMS_ACK_TIMEOUT,
+            dedup_key=f"{ExceptionCode.WMS_ACK_TIMEOUT}|{scene.order.id}|{content.reference}",
+            title=f"{row.source} has not said yes to {content.reference} of order {scene.order.number} in time",
+            severity=Severity.S2,
+            queue=CaseQueue.WAREHOUSE,
+            root_cause=RootCause.WMS_ACK,
+            source=row.source,
+        )
+    yield from _short(scene, row, content)
+
+
+def _short(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> Iterator[CaseWanted]:
+    """A warehouse that picked less than it was asked for, until the rest is planned anew, called off or has left."""
+    picked = [one for one in named(row, scene.facts, content.reference) if one.content.status in PICKED]
+    shipment = next((one for one in picked if one.kind is Kind.SHIPMENT), None)
+    if shipment is None or row.state is DeliveryState.REFUSED:
+        return
+    for line in content.lines:
+        missing = line.quantity - _picked(shipment, line.sku, content)
+        rest = min(missing, _open(scene, line.line_no))
+        if rest > 0 and not any(plan.units.get(line.line_no) for plan in plans_of(scene) if not answers(scene, plan)):
+            yield CaseWanted(
+                code=ExceptionCode.PARTIAL_PICK,
+                dedup_key=f"{ExceptionCode.PARTIAL_PICK}|{scene.order.id}|{content.reference}|{line.line_no}",
+                title=f"{row.source} picked {_text(line.quantity - missing)} of {_text(line.quantity)} {line.sku} "
+                f"for order {scene.order.number}",
+                severity=Severity.S2,
+                queue=CaseQueue.WAREHOUSE,
+                source=row.source,
+                suggested=("orderCancel",),
+            )
+
+
+def _picked(shipment: KeptRecord, sku: str, content: RequestFulfilment) -> Decimal:
+    """Units of an item in the warehouse's parcel, as far as they can be for the one line that asks for it."""
+    asking = [line for line in content.lines if line.sku == sku]
+    told = sum((line.quantities.ordered or ZERO for line in shipment.content.lines if line.sku == sku), ZERO)
+    return told if len(asking) == 1 else min(told, sum((line.quantity for line in asking), ZERO))
+
+
+def _open(scene: Scene, line_no: int) -> Decimal:
+    """Units of a line that are wanted and have not left."""
+    return next((units - line.quantities.shipped for line, units in scene.lines() if line.line_no == line_no), ZERO)
+
+
+def _is_last(scene: Scene, row: KeptDelivery) -> bool:
+    return scene.rows(row.source, CREATE_ORDER)[-1].key == row.key
+
+
+def _is_last_of(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> bool:
+    """Whether nobody else was asked for the same goods since."""
+    same = [
+        one
+        for one in scene.facts.deliveries
+        if one.action == REQUEST_FULFILMENT
+        and isinstance(one.content, RequestFulfilment)
+        and one.content.reference == content.reference
+    ]
+    return same[-1].key == row.key
+
+
+def _has_vanished(scene: Scene, row: KeptDelivery, reference: str) -> bool:
+    """Whether the source had what the delivery made, and has nothing of it now."""
+    kinds = (Kind.ORDER,) if isinstance(row.content, CreateOrder) else (Kind.FULFILLMENT_ORDER, Kind.SHIPMENT)
+    told = [
+        record
+        for record in scene.facts.records
+        if record.source == row.source
+        and record.kind in kinds
+        and any(key.value == reference for key in (*record.content.bears, *record.content.refers))
+    ]
+    return bool(told) and not any(record.lives for record in told)
+
+
+def _is_unanswered(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> bool:
+    if row.state in (DeliveryState.REFUSED, DeliveryState.WITHDRAWN, DeliveryState.DEAD):
+        return False
+    if row.confirm_by is None or row.confirm_by > scene.facts.now:
+        return False
+    return all(one.content.status in NOT_ASKED for one in named(row, scene.facts, content.reference))
+
+
+def _rejected_by_record(scene: Scene) -> Iterator[CaseWanted]:
+    for plan in plans_of(scene):
+        for record in answers(scene, plan):
+            if record.content.status == FulfillmentRequestStatus.REJECTED.value:
+                yield _refused(scene, record.source, plan.reference, record.content.raw_status)
+
+
+def _refused(scene: Scene, source: str, reference: str, words: str | None) -> CaseWanted:
+    stock = is_for_stock(words)
+    return CaseWanted(
+        code=ExceptionCode.FO_REJECTED,
+        dedup_key=f"{ExceptionCode.FO_REJECTED}|{scene.order.id}|{reference}",
+        title=f"{source} refuses {reference} of order {scene.order.number}: {words or 'no reason'}",
+        severity=Severity.S2,
+        queue=CaseQueue.WAREHOUSE if stock else CaseQueue.CS,
+        root_cause=RootCause.DATA_QUALITY if stock else RootCause.UNKNOWN,
+        source=source,
+        suggested=("orderCancel",),
+    )
+
+
+def _vanished(scene: Scene, row: KeptDelivery, what: str) -> CaseWanted:
+    role = scene.facts.landscape.role(row.source)
+    return CaseWanted(
+        code=ExceptionCode.ORDER_CONFLICT,
+        dedup_key=f"{ExceptionCode.ORDER_CONFLICT}|{scene.order.id}|vanished|{row.key}",
+        title=f"{row.source} had {what} and has it no more: the hub makes no second one",
+        severity=Severity.S2,
+        queue=CaseQueue.FINANCE if role is SystemKind.ERP else CaseQueue.WAREHOUSE,
+        source=row.source,
+    )
+
+
+def _text(value: Decimal) -> str:
+    return format(value.normalize(), "f")

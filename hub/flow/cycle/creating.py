@@ -1,0 +1,153 @@
+"""Orders that an ERP should have, and shops that should show one born in the hub (domain.md 2.4.3, row 4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from hub.flow.cycle.checks import Check, failed
+from hub.flow.cycle.scene import ZERO, Scene, reference_of
+from hub.flow.facts import HUB
+from hub.model.effects import CREATE_ORDER, CreateOrder, GoodsLine
+from hub.model.intents import DeliveryState, IntentOf
+from hub.model.manifest import SourceBinding
+from hub.model.order import Order, OrderLine, OrderStatus
+from hub.model.vocabulary import Kind, SystemKind
+
+CONFIRM_WITHIN = timedelta(minutes=15)
+"""How long an ERP may take to have an order on its books before somebody looks."""
+BEGINS = (OrderStatus.VALIDATED, OrderStatus.ALLOCATED)
+"""What an order reaches by being on an ERP's books, where it is binding and shipments are planned for it."""
+AT_MOST = 5
+"""How often an order that was refused is offered anew once it has changed."""
+
+
+def orders_wanted(scene: Scene, checks: tuple[Check, ...]) -> Iterator[IntentOf[CreateOrder]]:
+    """A document at the ERP, and a mirror in the shop where one is expected; none while a check fails."""
+    reference = reference_of(scene.order, scene.facts)
+    if reference is None or failed(checks) is not None or not any(True for _ in scene.lines()):
+        return
+    if (target := _erp(scene)) is not None:
+        yield from _wanted(scene, target, reference)
+    for shop in _mirrors(scene):
+        yield from _wanted(scene, shop, reference)
+
+
+def keeps_from_erp(scene: Scene, checks: tuple[Check, ...]) -> str | None:
+    """Why an order is not asked of an ERP now, in words."""
+    if (check := failed(checks)) is not None:
+        return check.words
+    if (hold := scene.held_from(*BEGINS)) is not None:
+        return f"held for {hold.type.lower().replace('_', ' ')}"
+    plan = scene.facts.allocation
+    return None if plan is None else plan.waits_because
+
+
+def key_of(source: str, refused: int) -> str:
+    """The natural key of an order at a source; one more for each refusal of what has changed since."""
+    return f"{source}/order.create" if refused == 0 else f"{source}/order.create:{refused + 1}"
+
+
+def _erp(scene: Scene) -> SourceBinding | None:
+    """Who should have it: the one ERP that does, or is asked already, else the first."""
+    if keeps_from_erp(scene, ()) is not None:
+        return None
+    offering = scene.offering(SystemKind.ERP, CREATE_ORDER)
+    if any(scene.documents_at(one.source) for one in scene.facts.landscape.of(SystemKind.ERP)):
+        return None
+    asked = (one for one in offering if scene.rows(one.source, CREATE_ORDER))
+    return next(asked, offering[0] if offering else None)
+
+
+def _mirrors(scene: Scene) -> Iterator[SourceBinding]:
+    """Shops that expect to show the order, which was born elsewhere."""
+    head = scene.order.groups.commercial
+    channel = head.channel if head is not None else None
+    for shop in scene.offering(SystemKind.COMMERCE, CREATE_ORDER):
+        if _is_born_in_hub(scene) and channel == shop.source and not scene.documents_at(shop.source):
+            yield shop
+
+
+def _is_born_in_hub(scene: Scene) -> bool:
+    return any(
+        one.source == HUB and one.content.number == scene.order.number
+        for one in scene.facts.records
+        if one.kind is Kind.ORDER and one.entity_id == scene.order.id
+    )
+
+
+def _wanted(scene: Scene, target: SourceBinding, reference: str) -> Iterator[IntentOf[CreateOrder]]:
+    content = content_for(scene, target.source, reference)
+    rows = scene.rows(target.source, CREATE_ORDER)
+    refused = [row for row in rows if row.state is DeliveryState.REFUSED]
+    if len(refused) >= AT_MOST or any(row.content == content for row in refused):
+        return
+    key = key_of(target.source, len(refused))
+    yield IntentOf(
+        source=target.source,
+        kind=Kind.ORDER,
+        source_id=None,
+        action=CREATE_ORDER,
+        key=key,
+        content=content,
+        priority=3,
+        confirm_by=scene.due(key, CONFIRM_WITHIN),
+    )
+
+
+def content_for(scene: Scene, source: str, reference: str) -> CreateOrder:
+    """The order as one source should have it."""
+    order = scene.order
+    head, parties, shipping = order.groups.commercial, order.groups.parties, order.groups.shipping
+    return CreateOrder(
+        reference=reference,
+        lines=tuple(_line(scene, source, line, units) for line, units in scene.lines()),
+        currency_code=_currency(order),
+        customer=_customer(scene, source),
+        customer_name=parties.customer_name if parties else None,
+        customer_email=parties.customer_email if parties else None,
+        ship_to=parties.ship_to if parties else None,
+        bill_to=parties.bill_to if parties else None,
+        warehouse=_warehouse(scene),
+        shipping_service=shipping.shipping_service if shipping else None,
+        po_number=head.po_number if head else None,
+        placed_at=head.placed_at if head else None,
+        requested_delivery_at=head.requested_delivery_at if head else None,
+        note=shipping.shipping_instructions if shipping else None,
+    )
+
+
+def _line(scene: Scene, source: str, line: OrderLine, units: Decimal) -> GoodsLine:
+    named = scene.code(source, line.sku)
+    return GoodsLine(
+        line_no=line.line_no,
+        sku=named.code,
+        quantity=units,
+        unit=named.unit or line.unit,
+        unit_price=line.unit_price,
+        description=line.description,
+        factor=named.factor,
+    )
+
+
+def _currency(order: Order) -> str:
+    head = order.groups.commercial
+    priced = (line.unit_price.currency_code for line in order.lines if line.unit_price is not None)
+    return (head.currency_code if head is not None else None) or next(priced, "")
+
+
+def _customer(scene: Scene, source: str) -> str | None:
+    """The source's own id of the customer, where a record of the order leads to it."""
+    scheme = f"{source}.{Kind.CUSTOMER.value}.id"
+    found = [link.key.value for record in scene.facts.records for link in record.links if link.key.scheme == scheme]
+    return min(found, default=None)
+
+
+def _warehouse(scene: Scene) -> str | None:
+    """Where most of it leaves from, as routing says."""
+    plan = scene.facts.allocation
+    units: dict[str, Decimal] = {}
+    for one in plan.placed if plan is not None else ():
+        units[one.warehouse] = units.get(one.warehouse, ZERO) + one.quantity
+    return min(units, key=lambda code: (-units[code], code), default=None)

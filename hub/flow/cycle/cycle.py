@@ -1,0 +1,91 @@
+"""Everything that should exist now for an order that the hub manages (Flow-1 to Flow-4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hub.flow.asserted import Entry
+from hub.flow.cycle.billing import invoices_wanted
+from hub.flow.cycle.capture import MANAGED
+from hub.flow.cycle.cases import cycle_cases
+from hub.flow.cycle.checks import Check, checks_of, failed, holds_by
+from hub.flow.cycle.creating import keeps_from_erp, orders_wanted
+from hub.flow.cycle.requesting import begins_at, keeps_from_warehouse, requests_wanted
+from hub.flow.cycle.scene import ENDED, Scene, scene_of
+from hub.flow.cycle.shipping import shipments_told
+from hub.flow.facts import CaseWanted, KeptDelivery, Picture, RootFacts
+from hub.model.cases import Hold, HoldType
+from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT
+from hub.model.intents import DeliveryState, Intent
+from hub.model.order import Order, OrderStatus
+
+CALLED_OFF = "nothing of it is wanted any more"
+ALREADY_THERE = "the source has it already"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """What the cycle of one order asks for."""
+
+    intents: tuple[Intent, ...] = ()
+    cases: tuple[CaseWanted, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """What was examined before an ERP is asked, and the verdicts."""
+    wake_at: tuple[datetime | None, ...] = ()
+    unwanted: Mapping[str, str] = field(default_factory=dict)
+    """Key of a delivery -> why it is not wanted now."""
+
+
+def cycle_of(
+    order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry], holds: Sequence[Hold]
+) -> Cycle:
+    """What should exist for *order*; nothing of its own accord where the hub does not manage it (Flow-3)."""
+    if facts.managed_by != MANAGED:
+        return Cycle()
+    scene = scene_of(order, facts, picture, entries, holds)
+    checks = checks_of(scene)
+    intents: tuple[Intent, ...] = (*requests_wanted(scene), *shipments_told(scene), *invoices_wanted(scene))
+    if order.status not in ENDED:
+        intents = (*orders_wanted(scene, checks), *intents)
+    return Cycle(
+        intents=intents,
+        cases=tuple(cycle_cases(scene)),
+        checks=checks,
+        wake_at=(None if order.status in ENDED else begins_at(scene),),
+        unwanted=_unwanted(scene, checks, intents),
+    )
+
+
+def held_by_checks(order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry]) -> dict[HoldType, str]:
+    """What a managed order is held for because it did not pass a check, and why."""
+    if facts.managed_by != MANAGED or order.status in ENDED:
+        return {}
+    return dict(holds_by(checks_of(scene_of(order, facts, picture, entries, ()))))
+
+
+def may_be_placed(
+    order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry], holds: Sequence[Hold]
+) -> bool:
+    """Whether warehouses may be chosen for a managed order now: it passed every check and nothing holds it there."""
+    if facts.managed_by != MANAGED or order.status in ENDED:
+        return False
+    scene = scene_of(order, facts, picture, entries, holds)
+    return failed(checks_of(scene)) is None and scene.held_from(OrderStatus.ALLOCATED) is None
+
+
+def _unwanted(scene: Scene, checks: tuple[Check, ...], intents: tuple[Intent, ...]) -> dict[str, str]:
+    keys = {intent.key for intent in intents}
+    rows = [row for row in scene.facts.deliveries if row.command_id is None and row.key not in keys]
+    return {row.key: _why(scene, checks, row) for row in rows if row.state is not DeliveryState.WITHDRAWN}
+
+
+def _why(scene: Scene, checks: tuple[Check, ...], row: KeptDelivery) -> str:
+    if scene.order.status in ENDED or not any(True for _ in scene.lines()):
+        return CALLED_OFF
+    if row.action == CREATE_ORDER:
+        return keeps_from_erp(scene, checks) or ALREADY_THERE
+    if row.action == REQUEST_FULFILMENT:
+        return keeps_from_warehouse(scene) or CALLED_OFF
+    return ALREADY_THERE

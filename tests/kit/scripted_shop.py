@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -40,6 +40,7 @@ from hub.ports import (
     SourceCall,
     WebhookDelivery,
 )
+from tests.kit.scripted_made import Documents, done, is_create, reference_of, seen_of_made
 
 OPEN, CHANGED = "open", "changed"
 EVERY = timedelta(minutes=1)
@@ -78,6 +79,8 @@ class Fault:
     """Seconds before the source answers; its effect comes first."""
     late: float = 0.0
     """Seconds before the request reaches the source, whoever still waits for it."""
+    of: str = ""
+    """Reference or key of the one intent that it befalls; empty: whichever comes next."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +88,8 @@ class ScriptedShop:
     """The source itself."""
 
     orders: dict[str, ShopOrder] = field(default_factory=dict)
+    documents: Documents = field(default_factory=Documents)
+    """What it was asked to create."""
     faults: deque[Fault] = field(default_factory=deque)
     requests: list[str] = field(default_factory=list)
     """Verbs as they reached the source, in order."""
@@ -119,13 +124,20 @@ class ScriptedShop:
         """Let the next requests of these verbs go wrong."""
         self.faults.extend(faults)
 
-    def next_fault(self, verb: str) -> Fault:
-        """The next one scripted for *verb*."""
+    def next_fault(self, verb: str, of: str = "") -> Fault:
+        """The next one scripted for *verb*, or for one intent's."""
         for fault in self.faults:
-            if fault.verb == verb:
+            if fault.verb == verb and fault.of in ("", of):
                 self.faults.remove(fault)
                 return fault
         return Fault(verb=verb)
+
+    def carry_out(self, intent: Intent) -> None:
+        """Do what an intent asks for."""
+        if is_create(intent):
+            self.documents.make(intent)
+        else:
+            self.cancel(intent)
 
     def cancel(self, intent: Intent) -> None:
         """Carry out a cancel: the target is a total, so once is enough."""
@@ -154,6 +166,9 @@ class ScriptedAdapter:
         self.shop = shop
         self._manifest = manifest or scripted_manifest()
         self._token = shop.token
+        declared = self._manifest.writes.get("order.create")
+        if declared is not None:
+            shop.documents.idempotency = declared.idempotency
 
     def describe(self) -> Manifest:
         """What it can do."""
@@ -206,23 +221,31 @@ class ScriptedAdapter:
                 return
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Cancel lines."""
-        fault = await self._admitted(call, "execute", has_effect=True)
+        """Cancel lines, or create what is not there; a source of class LOOKUP is asked before."""
+        looks = is_create(intent) and self._manifest.writes[intent.action].idempotency is Idempotency.LOOKUP
+        if looks:
+            await self._request(call, "look")
+            found = self.shop.documents.found(intent)
+            if found.state is OutcomeState.DONE:
+                return found
+        fault = await self._admitted(call, "execute", has_effect=True, of=reference_of(intent))
         if fault.late:
-            self.shop.later(fault.late, lambda: self.shop.cancel(intent))
+            self.shop.later(fault.late, lambda: self.shop.carry_out(intent))
         elif fault.error is None or fault.has_effect:
-            self.shop.cancel(intent)
+            self.shop.carry_out(intent)
         await self._answered(fault)
         if fault.late:
             await asyncio.sleep(call.patience * 2)
-        return _done(intent)
+        return done(self.shop.documents.first(intent)) if is_create(intent) else _done(intent)
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Look whether the lines are cancelled."""
+        """Look whether the lines are cancelled, or the document is there."""
         if self._manifest.writes[intent.action].idempotency is Idempotency.KEY:
             message = "there is no look-up"
             raise NotOffered(message)
         await self._request(call, "resolve")
+        if is_create(intent):
+            return self.shop.documents.found(intent)
         order = self.shop.orders.get(intent.source_id or "")
         wanted = sum(target.cancelled for target in cancel_in(intent.content).lines)
         if order is not None and order.cancelled >= wanted:
@@ -254,19 +277,22 @@ class ScriptedAdapter:
     def _found(self, order_id: str) -> Found | Missing | Failed:
         if order_id.startswith("broken"):
             return Failed(reason="the source cannot show it")
+        made = self.shop.documents.by_id(order_id)
+        if made is not None:
+            return Found(seen=(seen_of_made(made),))
         order = self.shop.orders.get(order_id)
         return Missing() if order is None else Found(seen=(seen_of(order),))
 
     async def _request(self, call: SourceCall, verb: str) -> None:
         await self._answered(await self._admitted(call, verb))
 
-    async def _admitted(self, call: SourceCall, verb: str, *, has_effect: bool = False) -> Fault:
+    async def _admitted(self, call: SourceCall, verb: str, *, has_effect: bool = False, of: str = "") -> Fault:
         await call.turnstile.admit(has_effect=has_effect)
         call.turnstile.written()
         shop = self.shop
         shop.requests.append(verb)
         shop.on_request(verb)
-        fault = shop.next_fault(verb)
+        fault = shop.next_fault(verb, of)
         if fault.expires:
             shop.token += 1
         if verb != "login" and self._token != shop.token:
@@ -337,6 +363,11 @@ def scripted_manifest(
         rate=rate or Rate(),
         statuses={"Open": "ACCEPTED", "Cancelled": "CANCELLED"},
     )
+
+
+def creating(manifest: Manifest) -> Manifest:
+    """The same, which also creates orders as safely as it cancels them."""
+    return replace(manifest, writes={**manifest.writes, "order.create": manifest.writes["order.cancel"]})
 
 
 def scripted_binding(manifest: Manifest | None = None) -> SourceBinding:

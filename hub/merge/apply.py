@@ -22,6 +22,7 @@ from hub.merge.byhand import moved_cases, settled_by_hand
 from hub.merge.capture import capture
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
+from hub.merge.entering import entered_before
 from hub.merge.gather import Index, index
 from hub.merge.holding import held
 from hub.merge.join import join, new_root, place
@@ -75,6 +76,8 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         return earlier
     if work.claim is not None and (known := await earlier_claim(tx, call.tenant, work.claim)) is not None:
         return Applied(earlier=known, command_id=known.id, replayed=True)
+    if work.command is not None and (twin := entered_before(bench)) is not None:
+        return twin
     settled = settle(work.settlements, bench.shelf.deliveries, owners, bench.shelf.now)
     bench.shelf.deliveries |= settled.rows
     bench.refused = settled.refused
@@ -100,6 +103,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         kinds=frozenset(bench.observed.kinds),
         refused_settlements=bench.refused,
         command_id=None if work.command is None else work.command.id,
+        order_id=None if work.command is None else bench.shelf.commands[work.command.id].root_id,
         consequences=bench.consequences,
         letters=await _letters(tx, bench),
         cases=tuple(sorted(moved)),
@@ -111,6 +115,8 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
 async def preview(tx: Tx, call: Call, work: Work, landscape: Landscape) -> Applied:
     """What the command of *work* would do, or why it is refused. Writes nothing: the caller rolls back."""
     bench, _ = await _locked(tx, call, work, landscape, Wider())
+    if (twin := entered_before(bench)) is not None:
+        return twin
     places, _ = _identified(bench)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
@@ -172,7 +178,9 @@ async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
     if known.hash != one.hash:
         message = "this idempotency key was used before with another input"
         raise KeyReused(message, key=one.key)
-    return Applied(command_id=known.id, replayed=known.id != one.id, consequences=known.consequences)
+    return Applied(
+        command_id=known.id, order_id=known.root_id, replayed=known.id != one.id, consequences=known.consequences
+    )
 
 
 # -- steps 2 and 3
@@ -184,7 +192,9 @@ def _identified(bench: Bench) -> tuple[Places[RecordKey], list[str]]:
     bench.observed = observe(shelf, bench.work.observations, bench.landscape)
     slots = bench.observed.slots.keys() | reach.woken
     bench.forgotten = forgotten = forget.take_away(shelf, forget.slots_of(bench.work))
-    subjects = {key for key in shelf.records if key.slot in slots and key.source != HUB}  # its own stays where it is
+    subjects = {
+        key for key, row in shelf.records.items() if key.slot in slots and (key.source != HUB or not row.entity_id)
+    }  # the hub's own stays where it is, once it is somewhere
     subjects |= forgotten.records | forgotten.beside
     bench.joined = joined = join(bench.before, shelf, subjects, frozenset(reach.changed), mint)
     places, roots = place(shelf, joined.touched)

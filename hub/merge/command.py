@@ -8,11 +8,13 @@ from hub.flow.cancel import Verdict, judge
 from hub.flow.facts import RootFacts
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
+from hub.merge.entering import managed_root
 from hub.merge.gather import Index, facts_of
 from hub.merge.rules import needed, told
 from hub.merge.turn import Turning, assert_as_hub
 from hub.merge.work import AcceptedCommand, Applied
-from hub.model.command import CancelCommand, UserError, UserErrorCode
+from hub.model.approval import Approval
+from hub.model.command import CancelCommand, Consequence, SubmitCommand, UserError, UserErrorCode
 from hub.model.order import Order
 from hub.store.accepted import CommandRow
 
@@ -21,6 +23,10 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     """Put the command of the work on the shelf, or say why it is refused: then nothing of it stands."""
     one = bench.work.command
     if one is None:
+        return None
+    if isinstance(one.command, SubmitCommand):
+        approval = needed(bench.rules, bench.call, one, None, bench.shelf.now)
+        _keep(bench, managed_root(bench, one.command), one.consequences, approval)
         return None
     root = _root(bench, one)
     if root is None:
@@ -35,7 +41,18 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     if verdict.user_errors:
         return Applied(user_errors=verdict.user_errors, consequences=verdict.consequences)
     approval = needed(bench.rules, bench.call, one, order, bench.shelf.now)
-    bench.consequences = verdict.consequences if approval is None else (told(approval), *verdict.consequences)
+    _keep(bench, root, verdict.consequences, approval)
+    if verdict.hub_content is not None and approval is None:
+        assert_as_hub(bench.shelf, where, root, verdict.hub_content)
+    return None
+
+
+def _keep(bench: Bench, root: str, consequences: tuple[Consequence, ...], approval: Approval | None) -> None:
+    """Put the command on the shelf, with what its caller is told."""
+    one = bench.work.command
+    if one is None:
+        return
+    bench.consequences = consequences if approval is None else (told(approval), *consequences)
     bench.shelf.commands[one.id] = CommandRow(
         id=one.id,
         client=one.client,
@@ -51,9 +68,6 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
         moved_at=bench.shelf.now,
         approval=approval,
     )
-    if verdict.hub_content is not None and approval is None:
-        assert_as_hub(bench.shelf, where, root, verdict.hub_content)
-    return None
 
 
 def judged(order: Order, facts: RootFacts, one: AcceptedCommand) -> Verdict:

@@ -132,7 +132,7 @@ class Circle:
         if key in self._homes:
             homes.add(self._homes[key])
         if not homes:
-            homes = {self._new(key.kind)}
+            homes = {self._new(key)}
         self._homes.setdefault(key, min(homes))
         self._unite(homes)
 
@@ -151,7 +151,7 @@ class Circle:
         if home in self._busy:
             self._waiting.add(home)
             return False
-        fresh = self._new(key.kind)
+        fresh = self._new(key)
         hanging = {other for other in inside - members if self._points_from(other, inside) <= tied}
         for other in tied | hanging:
             self._homes[other] = fresh
@@ -174,9 +174,10 @@ class Circle:
                 self._homes[key] = survivor
         self._merges += [(survivor, loser) for loser in losers]
 
-    def _new(self, kind: Kind) -> str:
-        entity = self._mint()
-        self._minted[entity] = kind
+    def _new(self, key: RecordKey) -> str:
+        """A new entity; what was born in the hub has its id already."""
+        entity = key.source_id if key.source == HUB else self._mint()
+        self._minted[entity] = key.kind
         return entity
 
 

@@ -113,7 +113,7 @@ def _case(one: Alike, other: Alike) -> CaseWanted:
         return CaseWanted(
             code=ExceptionCode.DUPLICATE_ORDER,
             dedup_key=f"{_MARKS[0]}{first.id}|{second.id}",
-            title=f"orders {numbers} have the same customer, purchase order and total: is one of them a repetition?",
+            title=f"orders {numbers} have the same {_alike_by(one)}: is one of them a repetition?",
             severity=Severity.S2,
             queue=CaseQueue.CS,
             root_cause=RootCause.HUMAN,
@@ -127,6 +127,10 @@ def _case(one: Alike, other: Alike) -> CaseWanted:
         queue=CaseQueue.MASTER_DATA,
         root_cause=RootCause.DATA_QUALITY,
     )
+
+
+def _alike_by(one: Alike) -> str:
+    return "customer and purchase order" if one.total is None else "customer, purchase order and total"
 
 
 Standing = list[tuple[set[str], CaseRow]]

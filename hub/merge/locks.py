@@ -13,6 +13,7 @@ from hub.merge.forget import slots_of
 from hub.merge.keys import RecordKey, SlotKey, lock_name
 from hub.merge.signs import lock_names
 from hub.merge.work import Work
+from hub.model.command import SubmitCommand
 from hub.model.observation import Content, NaturalKey
 from hub.model.schemes import POINTING
 from hub.model.vocabulary import Kind
@@ -150,7 +151,7 @@ def demand(locked: Iterable[str], reach: Reach, wanted: Wider) -> None:
 
 def _orders_named(work: Work) -> Iterable[str]:
     """Ids of the orders that a command or a decision is about."""
-    if work.command is not None:
+    if work.command is not None and not isinstance(work.command.command, SubmitCommand):
         yield work.command.command.order_id
     if work.holding is not None:
         yield work.holding.order_id

@@ -24,9 +24,12 @@ def lock_names(content: Content) -> Iterator[str]:
 
 
 def order_sign(doc: Order, sources: tuple[str, ...] = ()) -> Alike | None:
-    """Customer, purchase order number and total of an order; None where one of them is not known."""
+    """Customer, purchase order number and total of an order; None where there is no number or no customer.
+
+    An order that no system has priced yet has no total: it looks like another one without.
+    """
     head = doc.groups.commercial
-    if head is None or not head.po_number or head.total is None or doc.customer_id is None:
+    if head is None or not head.po_number or doc.customer_id is None:
         return None
     return Alike(
         id=doc.id,
@@ -35,7 +38,7 @@ def order_sign(doc: Order, sources: tuple[str, ...] = ()) -> Alike | None:
         sign=normalised(head.po_number),
         sources=sources,
         customer_id=doc.customer_id,
-        total=head.total.amount,
+        total=None if head.total is None else head.total.amount,
         placed_at=head.placed_at,
     )
 

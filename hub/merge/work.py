@@ -51,6 +51,8 @@ class AcceptedCommand:
     hash: str
     """Digest of the input without `dryRun` and `waitFor`."""
     command: Command
+    consequences: tuple[Consequence, ...] = ()
+    """What a submit does elsewhere; other commands are judged under the lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +241,8 @@ class Applied:
     """Deliveries whose settlement came too late: another owner or attempt holds them."""
     command_id: str | None = None
     """The command's row: the one just written, or the earlier one with the same key."""
+    order_id: str | None = None
+    """The order that the command is about, or that the order submitted is already."""
     replayed: bool = False
     """The key was used before with the same input: nothing was written."""
     user_errors: tuple[UserError, ...] = ()

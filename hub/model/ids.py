@@ -12,6 +12,10 @@ from urllib.parse import quote, unquote
 from hub.errors import InvalidInput
 from hub.model.vocabulary import Kind
 
+OWN_NUMBER = "H[0-9A-HJKMNP-TV-Z]{8}"
+"""Regular expression of the numbers that the hub gives: no letter is taken for a digit when one is read out."""
+_SPOKEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 
 def mint() -> str:
     """A new entity id: UUIDv7, so ids sort by age and the lowest survives a merge (Id-3)."""
@@ -20,6 +24,15 @@ def mint() -> str:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return str(uuid.UUID(int=value))
+
+
+def spoken_number() -> str:
+    """A number that the hub gives an order: short, and no letter of it is taken for a digit (`OWN_NUMBER`).
+
+    One in 10^12: whoever uses it makes sure that nobody else does.
+    """
+    value = int.from_bytes(os.urandom(5), "big")
+    return "H" + "".join(_SPOKEN[value >> shift & 31] for shift in range(35, -5, -5))
 
 
 def global_id(kind: str, local: str) -> str:

@@ -9,6 +9,8 @@ from hub.model.vocabulary import Kind
 
 ORDER_CODE = "order.code"
 """A channel's own code of an order: borne by the channel's order, referred to by its mirrors."""
+CHANNEL_ORDER = "channel.order"
+"""`CHANNEL/ID`: what a channel calls an order that was submitted through the hub; borne by the hub's record."""
 FULFILMENT_REQUEST = "fulfilment.request"
 """`CODE/NUMBER`: borne by whoever asked a warehouse, referred to by the warehouse."""
 FULFILMENT_SHIPMENT = "fulfilment.shipment"
@@ -26,6 +28,7 @@ TRACKING = "tracking"
 
 KIND_OF: Mapping[str, Kind] = {
     ORDER_CODE: Kind.ORDER,
+    CHANNEL_ORDER: Kind.ORDER,
     FULFILMENT_REQUEST: Kind.FULFILLMENT_ORDER,
     FULFILMENT_SHIPMENT: Kind.SHIPMENT,
     PARCEL: Kind.SHIPMENT,

@@ -47,11 +47,12 @@ class Claimed:
 
     id: str
     hash: str
+    root_id: str
     consequences: tuple[Consequence, ...] = ()
 
 
 _CLAIMED = text("""
-select id, hash, consequences from command
+select id, hash, root_id, consequences from command
 where tenant = :tenant and client = :client and operation = :operation and key = :key
 """)
 
@@ -74,7 +75,9 @@ async def claimed(tx: Tx, tenant: str, claim: tuple[str, str, str]) -> Claimed |
     row = (await tx.execute(_CLAIMED, named)).first()
     if row is None:
         return None
-    return Claimed(id=row.id, hash=row.hash, consequences=typed(row.consequences, tuple[Consequence, ...]))
+    return Claimed(
+        id=row.id, hash=row.hash, root_id=row.root_id, consequences=typed(row.consequences, tuple[Consequence, ...])
+    )
 
 
 def command_in(operation: str, said: Any) -> Command:  # Any: JSON

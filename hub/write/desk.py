@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from hub.call import Call
@@ -10,13 +11,15 @@ from hub.clock import Clock
 from hub.codec import digest
 from hub.errors import InvalidInput, KeyRequired
 from hub.failpoint import reached
+from hub.merge.entering import NumberTaken
 from hub.merge.work import AcceptedCommand, Applied, Work
 from hub.merge.writer import Writer
-from hub.model.command import CancelCommand
+from hub.model.command import CancelCommand, SubmitCommand
 from hub.model.ids import mint
 from hub.model.vocabulary import SystemKind
 from hub.store.settling import unsettled
 from hub.store.store import Store
+from hub.write.entering import Entry, entry_of
 from hub.write.policy import WRITE_ORDERS, require
 
 LONGEST_KEY = 255
@@ -50,6 +53,34 @@ class Desk:
         self._store = store
         self._writer = writer
         self._clock = clock
+
+    async def submit(self, call: Call, command: SubmitCommand, asking: Asking) -> Applied:
+        """Take an order in durably, or say what that would do; its `order_id` is given here.
+
+        The order is in `order_id` of the answer: also where its channel had brought it in before, and it is refused.
+        Raises as `cancel` does.
+        """
+        require(call, WRITE_ORDERS)
+        reached("a2")
+        key = "" if asking.dry_run else checked_key(asking.key)
+        landscape = self._writer.landscapes[call.tenant]
+        entry = await entry_of(self._store, landscape, call, command, key)
+        if entry.refusals:
+            return Applied(user_errors=entry.refusals)
+        if asking.dry_run:
+            return await self._writer.preview(call, entry.work(call))
+        reached("a3")
+        applied = await self._entered(call, entry)
+        reached("a8")
+        if asking.wait_for is not None and applied.command_id is not None:
+            await self._wait(call, applied.command_id, asking.wait_for)
+        return applied
+
+    async def _entered(self, call: Call, entry: Entry) -> Applied:
+        """Written once, under a number that nobody else bears."""
+        while True:
+            with suppress(NumberTaken):
+                return await self._writer.write(call, entry.work(call))
 
     async def cancel(self, call: Call, command: CancelCommand, asking: Asking) -> Applied:
         """Accept a cancel durably, or say what it would do.

@@ -279,7 +279,7 @@ async def test_commands_of_both_orders_live_on_in_the_survivor_of_a_merge(hub: L
     )
     for name in [row[0] for row in await hub.rows("select id from entity order by id")]:
         command = CancelCommand(order_id=name, reason=CancelReason.CUSTOMER)
-        accepted = AcceptedCommand(id=mint(), client="r", operation="o", key=name, hash=name, command=command)
+        accepted = AcceptedCommand(id=mint(), client="r", operation="orderCancel", key=name, hash=name, command=command)
         applied = await hub.write(command=accepted)
         assert applied.command_id == accepted.id
     await hub.write(seen(S0, order("C0", line("1", 3))))

@@ -18,7 +18,7 @@ ORDER = Order(
 BUYER = CustomerGroups(profile=CustomerProfile(email="ann@example.org"))
 
 
-def test_an_order_looks_by_customer_purchase_order_and_total_or_not_at_all() -> None:
+def test_an_order_looks_by_customer_purchase_order_or_not_at_all() -> None:
     found = order_sign(ORDER)
     assert found is not None
     assert (found.sign, found.customer_id, found.total) == ("po7", "c1", eur(10).amount)
@@ -26,9 +26,17 @@ def test_an_order_looks_by_customer_purchase_order_and_total_or_not_at_all() -> 
         replace(ORDER, customer_id=None),
         replace(ORDER, groups=OrderGroups()),
         replace(ORDER, groups=OrderGroups(commercial=replace(HEAD, po_number=None))),
-        replace(ORDER, groups=OrderGroups(commercial=replace(HEAD, total=None))),
     ):
         assert order_sign(lacking) is None
+
+
+def test_an_order_that_nobody_has_priced_looks_like_another_one_without_a_price() -> None:
+    bare = order_sign(replace(ORDER, groups=OrderGroups(commercial=replace(HEAD, total=None))))
+    priced = order_sign(replace(ORDER, id="o2"))
+    assert bare is not None
+    assert priced is not None
+    assert are_alike(bare, replace(bare, id="o3"))
+    assert not are_alike(bare, priced)
 
 
 def test_orders_within_the_window_are_alike_and_never_with_themselves() -> None:

@@ -1,5 +1,6 @@
 """Ids are opaque to clients, sort by age, and refuse what is not ours."""
 
+import re
 import uuid
 
 import pytest
@@ -7,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import InvalidInput
-from hub.model.ids import from_global, global_id, mint, place_of_position, position_id, source_root
+from hub.model.ids import (
+    OWN_NUMBER,
+    from_global,
+    global_id,
+    mint,
+    place_of_position,
+    position_id,
+    source_root,
+    spoken_number,
+)
 
 
 def test_a_minted_id_is_a_uuid_of_version_7() -> None:
@@ -48,3 +58,9 @@ def test_a_position_is_named_by_its_item_and_its_warehouse(sku: str, warehouse: 
 @pytest.mark.parametrize("other", ["", "source:erp-main", "inventory:WH", "inventory:WH:", "order:WH:MUG"])
 def test_what_names_no_position_leads_to_no_place(other: str) -> None:
     assert place_of_position(other) is None
+
+
+def test_a_number_of_the_hub_s_own_can_be_read_out() -> None:
+    numbers = {spoken_number() for _ in range(500)}
+    assert len(numbers) == 500
+    assert all(re.fullmatch(OWN_NUMBER, number) for number in numbers)

@@ -27,7 +27,7 @@ ROW = CommandRow(
 async def test_a_claim_is_found_by_client_operation_and_key_alone(store: Store) -> None:
     async with store.shard(CALL) as tx:
         await PUT_COMMANDS.write(tx, "acme", [ROW])
-        assert await claimed(tx, "acme", ("rep", "orderCancel", "k")) == Claimed(id="c1", hash="h")
+        assert await claimed(tx, "acme", ("rep", "orderCancel", "k")) == Claimed(id="c1", hash="h", root_id="a")
         assert await claimed(tx, "acme", ("other", "orderCancel", "k")) is None
         assert await claimed(tx, "bolt", ("rep", "orderCancel", "k")) is None
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Denied, NotOffered
+from hub.model.effects import CancelOrder, RequestFulfilment
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
@@ -26,7 +27,9 @@ from hub.ports import (
 from hub.settings import Secret
 from sources.kit.http import Origin
 from sources.tryton_wms import asks
+from sources.tryton_wms.cancel import Cancelling
 from sources.tryton_wms.client import TrytonClient
+from sources.tryton_wms.fulfil import Fulfilment
 from sources.tryton_wms.manifest import BATCH, CHANGED, MANIFEST
 from sources.tryton_wms.mapping import Reading
 from sources.tryton_wms.shelf import Shelf, shelve
@@ -44,6 +47,8 @@ class TrytonWmsSettings:
     """Its password."""
     database: str
     """The database's name, which is the path of every call."""
+    guest_party: str = "WEB"
+    """Code of the party that stands for every buyer whom the warehouse does not know."""
     page: int = BATCH
     """Objects on one page of a sweep."""
 
@@ -57,6 +62,8 @@ class TrytonWmsAdapter:
         self._reading = Reading(source=source)
         self._walk = Walk(client, self._reading, page=settings.page)
         self._stock = Stocktaking(client, self._reading, page=settings.page)
+        self._cancelling = Cancelling(client, source=source)
+        self._fulfilment = Fulfilment(client, source=source, guest=settings.guest_party)
 
     def describe(self) -> Manifest:
         """What this adapter can do; static."""
@@ -97,11 +104,21 @@ class TrytonWmsAdapter:
         return self._walk.listed(call, kind, cursor)
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Nothing yet: NotOffered."""
+        """Take a request in, or take a whole shipment back: as a state to be reached, by looking before and after."""
+        content = intent.content
+        if isinstance(content, RequestFulfilment) and intent.kind is Kind.SHIPMENT:
+            return await self._fulfilment.execute(call, content)
+        if isinstance(content, CancelOrder) and intent.kind is Kind.SHIPMENT:
+            return await self._cancelling.execute(call, intent.source_id or "", content)
         raise self._unwritten(intent)
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Nothing yet: NotOffered."""
+        """Look how it stands; nothing else."""
+        content = intent.content
+        if isinstance(content, RequestFulfilment) and intent.kind is Kind.SHIPMENT:
+            return await self._fulfilment.resolve(call, content)
+        if isinstance(content, CancelOrder) and intent.kind is Kind.SHIPMENT:
+            return await self._cancelling.resolve(call, intent.source_id or "", content)
         raise self._unwritten(intent)
 
     async def ask(self, call: SourceCall, question: Question) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,6 +77,19 @@ def scope(kind: Kind) -> Clause:
 def by_ids(kind: Kind, ids: Sequence[int]) -> Search:
     """The objects with these ids; `read` would fail for all where one is missing (systems.md 5.27)."""
     return _search(kind, [["id", "in", list(ids)]], len(ids))
+
+
+def stamped(shipment: int) -> Search:
+    """One shipment with the mark by which Tryton knows whether it was written since."""
+    search = by_ids(Kind.SHIPMENT, [shipment])
+    return replace(search, fields=(*search.fields, "_timestamp"))
+
+
+def twins(reference: str, limit: int) -> Search:
+    """The shipments that bear a reference, which is not unique (systems.md 5.6)."""
+    return Search(
+        model=MODELS[Kind.SHIPMENT], domain=[["reference", "=", reference]], fields=("number", "state"), limit=limit
+    )
 
 
 def page_down(kind: Kind, before: int | None, limit: int) -> Search:

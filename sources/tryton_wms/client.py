@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from hub.errors import SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.errors import OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
 from hub.ports import SourceCall
 from hub.settings import Secret
 from sources.kit.decoding import brief, decoded
@@ -18,8 +18,13 @@ from sources.kit.http import Answer, Origin, Request
 from sources.tryton_wms.wire import Preferences, RpcAnswer
 
 T = TypeVar("T")
-_LOCKED = "could not obtain lock"
+OVERTAKEN = "ConcurrencyException"
+"""Why a call is refused whose context bears the `_timestamp` of a row that was written since."""
+MOST_DOUBTS = 5
+"""Warnings that one effect may raise, each once."""
+_LOCKED = ("could not obtain lock", "could not serialize access")
 _REFUSALS = frozenset({"UserError", "UserWarning"})
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class TrytonClient:
         self._path = f"/{database}/"
         self._user, self._password = credentials
         self._session: Secret | None = None
+        self._user_id = 0
         self._context: dict[str, Any] = {}  # Any: JSON
 
     async def login(self, call: SourceCall) -> None:
@@ -68,7 +74,7 @@ class TrytonClient:
             message = "the warehouse answers our login with something that is no session"
             raise SourceMisset(message, source=self._source) from None
         session = base64.b64encode(f"{self._user}:{user}:{token}".encode()).decode()
-        self._session, self._context = Secret(session), {}
+        self._session, self._context, self._user_id = Secret(session), {}, int(user)
         found = await self.ask(call, "model.res.user.get_preferences", [True], Preferences)
         self._context = {name: value for name, value in msgspec.to_builtins(found).items() if value is not None}
 
@@ -90,6 +96,27 @@ class TrytonClient:
         answer = await self._asked(call, f"model.{model}.search_count", [domain, {**self._context, **context}])
         return decoded(answer.body, int, source=self._source, at="$.result")
 
+    async def act(
+        self, call: SourceCall, method: str, params: Sequence[Any], kind: type[T], stamps: Mapping[str, str] = _NONE
+    ) -> T:  # Any: JSON
+        """The result of a method with an effect. Each warning is answered with a yes by its name (systems.md 3.2).
+
+        With *stamps* (`_timestamp` by `model,id`) it happens only if nobody has written these rows since: SourceBusy
+        with reason OVERTAKEN.
+        """
+        context = {**self._context, "_timestamp": dict(stamps)} if stamps else self._context
+        for _ in range(MOST_DOUBTS):
+            try:
+                return self._told(await self._asked(call, method, [*params, context], has_effect=True), kind)
+            except SourceRefused as doubt:
+                name = doubt.facts.get("warning")
+                if name is None:
+                    raise
+            yes = [{"user": self._user_id, "name": name, "always": False}]
+            await self._asked(call, "model.res.user.warning.create", [yes, self._context], has_effect=True)
+        message = "the warehouse has more doubts than can be answered"
+        raise SourceRefused(message, source=self._source)
+
     async def health(self, call: SourceCall) -> float | None:
         """A cheap call; seconds that the source's clock is ahead of ours."""
         answer = await self._asked(call, "model.res.user.get_preferences", [True, self._context])
@@ -99,35 +126,56 @@ class TrytonClient:
         """Give connections back."""
         await self._origin.close()
 
-    async def _asked(self, call: SourceCall, method: str, params: Sequence[Any]) -> Answer:  # Any: JSON
+    async def _asked(
+        self, call: SourceCall, method: str, params: Sequence[Any], *, has_effect: bool = False
+    ) -> Answer:  # Any: JSON
         if self._session is None:
             message = "no session with the warehouse yet"
             raise SourceMisset(message, source=self._source, expired=True)
-        return await self._call(call, method, params, session=self._session)
+        return await self._call(call, method, params, session=self._session, has_effect=has_effect)
 
     async def _call(
-        self, call: SourceCall, method: str, params: Sequence[Any], *, session: Secret | None
+        self, call: SourceCall, method: str, params: Sequence[Any], *, session: Secret | None, has_effect: bool = False
     ) -> Answer:  # Any: JSON
         """The answer, its body the bare result."""
         headers = {"x-correlation-id": call.correlation_id}
         if session is not None:
             headers["authorization"] = f"Session {session.reveal()}"
         body = msgspec.json.encode({"id": 1, "method": method, "params": params})
-        request = Request(path=self._path, body=body, headers=headers, patience=call.patience, turnstile=call.turnstile)
+        request = Request(
+            path=self._path,
+            body=body,
+            headers=headers,
+            patience=call.patience,
+            turnstile=call.turnstile,
+            has_effect=has_effect,
+        )
         answer = await self._origin.send(request)
-        return Answer(headers=answer.headers, body=self._result(answer.body), clock=answer.clock, skew=answer.skew)
+        try:
+            result = self._result(answer.body)
+        except _NoAnswer as broken:
+            kind = OutcomeUnknown if has_effect else SourceGarbled
+            raise kind(str(broken), source=self._source, path="$.result") from None
+        return Answer(headers=answer.headers, body=result, clock=answer.clock, skew=answer.skew)
+
+    def _told(self, answer: Answer, kind: type[T]) -> T:
+        """The result of an effect, as a *kind*. Raises OutcomeUnknown for another: it has happened, or it has not."""
+        try:
+            return decoded(answer.body, kind, source=self._source, at="$.result")
+        except SourceGarbled as strange:
+            raise OutcomeUnknown(strange.message, source=self._source) from None
 
     def _result(self, body: bytes) -> bytes:
         try:
             envelope = msgspec.json.decode(body, type=RpcAnswer)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
             message = f"the answer is not JSON-RPC: {brief(wrong)}"
-            raise SourceGarbled(message, source=self._source) from None
+            raise _NoAnswer(message) from None
         if isinstance(envelope.error, list):
             self._raise(envelope.error)
         if not isinstance(envelope.result, msgspec.Raw):
             message = "the answer has no result"
-            raise SourceGarbled(message, source=self._source, path="$.result")
+            raise _NoAnswer(message)
         return bytes(envelope.result)
 
     def _raise(self, error: list[Any]) -> NoReturn:  # Any: words, nested
@@ -135,9 +183,10 @@ class TrytonClient:
         kind = str(error[0]) if error else ""
         words = error[1] if len(error) > 1 else ""
         if kind in _REFUSALS and isinstance(words, list) and words:
-            said = words[1] if kind == "UserWarning" and len(words) > 1 else words[0]
-            raise SourceRefused(str(said)[:500], source=self._source, code=kind)
-        if kind == "ConcurrencyException" or _LOCKED in kind:
+            is_doubt = kind == "UserWarning" and len(words) > 1
+            facts = {"warning": str(words[0])} if is_doubt else {}
+            raise SourceRefused(str(words[is_doubt])[:500], source=self._source, code=kind, **facts)
+        if kind == OVERTAKEN or any(words in kind for words in _LOCKED):
             message = "somebody else is writing the same rows"
             raise SourceBusy(message, source=self._source, reason=kind[:40])
         if kind == "LoginException":
@@ -145,6 +194,10 @@ class TrytonClient:
             raise SourceMisset(message, source=self._source, code=kind)
         message = "the warehouse answered with an error instead of data"
         raise SourceGarbled(message, source=self._source)
+
+
+class _NoAnswer(Exception):
+    """The body is no answer at all."""
 
 
 def _kept(unknown: SourceMisset) -> dict[str, object]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub.model.manifest import Delta, Manifest, Rate, Read, Sweep, Tells
+from hub.model.effects import CANCEL_ORDER, REQUEST_FULFILMENT
+from hub.model.manifest import Delta, Idempotency, Manifest, Rate, Read, Sweep, Tells, Write
 from hub.model.schemes import (
     FULFILMENT_REQUEST,
     FULFILMENT_SHIPMENT,
@@ -19,6 +20,13 @@ from hub.model.vocabulary import FieldGroup, Kind
 
 BATCH = 100
 """Objects in one request."""
+LONGEST_CALL = timedelta(seconds=30)
+"""Until a request has arrived and been worked on: the slowest step took 0.2 s of a loaded server.
+
+Nothing is added for reads that lag: one database answers, and it shows what it has committed.
+"""
+CONFIRM = timedelta(minutes=15)
+"""When a request that nobody has seen waiting is asked for."""
 CHANGED, OPEN, ALL = "changed", "open", "all"
 OVERLAP = timedelta(seconds=60)
 """`write_date` is the start of the writing transaction: a change may show that much later than its own date."""
@@ -74,6 +82,19 @@ MANIFEST = Manifest(
         Kind.TRANSFER: (_changed(timedelta(minutes=1)),),
         Kind.INVENTORY: (Sweep(name=ALL, strategy=Delta.SNAPSHOT, every=timedelta(minutes=1)),),
     },
+    writes={
+        REQUEST_FULFILMENT: Write(
+            # nothing at the source keeps a second one out: it is looked up by its reference, under the owner's lease
+            idempotency=Idempotency.LOOKUP,
+            longest_call=LONGEST_CALL,
+            confirm=CONFIRM,
+        ),
+        CANCEL_ORDER: Write(
+            # the state reached is the key: a shipment is cancelled or it is not
+            idempotency=Idempotency.LOOKUP,
+            longest_call=LONGEST_CALL,
+        ),
+    },
     groups={
         Kind.SHIPMENT: (FieldGroup.FULFILLMENT,),
         Kind.FULFILLMENT_ORDER: (FieldGroup.FULFILLMENT,),
@@ -95,8 +116,8 @@ MANIFEST = Manifest(
     },
     statuses={state: milestone.value for state, milestone in STATES.items()},
     absent={
-        "writes": "The warehouse is read only for now: no intent of the hub ends in it yet.",
-        "order.cancel": "A warehouse holds no orders; giving up a shipment there is an intent of its own.",
+        "order.cancel.lines": "Tryton cancels a shipment whole: less units on a move leave no trace of what was asked.",
+        "order.cancel.picked": "Tryton would cancel what is picked and leave the goods in the output zone: refused.",
         "order": "A warehouse holds shipments for orders, not orders.",
         "webhook": "Tryton has no webhooks: its `bus` tells people at their screens, and triggers need a module.",
         "shipment.version": "write_date does not move when moves or packages change.",
@@ -112,7 +133,8 @@ MANIFEST = Manifest(
     },
     grade="draft",
 )
-"""Tryton 6.0 with its stock modules, by JSON-RPC: shipments, returns, transfers, items, places and stock are read.
+"""Tryton 6.0 with its stock modules, by JSON-RPC: shipments, returns, transfers, items, places and stock are read;
+requests are made and, until they are picked, cancelled.
 
 Known limits (systems.md 5): header dates ignore children, so moves and packages are asked for as well; stock has no
 date at all, so every figure is read each time; `reference` is not unique and only refers, it never decides sameness.

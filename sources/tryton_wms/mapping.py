@@ -131,7 +131,7 @@ def return_of(row: ReturnRow, reading: Reading) -> Seen:
 
 def _shipment(row: OutRow, reading: Reading) -> Content:
     milestone = STATES.get(row.state, ShipmentMilestone.UNKNOWN)
-    left = [row, *(move for move in _outgoing(row) if move.state == "done")]
+    left = [row, *(move for move in outgoing(row) if move.state == "done")]
     return Content(
         shipment=ShipmentGroups(
             execution=ShipmentExecution(
@@ -163,7 +163,7 @@ def _request(row: OutRow, reading: Reading) -> Content:
         status=REQUESTS.get(row.state, FulfillmentRequestStatus.UNKNOWN).value,
         refers=_refers(row, FULFILMENT_REQUEST),
         identifiers=_identifiers(row, reading),
-        lines=tuple(_asked(move, row.state) for move in _outgoing(row)),
+        lines=tuple(_asked(move, row.state) for move in outgoing(row)),
     )
 
 
@@ -207,7 +207,7 @@ def _lines(row: OutRow) -> tuple[SourceLine, ...]:
     picks = bool(_inventory(row))  # a warehouse whose storage is its output plans no picking
     return tuple(
         _line(move, _told(move, row.state, found.get(move.id, ZERO) if picks else None, is_tried=is_tried))
-        for move in _outgoing(row)
+        for move in outgoing(row)
     )
 
 
@@ -247,9 +247,9 @@ def _milestones(row: OutRow, reached: ShipmentMilestone) -> tuple[MilestoneClaim
     if picked and row.state in _PICKED:
         claims.append(MilestoneClaim(milestone=ShipmentMilestone.PICKED, occurred_at=_first(picked)))
     if reached is ShipmentMilestone.PACKED:
-        claims.append(MilestoneClaim(milestone=reached, occurred_at=_first([row, *_outgoing(row)])))
+        claims.append(MilestoneClaim(milestone=reached, occurred_at=_first([row, *outgoing(row)])))
     if reached is ShipmentMilestone.SHIPPED:
-        claims.append(MilestoneClaim(milestone=reached, occurred_at=_first([row, *_outgoing(row)])))
+        claims.append(MilestoneClaim(milestone=reached, occurred_at=_first([row, *outgoing(row)])))
     if reached is ShipmentMilestone.CANCELLED:
         claims.append(MilestoneClaim(milestone=reached, occurred_at=row.written()))
     return tuple(claims)
@@ -258,7 +258,8 @@ def _milestones(row: OutRow, reached: ShipmentMilestone) -> tuple[MilestoneClaim
 # ---------------------------------------------------------------------- parts
 
 
-def _outgoing(row: ShipmentRow) -> list[MoveRow]:
+def outgoing(row: ShipmentRow) -> list[MoveRow]:
+    """The moves that leave to the customer, oldest first."""
     return sorted((move for move in row.moves if move.to.type == "customer"), key=lambda move: move.id)
 
 

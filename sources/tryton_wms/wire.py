@@ -64,6 +64,12 @@ class Unit(Wire, frozen=True, kw_only=True):
     digits: int
 
 
+class UnitRow(Unit, frozen=True, kw_only=True):
+    """A unit of measure that is sent back."""
+
+    id: int
+
+
 class Coded(Wire, frozen=True, kw_only=True):
     """Something that has a code."""
 
@@ -144,6 +150,39 @@ class OutRow(ShipmentRow, frozen=True, kw_only=True):
     address: AddressRow = field(name="delivery_address.")
     carrier: CarrierRow | None = field(name="carrier.", default=None)
     packages: list[PackageRow] = field(name="packages.")
+
+
+class StampedRow(OutRow, frozen=True, kw_only=True):
+    """A customer shipment, and the mark by which Tryton knows whether it was written since."""
+
+    timestamp: str = field(name="_timestamp")
+
+
+class TwinRow(Listed, frozen=True, kw_only=True):
+    """One of the shipments that bear a reference."""
+
+    number: str | None
+    state: str
+
+
+class WarehouseDoorRow(Listed, frozen=True, kw_only=True):
+    """A warehouse, and where goods leave it."""
+
+    output_location: int
+
+
+class ItemRow(Listed, frozen=True, kw_only=True):
+    """An item, and how it is counted."""
+
+    code: str | None
+    uom: UnitRow = field(name="default_uom.")
+
+
+class BuyerRow(Listed, frozen=True, kw_only=True):
+    """Somebody who gets goods, and the location that they leave to."""
+
+    name: str | None
+    customer_location: int
 
 
 class ReturnRow(ShipmentRow, frozen=True, kw_only=True):

@@ -92,6 +92,11 @@ def _warehouse(depot: Depot, location: Location, _context: Context) -> int | Non
     return location.id if location.type == "warehouse" else None
 
 
+def _customers(depot: Depot, _party: object, _context: Context) -> int:
+    """Where everybody's goods leave to."""
+    return depot.by_code(LOCATION, "CUS")
+
+
 def _between(side: str, zone: str) -> Get:
     """Moves of a shipment that leave or reach a zone of its warehouse."""
 
@@ -184,6 +189,8 @@ MODELS: Mapping[str, Mapping[str, Field]] = {
         "company": _to(COMPANY),
         "planned_date": Field(type="date"),
         "effective_date": Field(type="date"),
+        "unit_price": Field(type="numeric", get=lambda *_: Decimal(0)),
+        "currency": _to(CURRENCY, lambda *_: 1),
         "state": _choice("staging", "draft", "assigned", "done", "cancelled"),
     },
     PACKAGE: {
@@ -221,7 +228,13 @@ MODELS: Mapping[str, Mapping[str, Field]] = {
     },
     TEMPLATE: {**_ROW, "name": _char(), "type": _choice("goods", "assets", "service"), "default_uom": _to(UOM)},
     UOM: {**_ROW, "name": _char(), "symbol": _char(), "digits": Field(type="integer")},
-    PARTY: {**_ROW, "name": _char(), "code": _char(), "addresses": _many(ADDRESS)},
+    PARTY: {
+        **_ROW,
+        "name": _char(),
+        "code": _char(),
+        "addresses": _many(ADDRESS),
+        "customer_location": _to(LOCATION, _customers),
+    },
     ADDRESS: {
         **_ROW,
         "party": _to(PARTY),
@@ -230,6 +243,7 @@ MODELS: Mapping[str, Mapping[str, Field]] = {
         "postal_code": _char(),
         "city": _char(),
         "country": _to(COUNTRY),
+        "delivery": Field(type="boolean", get=lambda *_: True),
     },
     COUNTRY: {**_ROW, "name": _char(), "code": _char()},
     CURRENCY: {**_ROW, "name": _char(), "code": _char()},

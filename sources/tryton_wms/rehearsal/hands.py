@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -121,17 +121,31 @@ class Hands:
             number = {"shipping_reference": f"{package['shipping_reference']}R"}
             await self.rpc("model.stock.package.write", [package["id"]], number)
 
-    async def shrink(self, shipment: str, line: str, units: int) -> None:
-        """Ask for less: back to draft, a smaller move, and waiting again."""
-        await self.step(shipment, "draft")
-        (move,) = await self.rows("stock.move", [["id", "=", int(line)]], ["quantity"])
-        await self.rpc("model.stock.move.write", [int(line)], {"quantity": move["quantity"] - units})
-        await self.step(shipment, "wait")
+    async def pick(self, shipment: str) -> None:
+        """Promise what it needs, and bring it to the output."""
+        await self.assign(shipment)
+        await self.step(shipment, "pick")
+
+    async def pick_short(self, shipment: str, found: Mapping[str, int]) -> None:
+        """Bring only so many units of each item named: Tryton forgets what was asked for beyond."""
+        (row,) = await self.rows(OUT, [["id", "=", int(shipment)]], ["inventory_moves"])
+        for move in await self.rows("stock.move", [["id", "in", row["inventory_moves"]]], ["product.code"]):
+            units = found.get(move["product."]["code"])
+            if units is not None:
+                await self.rpc("model.stock.move.write", [move["id"]], {"quantity": float(units)})
+        await self.pick(shipment)
+
+    async def bearing(self, reference: str) -> list[Any]:  # Any: JSON
+        """Every shipment of a reference, whatever its state, oldest first, with its outgoing moves."""
+        found = await self.rows(OUT, [["reference", "=", reference]], ["id"])
+        return [await self.shipment(str(one)) for one in sorted(row["id"] for row in found)]
 
     async def shipment(self, shipment: str) -> Any:  # Any: JSON
         """A shipment as the API shows it, its outgoing moves and its parcels."""
         (row,) = await self.rows(OUT, [["id", "=", int(shipment)]], ["number", "state", "outgoing_moves", "packages"])
-        row["moves"] = await self.rows("stock.move", [["id", "in", row["outgoing_moves"]]], ["quantity", "state"])
+        row["moves"] = await self.rows(
+            "stock.move", [["id", "in", row["outgoing_moves"]]], ["product.code", "quantity", "state"]
+        )
         row["parcels"] = await self.rows(
             "stock.package", [["id", "in", row["packages"]]], ["code", "shipping_reference"]
         )

@@ -6,11 +6,16 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from sources.tryton_wms.rehearsal.query import STAMP
+from sources.tryton_wms.rehearsal.state import ADDRESS, OUT, WARNING
+
 Described = Mapping[str, Mapping[str, Any]]  # Any: JSON: fields of a model
 OPERATORS = frozenset({"=", "!=", ">", ">=", "<", "<=", "in", "not in", "like", "not like", "ilike", "child_of"})
 SEARCHING = {"search": 4, "search_read": 5, "search_count": 1}
 """Methods that search, and how many parameters they take before the context."""
 _PLAIN = {"get_preferences": 1, "fields_get": 1}
+EFFECTS = frozenset({(OUT, "create"), (OUT, "wait"), (OUT, "cancel"), (ADDRESS, "create"), (WARNING, "create")})
+"""All that the adapter changes."""
 _LEADING = ("many2one", "one2many", "reference")
 
 
@@ -19,7 +24,7 @@ class _Fault(Exception):
 
 
 class Judge:
-    """Judges requests of the adapter: reading ones, and the login."""
+    """Judges requests of the adapter: reading ones, the login, and the few that change something."""
 
     def __init__(self, describe: Callable[[str], Awaitable[Described | None]]) -> None:
         """*describe* tells the fields of a model, None where there is no such model."""
@@ -48,8 +53,12 @@ class Judge:
             return
         kind, _, rest = method.partition(".")
         model, _, verb = rest.rpartition(".")
-        _demand(kind == "model" and verb in {**SEARCHING, **_PLAIN}, f"there is no {method} without effect")
+        is_known = verb in {**SEARCHING, **_PLAIN} or (model, verb) in EFFECTS
+        _demand(kind == "model" and is_known, f"there is no {method} for an adapter")
         _demand(bool(params) and isinstance(params[-1], dict), "the last parameter is no context")
+        if (model, verb) in EFFECTS:
+            await self._effect(model, verb, params[:-1])
+            return
         _demand(len(params) - 1 == {**SEARCHING, **_PLAIN}[verb], f"{verb} takes other parameters than {len(params)}")
         if verb in SEARCHING:
             await self._searching(model, params[:-1])
@@ -68,8 +77,29 @@ class Judge:
         for name in names or ():
             await self._path(model, name)
 
+    async def _effect(self, model: str, verb: str, params: Sequence[Any]) -> None:  # Any: JSON
+        _demand(len(params) == 1 and isinstance(params[0], list), f"{verb} takes a list, and nothing beside it")
+        if verb != "create":
+            _demand(params[0] and all(isinstance(one, int) for one in params[0]), f"{verb} takes ids")
+            return
+        for values in params[0]:
+            await self._values(model, values)
+
+    async def _values(self, model: str, values: Any) -> None:  # Any: JSON
+        """Every name must be a field, and what is made below it too."""
+        _demand(isinstance(values, dict), f"{values!r} is no row of {model}")
+        fields = await self._fields(model)
+        for name, value in values.items():
+            _demand(name in fields, f"{model} has no field {name}")
+            for verb, below in value if fields[name]["type"] == "one2many" else ():
+                _demand(verb == "create", f"an adapter does not {verb} {name}")
+                for row in below:
+                    await self._values(fields[name]["relation"], row)
+
     async def _path(self, model: str, path: str) -> None:
-        """Every name of a dotted path must be a field of what the one before leads to."""
+        """Every name of a dotted path must be a field of what the one before leads to; a row's mark is on no list."""
+        if path == STAMP:
+            return
         there: str | None = model
         for name in path.split("."):
             _demand(there is not None, f"{path} of {model} leads nowhere")

@@ -6,7 +6,7 @@ import operator
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sources.tryton_wms.rehearsal.depot import Depot
@@ -14,6 +14,8 @@ from sources.tryton_wms.rehearsal.fields import MODELS, Context, Field
 from sources.tryton_wms.rehearsal.state import Record, Reference
 
 Domain = Sequence[Any]  # Any: JSON: names, operators and values, nested
+STAMP = "_timestamp"
+"""A name that every row answers to and no model lists."""
 _STAMPS = ("write_date", "create_date")
 _RELATED = ("many2one", "one2many", "reference")
 
@@ -74,7 +76,8 @@ class Query:
         plain, nested = _split(names)
         fields = MODELS[model]
         for name in (*plain, *nested):
-            fields[name]
+            if name != STAMP:
+                fields[name]
         table = self._depot.tables.of(model)
         return [self._row(model, table.rows[one], plain, nested, context) for one in ids]
 
@@ -88,7 +91,7 @@ class Query:
     ) -> dict[str, Any]:  # Any: values of fields
         row: dict[str, Any] = {"id": record.id}  # Any: values of fields
         for name in plain:
-            row[name] = self.value(name, model, record, context)
+            row[name] = stamped(record) if name == STAMP else self.value(name, model, record, context)
         for name, below in nested.items():
             field = MODELS[model][name]
             value = self.value(name, model, record, context)
@@ -175,6 +178,12 @@ class Query:
                 message = f"Invalid clause {part!r}"
                 raise KeyError(message)
             self._check(model, part)
+
+
+def stamped(record: Record) -> str:
+    """The mark by which Tryton knows whether a row was written since: its last date, in seconds."""
+    at = record.write_date or record.create_date
+    return f"{at.replace(tzinfo=UTC).timestamp():.6f}"
 
 
 def spelt(value: Reference | None) -> str | None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from sources.tryton_wms.rehearsal.depot import Depot
 from sources.tryton_wms.rehearsal.fields import MODELS, Context, described
-from sources.tryton_wms.rehearsal.query import Query, spelt
+from sources.tryton_wms.rehearsal.making import Making
+from sources.tryton_wms.rehearsal.query import Query, spelt, stamped
+from sources.tryton_wms.rehearsal.saying import USER_WARNING, Refused, modified, user_error
 from sources.tryton_wms.rehearsal.state import (
     INTERNAL,
     MOVE,
@@ -21,7 +23,6 @@ from sources.tryton_wms.rehearsal.state import (
     USER,
     WARNING,
     Move,
-    Package,
     Record,
     Shipment,
     Warned,
@@ -34,7 +35,12 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     INTERNAL: ("draft", "wait", "assign_try", "ship", "done", "cancel"),
 }
 """Transitions by their names in the API."""
-LEADS_TO = {"pack": "packed", "done": "done"}
+LEADS_TO = {
+    "draft": "draft", "wait": "waiting", "assign_try": "assigned", "assign_force": "assigned", "pick": "picked",
+    "pack": "packed", "done": "done", "cancel": "cancelled", "receive": "received", "ship": "shipped",
+}  # fmt: skip
+"""The state that each step leads to."""
+DOUBTED = ("pack", "done")
 """Steps that somebody may doubt."""
 WRITABLE: Mapping[str, frozenset[str]] = {
     OUT: frozenset({"reference"}),
@@ -45,20 +51,6 @@ WRITABLE: Mapping[str, frozenset[str]] = {
 
 
 PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
-USER_ERROR, USER_WARNING = "UserError", "UserWarning"
-
-
-class Refused(Exception):
-    """An error as Tryton tells it: the words of its `error` array."""
-
-    def __init__(self, kind: str, *words: object) -> None:
-        super().__init__(kind, *words)
-        self.told = [kind, list(words)] if words else [kind, ""]
-
-
-def user_error(words: str) -> Refused:
-    """What Tryton says where a person asked for what cannot be."""
-    return Refused(USER_ERROR, words, "", None)
 
 
 class Forbidden(Exception):
@@ -110,6 +102,7 @@ class Models:
         """Answer from *depot* and let *work* be done."""
         self._depot, self._work = depot, work
         self._query = Query(depot)
+        self._making = Making(depot, work)
 
     def answer(self, asked: Asked) -> Any:  # Any: JSON
         """The result of a call. Raises Forbidden for an unknown method, Refused for what Tryton tells as an error."""
@@ -186,13 +179,15 @@ class Models:
         for one in ids:
             shipment = self._depot.get(asked.model, one, Shipment)
             self._doubt(asked, shipment)
+            self._compare(asked, shipment)
             told = getattr(self._work, asked.method)(shipment)
         return told
 
     def _doubt(self, asked: Asked, shipment: Shipment) -> None:
         """Goods that leave without an origin, and parcels without a carrier, need a yes each, used up by the step."""
         doubts = {}
-        if (shipment.state, LEADS_TO.get(asked.method)) in TRANSITIONS[OUT] and shipment.model == OUT:
+        goes_on = asked.method in DOUBTED and (shipment.state, LEADS_TO[asked.method]) in TRANSITIONS[OUT]
+        if goes_on and shipment.model == OUT:
             doubts[f"{shipment.model},{shipment.id}.done"] = "Stock moves have no origin."
             if asked.method == "pack" and not shipment.carrier:
                 name = f"shipment_out_no_carrier_{shipment.model},{shipment.id}"
@@ -205,32 +200,16 @@ class Models:
             if not said[name].always:
                 self._depot.tables.of(WARNING).drop(said[name].id)
 
+    def _compare(self, asked: Asked, shipment: Shipment) -> None:
+        """Nothing is done to a row written after the caller's `_timestamp`; what is skipped is not compared."""
+        mark = (asked.context.get("_timestamp") or {}).get(f"{shipment.model},{shipment.id}")
+        goes_on = (shipment.state, LEADS_TO.get(asked.method)) in TRANSITIONS[shipment.model]
+        if mark is not None and goes_on and Decimal(stamped(shipment)) > Decimal(mark):
+            raise modified()
+
     def _create(self, asked: Asked) -> list[int]:
         (values,) = asked.params
-        make: dict[str, Callable[[dict[str, Any]], Record]] = {  # Any: JSON
-            OUT: lambda one: self._work.take_in(one.get("reference"), _lines(one["outgoing_moves"]), **_head(one)),
-            RETURN: lambda one: self._work.expect_back(
-                one.get("reference"), _lines(one["incoming_moves"]), **_head(one)
-            ),
-            INTERNAL: self._transfer,
-            PACKAGE: self._package,
-            WARNING: lambda one: self._depot.add(WARNING, Warned, **one),
-        }
-        if asked.model not in make:
-            message = f'You are not allowed to create records of "{asked.model}".'
-            raise user_error(message)
-        return [make[asked.model](one).id for one in values]
-
-    def _transfer(self, values: dict[str, Any]) -> Shipment:  # Any: JSON
-        places = values["from_location"], values["to_location"]
-        planned = values.get("planned_date") or self._depot.today()
-        return self._work.transfer(places, _lines(values["moves"]), planned=planned)
-
-    def _package(self, values: dict[str, Any]) -> Package:  # Any: JSON
-        model, _, one = values["shipment"].partition(",")
-        shipment = self._depot.get(model, int(one), Shipment)
-        moves = [move for verb, ids in values.get("moves", []) if verb == "add" for move in ids]
-        return self._work.package(shipment, moves, values.get("shipping_reference"))
+        return self._making.create(asked.model, values)
 
     def _write(self, asked: Asked) -> None:
         ids, values = asked.params
@@ -260,14 +239,3 @@ class Models:
             for move in self._work.moves(shipment):
                 self._depot.drop(move)
             self._depot.tables.of(asked.model).drop(one)
-
-
-def _lines(given: Sequence[Any]) -> list[tuple[int, Decimal]]:  # Any: JSON
-    """Product and quantity of every move that is created."""
-    made = [values for verb, many in given if verb == "create" for values in many]
-    return [(values["product"], Decimal(str(values["quantity"]))) for values in made]
-
-
-def _head(values: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON
-    names = ("customer", "delivery_address", "warehouse", "planned_date", "carrier")
-    return {name: values[name] for name in names if name in values}

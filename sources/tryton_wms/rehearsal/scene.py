@@ -42,7 +42,6 @@ class Scene:
     def __init__(self, depot: Depot, work: Work) -> None:
         """Direct what happens in *depot*."""
         self._depot, self._work = depot, work
-        self._by_reference: dict[tuple[str, str], int] = {}
         self._stops = {
             "waiting": work.wait,
             "assigned": work.assign_try,
@@ -115,8 +114,6 @@ class Scene:
             delivery_address=party.addresses[0],
             planned_date=self._depot.today(),
         )
-        if reference is not None:
-            self._by_reference[OUT, reference] = made.id
         if wait:
             self._work.wait(made)
         return made
@@ -171,15 +168,13 @@ class Scene:
     def expect_back(self, reference: str, lines: Lines, *, warehouse: str = "WH", customer: str = "WEB") -> Shipment:
         """A customer return for `CODE-R1`, in draft."""
         party = self._depot.get(PARTY, self._depot.by_code(PARTY, customer), Party)
-        made = self._work.expect_back(
+        return self._work.expect_back(
             reference,
             self._items(lines),
             warehouse=self._place(warehouse),
             customer=party.id,
             delivery_address=party.addresses[0],
         )
-        self._by_reference[RETURN, reference] = made.id
-        return made
 
     def receive(self, shipment: Shipment, *, put_away: bool = True) -> Shipment:
         """Take a return in; put it away too, unless told not to."""
@@ -205,9 +200,16 @@ class Scene:
     # ------------------------------------------------------------------ finding
 
     def find(self, reference: str) -> Shipment:
-        """The customer shipment that was taken in for a reference, else the return. Raises KeyError."""
-        model = OUT if (OUT, reference) in self._by_reference else RETURN
-        return self._depot.get(model, self._by_reference[model, reference], Shipment)
+        """The customer shipment that came to bear a reference last, else the return. Raises LookupError."""
+        model = OUT if (OUT, reference) in self._work.bearing else RETURN
+        return self._depot.get(model, self._work.bearing[model, reference][-1], Shipment)
+
+    def bearing(self, reference: str) -> list[Shipment]:
+        """Every customer shipment of a reference, by whomever it was made: more than one is one too many."""
+        rows = self._depot.tables.of(OUT).rows
+        return [
+            self._depot.get(OUT, one, Shipment) for one in self._work.bearing.get((OUT, reference), []) if one in rows
+        ]
 
     def counts(self) -> dict[str, int]:
         """Documents of each sort."""

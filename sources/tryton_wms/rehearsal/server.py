@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from sources.kit.rehearsal.faults import Faults
 from sources.tryton_wms.rehearsal.depot import Depot
-from sources.tryton_wms.rehearsal.rpc import Asked, Forbidden, Models, Refused, decoded
+from sources.tryton_wms.rehearsal.rpc import Asked, Forbidden, Models, decoded
+from sources.tryton_wms.rehearsal.saying import Refused
 from sources.tryton_wms.rehearsal.session import Door
 from sources.tryton_wms.rehearsal.work import Work
 

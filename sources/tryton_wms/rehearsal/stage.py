@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hub.clock import Clock, SystemClock
+from hub.model.effects import REQUEST_FULFILMENT
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, SourceCall
 from hub.settings import Secret
@@ -17,9 +18,11 @@ from sources.kit.postbox import Letter
 from sources.kit.serve import serving
 from sources.kit.skew import SkewedClock
 from sources.kit.stage import Canaries, LineTruth, Stage, Truth
+from sources.kit.taking import Taking
 from sources.tryton_wms.adapter import TrytonWmsSettings, connect
 from sources.tryton_wms.rehearsal.hands import Hands
 from sources.tryton_wms.rehearsal.judge import Judge
+from sources.tryton_wms.rehearsal.requests import Requests
 from sources.tryton_wms.rehearsal.stand import DATABASE, make_stand
 
 OK = 200
@@ -40,7 +43,7 @@ class TrytonWmsStage:
     clock: Clock = field(default_factory=SystemClock)
     source: str = "wms"
     kind: Kind = Kind.SHIPMENT
-    effect: bytes = b"no effect is offered"
+    effect: bytes = b"model.stock.shipment.out.cancel"
     reading: bytes = b"model.stock.shipment.out.search_read"
     login: bytes = b"common.db.login"
     envelope: bytes = b'"result"'
@@ -54,6 +57,11 @@ class TrytonWmsStage:
     def call(self, *, patience: float = 20.0) -> SourceCall:
         """A call of this warehouse."""
         return SourceCall(tenant="check", source=self.source, correlation_id="contract-suite", patience=patience)
+
+    @property
+    def takings(self) -> Mapping[str, Taking]:
+        """Hands for what is asked of the warehouse."""
+        return {REQUEST_FULFILMENT: Requests(hands=self.hands, source=self.source)}
 
     async def place(self, *units: int) -> str:
         """Take a shipment in."""
@@ -72,18 +80,18 @@ class TrytonWmsStage:
         await self.hands.relabel(order_id)
 
     async def take_off(self, order_id: str, line: str, units: int) -> None:
-        """Ask for less."""
-        await self.hands.shrink(order_id, line, units)
+        """Give the whole shipment up: no less leaves a trace."""
+        await self.hands.step(order_id, "cancel")
 
     async def truth(self, order_id: str) -> Truth:
         """The shipment, by the API."""
         row = await self.hands.shipment(order_id)
-        is_open = row["state"] in ("draft", "waiting")
+        is_off = row["state"] == "cancelled"
         return Truth(
             number=row["number"],
             status=row["state"],
             lines={
-                str(move["id"]): LineTruth(ordered=int(move["quantity"]), left=int(move["quantity"]) if is_open else 0)
+                str(move["id"]): LineTruth(ordered=int(move["quantity"]), left=0 if is_off else int(move["quantity"]))
                 for move in row["moves"]
             },
             parcels={one["code"]: one["shipping_reference"] for one in row["parcels"]},
@@ -123,6 +131,8 @@ class TrytonWmsStage:
             (read, [[], 0, 1, None, ["id"]]),
             (f"{items}.find", [[], 0, 1, None, {}]),
             ("model.product.nope.search_read", [[], 0, 1, None, ["id"], {}]),
+            ("model.stock.shipment.out.create", [[{"nope": 1}], {}]),
+            ("model.stock.shipment.out.create", [[{"customer": 1}]]),
             ("wizard.product.search_read", [[], 0, 1, None, ["id"], {}]),
             (read, {}),
         ]

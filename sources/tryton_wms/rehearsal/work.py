@@ -64,6 +64,8 @@ class Work:
         """Work in *depot*."""
         self._depot = depot
         self._numbers: dict[str, int] = {}
+        self.bearing: dict[tuple[str, str], list[int]] = {}
+        """Ids of the documents that began with a reference, by model and reference, oldest first."""
 
     # ------------------------------------------------------------------ making
 
@@ -74,7 +76,10 @@ class Work:
     def begin(self, model: str, reference: str | None, **values: object) -> Shipment:
         """A new draft, numbered from 1 without a prefix, each sort of document on its own."""
         number = self._take(model)
-        return self._depot.add(model, Shipment, model=model, number=str(number), reference=reference, **values)
+        made = self._depot.add(model, Shipment, model=model, number=str(number), reference=reference, **values)
+        if reference is not None:
+            self.bearing.setdefault((model, reference), []).append(made.id)
+        return made
 
     def take_in(self, reference: str | None, lines: Lines, **values: object) -> Shipment:
         """A customer shipment in draft: one outgoing move per line."""

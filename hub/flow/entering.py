@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.model.manifest import Landscape
+from hub.model.observation import NaturalKey
 from hub.model.party import Customer
 from hub.model.product import Product
 
@@ -39,6 +40,8 @@ class Entrance:
     """None: there is none such, or the caller may not order for it."""
     account: str | None = None
     """Path of the customer's account."""
+    customer_keys: tuple[NaturalKey, ...] = ()
+    """The own ids that its sources know the customer by."""
     products: Mapping[str, Product] = field(default_factory=dict)
     """By the tenant's own item code, of those that the lines name."""
     knows_products: bool = True

@@ -14,7 +14,7 @@ from hub.model.observation import Content, NaturalKey, SourceLine, SourceQuantit
 from hub.model.order import OrderCommercial, OrderGroups, OrderParties, OrderShipping, OrderStatus, OrderType
 from hub.model.schemes import CHANNEL_ORDER, ORDER_CODE
 from hub.model.values import Identifier, Money
-from hub.model.vocabulary import IdentifierScheme, Kind, SystemKind
+from hub.model.vocabulary import IdentifierScheme, SystemKind
 
 
 def content_of(command: SubmitCommand, known: Entrance, number: str) -> Content:
@@ -49,7 +49,7 @@ def content_of(command: SubmitCommand, known: Entrance, number: str) -> Content:
         number=number,
         status=OrderStatus.ACCEPTED.value,
         bears=(NaturalKey(scheme=ORDER_CODE, value=number), *channel_keys(command)),
-        refers=(*_code_elsewhere(command, known), *_customer_keys(known)),
+        refers=(*_code_elsewhere(command, known), *known.customer_keys),
         identifiers=_identifiers(command),
         lines=lines,
         account=known.account,
@@ -105,13 +105,6 @@ def _code_elsewhere(command: SubmitCommand, known: Entrance) -> tuple[NaturalKey
     if command.channel_order_id is None or command.channel not in known.landscape.sources:
         return ()
     return (NaturalKey(scheme=ORDER_CODE, value=command.channel_order_id.strip()),)
-
-
-def _customer_keys(known: Entrance) -> tuple[NaturalKey, ...]:
-    speakers = known.customer.speakers if known.customer is not None else ()
-    return tuple(
-        NaturalKey(scheme=f"{one.source}.{Kind.CUSTOMER.value}.id", value=one.source_id) for one in speakers[:1]
-    )
 
 
 def _identifiers(command: SubmitCommand) -> tuple[Identifier, ...]:

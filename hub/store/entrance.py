@@ -25,11 +25,16 @@ select clock_timestamp() as now, c.doc as customer, c.account, (
       order by i.value
     ) p
   ) as products,
+  array(
+    select i.scheme || ' ' || i.value from identity i
+    where i.tenant = :tenant and i.entity_id = c.id and i.kind = 'CUSTOMER' and i.scheme like '%.CUSTOMER.id'
+    order by 1
+  ) as customer_keys,
   exists (select from entity where tenant = :tenant and kind = 'PRODUCT') as knows_products,
   exists (select from command where tenant = :tenant and client = :client and operation = :operation and key = :key)
     as is_claimed
 from (select 1) one left join (
-  select e.doc::text, e.account from entity e
+  select e.id, e.doc::text, e.account from entity e
   where e.tenant = :tenant and e.kind = 'CUSTOMER' and e.id = :customer and e.redirect_to is null and $visible
 ) c on true
 """.replace("$scheme", PRODUCT_SKU).replace("$visible", VISIBLE)
@@ -44,6 +49,8 @@ class Known:
     customer: str | None
     """The customer's document as JSON; None where there is none such that the caller may see."""
     account: str | None
+    customer_keys: tuple[str, ...]
+    """Scheme and value of the own ids that its sources know the customer by."""
     products: str
     """JSON: item code and document of each item that is known."""
     knows_products: bool
@@ -67,6 +74,7 @@ async def known_of(
         now=row.now,
         customer=row.customer,
         account=row.account,
+        customer_keys=tuple(row.customer_keys),
         products=row.products,
         knows_products=row.knows_products,
         is_claimed=row.is_claimed,

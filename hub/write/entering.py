@@ -15,7 +15,7 @@ from hub.merge.work import AcceptedCommand, Work
 from hub.model.command import SubmitCommand, UserError
 from hub.model.ids import mint, spoken_number
 from hub.model.manifest import Landscape
-from hub.model.observation import Observation, Seen
+from hub.model.observation import NaturalKey, Observation, Seen
 from hub.model.party import Customer
 from hub.model.product import Product
 from hub.model.vocabulary import Kind
@@ -94,6 +94,12 @@ def _entrance(found: Known, landscape: Landscape) -> Entrance:
         now=found.now,
         customer=None if found.customer is None else decode(found.customer, Customer),
         account=found.account,
+        customer_keys=tuple(_key(said) for said in found.customer_keys),
         products={one.sku: one.doc for one in decode(found.products, tuple[_Item, ...])},
         knows_products=found.knows_products,
     )
+
+
+def _key(said: str) -> NaturalKey:
+    scheme, _, value = said.partition(" ")
+    return NaturalKey(scheme=scheme, value=value)

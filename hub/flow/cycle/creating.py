@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from hub.flow.cycle.checks import Check, failed
 from hub.flow.cycle.scene import ZERO, Scene, reference_of
-from hub.flow.facts import HUB
+from hub.flow.facts import HUB, RootFacts
+from hub.model.command import SubmitCommand
 from hub.model.effects import CREATE_ORDER, CreateOrder, GoodsLine
 from hub.model.intents import DeliveryState, IntentOf
 from hub.model.manifest import SourceBinding
@@ -47,6 +48,11 @@ def keeps_from_erp(scene: Scene, checks: tuple[Check, ...]) -> str | None:
 def key_of(source: str, refused: int) -> str:
     """The natural key of an order at a source; one more for each refusal of what has changed since."""
     return f"{source}/order.create" if refused == 0 else f"{source}/order.create:{refused + 1}"
+
+
+def submitted_by(facts: RootFacts) -> str | None:
+    """The command by which the order entered: it is done once the systems have the order."""
+    return next((one.id for one in facts.commands if isinstance(one.command, SubmitCommand)), None)
 
 
 def _erp(scene: Scene) -> SourceBinding | None:
@@ -92,6 +98,7 @@ def _wanted(scene: Scene, target: SourceBinding, reference: str) -> Iterator[Int
         key=key,
         content=content,
         priority=3,
+        command_id=submitted_by(scene.facts),
         confirm_by=scene.due(key, CONFIRM_WITHIN),
     )
 

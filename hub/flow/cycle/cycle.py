@@ -11,7 +11,7 @@ from hub.flow.cycle.billing import invoices_wanted
 from hub.flow.cycle.capture import MANAGED
 from hub.flow.cycle.cases import cycle_cases
 from hub.flow.cycle.checks import Check, checks_of, failed, holds_by
-from hub.flow.cycle.creating import keeps_from_erp, orders_wanted
+from hub.flow.cycle.creating import keeps_from_erp, orders_wanted, submitted_by
 from hub.flow.cycle.requesting import begins_at, keeps_from_warehouse, requests_wanted
 from hub.flow.cycle.scene import ENDED, Scene, scene_of
 from hub.flow.cycle.shipping import shipments_told
@@ -77,7 +77,8 @@ def may_be_placed(
 
 def _unwanted(scene: Scene, checks: tuple[Check, ...], intents: tuple[Intent, ...]) -> dict[str, str]:
     keys = {intent.key for intent in intents}
-    rows = [row for row in scene.facts.deliveries if row.command_id is None and row.key not in keys]
+    own = (None, submitted_by(scene.facts))
+    rows = [row for row in scene.facts.deliveries if row.command_id in own and row.key not in keys]
     return {row.key: _why(scene, checks, row) for row in rows if row.state is not DeliveryState.WITHDRAWN}
 
 

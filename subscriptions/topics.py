@@ -57,11 +57,11 @@ class Topic:
             return None
         if self.events is not None and self.events.isdisjoint(change.events):
             return None
-        if self._fits(change.traits):
+        if self._fits(change):
             return change.change
         return ChangeKind.DELETED if change.was is not None and self._fits(change.was) else None
 
-    def _fits(self, at: Traits) -> bool:
+    def _fits(self, at: Traits | Change) -> bool:
         return (
             within(at.account, self.account)
             and (self.customer_id is None or at.customer_id == self.customer_id)
@@ -122,7 +122,7 @@ def keys_of(tenant: str, change: Change) -> set[Key]:
     """Everything that a topic which wants *change* may be filed under."""
     here = (tenant, change.kind)
     found: set[Key] = {here, (*here, "id", change.entity_id)}
-    for at in (change.traits, change.was):
+    for at in (change, change.was):
         if at is not None:
             found |= {(*here, "order", one) for one in at.order_ids}
             found |= {(*here, "tracking", one) for one in at.tracking_numbers}

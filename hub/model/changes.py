@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,7 +59,8 @@ class Traits:
 class Change:
     """One change of one entity, as it left `merge.apply`.
 
-    The payload of `outbox` and `change_log`; carries what routing and filtering need, never the document itself.
+    The payload of `outbox` and `change_log`; carries what routing and filtering need, never the document itself: all
+    that `Traits` has, as it stands after the change, under the same names.
     """
 
     event_id: str
@@ -112,11 +113,6 @@ class Change:
     """How it stood before, where any of these differ: whoever listened for that hears that it left."""
     survivor_id: str | None = None
     """Of `entity.merged`: the entity that goes on; the survivor's own event names itself (Id-3)."""
-
-    @property
-    def traits(self) -> Traits:
-        """How the entity stands after the change."""
-        return Traits(**{spec.name: getattr(self, spec.name) for spec in fields(Traits)})
 
     @property
     def events(self) -> tuple[str, ...]:

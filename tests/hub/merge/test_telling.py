@@ -26,7 +26,8 @@ FACT = Fact(
 def test_the_last_step_is_the_event_and_the_others_were_passed() -> None:
     change = outgoing(FACT, TELLING).payload
     assert (change.event, change.passed, change.events) == ("order.allocated", ("order.accepted",), FACT.events)
-    assert (change.change, change.was, change.traits) == (ChangeKind.UPDATED, FACT.stood, FACT.stands)
+    assert (change.change, change.was) == (ChangeKind.UPDATED, FACT.stood)
+    assert (change.account, change.status, change.sku) == ("acme", "ALLOCATED", None)
     assert (change.occurred_at, change.recorded_at, change.correlation_id) == (at(9), at(9), "c")
 
 

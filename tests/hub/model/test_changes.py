@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from hub.model.changes import Traits
+from dataclasses import fields
+from typing import get_type_hints
+
+from hub.model.changes import Change, Traits
 from tests.kit.changes import make_change
 
 
-def test_how_an_entity_stands_is_read_off_the_change() -> None:
-    change = make_change(account="acme", status="SHIPPED", order_ids=("a",), warehouse="wh", sku="MUG", queue="CS")
-    assert change.traits == Traits(
-        account="acme", status="SHIPPED", order_ids=("a",), warehouse="wh", sku="MUG", queue="CS"
-    )
+def test_how_an_entity_stands_after_a_change_is_said_under_the_names_of_its_traits() -> None:
+    """Filters look at either, without making one of the other."""
+    said, traits = get_type_hints(Change), get_type_hints(Traits)
+    assert {name: said[name] for name in traits} == traits
+    made = make_change()
+    assert all(getattr(made, spec.name) == spec.default for spec in fields(Traits) if spec.name != "account")
 
 
 def test_everything_that_happened_ends_with_what_says_most() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import Allocation, CaseWanted, KeptReservation, Picture, Placed, RootFacts, Supply
 from hub.flow.routing import Candidate, LineUnits, Routing, decide, kept_for_others
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
@@ -24,7 +25,6 @@ from hub.model.routing import RoutedUnits, RouteOutcome, RouteRule, RouteVerdict
 from hub.model.values import Address
 from hub.model.vocabulary import Kind, SystemKind
 
-MANAGED = "HUB"
 ONE_WAREHOUSE = "order.split"
 """A capability: an ERP that lacks it books one warehouse per order."""
 OVER = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REJECTED})

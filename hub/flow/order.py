@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hub.flow.allocation import allocate
 from hub.flow.cancel import hub_content
 from hub.flow.cases import cases_of
-from hub.flow.cycle.cycle import cycle_of, held_by_checks
+from hub.flow.cycle.cycle import cycle_of, held_by_checks, may_be_placed
 from hub.flow.cycle.shown import is_shown
 from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
 from hub.flow.held import held_cases
@@ -47,21 +48,34 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     if not isinstance(order, Order):
         return FlowResult(wake_at=picture.decide_at)
     shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))
-    facts = replace(facts, deliveries=tuple(_settled(row) if row.id in shown else row for row in facts.deliveries))
+    facts = replace(
+        facts, deliveries=tuple(_settled(row, facts.now) if row.id in shown else row for row in facts.deliveries)
+    )
     progress, entries = progress_of(order, facts, picture.documents)
     holds = tuple(_holds(order, facts, held_by_checks(order, facts, picture, entries)))
     by_people = [one for one in facts.holds if one.placed_by != HUB]
-    cycle = cycle_of(order, facts, picture, entries, (*holds, *by_people))
+    holding = (*holds, *by_people)
+    placing = allocate(order, facts, picture, may_begin=may_be_placed(order, facts, picture, entries, holding))
+    facts = replace(facts, allocation=placing.allocation)
+    cycle = cycle_of(order, facts, picture, entries, holding)
     stuck_at = None if facts.is_baseline else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
     return FlowResult(
         intents=(*(_intent(asking, one, order) for one in progress for asking in one.askings), *cycle.intents),
-        cases=(*cases_of(order, facts, progress, stuck_at, missing), *held_cases(order, holds, facts), *cycle.cases),
+        cases=(
+            *cases_of(order, facts, progress, stuck_at, missing),
+            *held_cases(order, holds, facts),
+            *cycle.cases,
+            *placing.cases,
+        ),
         holds=holds,
-        wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at, *cycle.wake_at)),
+        wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at, *cycle.wake_at, placing.wake_at)),
         hub_record=hub_content(facts, order, entries),
         unwanted={**cycle.unwanted, **{key: why for one in progress for key, why in one.unwanted.items()}},
         shown=shown,
+        decision=placing.decision,
+        reservations=placing.reservations,
+        asks_stock=placing.asks_stock,
     )
 
 
@@ -82,8 +96,8 @@ def is_whole(content: CancelOrder, order: Order) -> bool:
     )
 
 
-def _settled(row: KeptDelivery) -> KeptDelivery:
-    return replace(row, state=DeliveryState.DONE, grants=())
+def _settled(row: KeptDelivery, now: datetime) -> KeptDelivery:
+    return replace(row, state=DeliveryState.DONE, settled_at=now, grants=())
 
 
 def _intent(asking: Asking, progress: Progress, order: Order) -> Intent:

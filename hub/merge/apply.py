@@ -13,8 +13,9 @@ from typing import TypeVar
 from hub.call import Call
 from hub.errors import KeyReused
 from hub.failpoint import reached
+from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import HUB, CaseWanted
-from hub.merge import approvals, forget, likeness, load, locks, pointing, stock, stock_ground
+from hub.merge import approvals, claims, forget, likeness, load, locks, pointing, stock, stock_ground
 from hub.merge import bench as benches
 from hub.merge.announce import announce_cases
 from hub.merge.bench import Bench
@@ -27,7 +28,7 @@ from hub.merge.gather import Index, index
 from hub.merge.holding import held
 from hub.merge.join import join, new_root, place
 from hub.merge.keys import RecordKey, SlotKey
-from hub.merge.locks import Reach, Wider
+from hub.merge.locks import Reach, Widened, Wider
 from hub.merge.meanings import meanings_of
 from hub.merge.news import tell_news
 from hub.merge.observe import observe
@@ -41,10 +42,11 @@ from hub.merge.telling import Telling, Told
 from hub.merge.turn import Turned, Turning, turn
 from hub.merge.work import Applied, Work
 from hub.model.changes import Origin
-from hub.model.command import UserError
+from hub.model.command import SubmitCommand, UserError
 from hub.model.ids import mint, source_root
 from hub.model.manifest import Landscape
 from hub.model.observation import Content
+from hub.model.policy import VersionedRouting
 from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.accepted import claimed
@@ -57,6 +59,7 @@ from hub.store.inbox import end_arrivals
 from hub.store.leases import fence
 from hub.store.leases import held as held_lease
 from hub.store.letters import settle_arrivals
+from hub.store.routing import routings_of
 from hub.store.staged import unstage
 from hub.store.tx import Tx
 
@@ -88,11 +91,15 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         return Applied(user_errors=(refused,))
     places, roots = _identified(bench)
     capture(bench.before, bench.shelf, landscape)
+    if bench.shelf.claims is not None:
+        bench.shelf.claims.let_go(loser for _, loser in bench.joined.merges)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
     if (refusal := _commanded(bench, where, turning)) is not None:
         return refusal
     turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
+    if bench.shelf.claims is not None and bench.shelf.claims.missing:
+        raise Widened(Wider(skus=frozenset(bench.shelf.claims.missing)))
     _casework(bench, turned, await likeness.look(tx, bench, turned))
     _wake(bench, turned)
     told = _told(bench, places, turned)
@@ -139,16 +146,34 @@ async def _locked(
     sources = [source_root(one.source) for one in work.news]
     await circle.ensure_roots(tx, tenant, Kind.SOURCE, sources)
     roots = await load.locked_roots(tx, tenant, frozenset({*reach.roots, *sources}))
-    counting = await stock_ground.locked(tx, tenant, goods)
+    managed = [one.id for one in roots.values() if one.managed_by == MANAGED]
+    routings = await routings_of(tx, tenant) if managed or _may_enter(work, landscape) else ()
+    counting = await stock_ground.locked(tx, tenant, goods, wider.skus | _wanted_at_once(work, routings))
     owners = await _owners(tx, tenant, work, reach)
     await lock_deliveries(tx, tenant, tuple(sorted(roots)))
     before = await load.shelf(tx, tenant, question, roots)
     locks.unmoved(reach, before.records)
     before.meanings = await meanings_of(tx, tenant, _contents(before, work))
+    if routings or managed:
+        before.claims = await stock_ground.held_back(tx, tenant, managed, counting, routings)
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
     bench.stock = counting
     bench.rules = () if work.command is None else await rules_of(tx, tenant)
     return bench, owners
+
+
+def _may_enter(work: Work, landscape: Landscape) -> bool:
+    """Whether orders may become the hub's by this work."""
+    command = None if work.command is None else work.command.command
+    return isinstance(command, SubmitCommand) or any(one.captures for one in landscape.sources.values())
+
+
+def _wanted_at_once(work: Work, routings: tuple[VersionedRouting, ...]) -> frozenset[str]:
+    """Items of an order that enters: their stock is locked at the first try."""
+    command = None if work.command is None else work.command.command
+    if not routings or not isinstance(command, SubmitCommand):
+        return frozenset()
+    return frozenset(line.sku for line in command.lines)
 
 
 def _contents(before: Shelf, work: Work) -> Iterator[tuple[str, Content]]:
@@ -329,6 +354,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
     await end_arrivals(tx, tenant, bench.work.digested)
     await unstage(tx, tenant, bench.work.staged)
     await stock.write(tx, tenant, bench.stock)
+    await claims.write(tx, tenant, bench.shelf.claims, () if bench.stock is None else bench.stock.settled)
     await forget.write(tx, tenant, bench.work, None if bench.stock is None else bench.stock.shelf, bench.forgotten)
     aside = Aside(
         merges=bench.joined.merges,

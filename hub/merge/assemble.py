@@ -80,6 +80,7 @@ def assemble(facts: RootFacts) -> Picture:
         accounts={entity: _account(ground, entity) for entity in documents},
         missing_in={entity: absence.missing for entity, absence in absences.items()},
         unknown_items=unknown,
+        taken={key: units for one in orders.values() for key, units in one.taken.items()},
         decide_at=min((at for at in (*looks, look_again(ground, heads)) if at is not None), default=None),
     )
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hub.flow.facts import KeptCommand, KeptDelivery, KeptLink, KeptMilestone, KeptRecord, RootFacts
+from hub.flow.cycle.capture import MANAGED
+from hub.flow.facts import (
+    KeptCommand,
+    KeptDelivery,
+    KeptLink,
+    KeptMilestone,
+    KeptRecord,
+    RootFacts,
+)
 from hub.merge.keys import BELOW_ORDERS, RecordKey
 from hub.merge.meanings import translated
 from hub.merge.places import Places
 from hub.merge.shelf import Shelf, Target
 from hub.model.manifest import Landscape
 from hub.model.observation import NaturalKey
+from hub.model.order import Order
+from hub.model.routing import RoutingDecision
 from hub.store.accepted import command_in
 from hub.store.deliveries import DeliveryRow, effect_in
 from hub.store.milestones import MilestoneRow
@@ -53,7 +63,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
     own = where.under.get(root, ())
     concerned = [*own, *where.linked.get(root, ())]
     entities = {entity: shelf.entities[entity].kind for entity in own}
-    return RootFacts(
+    facts = RootFacts(
         tenant=landscape.tenant,
         root_id=root,
         kind=row.kind,
@@ -98,6 +108,29 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         is_baseline=row.is_baseline,
         coverage=shelf.coverage,
         items=shelf.meanings.known,
+        decision=_decision(shelf, root),
+    )
+    return _with_stock(facts, shelf)
+
+
+def _decision(shelf: Shelf, root: str) -> RoutingDecision | None:
+    """What routing has decided for an order: in this transaction, else before."""
+    if shelf.claims is not None and root in shelf.claims.decisions:
+        return shelf.claims.decisions[root]
+    stored = shelf.entities.get(root)
+    return stored.doc.routing_decision if stored is not None and isinstance(stored.doc, Order) else None
+
+
+def _with_stock(facts: RootFacts, shelf: Shelf) -> RootFacts:
+    """The facts with what routing needs to know of an order that the hub manages."""
+    claims = shelf.claims
+    if claims is None or facts.managed_by != MANAGED:
+        return facts
+    return replace(
+        facts,
+        routings=claims.routings,
+        reservations=claims.reservations(facts.root_id),
+        supply=claims.supply(facts.root_id, (facts.landscape, facts.now, facts.coverage)),
     )
 
 

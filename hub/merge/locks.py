@@ -30,10 +30,12 @@ class Wider:
 
     roots: frozenset[str] = frozenset()
     keys: frozenset[tuple[NaturalKey, Kind]] = frozenset()
+    skus: frozenset[str] = frozenset()
+    """Items of which orders want to hold something back."""
 
     def and_also(self, other: Wider) -> Wider:
         """Both."""
-        return Wider(roots=self.roots | other.roots, keys=self.keys | other.keys)
+        return Wider(roots=self.roots | other.roots, keys=self.keys | other.keys, skus=self.skus | other.skus)
 
 
 class Widened(Exception):

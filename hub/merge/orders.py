@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from hub.merge.keys import BELOW_ORDERS
 from hub.merge.lines import Row, Rows, numbered, order_rows
 from hub.merge.loads import SPEAKS_AS, Load, loads_of
 from hub.merge.presence import born_in
+from hub.merge.promised import taken_by, with_the_hubs
 from hub.merge.shipments import shipment_identifiers
 from hub.merge.statements import heads_of, statements_of
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
@@ -41,6 +42,8 @@ class AssembledOrder:
     cases: tuple[CaseWanted, ...]
     decide_at: datetime | None = None
     """When a disagreement will have persisted."""
+    taken: Mapping[tuple[str, int, str], Decimal] = field(default_factory=dict)
+    """(order, lineNo, source) -> units that the source says it has taken from its stock."""
 
 
 def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> AssembledOrder:
@@ -49,13 +52,14 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
     accepted = is_accepted(records, ground.landscape)
     rows = order_rows(records, ground.landscape)
     loads = loads_of(ground, entity, rows.rows)
-    statements = statements_of(ground, records, rows.rows, loads)
+    numbers, remembered = numbered(rows.rows, known)
+    told = statements_of(ground, records, rows.rows, loads)
+    statements = with_the_hubs(told, ground, entity, numbers)
     groups = _as_born(assembled_groups(ground, records, OrderGroups, accepted=accepted), born_in(ground, records))
     state = groups.payment.state if groups.payment else PaymentState.UNKNOWN
     derived = derive(statements, len(rows.rows), accepted=accepted, payment=state)
-    numbers, remembered = numbered(rows.rows, known)
     rowed = list(zip(numbers, rows.rows, strict=True))
-    conflicts = conflicts_of(ground, records, statements, rowed, accepted=accepted)
+    conflicts = conflicts_of(ground, records, told, rowed, accepted=accepted)
     head = _head(ground, entity, records, derived)
     order = replace(
         head,
@@ -63,11 +67,12 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         lines=_lines(
             entity,
             _owner(ground, records, accepted=accepted),
-            zip(numbers, rows.rows, derived.lines, _warehouses(ground, records, len(rows.rows), loads), strict=True),
+            zip(numbers, rows.rows, derived.lines, _shipping(ground, records, numbers, loads), strict=True),
         ),
         totals_by_system=totals_of(ground, records, len(rows.rows), accepted=accepted),
         identifiers=order_identifiers(ground, entity, records, head.number),
         conflicts=conflicts,
+        routing_decision=ground.facts.decision if entity == ground.facts.root_id else None,
         customer_id=_customer(ground, records, accepted=accepted),
         speakers=_speakers(
             ground,
@@ -86,6 +91,7 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
             *conflict_cases(entity, conflicts, ground.facts.now),
         ),
         decide_at=decide_at(conflicts, ground.facts.now),
+        taken=taken_by(told, entity, numbers) if ground.facts.decision is not None else {},
     )
 
 
@@ -207,6 +213,19 @@ def _warehouses(ground: Ground, records: Sequence[KeptRecord], rows: int, loads:
                             )
         found.append(min(units, key=lambda one: (-units[one], one), default=own))
     return found
+
+
+def _shipping(
+    ground: Ground, records: Sequence[KeptRecord], numbers: Sequence[int], loads: Sequence[Load]
+) -> list[str | None]:
+    """Per row the warehouse that ships it: as systems say, else as the hub has decided."""
+    decided = (
+        {}
+        if ground.facts.decision is None
+        else {one.line_no: one.warehouse_id for one in reversed(ground.facts.decision.chosen)}
+    )
+    told = _warehouses(ground, records, len(numbers), loads)
+    return [known or decided.get(number) for known, number in zip(told, numbers, strict=True)]
 
 
 def _speakers(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from hub.merge.claims import Claims
 from hub.merge.keys import RecordKey, SlotKey
 from hub.merge.meanings import Meanings
 from hub.model.observation import NaturalKey
@@ -82,6 +83,8 @@ class Shelf:
     """What the item codes of the records mean."""
     roots: dict[str, RootRow] = field(default_factory=dict)
     """Those that are locked, and those minted in this transaction."""
+    claims: Claims | None = None
+    """What is held back for orders; None where nothing here can be. One for a shelf and its copies."""
 
     def copy(self) -> Shelf:
         """A shelf of its own with the same rows; the rows themselves never change."""
@@ -100,6 +103,7 @@ class Shelf:
             coverage=dict(self.coverage),
             meanings=self.meanings,
             roots=dict(self.roots),
+            claims=self.claims,
         )
 
     def births(self) -> dict[SlotKey, list[RecordKey]]:

@@ -27,7 +27,7 @@ from hub.model.inventory import ReservationState
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
 from hub.store.records import RecordRow
-from hub.store.stock import DROP_STOCK, PUT_MOVEMENTS, PUT_RESERVATIONS, PUT_STOCK
+from hub.store.stock import DROP_STOCK, PUT_MOVEMENTS, PUT_STOCK
 from hub.store.tx import Tx
 from hub.telemetry import logger
 
@@ -58,6 +58,7 @@ def count(bench: Bench, told: Told, telling: Telling) -> None:
     _place(counting)
     for position in _positions(counting, observed, telling):
         names = [*_figures(counting, position, telling), *_claims(counting, position, bench.landscape)]
+        names += [RESERVATIONS] if position.id in counting.touched else []
         names += [SUPPLY] if supplies_of(position.was) != supplies_of(position.now) else []
         names += _cases(counting, position, bench.landscape, telling)
         if names:
@@ -73,7 +74,6 @@ async def write(tx: Tx, tenant: str, counting: Counting | None) -> None:
     await DROP_STOCK.write(tx, tenant, counting.dropped)
     await PUT_STOCK.write(tx, tenant, counting.put)
     await PUT_MOVEMENTS.write(tx, tenant, counting.moved)
-    await PUT_RESERVATIONS.write(tx, tenant, counting.settled)
 
 
 def _place(counting: Counting) -> None:
@@ -87,8 +87,8 @@ def _place(counting: Counting) -> None:
 
 
 def _positions(counting: Counting, observed: Observed, telling: Telling) -> list[_Position]:
-    """The positions that observed records belong to or belonged to, in a fixed order."""
-    causes: dict[str, Cause] = {}
+    """The positions that observed records belong to or belonged to, or orders hold back from, in a fixed order."""
+    causes: dict[str, Cause] = dict.fromkeys(counting.touched, telling.cause)
     cases: dict[str, list[CaseWanted]] = {}
     suspected = dict(observed.suspicions)
     for shelf in (counting.before, counting.shelf):

@@ -1,4 +1,4 @@
-"""Step 1 for observations of stock: which positions they are about, locked after the roots, with all that is kept.
+"""Step 1 for stock: positions that observations are about or orders want, locked after the roots and read whole.
 
 All work on the stock of one source queues up: it has one owner, so nothing is lost by that, and no record of it moves
 between looking and locking.
@@ -6,22 +6,25 @@ between looking and locking.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from hub.codec import decode
 from hub.merge import load
-from hub.merge.keys import SlotKey
+from hub.merge.claims import Claims, Lying
+from hub.merge.keys import RecordKey, SlotKey
 from hub.merge.shelf import Shelf
 from hub.merge.stocktake import Figure, position_of
 from hub.merge.work import Work
 from hub.model.ids import place_of_position, position_id
 from hub.model.observation import Observation
+from hub.model.policy import VersionedRouting
 from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.casework import CaseRow
 from hub.store.circle import SlotAsked
-from hub.store.records import AbsenceRow
+from hub.store.records import AbsenceRow, RecordRow
+from hub.store.routing import positions_with, reservations_of, waiting_for, warehouses_of
 from hub.store.stock import MovementRow, ReservationRow, StockRow, around_positions
 from hub.store.tx import Tx
 
@@ -33,6 +36,8 @@ class Counting:
     goods: tuple[Observation, ...]
     before: Shelf
     shelf: Shelf
+    skus: frozenset[str] = frozenset()
+    """Items of which every position is here, for orders that want them."""
     stock: dict[str, dict[Figure, StockRow]] = field(default_factory=dict)
     """By position."""
     claims: dict[str, list[ReservationRow]] = field(default_factory=dict)
@@ -44,6 +49,8 @@ class Counting:
     moved: list[MovementRow] = field(default_factory=list)
     settled: list[ReservationRow] = field(default_factory=list)
     raws: dict[str, object] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    """Positions of which orders hold back more or less than before."""
 
 
 def parted(work: Work) -> tuple[tuple[Observation, ...], Work]:
@@ -56,27 +63,65 @@ def parted(work: Work) -> tuple[tuple[Observation, ...], Work]:
     )
 
 
-async def locked(tx: Tx, tenant: str, goods: tuple[Observation, ...]) -> Counting | None:
-    """Everything that observations of stock concern, locked and loaded; None where there are none."""
-    if not goods:
+async def locked(
+    tx: Tx, tenant: str, goods: tuple[Observation, ...], skus: frozenset[str] = frozenset()
+) -> Counting | None:
+    """Everything that observations of stock concern, and every position of *skus*, locked and loaded.
+
+    None where there are neither.
+    """
+    if not goods and not skus:
         return None
-    sources = frozenset(f"{one.source}\x1f{Kind.INVENTORY.value}" for one in goods)
-    await circle.lock_keys(tx, tenant, sources, frozenset())
     slots = _slots(goods)
-    known = load.records(await circle.records_of(tx, tenant, slots))
+    known: dict[RecordKey, RecordRow] = {}
+    if goods:
+        sources = frozenset(f"{one.source}\x1f{Kind.INVENTORY.value}" for one in goods)
+        await circle.lock_keys(tx, tenant, sources, frozenset())
+        known = load.records(await circle.records_of(tx, tenant, slots))
     named = {row.entity_id for row in known.values()}
     named |= {position_of(one.seen.content) or "" for one in goods if one.seen.content is not None}
+    named |= set(await positions_with(tx, tenant, skus)) if skus else set()
     places = {one: place[0] for one in named if (place := place_of_position(one)) is not None}
     await circle.ensure_roots(tx, tenant, Kind.INVENTORY, sorted(places))
     roots = await load.locked_roots(tx, tenant, frozenset(places))
     before = Shelf(now=await tx.now(), roots=roots, records=dict(known))
-    counting = Counting(goods=goods, before=before, shelf=before)
-    for sort, said in await around_positions(tx, tenant, slots, places):
+    counting = Counting(goods=goods, before=before, shelf=before, skus=skus)
+    for sort, said in await around_positions(tx, tenant, slots, places, settles=bool(goods)):
         _take(counting, sort, said)
     for sort, said in await circle.under(tx, tenant, sorted(places)):
         _take(counting, sort, said)
     counting.shelf = before.copy()
     return counting
+
+
+async def held_back(
+    tx: Tx, tenant: str, managed: Collection[str], counting: Counting | None, routings: tuple[VersionedRouting, ...]
+) -> Claims:
+    """Everything held back for orders that the hub manages, and the locked stock that orders may be given."""
+    skus = frozenset() if counting is None else counting.skus
+    claims = Claims(routings=routings, lying=Lying())
+    if counting is not None:
+        codes = {place[1] for one in counting.before.roots if (place := place_of_position(one)) is not None}
+        claims.lying = Lying(
+            skus=skus,
+            stock=counting.stock,
+            records=_by_position(counting.before),
+            claims=counting.claims,
+            places=await warehouses_of(tx, tenant, codes) if skus else {},
+            locked=frozenset(counting.before.roots),
+        )
+        claims.touched = counting.touched
+        claims.waiting = await waiting_for(tx, tenant, skus) if skus else []
+    for row in await reservations_of(tx, tenant, managed) if managed else []:
+        claims.mine.setdefault(row.root_id, {})[row.id] = row
+    return claims
+
+
+def _by_position(shelf: Shelf) -> dict[str, list[RecordRow]]:
+    found: dict[str, list[RecordRow]] = {}
+    for _, row in sorted(shelf.records.items()):
+        found.setdefault(row.entity_id, []).append(row)
+    return found
 
 
 def _slots(goods: Sequence[Observation]) -> list[SlotAsked]:

@@ -94,6 +94,8 @@ def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: 
             moved = True
     if result.hub_record is not None and shelf.roots[root].kind is Kind.ORDER:
         moved |= assert_as_hub(shelf, where, root, result.hub_record)
+    if shelf.claims is not None:
+        moved |= shelf.claims.follow(root, result)
     rows = [row for row in shelf.deliveries.values() if row.root_id == root]
     ground = Ground(
         root_id=root,

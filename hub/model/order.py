@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from hub.model.routing import RoutingDecision
 from hub.model.values import Address, FieldConflict, Identifier, Money, Speaker, SystemTotal, group, internal
 from hub.model.vocabulary import FacetState, FieldGroup
 
@@ -354,6 +355,8 @@ class Order:
     """Everything a caller may read out for this order."""
     conflicts: tuple[FieldConflict, ...] = ()
     """Where systems disagree after everything in flight has settled."""
+    routing_decision: RoutingDecision | None = None
+    """Which warehouse ships what, why, and what else was looked at; null where the hub did not decide it."""
     customer_id: str | None = internal(None)
     """The customer entity."""
     status_since: datetime | None = internal(None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -106,8 +106,7 @@ set quantity = excluded.quantity, warehouse = excluded.warehouse, state = exclud
 """,
 )
 
-_AROUND = text(
-    """
+_WHAT_IS_THERE = """
 with slot as materialized (
   select * from json_to_recordset(cast(:slots as json)) as s(source text, kind text, source_id text)
 ), place as materialized (select unnest(cast(:positions as text[])) as id)
@@ -128,17 +127,25 @@ select 'reservation', json_build_object('id', v.id, 'root_id', v.root_id, 'line'
   'warehouse', v.warehouse, 'quantity', v.quantity::text, 'state', v.state, 'acknowledged_at', v.acknowledged_at,
   'expires_at', v.expires_at)::text
 from (select * from reservation v where v.tenant = :tenant and v.state = 'ACTIVE' and v.sku = any (:skus)
-  order by v.id for update) v
+  order by v.id$held) v
 """.replace("$record", RECORD)
-).bindparams(bindparam("positions", type_=ARRAY(Text)), bindparam("skus", type_=ARRAY(Text)))
+
+
+def _asked(statement: str) -> TextClause:
+    return text(statement).bindparams(bindparam("positions", type_=ARRAY(Text)), bindparam("skus", type_=ARRAY(Text)))
+
+
+_AROUND = _asked(_WHAT_IS_THERE.replace("$held", " for update"))
+_BESIDE = _asked(_WHAT_IS_THERE.replace("$held", ""))
 
 
 async def around_positions(
-    tx: Tx, tenant: str, slots: Sequence[SlotAsked], places: dict[str, str]
+    tx: Tx, tenant: str, slots: Sequence[SlotAsked], places: dict[str, str], *, settles: bool = True
 ) -> Sequence[tuple[str, str]]:
     """(sort, JSON) of what is kept of *places* (position -> item), which are locked, and when *slots* were missing.
 
-    The items' active reservations are held until the transaction ends: after the positions, in the order of their ids.
+    Where this transaction *settles* reservations, the items' active ones are held until it ends: after the positions,
+    in the order of their ids. Else they are only read: whoever adds to them or takes from them holds the position.
     """
     named = {
         "tenant": tenant,
@@ -146,5 +153,5 @@ async def around_positions(
         "positions": sorted(places),
         "skus": sorted(set(places.values())),
     }
-    rows: Sequence[Any] = (await tx.execute(_AROUND, named)).all()  # Any: rows of two texts
+    rows: Sequence[Any] = (await tx.execute(_AROUND if settles else _BESIDE, named)).all()  # Any: rows of two texts
     return [(sort, said) for sort, said in rows]

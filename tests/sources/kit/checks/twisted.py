@@ -19,7 +19,7 @@ from sources.kit.contract import CHECKS, judge
 from sources.kit.http import Origin
 from sources.vendure.adapter import VendureAdapter, VendureSettings
 from sources.vendure.client import VendureClient
-from sources.vendure.documents import CANCEL
+from sources.vendure.mutations import CANCEL
 from sources.vendure.rehearsal.stage import VendureStage, stage
 
 Answers = Mapping[str, Found | Missing | Failed]
@@ -215,7 +215,8 @@ class _Writes(VendureAdapter):
             for one in cancel_in(intent.content).lines
             if one.cancelled
         ]
-        await self._client.cancel(call, {"input": {"orderId": intent.source_id, "lines": lines, "reason": "x"}})
+        wanted = {"orderId": intent.source_id, "lines": lines, "reason": "x"}
+        await self._client.act(call, CANCEL, {"input": wanted}, "cancelOrder")
 
 
 class SendsADelta(_Writes):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from hub.flow.asserted import Entry, entries_of
+from hub.flow.cycle.requested import units_racing
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holders import Holder, holders_of, units_cancelled
 from hub.model.command import CancelCommand
@@ -118,6 +119,15 @@ def free_of_warehouse(order: Order, line_no: int) -> Decimal:
     return max(open_units - max(told.released, told.shipped), ZERO)
 
 
+def in_warehouses(order: Order, line_no: int, total: Decimal, racing: Decimal = ZERO) -> Decimal:
+    """Units of a line that warehouses must give back so that *total* can be cancelled in all.
+
+    *racing*: units that they may be picking without showing it yet.
+    """
+    told = next(line.quantities for line in order.lines if line.line_no == line_no)
+    return max(max(told.released, told.shipped) + racing - (told.ordered - told.rejected - total), ZERO)
+
+
 def spread(holder: Holder, line_no: int, total: Decimal) -> tuple[CancelTarget, ...]:
     """A total over the lines that a document has for one line of the order, in their order; never below what is so."""
     more = total - holder.cancelled(line_no)
@@ -152,6 +162,8 @@ def _progress(
     )
     progress = Progress(command=command, cancel=cancel, shares=shares, is_decided=True)
     answered: list[KeptDelivery] = []
+    if _races(order, facts, shares):
+        return replace(progress, is_decided=False)
     for stage in _stages(command, facts, holders):
         askings, unwanted, ended = _turn(stage, command.id, order, progress.shares)
         if order.status in ENDED:
@@ -164,6 +176,16 @@ def _progress(
         if askings or _is_open(stage):
             return replace(progress, is_decided=not stage.counts)
     return progress
+
+
+def _races(order: Order, facts: RootFacts, shares: Iterable[Share]) -> bool:
+    """Whether a warehouse may hold what is called off and does not show it yet: nobody else is told before (Own-1)."""
+    for share in shares:
+        racing = units_racing(facts, share.line_no)
+        needed = in_warehouses(order, share.line_no, share.total, racing)
+        if racing > 0 and share.granted > 0 and needed > in_warehouses(order, share.line_no, share.total):
+            return True
+    return False
 
 
 def _stages(command: KeptCommand, facts: RootFacts, holders: Sequence[Holder]) -> tuple[_Stage, ...]:
@@ -193,7 +215,7 @@ def _turn(
     stage: _Stage, command_id: str, order: Order, shares: Sequence[Share]
 ) -> tuple[list[Asking], dict[str, str], list[KeptDelivery]]:
     """(what should be on its way, what is not wanted any more, rows that have ended) of one stage."""
-    left = {share.line_no: max(share.granted - free_of_warehouse(order, share.line_no), ZERO) for share in shares}
+    left = {share.line_no: min(in_warehouses(order, share.line_no, share.total), share.granted) for share in shares}
     askings: list[Asking] = []
     unwanted: dict[str, str] = {}
     keys = set()

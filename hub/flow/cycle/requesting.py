@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.flow.cycle.amended import is_let_go
-from hub.flow.cycle.scene import CALLED_OFF, ENDED, LEFT, OUT, ZERO, Scene, reference_of
-from hub.flow.facts import KeptDelivery, KeptRecord
+from hub.flow.cycle.scene import CALLED_OFF, ENDED, LEFT, ZERO, Scene, reference_of
+from hub.flow.facts import KeptRecord
 from hub.model.effects import REQUEST_FULFILMENT, GoodsLine, RequestFulfilment
 from hub.model.intents import DeliveryState, IntentOf
 from hub.model.order import OrderLine, OrderStatus, PartialPolicy
@@ -122,31 +122,6 @@ def answers(scene: Scene, plan: Plan) -> list[KeptRecord]:
         and scene.facts.landscape.role(record.source) is SystemKind.WMS
         and (record.entity_id == plan.entity or not names.isdisjoint(key.value for key in record.content.refers))
     ]
-
-
-def unseen(scene: Scene) -> list[KeptDelivery]:
-    """Requests that a warehouse may have begun with and that no record of it shows yet: the race with the pick."""
-    return [
-        row
-        for row in scene.facts.deliveries
-        if isinstance(row.content, RequestFulfilment) and _may_stand(row, scene) and not _is_told(row, scene)
-    ]
-
-
-def _may_stand(row: KeptDelivery, scene: Scene) -> bool:
-    if row.state is DeliveryState.DONE and row.settled_at is not None:
-        return scene.facts.now < row.settled_at + ACK_WITHIN
-    return row.state in OUT
-
-
-def _is_told(row: KeptDelivery, scene: Scene) -> bool:
-    reference = row.content.reference if isinstance(row.content, RequestFulfilment) else None
-    return any(
-        record.source == row.source
-        and (record.source_id == row.source_id or any(key.value == reference for key in record.content.refers))
-        for record in scene.facts.records
-        if record.kind in (Kind.FULFILLMENT_ORDER, Kind.SHIPMENT)
-    )
 
 
 def _documents(scene: Scene) -> list[FulfillmentOrder]:

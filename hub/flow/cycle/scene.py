@@ -12,7 +12,6 @@ from hub.flow.cycle.amended import amended, lowered
 from hub.flow.facts import HUB, Document, ItemCode, KeptDelivery, KeptRecord, Picture, RootFacts
 from hub.model.cases import Hold
 from hub.model.effects import CreateOrder
-from hub.model.intents import DeliveryState
 from hub.model.manifest import SourceBinding
 from hub.model.order import Order, OrderLine, OrderStatus
 from hub.model.schemes import ORDER_CODE
@@ -37,8 +36,6 @@ CALLED_OFF = frozenset({ShipmentMilestone.VOIDED.value, ShipmentMilestone.CANCEL
 """The goods will not leave with this shipment."""
 ENDED = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REJECTED})
 """Nothing new is begun for an order that stands there (Flow-4)."""
-OUT = frozenset({DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REVIEW})
-"""A delivery that may have had its effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

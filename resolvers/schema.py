@@ -15,6 +15,7 @@ from hub.model.party import ChannelIdentity, Contact, CustomerAddress
 from hub.model.place import CarrierCutoff, Location
 from hub.model.product import ChannelListing, SkuMapping, UnitConversion
 from hub.model.returns import ReturnLine
+from hub.model.routing import MissingUnits, RoutedUnits, RouteOption, RouteScore, RoutingDecision
 from hub.model.shipment import FulfillmentOrderLine, Milestone, Package, ShipmentLine
 from hub.model.trace import Trace, TraceBlocker, TraceHop
 from hub.model.transfer import TransferLine
@@ -168,7 +169,8 @@ def _values(types: Types) -> None:
         Address, AllowedAction, Availability, Capability, CarrierCutoff, ChannelIdentity, ChannelListing, ConflictValue,
         Consequence, Contact, CustomerAddress, FieldConflict,
         FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money, NamedQuantity,
-        OperationTarget, OrderFacets, Package, PriceTier, SkuMapping, SupplyEvent, SweepState, SystemPresence,
+        MissingUnits, OperationTarget, OrderFacets, Package, PriceTier, RoutedUnits, RouteOption, RouteScore,
+        RoutingDecision, SkuMapping, SupplyEvent, SweepState, SystemPresence,
         SystemTotal, TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
     ):  # fmt: skip
         types.declare(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.model.billing import CreditMemoStatus, InvoiceStatus, PaymentKind, PaymentStatus, PriceSource, PriceStatus
 from hub.model.cases import ExceptionCode, HoldType
+from hub.model.command import OperationState
 from hub.model.party import CustomerStatus, CustomerType
 from hub.model.place import WarehouseStatus, WarehouseType
 from hub.model.product import ProductStatus, ProductType
@@ -370,3 +371,33 @@ class PriceReferenceFilterInput:
     """For this customer."""
     price_source: PriceSource | None = None
     """By where it comes from."""
+
+
+@input_type
+class OperationStateFilterInput:
+    """States of an operation that fit."""
+
+    eq: OperationState | None = None
+    """Exactly this."""
+    in_: list[OperationState] | None = None
+    """One of these."""
+    not_in: list[OperationState] | None = None
+    """None of these."""
+
+
+@input_type
+class OperationFilterInput:
+    """Which operations; everything given must hold."""
+
+    state: OperationStateFilterInput | None = None
+    """By how far they are."""
+    done: bool | None = None
+    """Whether nothing more will happen by itself."""
+    action: StringFilterInput | None = None
+    """By the mutation's name."""
+    actor: StringFilterInput | None = None
+    """That one of these has asked for."""
+    order: LookupInput | None = None
+    """That act on this order."""
+    accepted_at: DateTimeFilterInput | None = None
+    """By when they were asked for."""

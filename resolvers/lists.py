@@ -11,11 +11,11 @@ from typing import Any
 
 import strawberry
 
+from hub.model.command import Operation
 from hub.model.entities import ENTITIES
 from hub.model.vocabulary import Kind
 from hub.read.pages import Page, PageWanted
 from hub.store.listing import Sort
-from hub.store.lists import LISTINGS
 from resolvers.ahead import read_ahead
 from resolvers.context import Info
 from resolvers.derive import Resolver, hidden, input_type
@@ -25,6 +25,8 @@ from resolvers.selection import Chosen, chosen
 from resolvers.terms import where_of
 
 USUAL_PAGE = 20
+_OTHERS: Mapping[Kind, type] = {Kind.OPERATION: Operation}
+"""What can be listed and is no entity."""
 _FROZEN: Mapping[str, bool] = {"frozen": True, "slots": True, "kw_only": True}
 
 
@@ -72,7 +74,7 @@ class Shapes:
 @cache
 def shapes_of(kind: Kind, filter_input: type) -> Shapes:
     """The types of the list of *kind*, narrowed by *filter_input*."""
-    of: Any = ENTITIES[kind]
+    of: Any = _OTHERS[kind] if kind in _OTHERS else ENTITIES[kind]
     plural = plural_of(kind)
     edge = _made(f"{of.__name__}Edge", Row, {"node": (of, "It.")}, f"One of the {plural}, and its place in the list.")
     parts = {
@@ -80,7 +82,7 @@ def shapes_of(kind: Kind, filter_input: type) -> Shapes:
         "edges": (_many(edge), "What fits, with its places."),
     }
     connection = _made(f"{of.__name__}Connection", Connection, parts, f"A page of {plural}.")
-    sort = sort_input(of, LISTINGS[kind])
+    sort = sort_input(of, PageWanted(kind=kind).listing)
     asked = {
         "filter": (filter_input | None, f"Which {plural}; else all."),
         "sort": (sort | None, "In which order; else the newest first, or by what they are called."),
@@ -144,7 +146,8 @@ def list_resolver(kind: Kind, filter_input: type) -> Resolver:
         page = await context.reader.lists.page(context.call, wanted)
         wished = chosen(info)
         under = wished.under("nodes").take(wished.under("edges").under("node"))
-        await read_ahead(context, kind, page.entities, under)
+        if kind not in _OTHERS:
+            await read_ahead(context, kind, page.entities, under)
         return connection_of(shapes, page, wished)
 
     resolve.__annotations__ = {"info": Info, "asked": shapes.arguments, "return": shapes.connection | None}

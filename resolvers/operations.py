@@ -9,8 +9,12 @@ import strawberry
 from hub.errors import InvalidInput
 from hub.model.command import Operation
 from hub.model.ids import from_global
+from hub.model.order import Order
+from hub.model.vocabulary import Kind
 from hub.read.doing import operations_of
 from resolvers.context import Context, Info
+from resolvers.filters import OperationFilterInput
+from resolvers.lists import list_resolver, shapes_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +46,22 @@ def local_id(value: str, kind: str) -> str:
         message = f"this is the id of a {named}, not of a {kind}"
         raise InvalidInput(message)
     return local
+
+
+async def order_of(parent: strawberry.Parent[Operation], info: Info) -> Order | None:
+    """The order it acts on, where it acts on one."""
+    if parent.root_id is None:
+        return None
+    found: Order | None = await info.context.entity((Kind.ORDER, parent.root_id))
+    return found
+
+
+async def actor_of(parent: strawberry.Parent[Operation], info: Info) -> str | None:
+    """Who asked for it; null for callers confined to an account."""
+    return None if info.context.is_confined else parent.actor
+
+
+SHAPES = shapes_of(Kind.OPERATION, OperationFilterInput)
+"""The types of the list of operations."""
+operations = list_resolver(Kind.OPERATION, OperationFilterInput)
+"""The list of operations."""

@@ -35,6 +35,7 @@ from resolvers import (
     search,
     shipments,
     sources,
+    submits,
     traces,
     writes,
 )
@@ -73,6 +74,7 @@ def build() -> strawberry.Schema:
                 "inventory_position": inventory.inventory_position,
                 "inventory_positions": inventory.inventory_positions,
                 "operation": operations.operation,
+                "operations": operations.operations,
                 "trace": traces.trace,
                 "sources": sources.sources,
                 **QUERIES,
@@ -82,7 +84,9 @@ def build() -> strawberry.Schema:
     mutation = types.root(
         "Mutation",
         "Governed writes: accepted durably, then carried out at each system.",
-        **scopes.guarded({"order_cancel": writes.order_cancel, **CONSOLE, **ON_ORDERS}),
+        **scopes.guarded(
+            {"order_submit": submits.order_submit, "order_cancel": writes.order_cancel, **CONSOLE, **ON_ORDERS}
+        ),
     )
     subscription = types.root(
         "Subscription",
@@ -120,6 +124,7 @@ def _types() -> Types:
     _values(types)
     _lists(types)
     types.declare(writes.OrderCancelPayload)
+    types.declare(submits.OrderSubmitPayload)
     declare_console(types)
     types.declare(feed_orders.OrderEvent, order=feed_orders.order_of_event)
     types.declare(feed_shipments.ShipmentEvent, shipment=feed_shipments.shipment_of_event)
@@ -156,7 +161,8 @@ def _entities(types: Types) -> None:
         seen = {"systems": entities.systems_of(kind), "provenance": entities.provenance_of(kind)}
         types.node(entity, **own.get(kind, {}), **seen, **related(entity))
     types.node(ExceptionCase, orders=cases.orders_of_case, suggested_actions=cases.suggested_actions_of)
-    for thing in (InventoryPosition, Operation, Source):
+    types.node(Operation, order=operations.order_of, actor=operations.actor_of)
+    for thing in (InventoryPosition, Source):
         types.node(thing)
 
 
@@ -177,7 +183,7 @@ def _values(types: Types) -> None:
 
 
 def _lists(types: Types) -> None:
-    for shapes in entities.connections().values():
+    for shapes in (*entities.connections().values(), operations.SHAPES):
         types.declare(shapes.edge)
         types.declare(shapes.connection, total_count=lists.total_count)
     types.declare(inventory.InventoryPositionEdge)

@@ -14,8 +14,9 @@ WRITE_ORDERS = "orders:write"
 READ_TRACES = "traces:read"
 READ_SOURCES = "sources:read"
 OPERATE = "hub:operate"
+APPROVE = "orders:approve"
 
-NEEDS: Mapping[str, str | None] = {
+NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "viewer": None,
     "node": READ_ORDERS,
     "nodes": READ_ORDERS,
@@ -48,8 +49,10 @@ NEEDS: Mapping[str, str | None] = {
     "inventory_position": READ_ORDERS,
     "inventory_positions": READ_ORDERS,
     "operation": READ_ORDERS,
+    "operations": READ_ORDERS,
     "trace": READ_TRACES,
     "sources": READ_SOURCES,
+    "order_submit": WRITE_ORDERS,
     "order_cancel": WRITE_ORDERS,
     "order_hold_place": WRITE_ORDERS,
     "order_hold_release": WRITE_ORDERS,
@@ -63,6 +66,8 @@ NEEDS: Mapping[str, str | None] = {
     "dead_letter_replay": OPERATE,
     "dead_letter_discard": OPERATE,
     "dead_letter_resolve": OPERATE,
+    "operation_approve": (APPROVE, OPERATE),
+    "operation_refuse": (APPROVE, OPERATE),
     "order_changed": READ_ORDERS,
     "shipment_changed": READ_ORDERS,
     "inventory_changed": READ_ORDERS,
@@ -71,7 +76,7 @@ NEEDS: Mapping[str, str | None] = {
     "exception_case_changed": READ_ORDERS,
     "source_changed": READ_SOURCES,
 }
-"""Scope by root field; None: every credential may."""
+"""Scope by root field; of several one suffices; None: every credential may."""
 
 
 def guarded(answered: Mapping[str, Resolver]) -> dict[str, Resolver]:
@@ -79,15 +84,16 @@ def guarded(answered: Mapping[str, Resolver]) -> dict[str, Resolver]:
     return {name: _behind(function, NEEDS[name]) for name, function in answered.items()}
 
 
-def _behind(function: Resolver, scope: str | None) -> Resolver:
-    if scope is None:
+def _behind(function: Resolver, needed: str | tuple[str, ...] | None) -> Resolver:
+    if needed is None:
         return function
+    scopes = (needed,) if isinstance(needed, str) else needed
 
     @wraps(function)
     def check(info: Any, *args: Any, **given: Any) -> Any:
-        if not info.context.call.may(scope):
-            message = f"this key lacks the scope {scope}"
-            raise Denied(message, scope=scope)
+        if not any(info.context.call.may(scope) for scope in scopes):
+            message = f"this key lacks the scope {' or '.join(scopes)}"
+            raise Denied(message, scope=scopes[0])
         return function(info, *args, **given)
 
     return check

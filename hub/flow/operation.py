@@ -57,6 +57,8 @@ def operation_of(
         correlation_id=command.correlation_id,
         confirmation_due_at=min(waiting, default=None),
         per_system=tuple(_target(row, landscape, now) for row in mine),
+        accepted_at=command.accepted_at,
+        actor=command.actor,
         approval_reason=None if command.approval is None else command.approval.story,
         version=command.version,
         root_id=command.command.order_id,

@@ -263,7 +263,11 @@ class Operation:
     per_system: tuple[OperationTarget, ...] = ()
     """One row per system the command acts on."""
     approval_reason: str | None = None
-    """Why somebody must approve."""
+    """Why somebody must approve it, and what was decided."""
+    accepted_at: datetime | None = None
+    """When it was asked for."""
+    actor: str | None = internal(None)
+    """Who asked for it."""
     version: int = internal(1)
     """Moves whenever the operation moves."""
     root_id: str | None = internal(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from hub.call import Call
@@ -24,10 +25,24 @@ def operations_of(whole: Whole) -> tuple[Operation, ...]:
     return tuple(_granted_in_part(whole, one) for one in found)
 
 
-def decided_at_once(command_id: str, action: str, correlation_id: str) -> Operation:
-    """The life of a decision that is applied when it is accepted."""
+def decided_at_once(
+    command_id: str,
+    action: str,
+    correlation_id: str,
+    asked: tuple[str | None, datetime | None] = (None, None),
+    order_id: str | None = None,
+) -> Operation:
+    """The life of a decision that is applied when it is accepted; *asked*: by whom and when."""
+    actor, accepted_at = asked
     return Operation(
-        id=command_id, action=action, state=OperationState.APPLIED, done=True, correlation_id=correlation_id
+        id=command_id,
+        action=action,
+        state=OperationState.APPLIED,
+        done=True,
+        correlation_id=correlation_id,
+        accepted_at=accepted_at,
+        actor=actor,
+        root_id=order_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -10,8 +10,11 @@ from typing import Any
 from hub.call import Call
 from hub.codec import decode, digest
 from hub.errors import InvalidInput
+from hub.model.command import Operation
 from hub.model.entities import ENTITIES
+from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
+from hub.read.operations import KeptOperation, told
 from hub.seal import Seal
 from hub.store.listing import (
     EVERYTHING,
@@ -25,6 +28,7 @@ from hub.store.listing import (
     versions_of,
 )
 from hub.store.lists import LISTINGS
+from hub.store.operations import OPERATIONS
 from hub.store.store import Store
 
 MOST_ROWS = 100
@@ -49,7 +53,7 @@ class PageWanted:
     @property
     def listing(self) -> Listing:
         """How the kind is listed."""
-        return LISTINGS[self.kind]
+        return OPERATIONS if self.kind is Kind.OPERATION else LISTINGS[self.kind]
 
     @property
     def order(self) -> Sort:
@@ -84,9 +88,10 @@ class Page:
 class Pages:
     """Reads lists for callers. `store` is of role SERVE: row security on."""
 
-    def __init__(self, store: Store, seal: Seal) -> None:
+    def __init__(self, store: Store, seal: Seal, landscapes: Mapping[str, Landscape]) -> None:
         self._store = store
         self._seal = seal
+        self._landscapes = landscapes
 
     async def page(self, call: Call, wanted: PageWanted) -> Page:
         """One page. One statement. Raises CursorInvalid for a cursor of another caller, kind, filter or sort."""
@@ -101,16 +106,20 @@ class Pages:
             listed = await list_entities(tx, (call.tenant, call.account), wanted.listing, asked, part)
         more = len(listed) > wanted.size
         kept = listed[-wanted.size :] if wanted.backward and more else listed[: wanted.size]
-        of = ENTITIES[wanted.kind]
+        made = self._operation(call) if wanted.kind is Kind.OPERATION else partial(decode, kind=ENTITIES[wanted.kind])
         after, before = (wanted.cursor is not None, more) if not wanted.backward else (more, wanted.cursor is not None)
         return Page(
-            entities=tuple(decode(row.doc, of) for row in kept),
+            entities=tuple(made(row.doc) for row in kept),
             places=tuple(row.edge for row in kept),
             sealed=partial(self._seal.close, binding),
             has_next=before,
             has_previous=after,
             wanted=wanted,
         )
+
+    def _operation(self, call: Call) -> Callable[[str], Operation]:
+        landscape = self._landscapes.get(call.tenant) or Landscape(tenant=call.tenant, sources={})
+        return lambda said: told(decode(said, KeptOperation), landscape)
 
     async def count(self, call: Call, wanted: PageWanted) -> int:
         """How many fit in all. One statement, and not a cheap one: asked only where the answer is wanted."""

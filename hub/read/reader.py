@@ -51,7 +51,7 @@ class Reader:
         self._store = store
         self._landscapes = landscapes
         self._fresher = Fresher(store, clock)
-        self.lists = Pages(store, seal)
+        self.lists = Pages(store, seal, landscapes)
         """Lists, page by page."""
         self.stocks = Stocks(store, landscapes, seal)
         """Stock: positions and what can be promised."""
@@ -189,7 +189,9 @@ class Reader:
             return None
         async with self._store.glance(call) as tx:
             kept = await console_command(tx, call.tenant, command_id)
-        return None if kept is None else decided_at_once(kept.id, kept.operation, kept.correlation_id)
+        if kept is None:
+            return None
+        return decided_at_once(kept.id, kept.operation, kept.correlation_id, (kept.client, kept.accepted_at))
 
     async def sources(self, call: Call) -> tuple[Source, ...]:
         """Every source of the tenant and how it does. One statement."""

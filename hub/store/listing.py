@@ -55,15 +55,28 @@ class Sort:
     descending: bool = True
 
 
+_FROM = """
+from entity e
+where e.tenant = :tenant and e.kind = '$kind' and e.redirect_to is null and $visible $terms
+""".replace("$visible", VISIBLE)
+_SHOWN = "entity e on e.tenant = :tenant and e.kind = '$kind' and e.id = p.id"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """How the entities of one kind are listed."""
+    """How what is of one kind is listed: entities, or the rows of another table that has tenant and id."""
 
     kind: Kind
     terms: Mapping[str, Term]
     sorts: Mapping[StrEnum, By]
     usual: Sort
     """The order where none is asked for."""
+    source: str = _FROM
+    """Where the rows `e` come from, and which of them the caller may see; `$terms` stands for the filter."""
+    shown: str = _SHOWN
+    """The row `e` again, by the id of `p`."""
+    doc: str = "e.doc::text"
+    """What is shown of it."""
 
 
 def texts(name: str, sql: str) -> dict[str, Term]:
@@ -116,10 +129,6 @@ class Listed:
     """The document's JSON."""
 
 
-_FROM = """
-from entity e
-where e.tenant = :tenant and e.kind = '$kind' and e.redirect_to is null and $visible $terms
-""".replace("$visible", VISIBLE)
 _PAGE = """
 with page as (
   select * from (
@@ -130,13 +139,13 @@ with page as (
   ) both_parts
   order by part $parts, value $way, id $way limit :size
 )
-select p.id, e.doc::text as doc, p.value::text as value
-from page p join entity e on e.tenant = :tenant and e.kind = '$kind' and e.id = p.id
+select p.id, $doc as doc, p.value::text as value
+from page p join $shown
 order by p.part $parts, p.value $way, p.id $way
-""".replace("$from", _FROM)
+"""
 # Rows without a value stand last: two index ranges in one statement, and no document is read that is not shown.
-_COUNT = "select count(*)" + _FROM
-_VERSIONS = "select e.id, e.version" + _FROM + "order by e.id limit :size"
+_COUNT = "select count(*) $from"
+_VERSIONS = "select e.id, e.version $from order by e.id limit :size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,7 @@ def _given(scope: Scope, where: Where) -> dict[str, Any]:  # Any: column values
 @lru_cache(maxsize=512)
 def _whole(shape: _Shape, query: str) -> TextClause:
     """A statement over everything that fits."""
-    return _bound(query.replace("$terms", _terms(shape)), shape, ())
+    return _bound(_over(query, shape), shape, ())
 
 
 @lru_cache(maxsize=512)
@@ -201,7 +210,7 @@ def _page(shape: _Shape) -> TextClause:
     by = shape.listing.sorts[sort.field]
     falls = (sort.descending != by.is_inverted) != shape.backward
     valued, without = _beyond(shape) if shape.has_edge else ("", "")
-    query = _PAGE.replace("$terms", _terms(shape)).replace("$beyond_valued", valued).replace("$beyond_bare", without)
+    query = _over(_PAGE, shape).replace("$beyond_valued", valued).replace("$beyond_bare", without)
     query = query.replace("$than", "<" if falls else ">").replace("$way", "desc" if falls else "asc")
     query = query.replace("$parts", "desc" if shape.backward else "asc").replace("$edge", f"cast(:edge as {by.type})")
     return _bound(query.replace("$column", by.sql), shape, ("edge", "edge_id") if shape.has_edge else ())
@@ -213,6 +222,13 @@ def _beyond(shape: _Shape) -> tuple[str, str]:
     if shape.is_bare:
         return ("" if shape.backward else " and false"), by_id
     return " and ($column, e.id) $than ($edge, :edge_id)", (" and false" if shape.backward else "")
+
+
+def _over(query: str, shape: _Shape) -> str:
+    """A query with what the listing says written out."""
+    listing = shape.listing
+    query = query.replace("$from", listing.source).replace("$shown", listing.shown).replace("$doc", listing.doc)
+    return query.replace("$terms", _terms(shape))
 
 
 def _terms(shape: _Shape) -> str:

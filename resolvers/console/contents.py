@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.model.letters import DeadLetter, DeadLetterGroup
-from resolvers.console import cases, decisions, holding, letters, mapping
+from resolvers.console import approving, cases, decisions, holding, letters, mapping
 from resolvers.derive import Resolver, Types
 
 QUERIES: Mapping[str, Resolver] = {
@@ -21,6 +21,8 @@ CONSOLE: Mapping[str, Resolver] = {
     "dead_letter_replay": decisions.dead_letter_replay,
     "dead_letter_discard": decisions.dead_letter_discard,
     "dead_letter_resolve": decisions.dead_letter_resolve,
+    "operation_approve": approving.operation_approve,
+    "operation_refuse": approving.operation_refuse,
 }
 """What they decide, by field."""
 
@@ -43,6 +45,8 @@ def declare_console(types: Types) -> None:
     types.declare(decisions.SkipReason)
     for held in (holding.OrderHoldPlacePayload, holding.OrderHoldReleasePayload, holding.OrderNoteAddPayload):
         types.declare(held)
+    types.declare(approving.OperationApprovePayload)
+    types.declare(approving.OperationRefusePayload)
     types.declare(cases.ExceptionCaseEdge)
     types.declare(cases.ExceptionCaseConnection, total_count=cases.count_of_cases)
     types.declare(cases.ExceptionCaseAssignPayload)

@@ -9,11 +9,15 @@ from decimal import Decimal
 import pytest
 
 from hub.clock import SystemClock
+from hub.codec import typed
 from hub.errors import Misconfigured
-from hub.landscape import connect, connect_all, landscapes, refuse_forgotten, refuse_misset
+from hub.landscape import connect, connect_all, landscapes, load_rules, refuse_forgotten, refuse_misset
+from hub.model.approval import APPROVAL, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, SourceBinding
+from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
-from hub.settings import ChannelSettings, KeySettings, Secret, Settings, SourceSettings
+from hub.settings import ApprovalSettings, ChannelSettings, KeySettings, Secret, Settings, SourceSettings
+from hub.store.policies import active
 from hub.store.store import Store
 from sources.vendure.manifest import MANIFEST
 from tests.kit.scripted_shop import ScriptedShop
@@ -139,3 +143,21 @@ def test_a_topic_serves_where_a_hook_would_and_nowhere_else() -> None:
     with pytest.raises(Misconfigured) as refused:
         refuse_misset(Settings(sources={"wms": erp}))
     assert "sources.wms.topic: tryton_wms takes no deliveries, so no records either" in refused.value.message
+
+
+async def test_each_configured_rule_is_the_active_version_of_its_policy(store: Store) -> None:
+    big = ApprovalSettings(tenant="acme", action="orderCancel", above=500, currency="EUR", hours=1)
+
+    async def active_after(given: ApprovalSettings | None) -> list[tuple[str, int, ApprovalRule]]:
+        await load_rules(Settings(approvals={} if given is None else {"big": given}), store)
+        async with store.across() as tx:
+            return [(one.name, one.version, typed(one.doc, ApprovalRule)) for one in await active(tx, "acme", APPROVAL)]
+
+    rule = ApprovalRule(
+        action="orderCancel", above=Money(amount=Decimal("500.0"), currency_code="EUR"), hours=Decimal("1.0")
+    )
+    assert await active_after(big) == [("big", 1, rule)]
+    assert await active_after(big) == [("big", 1, rule)]
+    assert await active_after(None) == [("big", 1, rule)]  # what is left out stands on
+    off = replace(big, ruling="allow")
+    assert await active_after(off) == [("big", 2, replace(rule, ruling=Ruling.ALLOW))]

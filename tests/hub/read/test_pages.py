@@ -25,7 +25,7 @@ PRODUCTS = PageWanted(kind=Kind.PRODUCT, size=2)
 
 @pytest.fixture
 def lists(serving: Store) -> Pages:
-    return Pages(serving, Seal(b"secret"))
+    return Pages(serving, Seal(b"secret"), {})
 
 
 async def test_a_list_of_any_kind_stays_stable_while_it_is_written(store: Store, lists: Pages) -> None:

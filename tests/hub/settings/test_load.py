@@ -101,6 +101,22 @@ def test_contradictions_between_sections_are_mistakes(tmp_path: Path) -> None:
     ]
 
 
+def test_rules_of_approval_are_told_by_name(tmp_path: Path) -> None:
+    text = FILE + '[approvals.big]\ntenant = "acme"\naction = "orderCancel"\nabove = 500\ncurrency = "EUR"\n'
+    (rule,) = load({"HUB__APPROVALS__BIG__UNLESS": "orders:approve"}, written(tmp_path, text)).approvals.values()
+    assert (rule.above, rule.currency, rule.ruling, rule.unless, rule.hours) == (
+        500, "EUR", "approve", "orders:approve", 72,
+    )  # fmt: skip
+    text = text.replace('currency = "EUR"', "hours = 0").replace('"orderCancel"', '"orderFold"')
+    assert [one.split(": ")[0].split("/")[-1] for one in mistakes({}, written(tmp_path, text))] == [
+        "approvals.big.action", "approvals.big.hours",
+    ]  # fmt: skip
+    text = FILE + '[approvals.big]\ntenant = "acme"\naction = "orderCancel"\nabove = 500\n'
+    assert mistakes({}, written(tmp_path, text)) == [
+        "approvals.big: above and currency are given together or not at all"
+    ]
+
+
 def test_a_file_that_was_named_must_exist(tmp_path: Path) -> None:
     assert mistakes({}, tmp_path / "opshub.toml") == ["cannot be read (No such file or directory)"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from resolvers.console.contents import CONSOLE
-from resolvers.scopes import NEEDS, OPERATE
+from resolvers.scopes import APPROVE, NEEDS, OPERATE
 
 
 def test_every_decision_needs_the_operators_scope() -> None:
-    assert {NEEDS[name] for name in CONSOLE} == {OPERATE}
+    assert {NEEDS[name] for name in CONSOLE} == {OPERATE, (APPROVE, OPERATE)}

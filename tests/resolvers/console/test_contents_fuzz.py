@@ -28,12 +28,14 @@ INPUTS = {
     "orderHoldPlace": ("OrderHoldPlaceInput", ("order", "type", "reason", "expectedVersion")),
     "orderHoldRelease": ("OrderHoldReleaseInput", ("order", "holdIds", "reason", "expectedVersion")),
     "orderNoteAdd": ("OrderNoteAddInput", ("order", "text")),
+    "operationApprove": ("OperationApproveInput", ("operation", "reason", "expectedVersion")),
+    "operationRefuse": ("OperationRefuseInput", ("operation", "reason", "expectedVersion")),
 }
 SOUND: dict[str, Any] = {
     "source": "shop", "externalSku": "CUP", "sku": "MUG", "packFactor": "1", "replayBlocked": True, "reason": "a test",
     "select": {"source": "shop"}, "outcome": "DONE", "ids": [global_id("ExceptionCase", "x")], "assignee": "kim",
     "note": "a note", "order": {"identifier": "nothing"}, "type": "MANUAL_CS", "holdIds": [global_id("Hold", "x")],
-    "expectedVersion": 1, "text": "a note",
+    "expectedVersion": 1, "text": "a note", "operation": global_id("Operation", "x"),
 }  # fmt: skip
 ROWS = "select (select count(*) from policy), (select count(*) from hold), (select count(*) from command)"
 

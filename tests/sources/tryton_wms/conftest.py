@@ -12,8 +12,10 @@ import pytest
 from hub.clock import SystemClock
 from hub.ports import SourceCall
 from hub.settings import Secret
+from sources.kit.serve import serving
 from sources.kit.stage import Stage
 from sources.registry import stage
+from sources.tryton_wms.rehearsal.stage import wms_stage
 from sources.tryton_wms.rehearsal.stand import DATABASE, Stand, make_stand
 from tests.sources.tryton_wms.made import Json
 
@@ -67,3 +69,20 @@ async def house(stand: Stand) -> AsyncIterator[House]:
 async def wms() -> AsyncIterator[Stage]:
     async with stage("tryton_wms") as made:
         yield made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """A rehearsed warehouse of one test alone, seen from both sides."""
+
+    stand: Stand
+    stage: Stage
+
+
+@pytest.fixture
+async def own(stand: Stand) -> AsyncIterator[Own]:
+    async with (
+        serving(stand.app) as url,
+        wms_stage(url, database=DATABASE, user=USER, password=Secret(PASSWORD)) as made,
+    ):
+        yield Own(stand=stand, stage=made)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from hub.clock import SystemClock
-from hub.errors import HubError, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.errors import HubError, OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
 from hub.model.vocabulary import Kind
 from hub.settings import Secret
 from sources.kit.chaos import Order, Trouble
@@ -144,3 +144,52 @@ async def test_a_call_repeats_who_we_are_and_what_caused_it(wms: Stage) -> None:
     ]
     assert sent.headers["authorization"].startswith("Session ")
     assert sent.headers["x-correlation-id"] == "test-correlation"
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        (error("UserError", ["You cannot.", "", None]), SourceRefused),
+        (error("UserWarning", ["name"]), SourceRefused),
+        (error("ConcurrencyException", "Records were modified in the meanwhile"), SourceBusy),
+        (error("could not serialize access due to concurrent update", ""), SourceBusy),
+        (error("'nope'", ""), SourceGarbled),
+        ({"id": 1}, OutcomeUnknown),
+        ({"id": 1, "result": [7]}, OutcomeUnknown),
+        ("{", OutcomeUnknown),
+    ],
+)
+async def test_what_an_effect_answers_is_a_clean_no_or_unknown(wms: Stage, said: object, right: type[HubError]) -> None:
+    client = client_of(wms)
+    await client.login(CALL)
+    saying(wms, wms.effect, said)
+    with pytest.raises(right) as told:
+        await client.act(CALL, "model.stock.shipment.out.cancel", [[]], type(None))
+    assert type(told.value) is right
+    wms.proxy.heal()
+    await client.close()
+
+
+async def test_each_doubt_is_answered_with_a_yes_by_its_name(wms: Stage) -> None:
+    assert isinstance(wms, TrytonWmsStage)
+    client = client_of(wms)
+    await client.login(CALL)
+    one = await wms.place(1)
+    await wms.hands.pick(one)
+    wms.proxy.forget()
+    await client.act(CALL, "model.stock.shipment.out.pack", [[int(one)]], type(None))
+    assert (await wms.truth(one)).status == "packed"
+    asked = [json.loads(exchange.body)["method"].rpartition(".")[2] for exchange in wms.proxy.exchanges]
+    assert asked == ["pack", "create", "pack", "create", "pack"]
+    await client.close()
+
+
+async def test_a_source_that_never_stops_doubting_is_refused(wms: Stage) -> None:
+    client = client_of(wms)
+    await client.login(CALL)
+    said = json.dumps(error("UserWarning", ["name", "Are you sure?", ""])).encode()
+    wms.proxy.order(Order(trouble=Trouble.SPOIL, holding=wms.effect, times=5, change=lambda _: said))
+    with pytest.raises(SourceRefused, match="more doubts"):
+        await client.act(CALL, "model.stock.shipment.out.cancel", [[]], type(None))
+    wms.proxy.heal()
+    await client.close()

@@ -29,12 +29,16 @@ async def test_more_than_there_is_is_promised_by_force(hands: Hands) -> None:
     assert (await hands.shipment(one))["state"] == "assigned"
 
 
-async def test_less_is_asked_for(hands: Hands) -> None:
-    one = await hands.place((5,))
-    (move,) = (await hands.shipment(one))["moves"]
-    await hands.shrink(one, str(move["id"]), 2)
+async def test_less_than_was_asked_for_is_brought(hands: Hands) -> None:
+    one = await hands.place((5, 2), "C/78")
+    await hands.pick_short(one, {"TSHIRT-M": 3})
     row = await hands.shipment(one)
-    assert (row["state"], row["moves"][0]["quantity"]) == ("waiting", 3.0)
+    assert (row["state"], [move["quantity"] for move in row["moves"]]) == ("picked", [3.0, 2.0])
+
+
+async def test_all_that_bear_a_reference_are_told_oldest_first(hands: Hands) -> None:
+    two = [await hands.place((1,), "C/79"), await hands.place((2,), "C/79")]
+    assert [str(row["id"]) for row in await hands.bearing("C/79")] == two
 
 
 async def test_what_the_server_refuses_is_said_in_its_words(hands: Hands) -> None:

@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from sources.tryton_wms.rehearsal.judge import Judge
+from sources.tryton_wms.rehearsal.state import OUT
 from tests.sources.tryton_wms.made import Json
 
 MODELS: dict[str, dict[str, Json]] = {
     "box": {"id": {"type": "integer"}, "code": {"type": "char"}, "inner": {"type": "many2one", "relation": "inner"}},
+    OUT: {
+        "id": {"type": "integer"},
+        "reference": {"type": "char"},
+        "boxes": {"type": "one2many", "relation": "box"},
+    },
     "inner": {"id": {"type": "integer"}, "name": {"type": "char"}},
 }
 GOOD = [
@@ -43,6 +49,10 @@ def body(method: str, params: Any) -> bytes:  # Any: JSON
         ("model.box.search_read", [[], 0, None, None, ["inner.name"], {}]),
         ("model.box.search", [[], 0, 1, None, {}]),
         ("model.box.search_count", [[], {}]),
+        ("model.box.search_read", [[], 0, 1, None, ["_timestamp"], {}]),
+        (f"model.{OUT}.create", [[{"reference": "C/1", "boxes": [["create", [{"code": "x"}]]]}], {}]),
+        (f"model.{OUT}.wait", [[1], {}]),
+        (f"model.{OUT}.cancel", [[1], {"_timestamp": {f"{OUT},1": "1.0"}}]),
     ],
 )
 async def test_what_the_contract_allows_has_no_fault(judge: Judge, method: str, params: list[Any]) -> None:
@@ -53,7 +63,14 @@ async def test_what_the_contract_allows_has_no_fault(judge: Judge, method: str, 
     ("method", "params", "words"),
     [
         ("common.db.login", ["hub"], "a login takes a user and a password"),
-        ("model.box.write", [[1], {}, {}], "there is no model.box.write without effect"),
+        ("model.box.write", [[1], {}, {}], "there is no model.box.write for an adapter"),
+        ("model.box.create", [[{}], {}], "there is no model.box.create for an adapter"),
+        (f"model.{OUT}.wait", [1, {}], "wait takes a list, and nothing beside it"),
+        (f"model.{OUT}.cancel", [[], {}], "cancel takes ids"),
+        (f"model.{OUT}.create", [[7], {}], f"7 is no row of {OUT}"),
+        (f"model.{OUT}.create", [[{"nope": 1}], {}], f"{OUT} has no field nope"),
+        (f"model.{OUT}.create", [[{"boxes": [["create", [{"nope": 1}]]]}], {}], "box has no field nope"),
+        (f"model.{OUT}.create", [[{"boxes": [["delete", [1]]]}], {}], "an adapter does not delete boxes"),
         ("model.box.search_count", [[]], "the last parameter is no context"),
         ("model.box.search_count", [[], 0, {}], "search_count takes other parameters than 3"),
         ("model.box.search_count", {}, "params are no list"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from sources.tryton_wms.rehearsal.rpc import decoded, encoded
-from sources.tryton_wms.rehearsal.state import Shipment
+from sources.tryton_wms.rehearsal.state import Party, Shipment
 from tests.sources.tryton_wms.conftest import House
 from tests.sources.tryton_wms.made import Json, stamp
 
@@ -20,9 +20,11 @@ async def made(house: House, reference: str = "C/1", units: float = 2.0) -> int:
     places = {code: depot.by_code("stock.location", code) for code in ("WH", "OUT", "CUS")}
     web = depot.by_code("party.party", "WEB")
     move = {"product": depot.by_code("product.product", "MUG"), "quantity": units, "uom": 1,
-            "from_location": places["OUT"], "to_location": places["CUS"]}  # fmt: skip
-    values = {"customer": web, "delivery_address": 1, "warehouse": places["WH"], "reference": reference,
-              "outgoing_moves": [["create", [move]]]}  # fmt: skip
+            "from_location": places["OUT"], "to_location": places["CUS"], "unit_price": 0}  # fmt: skip
+    values = {
+        "customer": web, "delivery_address": depot.get("party.party", web, Party).addresses[0],
+        "warehouse": places["WH"], "reference": reference, "outgoing_moves": [["create", [move]]],
+    }  # fmt: skip
     (one,) = await house.ask(f"{OUT}.create", [values])
     await house.ask(f"{OUT}.wait", [one])
     return int(one)
@@ -166,3 +168,20 @@ async def test_fields_are_described_and_preferences_told(house: House) -> None:
     assert set(await house.ask(f"{OUT}.fields_get", ["state"])) == {"state"}
     assert (await house.ask("res.user.get_preferences", *[True]))["company"] == 1
     assert json.dumps(await house.ask(f"{OUT}.fields_get", None))
+
+
+async def test_nothing_is_done_to_a_row_that_was_written_since_its_mark_was_read(house: House) -> None:
+    one = await made(house)
+    name = f"{OUT},{one}"
+
+    async def mark() -> str:
+        (row,) = await house.ask(f"{OUT}.search_read", [["id", "=", one]], 0, 1, None, ["_timestamp"])
+        return str(row["_timestamp"])
+
+    before = await mark()
+    await house.ask(f"{OUT}.assign_try", [one])
+    said = await house.said(f"{OUT}.cancel", [one], context={"_timestamp": {name: before}})
+    assert said["error"] == ["ConcurrencyException", "Records were modified in the meanwhile"]
+    assert await house.ask(f"{OUT}.cancel", [one], context={"_timestamp": {name: await mark()}}) is None
+    assert await house.ask(f"{OUT}.pick", [one], context={"_timestamp": {name: before}}) is None
+    assert house.stand.depot.get(OUT, one, Shipment).state == "cancelled"

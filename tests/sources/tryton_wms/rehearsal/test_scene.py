@@ -38,8 +38,9 @@ def test_documents_are_found_by_their_reference(stand: Stand) -> None:
     assert stand.scene.find("C/1") is one
     assert stand.scene.find("C-R1") is back
     stand.scene.take_in(None, [("MUG", 1)])
-    with pytest.raises(KeyError):
+    with pytest.raises(LookupError):
         stand.scene.find("C/2")
+    assert (stand.scene.bearing("C/1"), stand.scene.bearing("C/2")) == ([one], [])
     assert stand.scene.counts() == {
         "stock.shipment.out": 2, "stock.shipment.out.return": 1, "stock.shipment.internal": 0,
     }  # fmt: skip

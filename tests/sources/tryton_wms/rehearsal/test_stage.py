@@ -10,14 +10,20 @@ async def test_the_truth_follows_what_happens(wms: Stage) -> None:
     before = await wms.truth(one)
     first = min(before.lines, key=int)
     assert (before.status, before.lines[first], before.parcels) == ("waiting", LineTruth(ordered=4, left=4), {})
-    await wms.take_off(one, first, 1)
-    assert (await wms.truth(one)).lines[first] == LineTruth(ordered=3, left=3)
     await wms.ship(one)
     after = await wms.truth(one)
-    assert (after.status, after.lines[first]) == ("done", LineTruth(ordered=3, left=0))
+    assert (after.status, after.lines[first]) == ("done", LineTruth(ordered=4, left=4))
     assert list(after.parcels.values()) == [f"TRACK{one}"]
     await wms.deliver(one)
     assert list((await wms.truth(one)).parcels.values()) == [f"TRACK{one}R"]
+
+
+async def test_whatever_is_taken_off_the_whole_shipment_is_given_up(wms: Stage) -> None:
+    one = await wms.place(4)
+    (line,) = (await wms.truth(one)).lines
+    await wms.take_off(one, line, 1)
+    after = await wms.truth(one)
+    assert (after.status, after.lines[line]) == ("cancelled", LineTruth(ordered=4, left=0))
 
 
 async def test_the_judge_takes_requests_with_and_without_their_first_line(wms: Stage) -> None:

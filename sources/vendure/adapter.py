@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import msgspec
 
 from hub.clock import Clock
-from hub.errors import NotOffered, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
-from hub.model.effects import CancelOrder
-from hub.model.intents import Intent, Outcome, OutcomeState
+from hub.errors import NotOffered, SourceMisset
+from hub.model.effects import CancelOrder, CreateOrder, PublishStock, ShipGoods
+from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
 from hub.ports import (
@@ -30,17 +30,22 @@ from hub.settings import Secret
 from sources.kit.decoding import decoded
 from sources.kit.http import Origin
 from sources.kit.signature import check
-from sources.vendure import sweeps
-from sources.vendure.cancel import cancel_input, outcome, standing
+from sources.vendure.cancel import Cancelling
 from sources.vendure.client import VendureClient
+from sources.vendure.creating import Creating
 from sources.vendure.documents import FIND
+from sources.vendure.drafts import Till
 from sources.vendure.goods import KINDS, Goods
 from sources.vendure.manifest import ALL, BATCH, CHANGED, MANIFEST, OPEN, PLACED
 from sources.vendure.mapping import Reading
-from sources.vendure.shelf import Shelf, shelve
+from sources.vendure.orders import Orders
+from sources.vendure.publishing import Publishing
+from sources.vendure.shelf import Shelf
+from sources.vendure.shipping import Shipping
 from sources.vendure.snapshot import snapshot
 from sources.vendure.walk import OpenOrders, Walk
-from sources.vendure.wire import FoundOrders, VendureHook, VendureOrder
+from sources.vendure.wire import VendureHook
+from sources.vendure.wire_answers import FoundOrders
 
 SIGNATURE_HEADER = "x-vendure-signature"
 MOST_HITS = 20
@@ -53,7 +58,7 @@ class VendureSettings:
 
     user: str
     """Administrator with ReadOrder, UpdateOrder, ReadCustomer, ReadCatalog, ReadStockLocation, ReadSettings and
-    ReadChannel."""
+    ReadChannel; with CreateOrder and DeleteOrder it places orders, with UpdateCatalog it publishes stock."""
     password: Secret
     """Its password."""
     webhook_secret: Secret | None = None
@@ -66,6 +71,24 @@ class VendureSettings:
     """Address of the shop's own console, for links."""
     page: int = BATCH
     """Rows on one page of a sweep."""
+    shipping_method: str = "standard"
+    """Code of the shipping method for orders of the hub's whose service the shop does not know."""
+    payment_method: str = "hub"
+    """What the manual payment of an order of the hub's is called in the shop."""
+    buyer: str | None = None
+    """E-mail of the customer for orders of the hub's that name none."""
+
+
+class Carried(Protocol):
+    """One effect on its way into the shop."""
+
+    async def execute(self, call: SourceCall) -> Outcome:
+        """Carry it out once; go on from what is read where it had begun."""
+        ...
+
+    async def resolve(self, call: SourceCall) -> Outcome:
+        """Look how far it is; nothing else."""
+        ...
 
 
 class VendureAdapter:
@@ -76,6 +99,10 @@ class VendureAdapter:
         self._settings = settings
         self._source = source
         self._reading = Reading(source=source, digits=settings.money_digits, console=settings.console)
+        self._orders = Orders(client, self._reading)
+        self._till = Till(
+            shipping_method=settings.shipping_method, payment_method=settings.payment_method, buyer=settings.buyer
+        )
         self._walk = Walk(client, self._reading, page=settings.page)
 
     def describe(self) -> Manifest:
@@ -106,7 +133,7 @@ class VendureAdapter:
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
-            shelf = await self._fetch(call, batch)
+            shelf = await self._orders.fetch(call, batch)
             answers.update((one, _answer(shelf, one)) for one in batch)
         return answers
 
@@ -124,32 +151,12 @@ class VendureAdapter:
         raise NotOffered(message, source=self._source, kind=kind.value)
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Cancel what is missing to the target, as far as it has not left: look, cancel, look again.
-
-        DONE with grants below the targets where the shop could give a part only; REFUSED where it could give nothing.
-        """
-        content = _offered(intent)
-        before = await self._order(call, intent)
-        lines = standing(before, content)
-        if lines is None:
-            return Outcome(state=OutcomeState.REFUSED, words="the order has no such line", reference=before.code)
-        wanted = cancel_input(before.id, lines, content)
-        if wanted is None:
-            return outcome(before, lines)
-        try:
-            await self._client.cancel(call, {"input": wanted})
-        except SourceRefused as refused:
-            return await self._refused(call, intent, refused)
-        after = await self._read_back(call, intent)
-        return replace(after, state=OutcomeState.DONE) if after.state is OutcomeState.REFUSED else after
+        """Carry out the effect once; each in a module of its own: cancelling, creating, shipping, publishing."""
+        return await self._carried(intent).execute(call)
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Look how the lines stand; nothing else."""
-        order = await self._order(call, intent)
-        lines = standing(order, _offered(intent))
-        if lines is None:
-            return Outcome(state=OutcomeState.REFUSED, words="the order has no such line", reference=order.code)
-        return outcome(order, lines)
+        """Look how far the effect is; nothing else."""
+        return await self._carried(intent).resolve(call)
 
     async def ask(self, call: SourceCall, question: Question) -> Answer:
         """`order.find`: ids of placed orders whose code is the identifier, exactly as Vendure writes codes."""
@@ -192,37 +199,20 @@ class VendureAdapter:
     def _goods(self, kind: Kind) -> Goods:
         return Goods(self._client, self._reading, kind, size=self._settings.page)
 
-    async def _order(self, call: SourceCall, intent: Intent) -> VendureOrder:
-        _offered(intent)
-        order_id = intent.source_id or ""
-        shelf = await self._fetch(call, [order_id])
-        if order_id in shelf.failed:
-            raise SourceGarbled(shelf.failed[order_id], source=self._source)
-        order = shelf.orders.get(order_id)
-        if order is None or order.order_placed_at is None:
-            message = "the shop has no such order"
-            raise SourceRefused(message, source=self._source, source_id=order_id)
-        return order
-
-    async def _fetch(self, call: SourceCall, ids: Sequence[str]) -> Shelf:
-        answered = await self._client.orders(call, sweeps.by_ids(ids))
-        return shelve(answered.items, self._reading)
-
-    async def _read_back(self, call: SourceCall, intent: Intent) -> Outcome:
-        """What the shop holds now. Where it cannot be read, the effect is ACCEPTED: it said yes."""
-        try:
-            return await self.resolve(call, intent)
-        except (SourceBusy, SourceMisset, SourceGarbled):
-            return Outcome(state=OutcomeState.ACCEPTED)
-
-    async def _refused(self, call: SourceCall, intent: Intent, refused: SourceRefused) -> Outcome:
-        """The shop said no: perhaps somebody else was quicker, so what it holds decides, and its words are kept."""
-        found = await self._read_back(call, intent)
-        if found.state is OutcomeState.DONE:
-            return found
-        return Outcome(
-            state=OutcomeState.REFUSED, reference=found.reference, words=refused.message, grants=found.grants
-        )
+    def _carried(self, intent: Intent) -> Carried:
+        """Whoever carries the effect out. Raises NotOffered where nobody does."""
+        made, order_id = self._client, intent.source_id
+        match intent.content:
+            case CancelOrder() as content if order_id is not None and intent.kind is Kind.ORDER:
+                return Cancelling(made, self._orders, order_id, content)
+            case CreateOrder() as content if order_id is None and intent.kind is Kind.ORDER:
+                return Creating(made, self._orders, self._till, content)
+            case ShipGoods() as content if order_id is not None and intent.kind is Kind.ORDER:
+                return Shipping(made, self._orders, order_id, content)
+            case PublishStock() as content:
+                return Publishing(made, self._source, content)
+        message = f"vendure does not carry out {intent.action} on {intent.kind.value}"
+        raise NotOffered(message, source=self._source)
 
     def _hook(self, delivery: WebhookDelivery) -> VendureHook:
         raw = msgspec.Raw(delivery.body)
@@ -246,10 +236,3 @@ def _answer(shelf: Shelf, order_id: str) -> Found | Missing | Failed:
     if order is None or order.order_placed_at is None:
         return Missing()
     return Found(seen=shelf.seen[order_id])
-
-
-def _offered(intent: Intent) -> CancelOrder:
-    if isinstance(intent.content, CancelOrder) and intent.kind is Kind.ORDER:
-        return intent.content
-    message = f"vendure does not carry out {intent.action} on {intent.kind.value}"
-    raise NotOffered(message, source=intent.source)

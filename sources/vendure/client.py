@@ -14,12 +14,16 @@ from hub.ports import SourceCall
 from hub.settings import Secret
 from sources.kit.decoding import brief, decoded
 from sources.kit.http import Answer, Origin, Request
-from sources.vendure.documents import CANCEL, HEALTH, LOGIN, ORDERS
-from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, ServerSettings
+from sources.vendure.documents import HEALTH, LOGIN, ORDERS
+from sources.vendure.wire_answers import GraphQLAnswer, GraphQLError, Result, RowPage, ServerSettings
 
 T = TypeVar("T")
 TOKEN_HEADER = "vendure-auth-token"  # noqa: S105 - the name of a header
+DUPLICATE = "DUPLICATE"
+"""Our code of a refusal by the database itself: the value is there already."""
 _REFUSALS = frozenset({"ENTITY_NOT_FOUND", "USER_INPUT_ERROR"})
+_NOT_UNIQUE = ("violates unique constraint", "unique constraint failed", "duplicate entry")
+"""How PostgreSQL, SQLite and MySQL say so; nothing of that statement stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +81,30 @@ class VendureClient:
         """One root field of a document without effect, as a *kind*."""
         return self._field(self._envelope(await self._asked(call, document, variables)), field, kind)
 
-    async def cancel(self, call: SourceCall, variables: Mapping[str, Any]) -> None:  # Any: GraphQL input
-        """Carry out one cancel. Raises SourceRefused with its words, OutcomeUnknown where the answer is unclear."""
-        answer = await self._asked(call, CANCEL, variables, has_effect=True)
+    async def act(
+        self, call: SourceCall, document: str, variables: Mapping[str, Any], field: str
+    ) -> None:  # Any: GraphQL input
+        """Carry out one change, under *field* of the document.
+
+        Raises SourceRefused with its words, `code` DUPLICATE where the database has such a value already, and
+        OutcomeUnknown where the answer is unclear.
+        """
+        await self.make(call, document, variables, field, Result)
+
+    async def make(
+        self, call: SourceCall, document: str, variables: Mapping[str, Any], field: str, kind: type[T]
+    ) -> T:  # Any: GraphQL input
+        """As `act`, and what it answers, as a *kind*."""
+        envelope = self._envelope(await self._asked(call, document, variables, has_effect=True), has_effect=True)
         try:
-            result = self._field(self._envelope(answer, has_effect=True), "cancelOrder", Result)
+            result = self._field(envelope, field, Result)
+            made = self._field(envelope, field, kind) if result.error_code is None else None
         except SourceGarbled as unreadable:
-            message = "the shop's answer to a cancel cannot be read"
+            message = "the shop's answer to a change cannot be read"
             raise OutcomeUnknown(message, source=self._source) from unreadable
-        if result.error_code is not None or result.typename != "Order":
+        if made is None:
             raise SourceRefused(result.words, source=self._source, code=result.error_code)
+        return made
 
     async def close(self) -> None:
         """Give connections back."""
@@ -142,6 +160,9 @@ class VendureClient:
             raise SourceMisset(message, source=self._source, code=error.code, expired=True)
         if error.code in _REFUSALS:
             raise SourceRefused(error.message, source=self._source, code=error.code)
+        if not error.code and any(words in error.message.lower() for words in _NOT_UNIQUE):
+            message = "the shop has this value already"
+            raise SourceRefused(message, source=self._source, code=DUPLICATE)
         if has_effect:  # a raw database message: it may have been said after another statement had gone through
             message = "the shop failed while it carried out a request"
             raise OutcomeUnknown(message, source=self._source, code=error.code)

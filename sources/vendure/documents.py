@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sources.vendure.mutations import EFFECTS
+
 _ADDRESS = "fullName company streetLine1 streetLine2 city province postalCode countryCode phoneNumber"
 _ORDER = f"""
-  id code state active currencyCode updatedAt orderPlacedAt total totalWithTax
+  id code state active currencyCode updatedAt orderPlacedAt total totalWithTax customFields {{ hubRequestId }}
   customer {{ id emailAddress firstName lastName phoneNumber groups {{ id name }} }}
+  shippingLines {{ shippingMethod {{ code }} }}
   shippingAddress {{ {_ADDRESS} }}
   billingAddress {{ {_ADDRESS} }}
   lines {{ id quantity orderPlacedQuantity proratedUnitPrice productVariant {{ sku name }} }}
@@ -58,14 +61,15 @@ query HubLocations($options: StockLocationListOptions!) {
 }
 """
 
-CANCEL = """
-mutation HubCancel($input: CancelOrderInput!) {
-  cancelOrder(input: $input) {
-    __typename
-    ... on Order { id }
-    ... on ErrorResult { errorCode message }
-    ... on OrderStateTransitionError { transitionError }
-  }
+CUSTOMERS = """
+query HubCustomers($options: CustomerListOptions!) {
+  customers(options: $options) { items { id } }
+}
+"""
+
+QUOTES = """
+query HubQuotes($order: ID!) {
+  eligibleShippingMethodsForDraftOrder(orderId: $order) { id code name }
 }
 """
 
@@ -76,4 +80,4 @@ query HubHealth {
 }
 """
 
-ALL = (LOGIN, ORDERS, FIND, VARIANTS, LOCATIONS, CANCEL, HEALTH)
+ALL = (LOGIN, ORDERS, FIND, VARIANTS, LOCATIONS, CUSTOMERS, QUOTES, HEALTH, *EFFECTS)

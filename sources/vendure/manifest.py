@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hub.model.effects import CANCEL_ORDER, CREATE_ORDER, PUBLISH_STOCK, SHIP_GOODS
 from hub.model.manifest import (
     Delta,
     Idempotency,
@@ -16,7 +17,7 @@ from hub.model.manifest import (
     Write,
 )
 from hub.model.order import OrderStatus
-from hub.model.schemes import ORDER_CODE, PARCEL
+from hub.model.schemes import FULFILMENT_SHIPMENT, ORDER_CODE, PARCEL
 from hub.model.vocabulary import FieldGroup, Kind
 
 BATCH = 100
@@ -59,6 +60,32 @@ GOODS = {
 }
 """How often all goods of a kind are listed: no timestamp of Vendure's moves with a stock level."""
 
+WRITES = {
+    CANCEL_ORDER: Write(
+        # the state reached is the key: cancelled units are counted before and after, one write at a time per order
+        idempotency=Idempotency.LOOKUP,
+        longest_call=timedelta(seconds=30),
+        settle=timedelta(seconds=2),
+    ),
+    CREATE_ORDER: Write(
+        # the custom field `hubRequestId` is unique: the shop's database refuses a second order of one reference
+        idempotency=Idempotency.UNIQUE,
+        longest_call=timedelta(seconds=60),
+    ),
+    SHIP_GOODS: Write(
+        # nothing at the shop refuses a second parcel: it is looked for by reference and tracking
+        idempotency=Idempotency.LOOKUP,
+        longest_call=timedelta(seconds=30),
+    ),
+    PUBLISH_STOCK: Write(
+        idempotency=Idempotency.LOOKUP,
+        longest_call=timedelta(seconds=15),
+        reversible=True,
+    ),
+}
+"""What is written. `longest_call` is a whole effect, requests and all; nothing has to settle, for the shop's one
+database shows every write to the next read."""
+
 MANIFEST = Manifest(
     adapter="vendure",
     title="Vendure",
@@ -88,17 +115,16 @@ MANIFEST = Manifest(
             for kind, every in GOODS.items()
         },
     },
-    writes={
-        "order.cancel": Write(
-            # the state reached is the key: cancelled units are counted before and after, one write at a time per order
-            idempotency=Idempotency.LOOKUP,
-            longest_call=timedelta(seconds=30),
-            settle=timedelta(seconds=2),
-        )
-    },
+    writes=WRITES,
     questions=("order.find",),
     groups={
-        Kind.ORDER: (FieldGroup.COMMERCIAL, FieldGroup.CUSTOMER, FieldGroup.PAYMENT, FieldGroup.LIFECYCLE),
+        Kind.ORDER: (
+            FieldGroup.COMMERCIAL,
+            FieldGroup.CUSTOMER,
+            FieldGroup.PAYMENT,
+            FieldGroup.FULFILLMENT,
+            FieldGroup.LIFECYCLE,
+        ),
         Kind.SHIPMENT: (FieldGroup.FULFILLMENT, FieldGroup.TRACKING),
         Kind.CUSTOMER: (FieldGroup.CUSTOMER,),
         Kind.PAYMENT: (FieldGroup.PAYMENT,),
@@ -108,6 +134,7 @@ MANIFEST = Manifest(
     },
     carried={Kind.SHIPMENT: Kind.ORDER, Kind.CUSTOMER: Kind.ORDER, Kind.PAYMENT: Kind.ORDER},
     unique_schemes=(ORDER_CODE, PARCEL),
+    back_references=(ORDER_CODE, FULFILMENT_SHIPMENT),
     webhook=WebhookTrust.HINT,
     pushes=frozenset({Kind.ORDER}),
     rate=Rate(at_most=4),
@@ -126,7 +153,9 @@ MANIFEST = Manifest(
         "order.deletes": "Vendure deletes no placed order.",
         "order.refund": "A cancel in Vendure does not refund; what is owed shows as CREDIT_OWED.",
         "order.closed_refund": "A refund of a delivered or cancelled order is noticed by webhook only.",
-        "stock.write": "Stock levels are read, not published yet.",
+        "order.create.prices": "Vendure prices a new order by its own catalogue; the hub's unit prices are not taken.",
+        "order.create.authorised": "A manual payment in Vendure is settled at once; an authorised one cannot be made.",
+        "shipment.deliver": "Delivery is told by whoever tracks the parcel; nothing is written when it arrives.",
     },
     grade="draft",
 )

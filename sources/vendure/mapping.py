@@ -11,15 +11,16 @@ import msgspec
 
 from hub.model.cases import HoldType
 from hub.model.observation import Content, MilestoneClaim, NaturalKey, Seen, SourceLine, SourceQuantities, line_key
-from hub.model.order import OrderCommercial, OrderGroups, OrderParties, OrderPayment, OrderStatus
+from hub.model.order import OrderCommercial, OrderGroups, OrderParties, OrderPayment, OrderShipping, OrderStatus
 from hub.model.party import CustomerGroups, CustomerProfile
-from hub.model.schemes import ORDER_CODE, PARCEL
+from hub.model.schemes import FULFILMENT_SHIPMENT, ORDER_CODE, PARCEL
 from hub.model.shipment import Package, ShipmentExecution, ShipmentGroups, ShipmentMilestone, ShipmentTracking
 from hub.model.values import Address, Identifier, Money
 from hub.model.vocabulary import IdentifierScheme, Kind
 from sources.kit.values import instant, minor
 from sources.vendure.charges import charges_of
 from sources.vendure.manifest import STATUSES
+from sources.vendure.parcels import CANCELLED, carrier_of, mark_of, numbers_of
 from sources.vendure.payment import state_of
 from sources.vendure.wire import (
     VendureAddress,
@@ -113,6 +114,7 @@ def _order(order: VendureOrder, reading: Reading) -> Content:
         order=OrderGroups(
             commercial=_commercial(order, reading),
             parties=_parties(order),
+            shipping=OrderShipping(shipping_service=order.shipping_service) if order.shipping_lines else None,
             payment=OrderPayment(
                 state=state_of(order.payments or (), order.total_with_tax),
                 paid=_money(sum(p.amount for p in order.payments or () if p.state == "Settled"), order, reading),
@@ -128,12 +130,19 @@ def _order(order: VendureOrder, reading: Reading) -> Content:
         holds=HOLDS.get(order.state, ()),
         status=STATUSES.get(order.state, OrderStatus.UNKNOWN).value,
         bears=(NaturalKey(scheme=ORDER_CODE, value=order.code),),
-        refers=refers,
+        refers=(*_creators_reference(order), *refers),
         identifiers=_identifiers(order, reading),
         lines=tuple(_line(line, quantities, reading, order) for line, quantities in quantities_of(order)),
         account=account_of(order.customer),
         url=f"{reading.console.rstrip('/')}/orders/{order.id}" if reading.console else None,
     )
+
+
+def _creators_reference(order: VendureOrder) -> tuple[NaturalKey, ...]:
+    """What whoever made the order calls it: an order of the hub's is joined to its copy here by it (Id-2)."""
+    reference = order.custom_fields.hub_request_id if order.custom_fields else None
+    is_other = bool(reference) and reference != order.code
+    return (NaturalKey(scheme=ORDER_CODE, value=reference),) if reference and is_other else ()
 
 
 def _commercial(order: VendureOrder, reading: Reading) -> OrderCommercial:
@@ -215,11 +224,12 @@ def _line(line: VendureLine, quantities: SourceQuantities, reading: Reading, ord
 def _parcel(parcel: VendureParcel, order: VendureOrder, reading: Reading) -> Content:
     milestone = PARCELS.get(parcel.state, ShipmentMilestone.UNKNOWN)
     moved_at = instant(parcel.updated_at)
-    tracking = parcel.tracking_code or None
+    numbers = numbers_of(parcel.tracking_code)
+    bears, shipment = _keys(parcel, order)
     return Content(
         shipment=ShipmentGroups(
             execution=ShipmentExecution(
-                carrier=parcel.method,
+                carrier=carrier_of(parcel.method),
                 shipped_at=moved_at if milestone is ShipmentMilestone.SHIPPED else None,
                 ship_to=_address(order.shipping_address),
             ),
@@ -227,16 +237,37 @@ def _parcel(parcel: VendureParcel, order: VendureOrder, reading: Reading) -> Con
         ),
         raw_status=parcel.state,
         status=milestone.value,
-        bears=(NaturalKey(scheme=PARCEL, value=f"{order.code}/{tracking}"),) if tracking else (),
-        refers=(own_id(reading.source, Kind.ORDER, order.id),),
-        identifiers=(Identifier(scheme=IdentifierScheme.TRACKING, value=tracking, source=reading.source),)
-        if tracking
-        else (),
+        bears=bears,
+        refers=(*shipment, own_id(reading.source, Kind.ORDER, order.id)),
+        identifiers=_identified([(IdentifierScheme.TRACKING, number) for number in numbers], reading),
         lines=_parcel_lines(parcel, order, reading.source),
-        packages=(Package(id=parcel.id, tracking_number=tracking, status=milestone),),
+        packages=_packages(parcel, numbers, milestone),
         milestones=_milestones(parcel, milestone),
         account=account_of(order.customer),
     )
+
+
+def _keys(parcel: VendureParcel, order: VendureOrder) -> tuple[tuple[NaturalKey, ...], tuple[NaturalKey, ...]]:
+    """By what others know the parcel: its carrier's numbers under every code of the order, and the planned shipment.
+
+    A cancelled one that another stands in for has no name any more.
+    """
+    numbers, mark = numbers_of(parcel.tracking_code), mark_of(parcel.method)
+    if parcel.state == CANCELLED and any(
+        one.state != CANCELLED and (mark_of(one.method) == mark or set(numbers) & set(numbers_of(one.tracking_code)))
+        for one in order.fulfillments or ()
+    ):
+        return (), ()
+    codes = [order.code, *(key.value for key in _creators_reference(order))]
+    bears = tuple(NaturalKey(scheme=PARCEL, value=f"{code}/{number}") for code in codes for number in numbers)
+    return bears, (NaturalKey(scheme=FULFILMENT_SHIPMENT, value=mark),) if mark else ()
+
+
+def _packages(parcel: VendureParcel, numbers: Sequence[str], milestone: ShipmentMilestone) -> tuple[Package, ...]:
+    """One package for each of the carrier's numbers; one without where there is none."""
+    first, *more = numbers or (None,)
+    told = [(parcel.id, first), *((f"{parcel.id}/{place}", number) for place, number in enumerate(more, start=2))]
+    return tuple(Package(id=number, tracking_number=tracking, status=milestone) for number, tracking in told)
 
 
 def _milestones(parcel: VendureParcel, reached: ShipmentMilestone) -> tuple[MilestoneClaim, ...]:

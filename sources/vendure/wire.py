@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 
@@ -138,6 +136,25 @@ class VendureParcel(_Wire, kw_only=True):
     lines: list[VendureParcelLine]
 
 
+class VendureMethod(_Wire, kw_only=True):
+    """ShippingMethod."""
+
+    code: str
+
+
+class VendureShippingLine(_Wire, kw_only=True):
+    """ShippingLine: how the order, or a part of it, travels."""
+
+    shipping_method: VendureMethod
+
+
+class VendureMarks(_Wire, kw_only=True):
+    """The shop's own fields of an order."""
+
+    hub_request_id: str | None = None
+    """Unique: what the hub, or whoever placed the order, calls it."""
+
+
 class VendureOrder(_Wire, kw_only=True):
     """Order. Carts and drafts are orders too: only those with `orderPlacedAt` have been placed."""
 
@@ -150,12 +167,19 @@ class VendureOrder(_Wire, kw_only=True):
     order_placed_at: str | None = None
     total: int
     total_with_tax: int
+    custom_fields: VendureMarks | None = None
     customer: VendureCustomer | None = None
+    shipping_lines: list[VendureShippingLine] = []
     shipping_address: VendureAddress | None = None
     billing_address: VendureAddress | None = None
     lines: list[VendureLine]
     payments: list[VendurePayment] | None = None
     fulfillments: list[VendureParcel] | None = None
+
+    @property
+    def shipping_service(self) -> str | None:
+        """Code of the method that the customer chose."""
+        return self.shipping_lines[0].shipping_method.code if self.shipping_lines else None
 
 
 class VendureHook(_Wire, kw_only=True):
@@ -169,82 +193,9 @@ class VendureHook(_Wire, kw_only=True):
     state: str | None = None
 
 
-class GraphQLError(_Wire, kw_only=True):
-    """One entry of `errors`."""
-
-    message: str = ""
-    extensions: dict[str, Any] = {}  # Any: each server puts there what it likes
-
-    @property
-    def code(self) -> str:
-        """`extensions.code`, empty where a raw database message came through (systems.md 5.11)."""
-        code = self.extensions.get("code")
-        return code if isinstance(code, str) else ""
-
-
-class GraphQLAnswer(_Wire, kw_only=True):
-    """The envelope: each root field stays raw until it is known whether all is well."""
-
-    data: dict[str, msgspec.Raw] | None = None
-    errors: list[GraphQLError] = []
-
-
-class RowPage(_Wire, kw_only=True):
-    """A list; each row raw, so that a broken one does not hide the others."""
-
-    total_items: int
-    items: list[msgspec.Raw]
-
-
-class Result(_Wire, kw_only=True):
-    """A union that may be an ErrorResult."""
-
-    typename: str = msgspec.field(name="__typename")
-    error_code: str | None = None
-    message: str | None = None
-    transition_error: str | None = None
-
-    @property
-    def words(self) -> str:
-        """Vendure's own words for a refusal."""
-        return self.transition_error or self.message or self.error_code or self.typename
-
-
 class Listed(_Wire, kw_only=True):
     """Just enough of an order to page on, and to say which one is broken."""
 
     id: str
     updated_at: str
     order_placed_at: str | None = None
-
-
-class OnlyId(_Wire, kw_only=True):
-    """A hit of a look-up."""
-
-    id: str
-
-
-class FoundOrders(_Wire, kw_only=True):
-    """OrderList with ids alone."""
-
-    total_items: int
-    items: list[OnlyId]
-
-
-class OrderProcessState(_Wire, kw_only=True):
-    """One state of the shop's own order process."""
-
-    name: str
-
-
-class ServerConfig(_Wire, kw_only=True):
-    """What the shop says of itself."""
-
-    money_strategy_precision: int
-    order_process: list[OrderProcessState]
-
-
-class ServerSettings(_Wire, kw_only=True):
-    """GlobalSettings."""
-
-    server_config: ServerConfig

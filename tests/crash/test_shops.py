@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from sources.vendure.documents import CANCEL, LOGIN
+from sources.vendure.documents import LOGIN
+from sources.vendure.mutations import CANCEL
 from tests.crash.asgi import Message
 from tests.crash.judge.evidence import Committed, ShopOrder
 from tests.crash.plan import Fault, SourceFault, Trouble, Verb

@@ -7,10 +7,10 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from sources.vendure.rehearsal.lists import DEFAULT, page_of, value_of_good
+from sources.vendure.rehearsal.lists import page_of, value_of_customer, value_of_good
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import PROCESS, Shop
-from sources.vendure.rehearsal.state import Line, Order, Refusal
+from sources.vendure.rehearsal.state import Line, Order, Refusal, Variant
 from sources.vendure.rehearsal.views import (
     CURRENCY,
     View,
@@ -117,11 +117,11 @@ class AdminRoot:
         return {"items": [order_view(self._shop, order) for order in page], "totalItems": total}
 
     def customers(self, visit: Visit, args: Input) -> View:
-        """All customers."""
+        """The list of customers."""
         options: Input | None = args.get("options")
         self._door.require(visit)
-        people = list(self._shop.customers.values())
-        return {"items": [customer_view(self._shop, one) for one in _slice(people, options)], "totalItems": len(people)}
+        page, total = page_of(list(self._shop.customers.values()), options, value_of_customer)
+        return {"items": [customer_view(self._shop, one) for one in page], "totalItems": total}
 
     def product_variants(self, visit: Visit, args: Input) -> View:
         """All variants with stock."""
@@ -182,6 +182,8 @@ class AdminRoot:
             line = next(line for line in order.lines if line.id == line_id)
             if order.units(line_id, ("Pending", "Shipped", "Delivered")) + units > line.quantity:
                 return refusal_view(_FULFILLED)
+            if units > line.variant.on_hand + sum(line.variant.elsewhere.values()):
+                return refusal_view(_not_on_hand(line.variant))
         await asyncio.sleep(RACE_SECONDS)
         arguments = {one["name"]: one["value"] for one in given["handler"]["arguments"]}
         parcel = self._shop.fulfil(order, lines, arguments.get("method", ""), arguments.get("trackingCode", ""))
@@ -277,7 +279,12 @@ class AdminRoot:
         return self._shop.orders.get(int(number)) if number.isascii() and number.isdigit() else None
 
 
-def _slice(rows: list[Any], options: Input | None) -> list[Any]:  # Any: variants or customers
-    wanted = options or {}
-    skip = wanted.get("skip") or 0
-    return rows[skip : skip + (wanted.get("take") or DEFAULT)]
+def _not_on_hand(variant: Variant) -> Refusal:
+    there = variant.on_hand + sum(variant.elsewhere.values())
+    words = f'Cannot create a Fulfillment as "{variant.name}" has insufficient stockOnHand ({there})'
+    return Refusal(
+        typename="InsufficientStockOnHandError",
+        code="INSUFFICIENT_STOCK_ON_HAND_ERROR",
+        message=words,
+        more={"productVariantId": variant.id, "productVariantName": variant.name, "stockOnHand": there},
+    )

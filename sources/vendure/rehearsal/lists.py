@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from graphql import GraphQLError
 
-from sources.vendure.rehearsal.state import Location, Order, Variant
+from sources.vendure.rehearsal.state import Customer, Location, Order, Variant
 
 MOST = 1000
 DEFAULT = 100
@@ -101,6 +101,11 @@ def value_of_good(good: Variant | Location, field: str) -> Any:  # Any: a filter
     """What a variant or a location is filtered and sorted by."""
     sku = good.sku if isinstance(good, Variant) else None
     return {"id": str(good.id), "createdAt": good.created, "sku": sku}[field]
+
+
+def value_of_customer(customer: Customer, field: str) -> Any:  # Any: a filterable value
+    """What a customer is filtered by."""
+    return {"id": str(customer.id), "emailAddress": customer.email}[field]
 
 
 def value_of_order(order: Order, field: str) -> Any:  # Any: a filterable value

@@ -29,8 +29,10 @@ from starlette.routing import Route
 
 from sources.kit.rehearsal.faults import Faults
 from sources.vendure.rehearsal.admin import AdminRoot
+from sources.vendure.rehearsal.drafting import DraftDesk
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import Shop, stamp
+from sources.vendure.rehearsal.stockroom import Stockroom
 from sources.vendure.rehearsal.storefront import ShopRoot
 
 TOKEN_HEADER = "vendure-auth-token"  # noqa: S105 - the name of a header
@@ -102,7 +104,8 @@ class Api:
 
 def application(shop: Shop, door: Door, faults: Faults) -> Starlette:
     """The shop's web server; *faults* stand before both APIs."""
-    admin = Api("admin.graphql", AdminRoot(shop, door).fields(), shop)
+    desks = (AdminRoot(shop, door), DraftDesk(shop, door), Stockroom(shop, door))
+    admin = Api("admin.graphql", {name: field for desk in desks for name, field in desk.fields().items()}, shop)
     storefront = Api("shop.graphql", ShopRoot(shop, door).fields(), shop)
 
     async def admin_api(request: Request) -> Response:

@@ -138,6 +138,34 @@ class Shop:
         self.tell("order.state", **{"from": "Created", "to": "AddingItems"}, **facts_of(order))
         return order
 
+    def draft(self) -> Order:
+        """A new draft: an order that somebody at the desk writes, in every list, with a code, not placed."""
+        now = self.now()
+        order = Order(id=self.next_id("order"), code=self.word(), created=now, updated=now, state="Draft", active=False)
+        self.orders[order.id] = order
+        self.tell("order.state", **{"from": "Created", "to": "Draft"}, **facts_of(order))
+        return order
+
+    def refer(self, order: Order, reference: str | None) -> None:
+        """Set `hubRequestId`. The database lets no second order bear it, and says so in its own words."""
+        if reference is not None and any(
+            one.request_id == reference and one is not order for one in self.orders.values()
+        ):
+            message = 'duplicate key value violates unique constraint "UQ_c02756b5e8b8978b8c458b9e6dc"'
+            raise GraphQLError(message)
+        order.request_id = reference
+
+    def saleable(self, variant: Variant) -> int:
+        """Units that may be sold, from all places together."""
+        return variant.on_hand + sum(variant.elsewhere.values()) - variant.allocated
+
+    def count(self, variant: Variant, place: int, on_hand: int) -> None:
+        """Write what is on hand in one place."""
+        if place == next(iter(self.locations)):
+            variant.on_hand = on_hand
+        else:
+            variant.elsewhere[place] = on_hand
+
     def add(self, order: Order, variant: Variant, quantity: int) -> Line:
         """Put units into a cart."""
         now = self.now()
@@ -178,7 +206,7 @@ class Shop:
         self.tell("order.state", **{"from": before, "to": state}, **facts_of(order))
         return None
 
-    def pay(self, order: Order, method: str, *, settled: bool) -> None:
+    def pay(self, order: Order, method: str, *, settled: bool, transaction: str | None = None) -> None:
         """Take the money: the order is placed, its stock allocated."""
         now = self.now()
         payment = Payment(
@@ -186,7 +214,7 @@ class Shop:
             method=method,
             amount=order.total_gross,
             state="Settled" if settled else "Authorized",
-            transaction=self.word(10).lower(),
+            transaction=transaction or self.word(10).lower(),
             created=now,
             updated=now,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -30,11 +30,14 @@ from sources.kit.postbox import Letter, Postbox
 from sources.kit.serve import serving
 from sources.kit.skew import SkewedClock
 from sources.kit.stage import Canaries, LineTruth, Stage, Truth
+from sources.kit.taking import Taking
 from sources.vendure.adapter import VendureSettings, connect
-from sources.vendure.documents import CANCEL, ORDERS
+from sources.vendure.documents import ORDERS
+from sources.vendure.mutations import CANCEL
 from sources.vendure.rehearsal.hands import Hands
 from sources.vendure.rehearsal.hooks import Listener
 from sources.vendure.rehearsal.stand import make_stand
+from sources.vendure.rehearsal.takings import takings_for
 
 OK = 200
 Listen = Callable[[str, str], None]
@@ -61,6 +64,7 @@ class VendureStage:
     envelope: bytes = b'"items"'
     nothing: bytes = b'"data":{"orders":null}'
     _schema: GraphQLSchema | None = None
+    _takings: Mapping[str, Taking] | None = None
     _judged: dict[str, tuple[DocumentNode, str | None]] = field(default_factory=dict)
     """Documents that were sent before, and what is wrong with each: only variables differ."""
 
@@ -116,6 +120,13 @@ class VendureStage:
             parcels={parcel["id"]: parcel["state"] for parcel in order["fulfillments"]},
             email=order["customer"]["emailAddress"],
         )
+
+    @property
+    def takings(self) -> Mapping[str, Taking]:
+        """Hands for each action."""
+        if self._takings is None:
+            self._takings = takings_for(self.hands, self.source)
+        return self._takings
 
     async def revoke(self) -> None:
         """Log out every session the proxy has seen."""

@@ -126,6 +126,7 @@ class Order:
     placed_at: datetime | None = None
     customer: Customer | None = None
     address: dict[str, str | None] | None = None
+    billing_address: dict[str, str | None] | None = None
     request_id: str | None = None
     shipping_net: int = 0
     lines: list[Line] = field(default_factory=list)

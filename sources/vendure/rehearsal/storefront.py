@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import GraphQLError
-
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import Shop, start_shipping
 from sources.vendure.rehearsal.state import SHIPPING_NET, Order, Refusal, gross
@@ -108,7 +106,7 @@ class ShopRoot:
             order = self._shop.cart()
             self._door.keep_cart(visit, order)
         in_cart = sum(line.quantity for line in order.lines if line.variant is variant)
-        saleable = max(0, variant.on_hand - variant.allocated - in_cart)
+        saleable = max(0, self._shop.saleable(variant) - in_cart)
         self._shop.add(order, variant, min(quantity, saleable))
         if quantity > saleable:
             return self._too_few(order, saleable)
@@ -142,12 +140,7 @@ class ShopRoot:
         if order is None:
             return refusal_view(_NO_ORDER)
         wanted = (given.get("customFields") or {}).get("hubRequestId")
-        if wanted is not None and any(
-            one.request_id == wanted and one is not order for one in self._shop.orders.values()
-        ):
-            message = 'duplicate key value violates unique constraint "UQ_c02756b5e8b8978b8c458b9e6dc"'
-            raise GraphQLError(message)
-        order.request_id = wanted
+        self._shop.refer(order, wanted)
         return order_view(self._shop, order)
 
     def set_order_shipping_method(self, visit: Visit, args: Input) -> View:

@@ -40,8 +40,9 @@ def order_view(shop: Shop, order: Order) -> View:
         "updatedAt": order.updated,
         "orderPlacedAt": order.placed_at,
         "customer": customer_view(shop, order.customer) if order.customer else None,
+        "shippingLines": _shipping_lines(order),
         "shippingAddress": order.address or {},
-        "billingAddress": {},
+        "billingAddress": order.billing_address or {},
         "lines": [line_view(shop, order, line) for line in shop.in_any_order(order.lines)],
         "payments": [payment_view(payment) for payment in order.payments],
         "fulfillments": [parcel_view(parcel) for parcel in order.parcels],
@@ -93,6 +94,7 @@ def variant_view(shop: Shop, variant: Variant) -> View:
         if at in shop.locations
     ]
     return {
+        "__typename": "ProductVariant",
         "id": variant.id,
         "createdAt": variant.created,
         "sku": variant.sku,
@@ -179,6 +181,21 @@ def parcel_view(parcel: Parcel) -> View:
         "trackingCode": parcel.tracking,
         "lines": [{"orderLineId": at, "quantity": units, "fulfillmentId": parcel.id} for at, units in parcel.lines],
     }
+
+
+def _shipping_lines(order: Order) -> list[View]:
+    """The only method there is, once it was chosen."""
+    if not order.shipping_net:
+        return []
+    method = {"id": "1", "code": "standard", "name": "Standard"}
+    return [
+        {
+            "id": order.id,
+            "shippingMethod": method,
+            "price": order.shipping_net,
+            "priceWithTax": gross(order.shipping_net),
+        }
+    ]
 
 
 def _totals(order: Order) -> View:

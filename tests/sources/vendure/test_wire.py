@@ -10,7 +10,8 @@ from hub.errors import SourceGarbled
 from sources.kit.decoding import decoded
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import shelve
-from sources.vendure.wire import GraphQLAnswer, GraphQLError, Result, RowPage, VendureHook, VendureOrder
+from sources.vendure.wire import VendureHook, VendureOrder
+from sources.vendure.wire_answers import GraphQLAnswer, GraphQLError, Result, RowPage
 from tests.sources.vendure.made import order_json
 
 SAMPLES = files("sources.vendure").joinpath("samples")

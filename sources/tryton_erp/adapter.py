@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hub.clock import Clock
-from hub.errors import Denied, NotOffered, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
-from hub.model.effects import CancelOrder
-from hub.model.intents import Intent, Outcome, OutcomeState
+from hub.errors import Denied, NotOffered, SourceMisset
+from hub.model.effects import CancelOrder, CreateOrder, Effect, PostInvoice, ShipGoods
+from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
 from hub.ports import (
@@ -26,18 +26,21 @@ from hub.ports import (
     WebhookDelivery,
 )
 from hub.settings import Secret
-from sources.kit.decoding import decoded
 from sources.kit.http import Origin
-from sources.tryton_erp.cancel import standing
+from sources.tryton_erp.billing import Billing
+from sources.tryton_erp.calling_off import CallingOff
 from sources.tryton_erp.catalog import SHELVES
 from sources.tryton_erp.client import Ask, TrytonClient
+from sources.tryton_erp.deed import Deed, Tried, carry_out
 from sources.tryton_erp.manifest import BATCH, CHANGED, MANIFEST, MOVES, OPEN, STOCK
 from sources.tryton_erp.mapping.words import Reading
-from sources.tryton_erp.reader import Reader, is_id
+from sources.tryton_erp.masters import Masters
+from sources.tryton_erp.reader import Reader
 from sources.tryton_erp.rpc import TrytonRpc
+from sources.tryton_erp.selling import Selling
 from sources.tryton_erp.shelves import Shelves
+from sources.tryton_erp.shipping import Shipping
 from sources.tryton_erp.walk import Walk
-from sources.tryton_erp.wire import TrytonSale, paths
 
 SALE = "sale.sale"
 MOST_HITS = 20
@@ -59,6 +62,10 @@ class TrytonErpSettings:
     """A validated application key of that user, for REST."""
     anonymous: tuple[str, ...] = ("WEB",)
     """Codes of parties that stand for many buyers: they are nobody's account."""
+    guest_party: str = "WEB"
+    """Code of the party that buys where the ERP does not know the buyer."""
+    carrier: str | None = None
+    """Code of the party that carries what the hub sells; None: the ERP's oldest carrier."""
     channel_code: str = "[A-Z0-9]{16}"
     """Regular expression of the channels' order codes; a sale with another reference was typed by hand."""
     console: str | None = None
@@ -81,6 +88,13 @@ class TrytonErpAdapter:
         self._reader = Reader(client, reading)
         self._walk = Walk(client, self._reader, source=source, page=settings.page)
         self._shelves = Shelves(client, self._reader, source=source, page=settings.page)
+        masters = Masters(client, source=source, guest=settings.guest_party, carrier=settings.carrier)
+        self._deeds: Mapping[tuple[type[Effect], Kind], Deed] = {
+            (CreateOrder, Kind.ORDER): Selling(client, masters, source=source),
+            (CancelOrder, Kind.ORDER): CallingOff(client, source=source),
+            (ShipGoods, Kind.SHIPMENT): Shipping(client, source=source),
+            (PostInvoice, Kind.INVOICE): Billing(client, source=source),
+        }
 
     def describe(self) -> Manifest:
         """What this adapter can do; static."""
@@ -124,25 +138,12 @@ class TrytonErpAdapter:
         raise NotOffered(message, source=self._source, kind=kind.value)
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Cancel the whole sale while that is possible: look, cancel, look again."""
-        before = await self.resolve(call, intent)
-        if before.state is not OutcomeState.ABSENT:
-            return before
-        try:
-            await self._client.press(call, SALE, int(intent.source_id or 0), "cancel")
-        except SourceRefused as refused:
-            after = await self._read_back(call, intent)
-            return after if after.state is OutcomeState.DONE else _said_no(after, refused)
-        after = await self._read_back(call, intent)
-        # a button whose state no longer fits does nothing and says nothing: what was not reached is a refusal
-        return _said_no(after, None) if after.state is OutcomeState.ABSENT else after
+        """Look, take the next step, look again: until it stands as wanted, or the ERP says no."""
+        return await carry_out(self._deed(intent), call, intent)
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Look how the sale stands; nothing else."""
-        if not isinstance(intent.content, CancelOrder) or intent.kind is not Kind.ORDER:
-            message = f"tryton_erp does not carry out {intent.action} on {intent.kind.value}"
-            raise NotOffered(message, source=intent.source)
-        return standing(await self._sale(call, intent.source_id or ""), intent.content)
+        """Look how it stands; nothing else."""
+        return (await self._deed(intent).look(call, intent, Tried())).outcome
 
     async def ask(self, call: SourceCall, question: Question) -> Answer:
         """`order.find`: ids of the sales whose number or reference is the identifier, exactly; returns left out."""
@@ -177,20 +178,12 @@ class TrytonErpAdapter:
         """Give connections back."""
         await self._client.close()
 
-    async def _sale(self, call: SourceCall, one: str) -> TrytonSale:
-        ask = Ask(model=SALE, fields=paths(TrytonSale), domain=[["id", "in", [int(one) if is_id(one) else 0]]])
-        found = (await self._client.rows(call, ask)).items
-        if not found:
-            message = "the ERP has no such sale"
-            raise SourceRefused(message, source=self._source, source_id=one)
-        return decoded(found[0], TrytonSale, source=self._source, at="$[0]")
-
-    async def _read_back(self, call: SourceCall, intent: Intent) -> Outcome:
-        """How the sale stands now. Where it cannot be read, the effect is ACCEPTED: the ERP said yes."""
-        try:
-            return await self.resolve(call, intent)
-        except (SourceBusy, SourceMisset, SourceGarbled):
-            return Outcome(state=OutcomeState.ACCEPTED)
+    def _deed(self, intent: Intent) -> Deed:
+        deed = self._deeds.get((type(intent.content), intent.kind))
+        if deed is None:
+            message = f"tryton_erp does not carry out {intent.action} on {intent.kind.value}"
+            raise NotOffered(message, source=intent.source)
+        return deed
 
 
 SETTINGS = TrytonErpSettings
@@ -202,11 +195,6 @@ def connect(settings: TrytonErpSettings, *, url: str, source: str, clock: Clock)
     rpc = TrytonRpc(origin, source=source, database=settings.database, user=settings.user, password=settings.password)
     client = TrytonClient(origin, rpc, source=source, database=settings.database, key=settings.key)
     return TrytonErpAdapter(client, settings, source)
-
-
-def _said_no(after: Outcome, refused: SourceRefused | None) -> Outcome:
-    words = refused.message if refused is not None else after.words or "the ERP did not cancel the sale"
-    return replace(after, state=OutcomeState.REFUSED, words=words)
 
 
 def _orders(seen: Mapping[str, Any], one: int) -> list[Any]:  # Any: Seen

@@ -86,5 +86,6 @@ SHELVES: Mapping[Kind, Shelf] = {
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "stock.shipment.out": ("packages", "shipping_reference", "carrier"),
     "party.party": ("sale_price_list", "credit_limit_amount", "credit_amount"),
+    "sale.sale": ("carrier", "shipment_cost_method"),
 }
 """Fields that only some of Tryton's modules bring: each server is asked once which it has."""

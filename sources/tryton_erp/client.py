@@ -11,17 +11,19 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from hub.errors import OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.errors import OutcomeUnknown, SourceGarbled, SourceMisset, SourceRefused
 from hub.ports import SourceCall
 from hub.settings import Secret
 from sources.kit.decoding import decoded
 from sources.kit.http import Answer, Origin, Request
 from sources.tryton_erp.catalog import Clause
-from sources.tryton_erp.rpc import Company, TrytonRpc
+from sources.tryton_erp.rpc import Company, TrytonRpc, locked
 from sources.tryton_erp.wire import Row, TrytonRefusal
 
 REFUSED, LOCKED = 400, 503
-_LOCK = b"could not obtain lock"
+DONE_UNSEEN, FORBIDDEN = 204, 403
+WITHHELD = frozenset({"assign_force"})
+"""Buttons that an operator may keep from the hub's user: without them it is refused, not misset."""
 _CONTEXT = "x-tryton-context"
 
 
@@ -100,26 +102,24 @@ class TrytonClient:
 
     async def press(self, call: SourceCall, model: str, one: int, button: str) -> None:
         """Press a button of a record. Raises SourceRefused with the ERP's words, OutcomeUnknown where it is unclear."""
-        answer = await self._origin.send(
-            Request(
-                path=f"/{quote(self._database, safe='')}/rest/model/{model}/{one}/{button}?f=state",
-                body=b"{}",  # an empty body is refused
-                headers=self._headers(call, {}),
-                patience=call.patience,
-                turnstile=call.turnstile,
-                has_effect=True,
-                readable=frozenset({REFUSED, LOCKED}),
-            )
-        )
-        if answer.status == REFUSED:
-            raise SourceRefused(_words(answer), source=self._source)
-        if answer.status == LOCKED:
-            self._locked(answer)
-        try:
-            decoded(answer.body, Row, source=self._source, at="$")
-        except SourceGarbled as unreadable:
-            message = "the ERP's answer to an action cannot be read"
-            raise OutcomeUnknown(message, source=self._source) from unreadable
+        # an empty body is refused
+        await self._act(call, "POST", f"{model}/{one}/{button}?f=state", {}, may_be_withheld=button in WITHHELD)
+
+    async def put(self, call: SourceCall, model: str, one: int, values: Mapping[str, Any]) -> None:  # Any: JSON
+        """Write fields of a record. Raises as `press`."""
+        await self._act(call, "PUT", f"{model}/{one}?f=id", values)
+
+    async def create(self, call: SourceCall, model: str, values: Mapping[str, Any]) -> int:  # Any: JSON
+        """Make a record; its id. Raises as `press`."""
+        return await self._act(call, "POST", f"{model}?f=id", values)
+
+    async def wizard(
+        self, call: SourceCall, name: str, record: tuple[str, int], state: str, forms: Mapping[str, Any]
+    ) -> None:  # Any: JSON
+        """Go through a wizard about a record: REST has none, so by JSON-RPC. Raises as `press`."""
+        model, one = record
+        active = {"active_model": model, "active_id": one, "active_ids": [one]}
+        await self._rpc.wizard(call, name, state, forms, {**self.company.context, **active})
 
     async def close(self) -> None:
         """Give connections back."""
@@ -132,13 +132,35 @@ class TrytonClient:
             _CONTEXT: coded({**self.company.context, **context}),
         }
 
-    def _locked(self, answer: Answer) -> None:
-        """503: Tryton's own says which lock it waited for, and that it rolled back; any other may be a gateway's."""
-        if _LOCK in answer.body:
-            message = "the ERP had locked what was asked for, and did nothing"
-            raise SourceBusy(message, source=self._source, status=LOCKED)
-        message = "the source failed after it had the request"
-        raise OutcomeUnknown(message, source=self._source, status=LOCKED)
+    async def _act(
+        self, call: SourceCall, method: str, path: str, values: Mapping[str, Any], *, may_be_withheld: bool = False
+    ) -> int:  # Any: JSON
+        """Something with an effect; the id of the record that it was done to."""
+        withheld = {FORBIDDEN} if may_be_withheld else set()
+        answer = await self._origin.send(
+            Request(
+                method=method,
+                path=f"/{quote(self._database, safe='')}/rest/model/{path}",
+                body=msgspec.json.encode(values),
+                headers=self._headers(call, {}),
+                patience=call.patience,
+                turnstile=call.turnstile,
+                has_effect=True,
+                readable=frozenset({REFUSED, LOCKED, DONE_UNSEEN} | withheld),
+            )
+        )
+        if answer.status == REFUSED:
+            raise SourceRefused(_words(answer), source=self._source)
+        if answer.status == FORBIDDEN:
+            message = "the ERP does not let this user do that"
+            raise SourceRefused(message, source=self._source)
+        if answer.status == LOCKED:
+            locked(answer, source=self._source)
+        try:
+            return decoded(answer.body, Row, source=self._source, at="$").id
+        except SourceGarbled as unreadable:
+            message = "the ERP's answer to an action cannot be read"
+            raise OutcomeUnknown(message, source=self._source) from unreadable
 
 
 def coded(value: Any) -> str:  # Any: JSON

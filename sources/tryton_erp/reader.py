@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
-from hub.errors import SourceGarbled
+from hub.errors import SourceGarbled, SourceRefused
 from hub.model.observation import Seen
 from hub.model.vocabulary import Kind
 from hub.ports import Failed, Found, Missing, SourceCall
@@ -20,6 +21,8 @@ from sources.tryton_erp.mapping.words import Reading
 from sources.tryton_erp.sweeps import newest
 from sources.tryton_erp.wire import Row, paths
 
+R = TypeVar("R", bound=Row)
+_CALLED = {"sale.sale": "sale", "stock.shipment.out": "shipment", "account.invoice": "invoice"}
 LONGEST_ID = 10
 """Digits of an id: Tryton's are 32 bits."""
 
@@ -97,6 +100,31 @@ class Reader:
         return Page(
             ids=page.ids, seen=page.seen, failed=page.failed, top=max(filter(None, tops), default=None), clock=clock
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneRow:
+    """One record as it came: it may be read as several types."""
+
+    raw: msgspec.Raw
+    source: str
+
+    def read_as(self, wire: type[R]) -> R:
+        """The record as a *wire*. Raises SourceGarbled."""
+        return decoded(self.raw, wire, source=self.source, at="$[0]")
+
+
+async def one_of(
+    client: TrytonClient, call: SourceCall, record: tuple[str, str | None], names: Sequence[str], *, source: str
+) -> OneRow:
+    """One record (model, id) with these fields. Raises SourceRefused where the ERP has none."""
+    model, one = record
+    domain = [["id", "in", [int(one) if one and is_id(one) else 0]]]
+    rows = (await client.rows(call, Ask(model=model, fields=names, domain=domain))).items
+    if not rows:
+        message = f"the ERP has no such {_CALLED.get(model, model)}"
+        raise SourceRefused(message, source=source, source_id=one)
+    return OneRow(raw=rows[0], source=source)
 
 
 def is_id(one: str) -> bool:

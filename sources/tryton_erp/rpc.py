@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from hub.errors import SourceGarbled, SourceMisset
+from hub.errors import OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
 from hub.ports import SourceCall
 from hub.settings import Secret
 from sources.kit.decoding import decoded
@@ -20,6 +21,8 @@ from sources.tryton_erp.catalog import OPTIONAL
 from sources.tryton_erp.wire import TrytonAnswer
 
 T = TypeVar("T")
+LOCKED = 503
+_LOCK = b"could not obtain lock"
 _SENT = ("company", "companies", "employee")
 """What of the user's preferences goes with every question."""
 
@@ -71,6 +74,27 @@ class TrytonRpc:
             raise SourceMisset(message, source=self._source, expired=True)
         return self._result(await self._post(call, method, params), kind)
 
+    async def wizard(
+        self, call: SourceCall, name: str, state: str, forms: Mapping[str, Any], context: Mapping[str, Any]
+    ) -> None:  # Any: JSON
+        """Begin a wizard, bring it into the state that does it, and end it.
+
+        Raises SourceRefused with the ERP's words, SourceBusy where it did nothing, OutcomeUnknown where it is unclear.
+        """
+        begun = await self.ask(call, f"wizard.{name}.create", [context], tuple[int, Any, Any])
+        answer = await self._post(call, f"wizard.{name}.execute", [begun[0], forms, state, context], has_effect=True)
+        if answer.status == LOCKED:
+            locked(answer, source=self._source)
+        try:
+            said = decoded(answer.body, TrytonAnswer, source=self._source, at="$")
+        except SourceGarbled as unreadable:
+            message = "the ERP's answer to a wizard cannot be read"
+            raise OutcomeUnknown(message, source=self._source) from unreadable
+        if said.error is not None:
+            self._refused(said.error)
+        with suppress(SourceBusy, SourceGarbled):  # it ends by itself some day
+            await self.ask(call, f"wizard.{name}.delete", [begun[0], context], Any)
+
     async def version(self, call: SourceCall) -> tuple[str, float | None]:
         """The server's series, and how many seconds its clock is ahead of ours; everybody may ask."""
         answer = await self._post(call, "common.server.version", [], path="/rpc/")
@@ -81,8 +105,14 @@ class TrytonRpc:
         return frozenset(OPTIONAL[model]) - set(found)
 
     async def _post(
-        self, call: SourceCall, method: str, params: Sequence[Any], *, path: str | None = None
-    ) -> Answer:  # Any: JSON
+        self,
+        call: SourceCall,
+        method: str,
+        params: Sequence[Any],  # Any: JSON
+        *,
+        path: str | None = None,
+        has_effect: bool = False,
+    ) -> Answer:
         headers = {"x-correlation-id": call.correlation_id}
         if self._session is not None:
             headers["authorization"] = f"Session {self._session.reveal()}"
@@ -93,8 +123,21 @@ class TrytonRpc:
                 headers=headers,
                 patience=call.patience,
                 turnstile=call.turnstile,
+                has_effect=has_effect,
+                readable=frozenset({LOCKED}) if has_effect else frozenset(),
             )
         )
+
+    def _refused(self, error: Sequence[Any]) -> NoReturn:  # Any: JSON
+        """An error comes with 200, and all of it was rolled back: words for people, or somebody was quicker."""
+        name, said = error[0] if error else "", error[1] if len(error) > 1 else ""
+        if _LOCK.decode() in str(error) or name == "ConcurrencyException":
+            message = "the ERP had locked what was asked for, and did nothing"
+            raise SourceBusy(message, source=self._source)
+        parts = said if isinstance(said, list) else [name, said]
+        told = parts[1:] if name == "UserWarning" else parts  # a warning's name comes first
+        words = " ".join(part for part in told if isinstance(part, str) and part)
+        raise SourceRefused(words or "the ERP refused without words", source=self._source)
 
     def _result(self, answer: Answer, kind: type[T]) -> T:
         said = decoded(answer.body, TrytonAnswer, source=self._source, at="$")
@@ -117,3 +160,12 @@ class TrytonRpc:
         except (ZoneInfoNotFoundError, ValueError) as wrong:
             message = "the company's time zone is none that we know"
             raise SourceMisset(message, source=self._source) from wrong
+
+
+def locked(answer: Answer, *, source: str) -> NoReturn:
+    """503: Tryton's own says which lock it waited for, and that it rolled back; any other may be a gateway's."""
+    if _LOCK in answer.body:
+        message = "the ERP had locked what was asked for, and did nothing"
+        raise SourceBusy(message, source=source, status=LOCKED)
+    message = "the source failed after it had the request"
+    raise OutcomeUnknown(message, source=source, status=LOCKED)

@@ -84,7 +84,8 @@ def request_of(shipment: TrytonShipment, reading: Reading) -> Content:
 def shipment_of(shipment: TrytonShipment, reading: Reading) -> Content:
     """The goods that leave."""
     milestone = MILESTONES.get(shipment.state, ShipmentMilestone.UNKNOWN)
-    tracked = [*(package.shipping_reference for package in shipment.packages), shipment.shipping_reference]
+    noted = (shipment.shipping_reference or "").split(",")  # of several parcels, one field holds all numbers
+    tracked = [*(package.shipping_reference for package in shipment.packages), *noted]
     return Content(
         shipment=ShipmentGroups(
             execution=ShipmentExecution(

@@ -10,8 +10,11 @@ from sources.tryton_erp.rehearsal.erp import Erp
 from sources.tryton_erp.rehearsal.records import (
     Address,
     Carrier,
+    Country,
+    Currency,
     Invoice,
     Location,
+    Move,
     Party,
     Product,
     Record,
@@ -24,6 +27,7 @@ from sources.tryton_erp.rehearsal.records import (
 from sources.tryton_erp.rehearsal.refusal import Refusal
 
 Data = Mapping[str, Any]  # Any: JSON, decoded
+PRICE_DIGITS = 4
 _HEAD: Mapping[str, type[Record]] = {
     "party": Party,
     "warehouse": Location,
@@ -48,6 +52,7 @@ class Desk:
             (Sale.model, "cancel"): selling.cancel,
             (ShipmentOut.model, "wait"): goods.wait,
             (ShipmentOut.model, "assign_try"): goods.assign_try,
+            (ShipmentOut.model, "assign_force"): goods.assign_force,
             (ShipmentOut.model, "pick"): goods.pick,
             (ShipmentOut.model, "pack"): goods.pack,
             (ShipmentOut.model, "ship"): goods.ship,
@@ -56,31 +61,67 @@ class Desk:
             (ShipmentReturn.model, "receive"): goods.receive,
             (ShipmentReturn.model, "do"): goods.do,
             (Invoice.model, "post"): money.post,
+            (Invoice.model, "cancel"): money.cancel,
         }
 
     def offers(self, model: str, action: str) -> bool:
         """Whether the model has the button."""
         return (model, action) in self._buttons
 
-    def act(self, model: str, action: str, one: int) -> Any:  # Any: JSON
-        """Press a button. A record is shown where the button itself says nothing."""
+    def act(self, model: str, action: str, one: int) -> None:
+        """Press a button."""
+        self._buttons[model, action](self._erp.books.tables[model][one])
+
+    def write(self, model: str, one: int, data: Data) -> None:
+        """Put new values into a record: what is planned to move, and the carrier's number of a shipment."""
         record = self._erp.books.tables[model][one]
-        said = self._buttons[model, action](record)
-        return said if isinstance(said, bool) else None
+        for name, value in data.items():
+            if isinstance(record, Move) and name == "quantity":
+                self._digits(record.unit, float(value))
+                self._erp.goods.plan(record, float(value))
+            elif isinstance(record, ShipmentOut) and name == "shipping_reference":
+                record.shipping_reference = value
+                self._erp.books.wrote(record)
+            else:
+                message = f'You are not allowed to modify the field "{name}" in record "{one}" of "{model}".'
+                raise Refusal(message)
 
     def create(self, model: str, data: Data) -> Record:
-        """Make a sale; nothing else is made by REST here."""
+        """Make a sale, or an address of a party; nothing else is made by REST here."""
+        if model == Address.model:
+            return self._address(data)
         if model != Sale.model:
             message = f"You are not allowed to create records of {model}."
             raise Refusal(message)
+        return self._sale(data)
+
+    def _address(self, data: Data) -> Address:
+        party, country = self._record(Party, data.get("party")), self._record(Country, data.get("country"))
+        if not isinstance(party, Party):
+            message = 'A value is required for field "Party" in "Address".'
+            raise Refusal(message)
+        made = self._erp.books.add(
+            Address,
+            party=party,
+            country=country,
+            street=data.get("street_unstructured") or "",
+            **{name: data.get(name) for name in ("party_name", "postal_code", "city")},
+            delivery=bool(data.get("delivery")),
+            invoice=bool(data.get("invoice")),
+        )
+        party.addresses.append(made)
+        return made
+
+    def _sale(self, data: Data) -> Sale:
         head: dict[str, Any] = {name: self._record(kind, data.get(name)) for name, kind in _HEAD.items()}
         if head["party"] is None or head["warehouse"] is None:
             message = 'A value is required for field "Party" or "Warehouse" in "Sale".'
             raise Refusal(message)
         head |= {
-            "currency": self._erp.currency,
+            "currency": self._record(Currency, data.get("currency")) or self._erp.currency,
             "reference": data.get("reference"),
             "description": data.get("description"),
+            "comment": data.get("comment"),
             "shipment_cost_method": data.get("shipment_cost_method"),
             "origin": self._origin(data.get("origin")),
         }
@@ -92,8 +133,11 @@ class Desk:
 
     def _line(self, values: Data) -> dict[str, object]:
         unit, quantity = self._record(Unit, values.get("unit")), float(values["quantity"])
-        if isinstance(unit, Unit) and round(quantity, unit.digits) != quantity:
-            message = f'The number of digits in the value "{quantity}" for field "Quantity" exceeds the limit.'
+        if isinstance(unit, Unit):
+            self._digits(unit, quantity)
+        price = Decimal(values["unit_price"])
+        if round(price, PRICE_DIGITS) != price:
+            message = f'The number of digits in the value "{price}" for field "Unit Price" exceeds the limit.'
             raise Refusal(message)
         product = self._record(Product, values.get("product"))
         return {
@@ -101,15 +145,20 @@ class Desk:
             "description": values.get("description") or (product.name if isinstance(product, Product) else None),
             "quantity": quantity,
             "unit": unit,
-            "unit_price": Decimal(values["unit_price"]),
+            "unit_price": price,
         }
+
+    def _digits(self, unit: Unit, quantity: float) -> None:
+        if round(quantity, unit.digits) != quantity:
+            message = f'The number of digits in the value "{quantity}" for field "Quantity" exceeds the limit.'
+            raise Refusal(message)
 
     def _record(self, kind: type[Record], one: object) -> Record | None:
         if one is None:
             return None
         found: Record | None = self._erp.books.tables[kind.model].get(int(str(one)))
         if found is None:
-            message = f"The value {one} of {kind.model} does not exist."
+            message = f'The value "{one}" for field "{kind.__name__}" does not exist.'
             raise Refusal(message)
         return found
 

@@ -12,6 +12,7 @@ from sources.tryton_erp.rehearsal.money import Money
 from sources.tryton_erp.rehearsal.records import (
     Address,
     Carrier,
+    Category,
     Company,
     Contact,
     Country,
@@ -52,6 +53,7 @@ class Erp:
         self.country = self.books.add(Country, code="BE", name="Belgium")
         self.term = self.books.add(Term, name="Immediate")
         self.tax = self.books.add(Tax, name="VAT 21%")
+        self.category = self.books.add(Category, name="Goods", customer_taxes_used=[self.tax])
         self.units = {
             "u": self.books.add(Unit, symbol="u", name="Unit"),
             "kg": self.books.add(Unit, symbol="kg", name="Kilogram", digits=2),
@@ -93,7 +95,7 @@ class Erp:
 
     def product(self, code: str, name: str, price: Decimal | str, *, unit: str = "u", type_: str = "goods") -> Product:
         """Something to sell."""
-        template = self.books.add(Template, code=code)
+        template = self.books.add(Template, code=code, account_category=self.category)
         product = self.books.add(
             Product,
             code=code,
@@ -164,7 +166,8 @@ class Erp:
     def send(self, shipment: ShipmentOut, tracking: str | None = None) -> None:
         """Everything from assigning to done; what is not there becomes a back-order."""
         goods = self.goods
-        if shipment.state == "waiting" and not goods.assign_try(shipment):
+        goods.assign_try(shipment)
+        if shipment.state == "waiting":
             goods.assign_ignore(shipment)
         for state, step in (("assigned", goods.pick), ("picked", None), ("packed", goods.ship), ("shipped", goods.do)):
             if shipment.state != state:

@@ -22,6 +22,12 @@ from sources.tryton_erp.rehearsal.refusal import Refusal
 
 CANCELLABLE = ("draft", "waiting", "assigned", "picked", "packed", "shipped")
 SMALLEST = 1e-9
+CALLED = {
+    "stock.shipment.out": "Stock Shipment Out",
+    "stock.shipment.out.return": "Stock Shipment Out Return",
+    "stock.shipment.internal": "Stock Shipment Internal",
+}
+"""What people read."""
 
 
 class Goods:
@@ -129,52 +135,78 @@ class Goods:
         return shipment
 
     def wait(self, shipment: ShipmentOut) -> None:
-        """Number it, and plan the way from shelf to door."""
-        _must(shipment, "draft", "waiting")
+        """Number it, and plan the way from shelf to door; what was planned or assigned before is planned anew."""
+        _must(shipment, "wait", "draft", "waiting", "assigned")
         if shipment.number is None:
             shipment.number = self._books.sequences.shipment.take()
             self._books.index(shipment, "number", shipment.number)
         storage, output = _part(shipment.warehouse, "storage"), _part(shipment.warehouse, "output")
+        for planned in shipment.inventory_moves:
+            self.set(planned, "draft")
+            self._forget(shipment, planned)
         for out in [move for move in shipment.outgoing_moves if move.state == "draft"]:
-            if not any(move.origin is out for move in shipment.inventory_moves):
-                self.move(shipment, out.product, out.quantity, (storage, output)).origin = out
+            self.move(shipment, out.product, out.quantity, (storage, output)).origin = out
         self._enter(shipment, "waiting")
 
-    def assign_try(self, shipment: ShipmentOut) -> bool:
+    def assign_try(self, shipment: ShipmentOut) -> None:
         """Assign what is there. With less than is wanted moves are split and the header stays (traps 3, 15)."""
-        _must(shipment, "waiting")
+        if shipment.state != "waiting":
+            return
         for move in [one for one in shipment.inventory_moves if one.state == "draft"]:
             free = self.quantity(move.product, [move.from_location])
             if free >= move.quantity - SMALLEST:
                 self.set(move, "assigned")
             elif free > SMALLEST:
                 self._split(shipment, move, free)
-        if any(move.state == "draft" for move in shipment.inventory_moves):
-            return False
-        self._enter(shipment, "assigned")
-        return True
+        if all(move.state != "draft" for move in shipment.inventory_moves):
+            self._enter(shipment, "assigned")
 
     def assign_ignore(self, shipment: ShipmentOut) -> None:
-        """Drop what could not be assigned: the sale makes a back-order of it by itself."""
-        _must(shipment, "waiting")
+        """Drop what could not be assigned: once the rest has left, the sale makes a back-order of it by itself."""
+        _must(shipment, "assign", "waiting")
         for move in [one for one in shipment.inventory_moves if one.state == "draft"]:
-            self._drop(shipment, move)
+            self.plan(move, 0.0)
+        self.assign_force(shipment)
+
+    def assign_force(self, shipment: ShipmentOut) -> None:
+        """Assign all of it, whether it is there or not: the shelf may hold less than nothing then."""
+        _must(shipment, "assign", "waiting")
+        for move in shipment.inventory_moves:
+            self.set(move, "assigned")
         self._enter(shipment, "assigned")
-        self._sales_of(shipment)
+
+    def plan(self, move: Move, units: float) -> None:
+        """Another quantity for a move that nobody has assigned yet."""
+        if move.state != "draft":
+            message = f'You are not allowed to modify the field "Quantity" in record "{move.id}" of "Stock Move".'
+            raise Refusal(message)
+        move.quantity = units
+        self._touched(move)
 
     def pick(self, shipment: ShipmentOut) -> None:
-        """Take it off the shelf."""
-        _must(shipment, "assigned")
+        """Take it off the shelf: what leaves the building is from now on what was taken."""
+        _must(shipment, "pick", "assigned")
         for move in shipment.inventory_moves:
-            if move.state == "assigned":
+            if move.quantity <= SMALLEST:
+                self._forget(shipment, move)
+            elif move.state == "assigned":
                 self.set(move, "done")
+        for out in shipment.outgoing_moves:
+            taken = sum(move.quantity for move in shipment.inventory_moves if move.origin is out)
+            if out.quantity != taken:
+                self.plan(out, taken)
         self._enter(shipment, "picked")
 
     def pack(self, shipment: ShipmentOut, tracking: str | None = None) -> None:
         """Pack it; with a tracking number into one package."""
-        _must(shipment, "picked")
+        _must(shipment, "pack", "picked")
+        if shipment.carrier is None:
+            message = f'The shipment "{shipment.number}" does not have a carrier set.'
+            raise Refusal(message)
         for move in shipment.outgoing_moves:
-            if move.state == "draft":
+            if move.quantity <= SMALLEST:
+                self._forget(shipment, move)
+            elif move.state == "draft":
                 self.set(move, "assigned")
         if tracking is not None:
             self._into_package(shipment, tracking)
@@ -182,18 +214,18 @@ class Goods:
 
     def ship(self, shipment: ShipmentOut) -> None:
         """Hand it to the carrier: its moves are not done yet."""
-        _must(shipment, "packed")
+        _must(shipment, "ship", "packed")
         self._enter(shipment, "shipped")
 
     def do(self, shipment: Shipment) -> None:
         """Done: what left has left for good, and the sale hears of it."""
         if isinstance(shipment, ShipmentReturn):
-            _must(shipment, "received")
+            _must(shipment, "do", "received")
             for move in shipment.moves:
                 if move.state != "cancelled":
                     self.set(move, "done")
         else:
-            _must(shipment, "packed", "shipped")
+            _must(shipment, "do", "packed", "shipped")
             self._all_out(shipment)
         shipment.effective_date = self._books.today()
         self._enter(shipment, "done")
@@ -201,7 +233,7 @@ class Goods:
 
     def cancel(self, shipment: Shipment) -> None:
         """Cancel it with all its moves."""
-        _must(shipment, *CANCELLABLE)
+        _must(shipment, "cancel", *CANCELLABLE)
         for move in shipment.moves:
             self.set(move, "cancelled")
         self._enter(shipment, "cancelled")
@@ -223,7 +255,7 @@ class Goods:
 
     def receive(self, shipment: ShipmentReturn) -> None:
         """The goods came in at the door."""
-        _must(shipment, "draft")
+        _must(shipment, "receive", "draft")
         for move in list(shipment.incoming_moves):
             self.set(move, "done")
             route = (move.to_location, _part(shipment.warehouse, "storage"))
@@ -253,7 +285,7 @@ class Goods:
     def step_transfer(self, shipment: ShipmentInternal) -> None:
         """One state further: request, draft, waiting, assigned, packed, shipped, done."""
         way = ("request", "draft", "waiting", "assigned", "packed", "shipped", "done")
-        _must(shipment, *way[:-1])
+        _must(shipment, "step", *way[:-1])
         state = way[way.index(shipment.state) + 1]
         moves = shipment.outgoing_moves if state in ("assigned", "shipped") else shipment.incoming_moves
         for move in moves if state in ("assigned", "shipped", "done") else ():
@@ -287,20 +319,12 @@ class Goods:
         self.set(move, "assigned")
         self.move(shipment, move.product, rest, (move.from_location, move.to_location)).origin = move.origin
 
-    def _drop(self, shipment: ShipmentOut, move: Move) -> None:
-        out = move.origin
+    def _forget(self, shipment: ShipmentOut, move: Move) -> None:
         shipment.moves.remove(move)
+        if isinstance(move.origin, SaleLine):
+            move.origin.moves.remove(move)
         del self._books.tables[Move.model][move.id]
-        if not isinstance(out, Move):
-            return
-        out.quantity -= move.quantity
-        if out.quantity <= SMALLEST:
-            shipment.moves.remove(out)
-            if isinstance(out.origin, SaleLine):
-                out.origin.moves.remove(out)
-            del self._books.tables[Move.model][out.id]
-            return
-        self._touched(out)
+        self._books.note(shipment)
 
     def _all_out(self, shipment: Shipment) -> None:
         if isinstance(shipment, ShipmentOut):
@@ -352,7 +376,7 @@ def _part(warehouse: Location, name: str) -> Location:
     return part
 
 
-def _must(shipment: Shipment, *states: str) -> None:
+def _must(shipment: Shipment, button: str, *states: str) -> None:
     if shipment.state not in states:
-        message = f'You can not call the button on "{shipment.number or shipment.id}" in state {shipment.state}.'
+        message = f'You can not call "{button}" on "{shipment.number or shipment.id}" of "{CALLED[shipment.model]}".'
         raise Refusal(message)

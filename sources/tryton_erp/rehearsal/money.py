@@ -36,7 +36,7 @@ class Money:
 
     def post(self, invoice: Invoice) -> None:
         """Post it: now it has a number."""
-        _must(invoice, "draft", "validated")
+        _must(invoice, "post", "draft", "validated")
         sequences = self.books.sequences
         is_credit = invoice.untaxed_amount < ZERO
         invoice.number = (sequences.credit_note if is_credit else sequences.invoice).take()
@@ -45,16 +45,23 @@ class Money:
         self._owes(invoice, 1)
         self._enter(invoice, "posted")
 
+    def cancel(self, invoice: Invoice) -> None:
+        """Cancel a draft: it never gets a number, and its sale waits for somebody to say what now."""
+        _must(invoice, "cancel", "draft", "validated")
+        self._enter(invoice, "cancelled")
+
     def pay(self, invoice: Invoice) -> None:
         """All of it was paid."""
-        _must(invoice, "posted")
+        _must(invoice, "pay", "posted")
         self._owes(invoice, -1)
         invoice.paid = invoice.total_amount
         self._enter(invoice, "paid")
 
     def credit(self, invoice: Invoice) -> Invoice:
         """Turn it round with a refund: a posted credit note, and the first one is cancelled (trap 13)."""
-        _must(invoice, "posted", "paid")
+        if invoice.state not in ("posted", "paid"):
+            message = f'You cannot refund invoice "{invoice.number or invoice.id}" because it is not posted.'
+            raise Refusal(message)
         if invoice.state == "posted":
             self._owes(invoice, -1)
         note = self.books.add(
@@ -104,7 +111,7 @@ class Money:
                 self.process(sale)
 
 
-def _must(invoice: Invoice, *states: str) -> None:
+def _must(invoice: Invoice, button: str, *states: str) -> None:
     if invoice.state not in states:
-        message = f'You can not call the button on invoice "{invoice.number or invoice.id}" in state {invoice.state}.'
+        message = f'You can not call "{button}" on "{invoice.number or invoice.id}" of "Account Invoice".'
         raise Refusal(message)

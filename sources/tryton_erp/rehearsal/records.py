@@ -74,6 +74,14 @@ class Tax(Named):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
+class Category(Named):
+    """product.category, for accounting."""
+
+    model: ClassVar[str] = "product.category"
+    customer_taxes_used: list[Tax] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class Unit(Named):
     """product.uom."""
 
@@ -130,6 +138,7 @@ class Template(Record):
 
     model: ClassVar[str] = "product.template"
     code: str
+    account_category: Category | None = None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -312,6 +321,7 @@ class SaleLine(Record):
     shipment_cost: Decimal | None = None
     moves: list[Move] = field(default_factory=list)
     moves_ignored: list[Move] = field(default_factory=list)
+    moves_recreated: list[Move] = field(default_factory=list)
 
     @property
     def amount(self) -> Decimal:
@@ -327,6 +337,7 @@ class Sale(Record):
     number: str | None = None
     reference: str | None = None
     description: str | None = None
+    comment: str | None = None
     state: str = "draft"
     shipment_state: str = "none"
     invoice_state: str = "none"
@@ -346,6 +357,8 @@ class Sale(Record):
     shipments: list[ShipmentOut] = field(default_factory=list)
     shipment_returns: list[ShipmentReturn] = field(default_factory=list)
     invoices: list[Invoice] = field(default_factory=list)
+    invoices_ignored: list[Invoice] = field(default_factory=list)
+    invoices_recreated: list[Invoice] = field(default_factory=list)
 
     @property
     def untaxed_amount(self) -> Decimal:

@@ -33,11 +33,17 @@ class Rpc:
 
     def __init__(self, erp: Erp, door: Door, desk: Desk) -> None:
         self._erp, self._door, self._desk = erp, door, desk
-        self._wizards: dict[str, tuple[str, Callable[[Any], object]]] = {  # Any: a record of the active model
-            "account.invoice.credit": ("credit", erp.money.credit),
-            "sale.handle.shipment.exception": ("handle", erp.selling.ignore_moves),
-            "stock.shipment.assign": ("ignore", erp.goods.assign_ignore),
-        }
+        selling = erp.selling
+        self._wizards: dict[str, tuple[str, Callable[[Any, Any], object]]] = {  # Any: an active record, forms
+            "account.invoice.credit": ("credit", lambda bill, _: erp.money.credit(bill)),
+            "sale.handle.shipment.exception": (
+                "handle", lambda sale, forms: selling.ignore_moves(sale, forms["ask"]["ignore_moves"]),
+            ),
+            "sale.handle.invoice.exception": (
+                "handle", lambda sale, forms: selling.ignore_invoices(sale, forms["ask"]["ignore_invoices"]),
+            ),
+            "stock.shipment.assign": ("ignore", lambda shipment, _: erp.goods.assign_ignore(shipment)),
+        }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Any:  # Any: JSON
         """The result of *method*. Raises Unknown for what is not there."""
@@ -66,7 +72,7 @@ class Rpc:
         state, act = self._wizards[name]
         if verb == "execute" and params[2] == state:
             context = params[-1]
-            act(self._erp.books.tables[context["active_model"]][context["active_id"]])
+            act(self._erp.books.tables[context["active_model"]][context["active_id"]], params[1])
         return {}
 
     def _preferences(self, _model: str, _params: Params) -> Any:  # Any: JSON

@@ -164,7 +164,8 @@ class Scene:
         goods = self._erp.goods
         match step:
             case "assign":
-                if not goods.assign_try(shipment):
+                goods.assign_try(shipment)
+                if shipment.state == "waiting":
                     goods.assign_ignore(shipment)
             case "pick":
                 goods.pick(shipment)

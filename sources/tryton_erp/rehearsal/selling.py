@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from sources.tryton_erp.rehearsal.books import Books
@@ -32,7 +32,7 @@ class Selling:
 
     def quote(self, sale: Sale) -> None:
         """Number it. With `shipment_cost_method` set, a line for the carrier's cost is added (trap 16)."""
-        _must(sale, "draft")
+        _must(sale, "quote", "draft")
         if not sale.lines:
             message = f'The sale "{sale.id}" has no lines.'
             raise Refusal(message)
@@ -46,20 +46,21 @@ class Selling:
 
     def draft(self, sale: Sale) -> None:
         """Back to the desk; the number stays."""
-        _must(sale, "quotation", "confirmed", "cancelled")
+        _must(sale, "draft", "quotation", "confirmed", "cancelled")
         self._enter(sale, "draft")
 
     def cancel(self, sale: Sale) -> None:
         """Only what is not confirmed yet."""
-        _must(sale, "draft", "quotation")
+        _must(sale, "cancel", "draft", "quotation")
         self._enter(sale, "cancelled")
 
     def confirm(self, sale: Sale) -> None:
         """Confirm and, as Tryton does without a worker, process in the same breath (trap 13, 23)."""
-        _must(sale, "quotation")
+        _must(sale, "confirm", "quotation")
         limit = sale.party.credit_limit_amount
-        if limit is not None and sale.party.credit_amount + sale.untaxed_amount > limit:
-            message = f'The credit limit of {limit} for party "{sale.party.name}" is exceeded.'
+        over = sale.party.credit_amount + sale.untaxed_amount - (limit or ZERO)
+        if limit is not None and over > 0:
+            message = f'The party "{sale.party.name}" will exceed their €{limit} credit limit by €{over:.2f}.'
             raise Refusal(message)
         sale.sale_date = self._books.today()
         self._enter(sale, "confirmed")
@@ -79,12 +80,20 @@ class Selling:
         if (sale.state, sale.shipment_state, sale.invoice_state) != before:
             self._books.wrote(sale)
 
-    def ignore_moves(self, sale: Sale) -> None:
-        """The wizard `handle.shipment.exception`: recreate nothing, ignore all that was cancelled."""
+    def ignore_moves(self, sale: Sale, ids: Collection[int] | None = None) -> None:
+        """The wizard `handle.shipment.exception`: recreate nothing, ignore these that were cancelled; None: all."""
         for line in sale.lines:
-            line.moves_ignored = [move for move in line.moves if move.state == "cancelled"]
+            gone = [move for move in line.moves if move.state == "cancelled" and move not in line.moves_ignored]
+            line.moves_ignored += [move for move in gone if ids is None or move.id in ids]
             self._books.wrote(line)
         self._books.note(sale)
+        self.process(sale)
+
+    def ignore_invoices(self, sale: Sale, ids: Collection[int]) -> None:
+        """The wizard `handle.invoice.exception`: recreate nothing, ignore these that were cancelled."""
+        gone = [bill for bill in sale.invoices if bill.state == "cancelled" and bill.id in ids]
+        sale.invoices_ignored += [bill for bill in gone if bill not in sale.invoices_ignored]
+        self._books.wrote(sale)
         self.process(sale)
 
     # ------------------------------------------------------------------ beneath
@@ -149,19 +158,21 @@ def _share(line: SaleLine) -> float:
 
 
 def _invoice_state(sale: Sale) -> str:
-    states = [invoice.state for invoice in sale.invoices]
-    if not states:
+    """A draft that was cancelled is an exception until somebody says what now; what was credited is paid."""
+    bills = [bill for bill in sale.invoices if bill not in sale.invoices_ignored]
+    paid = [bill for bill in bills if bill.state in _SETTLED and bill.number is not None]
+    if not bills:
         return "none"
-    if any(state in ("draft", "validated") for state in states):
-        return "pending"
-    if all(state in _SETTLED for state in states):
-        return "paid"
-    return "partially paid" if any(state in _SETTLED for state in states) else "awaiting payment"
+    if any(bill.state == "cancelled" and bill.number is None for bill in bills):
+        return "exception"
+    if paid:
+        return "paid" if paid == bills else "partially paid"
+    return "awaiting payment" if any(bill.state == "posted" for bill in bills) else "pending"
 
 
-def _must(sale: Sale, *states: str) -> None:
+def _must(sale: Sale, button: str, *states: str) -> None:
     if sale.state not in states:
-        message = f'You can not call the button on sale "{sale.number or sale.id}" in state {sale.state}.'
+        message = f'You can not call "{button}" on "{sale.number or sale.id} [{sale.reference}]" of "Sale".'
         raise Refusal(message)
 
 

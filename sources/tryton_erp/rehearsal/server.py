@@ -47,6 +47,7 @@ class Server:
                 Route(model, self._guarded(self._search), methods=["GET"]),
                 Route(model, self._guarded(self._create), methods=["POST"]),
                 Route(model + "/{id:int}", self._guarded(self._get), methods=["GET"]),
+                Route(model + "/{id:int}", self._guarded(self._update), methods=["PUT"]),
                 Route(model + "/{id:int}/{action}", self._guarded(self._act), methods=["POST"]),
                 Route("/rpc/", self._guarded(self._version), methods=["POST"]),
                 Route("/{database}/rpc/", self._guarded(self._call), methods=["POST"]),
@@ -108,6 +109,14 @@ class Server:
         made = self._desk.create(request.path_params["model"], _body(await request.body()))
         return json(OK, self._query(request).read(made, request.query_params.getlist("f") or ["rec_name"]))
 
+    async def _update(self, request: Request) -> Response:
+        model, one = request.path_params["model"], request.path_params["id"]
+        if one not in self._erp.books.tables[model]:
+            return page(NOT_FOUND, "Not Found")
+        self._desk.write(model, one, _body(await request.body()))
+        record = self._erp.books.tables[model][one]
+        return json(OK, self._query(request).read(record, request.query_params.getlist("f") or ["rec_name"]))
+
     async def _act(self, request: Request) -> Response:
         data = _body(await request.body())
         if not isinstance(data, dict):
@@ -121,9 +130,7 @@ class Server:
             return page(LOCKED, "could not obtain lock on row in relation")
         if one not in self._erp.books.tables[model]:
             return page(NOT_FOUND, "Not Found")
-        said = self._desk.act(model, action, one)
-        if said is not None:
-            return json(OK, said)
+        self._desk.act(model, action, one)
         record = self._erp.books.tables[model][one]
         return json(OK, self._query(request).read(record, request.query_params.getlist("f") or ["rec_name"]))
 

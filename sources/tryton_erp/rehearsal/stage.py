@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 
@@ -18,13 +18,32 @@ from sources.kit.postbox import Letter
 from sources.kit.serve import serving
 from sources.kit.skew import SkewedClock
 from sources.kit.stage import Canaries, LineTruth, Stage, Truth
+from sources.kit.taking import Taking
 from sources.tryton_erp.adapter import TrytonErpSettings, connect
 from sources.tryton_erp.rehearsal.door import Door
 from sources.tryton_erp.rehearsal.hands import Hands, coded
 from sources.tryton_erp.rehearsal.stand import DATABASE, make_stand
+from sources.tryton_erp.rehearsal.takings import takings_for
 
 OK = 200
-_PRESSED = re.compile(rb"POST /[^/]+/rest/model/sale\.sale/\d+/cancel\?f=state\n\{\}")
+_BUTTONS = {
+    "sale.sale": "quote|confirm|process|draft|cancel",
+    "stock.shipment.out": "wait|assign_try|assign_force|pick|pack|ship|do|cancel",
+    "account.invoice": "post|cancel",
+}
+_PRESSED = [
+    re.compile(rf"POST /[^/]+/rest/model/{re.escape(model)}/\d+/({buttons})\?f=state\n\{{\}}".encode())
+    for model, buttons in _BUTTONS.items()
+]
+_WRITTEN = re.compile(
+    rb'PUT /[^/]+/rest/model/(stock\.move/\d+\?f=id\n\{"quantity":[0-9.e-]+\}'
+    rb'|stock\.shipment\.out/\d+\?f=id\n\{"shipping_reference":"[^"]+"\})'
+)
+_MADE = re.compile(rb"POST /[^/]+/rest/model/(sale\.sale|party\.address)\?f=id\n\{.+\}", re.DOTALL)
+_DIALOGUE = re.compile(
+    rb'"method":"wizard\.(account\.invoice\.credit|sale\.handle\.(shipment|invoice)\.exception)'
+    rb'\.(create|execute|delete)"'
+)
 _MOVED = frozenset({"goods", "assets"})
 
 
@@ -83,6 +102,11 @@ class TrytonErpStage:
         """What is with the carrier is done."""
         await self.hands.deliver(order_id)
 
+    @property
+    def takings(self) -> Mapping[str, Taking]:
+        """Hands for each action that creates or moves things."""
+        return takings_for(self.hands, self.source)
+
     async def take_off(self, order_id: str, line: str, units: int) -> None:
         """Cancel the quotation."""
         await self.hands.cancel(order_id)
@@ -117,10 +141,12 @@ class TrytonErpStage:
         return [value for value, _ in found["state"]["selection"]]
 
     async def fault_of(self, request: bytes) -> str | None:
-        """A question is judged by asking it; the one button must be pressed just so, and a login is never repeated."""
-        if _PRESSED.fullmatch(request) or self.login in request:
+        """A question is judged by asking it; what has an effect must be asked just so, and is not repeated."""
+        if self.login in request or _DIALOGUE.search(request):
             return None
-        if request.startswith(b"POST") and b"/rpc/\n" not in request:
+        if any(one.fullmatch(request) for one in (*_PRESSED, _WRITTEN, _MADE)):
+            return None
+        if not request.startswith(b"GET") and b"/rpc/\n" not in request:
             return "it presses a button that the adapter does not know"
         answer = await self.hands.raw(request)
         if answer.status_code != OK:

@@ -19,4 +19,6 @@ def test_children_are_asked_for_by_their_own_times() -> None:
 
 def test_optional_fields_are_fields_of_their_model() -> None:
     wires = {shelf.model: shelf.wire for shelf in SHELVES.values()}
-    assert all(set(names) <= set(wires[model].__struct_fields__) for model, names in OPTIONAL.items())
+    written = {"sale.sale"}  # these are not read
+    for model in OPTIONAL.keys() - written:
+        assert set(OPTIONAL[model]) <= set(wires[model].__struct_fields__)

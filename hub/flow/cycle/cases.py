@@ -54,11 +54,12 @@ def _of_create(scene: Scene, row: KeptDelivery, content: CreateOrder) -> Iterato
 
 
 def _of_request(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> Iterator[CaseWanted]:
-    if row.state is DeliveryState.REFUSED and _is_last_of(scene, row, content):
+    stands = any(one.content.status not in NOT_ASKED for one in named(row, scene.facts, content.reference))
+    if row.state is DeliveryState.REFUSED and not stands and _is_last_of(scene, row, content):
         yield _refused(scene, row.source, content.reference, row.error)
     if row.state is DeliveryState.DONE and _has_vanished(scene, row, content.reference):
         yield _vanished(scene, row, f"the request {content.reference}")
-    elif _is_unanswered(scene, row, content):
+    elif not stands and _is_unanswered(scene, row):
         yield CaseWanted(
             code=ExceptionCode.WMS_ACK_TIMEOUT,
             dedup_key=f"{ExceptionCode.WMS_ACK_TIMEOUT}|{scene.order.id}|{content.reference}",
@@ -134,12 +135,9 @@ def _has_vanished(scene: Scene, row: KeptDelivery, reference: str) -> bool:
     return bool(told) and not any(record.lives for record in told)
 
 
-def _is_unanswered(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> bool:
-    if row.state in (DeliveryState.REFUSED, DeliveryState.WITHDRAWN, DeliveryState.DEAD):
-        return False
-    if row.confirm_by is None or row.confirm_by > scene.facts.now:
-        return False
-    return all(one.content.status in NOT_ASKED for one in named(row, scene.facts, content.reference))
+def _is_unanswered(scene: Scene, row: KeptDelivery) -> bool:
+    over = row.state in (DeliveryState.REFUSED, DeliveryState.WITHDRAWN, DeliveryState.DEAD)
+    return not over and row.confirm_by is not None and row.confirm_by <= scene.facts.now
 
 
 def _rejected_by_record(scene: Scene) -> Iterator[CaseWanted]:

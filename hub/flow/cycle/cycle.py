@@ -20,6 +20,7 @@ from hub.model.cases import Hold, HoldType
 from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT
 from hub.model.intents import DeliveryState, Intent
 from hub.model.order import Order, OrderStatus
+from hub.model.vocabulary import SystemKind
 
 CALLED_OFF = "nothing of it is wanted any more"
 ALREADY_THERE = "the source has it already"
@@ -36,6 +37,8 @@ class Cycle:
     wake_at: tuple[datetime | None, ...] = ()
     unwanted: Mapping[str, str] = field(default_factory=dict)
     """Key of a delivery -> why it is not wanted now."""
+    waits_because: str | None = None
+    """What the order waits for, in words: then it is not stuck, however long it stands."""
 
 
 def cycle_of(
@@ -55,6 +58,7 @@ def cycle_of(
         checks=checks,
         wake_at=(None if order.status in ENDED else begins_at(scene),),
         unwanted=_unwanted(scene, checks, intents),
+        waits_because=_waiting(scene, checks),
     )
 
 
@@ -73,6 +77,11 @@ def may_be_placed(
         return False
     scene = scene_of(order, facts, picture, entries, holds)
     return failed(checks_of(scene)) is None and scene.held_from(OrderStatus.ALLOCATED) is None
+
+
+def _waiting(scene: Scene, checks: tuple[Check, ...]) -> str | None:
+    at_erp = any(scene.documents_at(one.source) for one in scene.facts.landscape.of(SystemKind.ERP))
+    return (None if at_erp else keeps_from_erp(scene, checks)) or keeps_from_warehouse(scene)
 
 
 def _unwanted(scene: Scene, checks: tuple[Check, ...], intents: tuple[Intent, ...]) -> dict[str, str]:

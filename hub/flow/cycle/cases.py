@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hub.flow.cycle.requesting import answers, is_for_stock, plans_of
 from hub.flow.cycle.scene import ENDED, LEFT, ZERO, Scene
-from hub.flow.cycle.shown import NOT_ASKED, named
+from hub.flow.cycle.shown import is_asked, named
 from hub.flow.facts import CaseWanted, KeptDelivery, KeptRecord
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT, CreateOrder, RequestFulfilment
@@ -54,7 +54,7 @@ def _of_create(scene: Scene, row: KeptDelivery, content: CreateOrder) -> Iterato
 
 
 def _of_request(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> Iterator[CaseWanted]:
-    stands = any(one.content.status not in NOT_ASKED for one in named(row, scene.facts, content.reference))
+    stands = is_asked(list(named(row, scene.facts, content.reference)))
     if row.state is DeliveryState.REFUSED and not stands and _is_last_of(scene, row, content):
         yield _refused(scene, row.source, content.reference, row.error)
     if row.state is DeliveryState.DONE and _has_vanished(scene, row, content.reference):
@@ -102,8 +102,8 @@ def _picked(shipment: KeptRecord, sku: str, content: RequestFulfilment) -> Decim
 
 
 def _open(scene: Scene, line_no: int) -> Decimal:
-    """Units of a line that are wanted and have not left."""
-    return next((units - line.quantities.shipped for line, units in scene.lines() if line.line_no == line_no), ZERO)
+    """Units of a line that are wanted and that no warehouse has picked."""
+    return next((units - line.quantities.picked for line, units in scene.lines() if line.line_no == line_no), ZERO)
 
 
 def _is_last(scene: Scene, row: KeptDelivery) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from hub.flow.cycle.amended import is_let_go
 from hub.flow.cycle.scene import CALLED_OFF, ENDED, LEFT, ZERO, Scene, reference_of
+from hub.flow.cycle.shown import is_asked
 from hub.flow.facts import KeptRecord
 from hub.model.effects import REQUEST_FULFILMENT, GoodsLine, RequestFulfilment
 from hub.model.intents import DeliveryState, IntentOf
@@ -23,8 +24,15 @@ AHEAD = timedelta(days=7)
 """How long before the day that the customer asked for the warehouse begins."""
 PLANNED = frozenset({FulfillmentRequestStatus.SUBMITTED.value, FulfillmentRequestStatus.ACCEPTED.value})
 """An ERP's own shipment that a warehouse should know of."""
-NOT_IN_HAND = frozenset({FulfillmentRequestStatus.CANCEL_ACCEPTED.value, FulfillmentRequestStatus.REJECTED.value})
-"""What a warehouse says of a request that it will not carry out."""
+NOT_IN_HAND = frozenset(
+    {
+        FulfillmentRequestStatus.UNSUBMITTED.value,
+        FulfillmentRequestStatus.SUBMITTED.value,
+        FulfillmentRequestStatus.REJECTED.value,
+        FulfillmentRequestStatus.CANCEL_ACCEPTED.value,
+    }
+)
+"""What a warehouse says of a request that it has not begun with, or will not carry out."""
 STOCK_WORDS = ("stock", "inventory", "quantity", "available", "shortage")
 """What a warehouse's refusal says where another one may have the goods."""
 
@@ -56,7 +64,7 @@ def requests_wanted(scene: Scene) -> Iterator[IntentOf[RequestFulfilment]]:
     for plan in plans_of(scene):
         units = {number: min(asked, left.get(number, ZERO)) for number, asked in plan.units.items()}
         left |= {number: left[number] - mine for number, mine in units.items() if mine > 0}
-        if any(units.values()) and not answers(scene, plan):
+        if any(units.values()) and not is_asked(answers(scene, plan)):
             yield from _wanted(scene, plan, units)
 
 

@@ -36,7 +36,7 @@ def is_shown(row: KeptDelivery, facts: RootFacts) -> bool:
         case CreateOrder():
             return any(one.content.status not in NOT_BINDING for one in named(row, facts, row.content.reference))
         case RequestFulfilment():
-            return _is_asked(list(named(row, facts, row.content.reference)))
+            return is_asked(list(named(row, facts, row.content.reference)))
         case ShipGoods():
             return _left(row, facts, row.content)
         case PostInvoice():
@@ -61,8 +61,8 @@ def _cancelled(row: KeptDelivery, facts: RootFacts, wanted: CancelOrder) -> bool
     return all(units_cancelled(row, (target.line,), facts) >= target.cancelled for target in wanted.lines)
 
 
-def _is_asked(records: list[KeptRecord]) -> bool:
-    """Whether the warehouse has said yes: by its request where it tells of requests, else by its shipment."""
+def is_asked(records: list[KeptRecord]) -> bool:
+    """Whether the warehouse has answered: by its request where it tells of requests, else by its shipment."""
     requests = [record for record in records if record.kind is Kind.FULFILLMENT_ORDER]
     return any(record.content.status not in NOT_ASKED for record in requests or records)
 

@@ -14,7 +14,10 @@ from hub.read.doing import allowed_actions
 from hub.write.console import OPERATE
 from resolvers.context import Info
 
-BY_OPERATORS = ("skuMappingSet", "deadLetterReplay", "deadLetterDiscard", "deadLetterResolve")
+BY_OPERATORS = (
+    "skuMappingSet", "deadLetterReplay", "deadLetterDiscard", "deadLetterResolve", "exceptionCaseAssign",
+    "exceptionCaseResolve",
+)  # fmt: skip
 """Actions that hang on no order's state."""
 
 Parent = strawberry.Parent[ExceptionCase]

@@ -23,8 +23,7 @@ def cases_of(
 ) -> tuple[CaseWanted, ...]:
     """Everything about an order that a person must look at now."""
     found = list(_too_late(order, facts, progress))
-    found += (_dead(order, row) for row in facts.deliveries if row.state in (DeliveryState.DEAD, DeliveryState.REVIEW))
-    found += (_unconfirmed(order, row) for row in facts.deliveries if _is_overdue(row, facts.now))
+    found += _waiting(order, facts)
     if stuck_at is not None and stuck_at <= facts.now:
         found.append(_stuck(order, "status", f"order {order.number} stands at {order.status} for too long"))
     found += (_stuck(order, f"missing|{role}", _missing_text(order, role)) for role in missing)
@@ -42,7 +41,7 @@ def _too_late(order: Order, facts: RootFacts, progress: Sequence[Progress]) -> I
                     code=ExceptionCode.CANCEL_TOO_LATE,
                     dedup_key=f"{ExceptionCode.CANCEL_TOO_LATE}|{order.id}|{row.key}",
                     title=f"{row.source} refused to cancel {what} of order {order.number}: {row.error or 'no reason'}",
-                    severity=Severity.S2,
+                    severity=Severity.S3,
                     queue=CaseQueue.CS,
                     source=row.source,
                     suggested=("returnRequest",),
@@ -58,16 +57,35 @@ def _refused(row: KeptDelivery, facts: RootFacts) -> Iterator[tuple[int, str]]:
                 yield number, format(short.normalize(), "f")
 
 
-def _dead(order: Order, row: KeptDelivery) -> CaseWanted:
+def _waiting(order: Order, facts: RootFacts) -> Iterator[CaseWanted]:
+    """What does not go on by itself: one case for each operation, whatever number of systems it stands still at."""
+    stopped: dict[str, list[KeptDelivery]] = {}
+    for row in facts.deliveries:
+        if row.state in (DeliveryState.DEAD, DeliveryState.REVIEW):
+            stopped.setdefault(row.command_id or row.key, []).append(row)
+    for rows in stopped.values():
+        yield _dead(order, sorted(rows, key=lambda row: row.key))
+    told = set(stopped)
+    for row in facts.deliveries:
+        if _is_overdue(row, facts.now) and (row.command_id or row.key) not in told:
+            told.add(row.command_id or row.key)
+            yield _unconfirmed(order, row)
+
+
+def _dead(order: Order, rows: Sequence[KeptDelivery]) -> CaseWanted:
+    """The case of deliveries of one operation that stopped; it bears the key of the first."""
+    row, others = rows[0], sorted({row.source for row in rows[1:]} - {rows[0].source})
     ended = "stopped" if row.state is DeliveryState.DEAD else "has an outcome that nobody knows"
+    where = f"{row.source} (and {', '.join(others)})" if others else row.source
+    unknown = ("deadLetterResolve",) if any(one.state is DeliveryState.REVIEW for one in rows) else ()
     return CaseWanted(
         code=ExceptionCode.DEAD_LETTER,
         dedup_key=f"{ExceptionCode.DEAD_LETTER}|{order.id}|{row.key}",
-        title=f"{row.action} at {row.source} for order {order.number} {ended}: {row.error or 'no words'}",
+        title=f"{row.action} at {where} for order {order.number} {ended}: {row.error or 'no words'}",
         severity=Severity.S2,
         queue=CaseQueue.INTEGRATION,
         source=row.source,
-        suggested=("deadLetterReplay", "deadLetterDiscard"),
+        suggested=(*unknown, "deadLetterReplay", "deadLetterDiscard"),
     )
 
 

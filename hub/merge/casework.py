@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.flow.facts import CaseWanted
-from hub.model.cases import CaseStatus, Hold, patience_of
+from hub.model.cases import CaseStatus, Hold, helping, patience_of
 from hub.store.casework import CaseRow, HoldRow
 
 GROWS = "grows_only"
@@ -84,7 +84,7 @@ def _open(root: str, one: CaseWanted, now: datetime, mint: Callable[[], str]) ->
         title=one.title,
         root_cause=one.root_cause,
         source=one.source,
-        suggested=one.suggested,
+        suggested=one.suggested or helping(one.code),
         evidence={GROWS: True} if one.grows_only else {},
         version=1,
         occurrences=1,

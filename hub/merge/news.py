@@ -51,7 +51,7 @@ def _case(news: SourceNews) -> CaseWanted:
         code=ExceptionCode.ADAPTER_BREAKER_OPEN,
         dedup_key=f"{ExceptionCode.ADAPTER_BREAKER_OPEN.value}:{news.source}",
         title=f"{news.source} is not answering{why}",
-        severity=Severity.S2,
+        severity=Severity.S1,
         queue=CaseQueue.INTEGRATION,
         root_cause=RootCause.SOURCE_OUTAGE,
         source=news.source,

@@ -130,6 +130,24 @@ def patience_of(code: ExceptionCode) -> timedelta:
     return timedelta(hours=_HOURS.get(code, _USUAL_HOURS))
 
 
+_HELPS: dict[ExceptionCode, tuple[str, ...]] = {
+    ExceptionCode.SKU_MAPPING_MISSING: ("skuMappingSet",),
+    ExceptionCode.CREDIT_HOLD: ("orderHoldRelease", "orderCancel"),
+    ExceptionCode.DUPLICATE_ORDER: ("orderCancel", "exceptionCaseResolve"),
+    ExceptionCode.ORDER_CONFLICT: ("orderNoteAdd", "exceptionCaseResolve"),
+    ExceptionCode.CANCEL_TOO_LATE: ("returnRequest",),
+    ExceptionCode.STATUS_UNMAPPED: ("exceptionCaseAssign",),
+    ExceptionCode.ADAPTER_BREAKER_OPEN: ("exceptionCaseAssign", "deadLetterReplay"),
+    ExceptionCode.DEAD_LETTER: ("deadLetterReplay", "deadLetterDiscard"),
+    ExceptionCode.ORDER_STUCK: ("orderReleaseToWarehouse", "orderCancel", "orderNoteAdd"),
+}
+
+
+def helping(code: ExceptionCode) -> tuple[str, ...]:
+    """What usually helps, best first (domain.md 4.2): where a detector knows nothing better."""
+    return _HELPS.get(code, ("exceptionCaseAssign",))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Something that must not go on until a person or a rule lets it."""

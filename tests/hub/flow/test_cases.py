@@ -28,7 +28,7 @@ def test_a_refused_quantity_is_too_late_and_stays_until_a_person_has_seen_it() -
         code=ExceptionCode.CANCEL_TOO_LATE,
         dedup_key="CANCEL_TOO_LATE|o1|shop/cancel:k1",
         title="shop refused to cancel 2 of line 1 of order C0: already packed",
-        severity=Severity.S2,
+        severity=Severity.S3,
         queue=CaseQueue.CS,
         source=SHOP,
         suggested=("returnRequest",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +13,15 @@ from hub.clock import Clock
 from hub.errors import Misconfigured
 from hub.model.approval import APPROVAL, BY_SETTINGS, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding, WebhookTrust
+from hub.model.policy import ROUTING, RoutingPolicy, Shortage
+from hub.model.routing import RankBy
 from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
-from hub.settings import ChannelSettings, Settings, SourceSettings, convert
+from hub.settings import ChannelSettings, RoutingSettings, Settings, SourceSettings, convert
+from hub.store.circle import lock_keys
 from hub.store.deliveries import open_deliveries
-from hub.store.policies import decide
+from hub.store.policies import active, decide
 from hub.store.store import Store
 from sources.registry import AdapterFolder, load
 
@@ -79,6 +83,31 @@ async def load_rules(settings: Settings, store: Store) -> None:
             await decide(tx, one.tenant, (APPROVAL, name), rule, BY_SETTINGS)
 
 
+async def load_routings(settings: Settings, store: Store) -> None:
+    """Make each configured routing policy the active one of its name, unless somebody decided another (D13).
+
+    `store` is of role WORK.
+    """
+    async with store.across() as tx:
+        for name, one in sorted(settings.routing.items()):
+            await lock_keys(tx, one.tenant, frozenset({f"policy\x1f{ROUTING}"}), frozenset())
+            standing = {known.name: known.actor for known in await active(tx, one.tenant, ROUTING)}
+            if standing.get(name, BY_SETTINGS) == BY_SETTINGS:
+                await decide(tx, one.tenant, (ROUTING, name), _routing(one), BY_SETTINGS)
+
+
+def _routing(one: RoutingSettings) -> RoutingPolicy:
+    return RoutingPolicy(
+        channels=one.channels,
+        rank=tuple(RankBy(rank.upper()) for rank in one.rank),
+        priority=one.priority,
+        max_splits=one.max_splits,
+        shortage=Shortage(one.shortage.upper()),
+        keeps_age=one.keeps_age,
+        recheck=timedelta(seconds=one.recheck_seconds),
+    )
+
+
 def connect(name: str, source: SourceSettings, clock: Clock) -> Adapter:
     """The adapter of one source; opens no connection yet. Raises Misconfigured with all its mistakes."""
     folder, options = _chosen(name, source)
@@ -121,6 +150,8 @@ def landscapes(settings: Settings, adapters: Mapping[SourceKey, Adapter]) -> dic
 def _rules(settings: Settings, tenant: str) -> dict[str, ChannelRules]:
     return {
         name: ChannelRules(
+            source=channel.source or "",
+            publishes=channel.publish_stock,
             warehouses=channel.warehouses,
             buffer=Decimal(str(channel.buffer)),
             threshold=Decimal(str(channel.threshold)),

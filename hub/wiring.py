@@ -27,7 +27,7 @@ from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
 from hub.intake.entrance import Entry
 from hub.intake.wake import Wake
-from hub.landscape import SourceKey, connect_all, landscapes, load_rules, refuse_forgotten
+from hub.landscape import SourceKey, connect_all, landscapes, load_routings, load_rules, refuse_forgotten
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter
@@ -113,6 +113,7 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
         await refuse_unmigrated(stores.work)
         await refuse_forgotten(settings, stores.work)
         await load_rules(settings, stores.work)
+        await load_routings(settings, stores.work)
         adapters = connect_all(settings, clock)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)

@@ -30,10 +30,12 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     for name, channel in settings.channels.items():
-        for source in (channel.source, *channel.mirrors):
+        for source in filter(None, (channel.source, *channel.mirrors)):
             owner = settings.sources.get(source)
             if owner is None or owner.tenant != channel.tenant:
                 yield f"channels.{name}: {source} is not a source of tenant {channel.tenant}"
+        if channel.capture == "hub" and channel.source is None:
+            yield f"channels.{name}.source is missing: capture = hub needs to know whose orders"
         if channel.capture == "hub" and channel.baseline_at is None:
             yield f"channels.{name}.baseline_at is missing: capture = hub needs to know from when on"
         if channel.baseline_at is not None and channel.baseline_at.tzinfo is None:

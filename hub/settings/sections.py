@@ -137,8 +137,8 @@ class ChannelSettings:
     """How orders of one sales channel are treated until a policy row says otherwise (design D2, Flow-3)."""
 
     tenant: Name
-    source: Name
-    """The source whose orders these are."""
+    source: Name | None = None
+    """The source whose orders these are; left out for a channel whose orders come through the hub alone."""
     capture: Literal["hub", "mirror"] = "mirror"
     """`hub`: the hub manages orders placed after `baseline_at`; `mirror`: it only looks."""
     baseline_at: datetime | None = None
@@ -153,6 +153,33 @@ class ChannelSettings:
     """Withheld from the channel over all warehouses."""
     sell_ahead: NotBelowZero = 0.0
     """How much more than there is the channel may sell."""
+    publish_stock: bool = False
+    """Whether the hub tells the source what the channel may sell, warehouse by warehouse, whenever that changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingSettings:
+    """Which warehouse ships what of an order that the hub manages; without such a section the hub chooses none.
+
+    Each start makes it the active version of the policy of that name, unless somebody has decided another since.
+    Orders keep the version that they were routed by.
+    """
+
+    tenant: Name
+    channels: tuple[Name, ...] = ()
+    """Names of the channels it is for; without it, all that no other policy names."""
+    rank: tuple[Literal["priority", "stock_depth", "distance"], ...] = ("priority", "stock_depth", "distance")
+    """What warehouses are ranked by, the most important first; the code decides what is left open."""
+    priority: tuple[Name, ...] = ()
+    """Codes of warehouses, the first choice first; others come after these."""
+    max_splits: Annotated[int, Meta(ge=0, le=9)] = 0
+    """How many warehouses more than one may ship one order; none, where the ERP books one warehouse per order."""
+    shortage: Literal["backorder", "wait"] = "backorder"
+    """Where no choice has everything: take what there is and wait for the rest, or wait for all."""
+    keeps_age: bool = True
+    """Whether units that an older order waits for are kept for it."""
+    recheck_seconds: Annotated[float, Meta(ge=1, le=86400)] = 300.0
+    """How soon an order that lacks something is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,3 +221,4 @@ class Settings:
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     approvals: Mapping[str, ApprovalSettings] = field(default_factory=dict)
+    routing: Mapping[str, RoutingSettings] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Text
 
-from hub.codec import plain
+from hub.codec import decode, encode, plain
 from hub.model.policy import SKU
 from hub.model.schemes import PRODUCT_SKU
 from hub.store.tx import Tx
@@ -92,7 +92,7 @@ async def decide(tx: Tx, tenant: str, named: tuple[str, str], doc: object, actor
     kind, name = named
     where = {"tenant": tenant, "kind": kind, "name": name}
     last = (await tx.execute(_LAST, where)).first()
-    if last is not None and last.state == "ACTIVE" and last.doc == plain(doc):
+    if last is not None and last.state == "ACTIVE" and last.doc == decode(encode(doc), object):
         return int(last.version)
     version = 1 if last is None else last.version + 1
     await tx.execute(_RETIRE, where)

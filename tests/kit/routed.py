@@ -52,7 +52,7 @@ class Routed(Looking):
 
 def lying(units: int | str, warehouse: str = WH, sku: str = MUG, ago: float = 0.0, **also: int) -> Observation:
     """The warehouse tells what lies there."""
-    content = stock_of(sku, warehouse, on_hand=units, **also)
+    content = stock_of(sku, warehouse, None, on_hand=units, **also)
     return lately(counted(WMS, content, source_id=f"{sku}@{warehouse}"), ago)
 
 

@@ -24,7 +24,7 @@ def method_of(content: ShipGoods) -> str:
 
 def carrier_of(method: str | None) -> str | None:
     """The carrier in a parcel's method."""
-    return (method or "").partition(" [")[0].strip() or None if mark_of(method) else method
+    return (method or "").rpartition("[")[0].strip() or None if mark_of(method) else method
 
 
 def mark_of(method: str | None) -> str | None:

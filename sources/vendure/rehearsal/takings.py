@@ -87,7 +87,8 @@ class OrderTaking:
 
     async def hopeless(self) -> Intent | None:
         """More than there is of one item: the shop adds what there is, and refuses."""
-        scarce = next(sku for sku, there in (await _stock(self._hands)).items() if 0 < there < PLENTY // 2)
+        stock = await _stock(self._hands)
+        scarce = min(stock, key=lambda sku: stock[sku])
         return self._wanted((scarce, PLENTY - 1))
 
     async def again(self, intent: Intent) -> bool | None:

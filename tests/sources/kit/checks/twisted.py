@@ -18,6 +18,7 @@ from hub.settings import Secret
 from sources.kit.contract import CHECKS, judge
 from sources.kit.http import Origin
 from sources.vendure.adapter import VendureAdapter, VendureSettings
+from sources.vendure.cancel import Cancelling
 from sources.vendure.client import VendureClient
 from sources.vendure.mutations import CANCEL
 from sources.vendure.rehearsal.stage import VendureStage, stage
@@ -264,9 +265,14 @@ class ResolvesByGuessing(VendureAdapter):
         return Outcome(state=OutcomeState.DONE)
 
 
+class _ReadsBackCarelessly(Cancelling):
+    async def _read_back(self, call: SourceCall) -> Outcome:
+        return await self.resolve(call)
+
+
 class FailsWhenReadingBackFails(VendureAdapter):
-    async def _read_back(self, call: SourceCall, intent: Intent) -> Outcome:
-        return await self.resolve(call, intent)
+    def _carried(self, intent: Intent) -> Cancelling:
+        return _ReadsBackCarelessly(self._client, self._orders, intent.source_id or "", cancel_in(intent.content))
 
 
 # ---------------------------------------------------------------------- failing

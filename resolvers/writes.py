@@ -130,19 +130,18 @@ class OrderCancelArguments:
 async def order_cancel(info: Info, asked: OrderCancelArguments) -> OrderCancelPayload | None:
     """Cancel an order, or some units of it, in every system that holds it. Accepted durably, then carried out."""
     context, given = info.context, asked.input
-    key = idempotency_key(info)
-    if key is None and not given.dry_run:
-        message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
-        raise KeyRequired(message)
+    key = key_for(info, is_dry=bool(given.dry_run))
     found = await order_named(context, given.order)
     if isinstance(found, UserError):
         return _refused(context, given, found)
     context.asked.concerned.append(found)
     command = command_of(given, found)
-    applied = await context.doors.desk.cancel(context.call, command, _asking(given, key))
+    applied = await context.doors.desk.cancel(
+        context.call, command, asking_with(given.wait_for, key, is_dry=bool(given.dry_run))
+    )
     whole = (await context.reader.wholes(context.call, [found])).get(found)
     if whole is None:
-        return _refused(context, given, _not_found())
+        return _refused(context, given, not_found())
     context.keep(whole)
     return _payload(context, command, applied, whole, is_dry=bool(given.dry_run))
 
@@ -161,6 +160,15 @@ def command_of(given: OrderCancelInput, order_id: str) -> CancelCommand:
     )
 
 
+def key_for(info: Info, *, is_dry: bool) -> str | None:
+    """The key of a mutation. Raises KeyRequired where there is none and it is no dry run, InvalidInput."""
+    key = idempotency_key(info)
+    if key is None and not is_dry:
+        message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
+        raise KeyRequired(message)
+    return key
+
+
 def idempotency_key(info: Info) -> str | None:
     """The key on the field, else that of the header. Raises InvalidInput where it has not 1 to 255 characters."""
     directives: Mapping[str, Mapping[str, Any]] = info.selected_fields[0].directives
@@ -171,25 +179,33 @@ def idempotency_key(info: Info) -> str | None:
     return key
 
 
-def _asking(given: OrderCancelInput, key: str | None) -> Asking:
+def asking_with(wait_for: WaitForInput | None, key: str | None, *, is_dry: bool) -> Asking:
+    """How a command is asked."""
     wait = None
-    if given.wait_for is not None:
-        wait = WaitFor(systems=frozenset(given.wait_for.systems), seconds=given.wait_for.seconds)
-    return Asking(key=key, dry_run=bool(given.dry_run), wait_for=wait)
+    if wait_for is not None:
+        wait = WaitFor(systems=frozenset(wait_for.systems), seconds=wait_for.seconds)
+    return Asking(key=key, dry_run=is_dry, wait_for=wait)
 
 
 async def order_named(context: Context, named: LookupInput) -> str | UserError:
     """Id of the order that a caller points at, or why it is none."""
+    return await entity_named(context, named, Kind.ORDER)
+
+
+async def entity_named(context: Context, named: LookupInput, kind: Kind) -> str | UserError:
+    """Id of what a caller points at, or why it is none; the input's field is called as the kind."""
     try:
-        found = await context.reader.find(context.call, lookup_of(named), Kind.ORDER)
+        found = await context.reader.find(context.call, lookup_of(named), kind)
     except (Ambiguous, InvalidInput) as wrong:
         code = UserErrorCode.AMBIGUOUS_IDENTIFIER if isinstance(wrong, Ambiguous) else UserErrorCode.INVALID
-        return UserError(code=code, message=wrong.message, field=("order",))
-    return found if found is not None else _not_found()
+        return UserError(code=code, message=wrong.message, field=(kind.value.lower(),))
+    return found if found is not None else not_found(kind)
 
 
-def _not_found() -> UserError:
-    return UserError(code=UserErrorCode.NOT_FOUND, message="there is no such order", field=("order",))
+def not_found(kind: Kind = Kind.ORDER) -> UserError:
+    """That nothing of a kind is what the caller means."""
+    name = kind.value.lower()
+    return UserError(code=UserErrorCode.NOT_FOUND, message=f"there is no such {name}", field=(name,))
 
 
 def _refused(context: Context, given: OrderCancelInput, error: UserError) -> OrderCancelPayload:

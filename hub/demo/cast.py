@@ -110,13 +110,14 @@ def settings(tenants: tuple[Part, ...], urls: Mapping[str, str], port: int) -> S
         log=LogSettings(level="warning"),
         keys=KEYS,
         sources={part.source(role): _source(part, role, urls[part.source(role)]) for part in tenants for role in ROLES},
-        channels={f"{part.prefix}web": _channel(part) for part in tenants},
+        channels={name: channel for part in tenants for name, channel in _channels(part).items()},
     )
 
 
-def _channel(part: Part) -> ChannelSettings:
-    """A shop is a channel whose orders are expected in the ERP."""
-    return ChannelSettings(tenant=part.tenant, source=part.source("shop"), mirrors=(part.source("erp"),))
+def _channels(part: Part) -> dict[str, ChannelSettings]:
+    """The shop, whose orders are expected in the ERP, and the people who type in what customers send."""
+    web = ChannelSettings(tenant=part.tenant, source=part.source("shop"), mirrors=(part.source("erp"),))
+    return {f"{part.prefix}web": web, f"{part.prefix}CS": ChannelSettings(tenant=part.tenant)}
 
 
 def _source(part: Part, role: Role, url: str) -> SourceSettings:

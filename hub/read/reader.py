@@ -207,8 +207,8 @@ class Reader:
         self, call: Call, lookup: Lookup, kinds: tuple[Kind, ...] | None = None
     ) -> Sequence[FoundIdentifier]:
         value = lookup.identifier if lookup.identifier is not None else lookup.value
-        if not value or not value.strip() or len(value) > LONGEST:
-            message = f"an identifier has 1 to {LONGEST} characters"
+        if not value or not value.strip() or len(value) > LONGEST or "\0" in value:
+            message = f"an identifier has 1 to {LONGEST} characters, none of them NUL"
             raise InvalidInput(message)
         wanted = Wanted(value=value, scheme=lookup.scheme, source=lookup.source, kinds=kinds)
         async with self._store.glance(call) as tx:

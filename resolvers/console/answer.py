@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hub.errors import InvalidInput, KeyRequired
+from hub.errors import InvalidInput
 from hub.read.doing import decided_at_once
 from hub.write.console import Decided
 from hub.write.desk import Asking
 from resolvers.context import Context, Info
 from resolvers.operations import local_id
-from resolvers.writes import idempotency_key
+from resolvers.writes import key_for
 
 
 def asking_of(info: Info, *, dry_run: bool | None) -> Asking:
     """How the mutation is asked. Raises KeyRequired where it is no dry run and has no key."""
-    key = idempotency_key(info)
-    if key is None and not dry_run:
-        message = "a mutation needs @idempotent(key:) or the header Idempotency-Key, unless it is a dry run"
-        raise KeyRequired(message)
-    return Asking(key=key, dry_run=bool(dry_run))
+    return Asking(key=key_for(info, is_dry=bool(dry_run)), dry_run=bool(dry_run))
 
 
 def told(context: Context, action: str, asking: Asking, decided: Decided) -> dict[str, Any]:

@@ -37,6 +37,7 @@ TAKEN = (
     "ShipmentFeed",
     "SourcesHealth",
     "StockFeed",
+    "SubmitOrder",
     "UntilDone",
     "WhereIsMyParcel",
     "WhyIsItStuck",

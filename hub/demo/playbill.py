@@ -12,7 +12,7 @@ REP         opshub search {po}      opshub search {number}        # then tab Ord
             curl -s {url}/graphql -H 'Authorization: Bearer demo-rep' -H 'Content-Type: application/json' \\
               -d '{{"query":"{{order(by:{{identifier:\\"{po}\\"}}){{number statusText}}}}"}}'
             tabs OrdersToChase ({blocked} orders that the ERP knows nothing of), WhereIsMyParcel, CanWeShip
-            tab CancelOrder: {released} is with the warehouse; put {cancellable} there: dry run, then for real
+            tab CancelOrder: {released} is with the warehouse, which is asked first; {cancellable} is not yet
 PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accept: text/event-stream' \\
               -H 'Content-Type: application/json' \\
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'

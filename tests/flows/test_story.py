@@ -207,16 +207,31 @@ async def test_sources_health_says_that_three_systems_are_up(demo: Playing) -> N
     assert {sweep["initialLoadPercent"] for one in said for sweep in one["sweeps"]} == {100}
 
 
-async def test_cancel_order_says_why_what_the_warehouse_has_cannot_be_cancelled_yet(demo: Playing) -> None:
+async def test_cancel_order_asks_the_warehouse_first_for_what_it_has(demo: Playing) -> None:
     said = (await demo.rep.data(document("CancelOrder")))["orderCancel"]
-    assert (said["dryRun"], said["lines"], said["operation"]) == (True, [], None)
-    assert [(one["code"], one["message"]) for one in said["userErrors"]] == [
-        ("CAPABILITY_ABSENT", "the warehouse has it and cannot be asked to give it back")
+    assert (said["dryRun"], said["userErrors"], said["operation"]) == (True, [], None)
+    assert [one["pending"] for one in said["lines"]] == ["6", "10"]
+    assert [(one["system"], one["text"]) for one in said["consequences"]][:1] == [
+        ("WMS", "wms is asked first to give back what it holds; the others are told what it grants.")
     ]
+
+
+async def test_what_is_released_and_not_picked_is_cancelled_in_the_warehouse_and_then_elsewhere(demo: Playing) -> None:
+    real = (await demo.rep.data(document("CancelOrder"), dryRun=False))["orderCancel"]
+    play = next(cue.play for cue in demo.demo.scene.cues if cue.play.sale and cue.play.sale.number == pinned.RELEASED)
+    async with demo.rep.ws(document("UntilDone"), id=real["operation"]["id"]) as told:
+        await told.until(lambda one: any(each["operation"] and each["operation"]["done"] for each in one.events))
+    (last,) = (each["operation"] for each in told.events[-1:])
+    assert (last["state"], {row["state"] for row in last["perSystem"]}) == ("APPLIED", {"APPLIED"})
+    assert play.order is not None
+    assert play.sale is not None
+    (leg,) = play.legs
+    assert (leg.done.state, play.order.state, leg.asked.state) == ("cancelled", "Cancelled", "cancelled")
 
 
 async def test_what_is_no_more_than_quoted_is_cancelled_in_shop_and_erp(demo: Playing) -> None:
     cancel = document("CancelOrder").replace(pinned.RELEASED, pinned.CANCELLABLE)
+    cancel = cancel.replace(pinned.RELEASED.lower(), pinned.CANCELLABLE.lower())
     dry = (await demo.rep.data(cancel))["orderCancel"]
     assert (dry["userErrors"], [one["pending"] for one in dry["lines"]]) == ([], ["3", "2"])
     real = (await demo.rep.data(cancel, dryRun=False))["orderCancel"]
@@ -235,6 +250,21 @@ async def test_what_is_no_more_than_quoted_is_cancelled_in_shop_and_erp(demo: Pl
     assert await is_cancelled()
     (last,) = (each["operation"] for each in told.events[-1:])
     assert (last["state"], {row["state"] for row in last["perSystem"]}) == ("APPLIED", {"APPLIED"})
+
+
+async def test_every_operation_ends_done_or_stands_in_exactly_one_open_case(demo: Playing) -> None:
+    everything = "{operations(first: 100) {nodes {id done order {exceptionCases {code}}} pageInfo {hasNextPage}}}"
+
+    async def is_so() -> bool:
+        page = (await demo.rep.data(everything))["operations"]
+        assert page["nodes"]
+        assert not page["pageInfo"]["hasNextPage"]
+        return all(
+            one["done"] or [case["code"] for case in one["order"]["exceptionCases"]].count("DEAD_LETTER") == 1
+            for one in page["nodes"]
+        )
+
+    await until_so(is_so)
 
 
 async def test_every_order_is_reachable_by_each_of_its_identifiers(demo: Playing) -> None:

@@ -1,0 +1,187 @@
+"""Orders that the hub carries through a real shop, ERP and warehouse: people only pick, pack and send (issue 6)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from time import monotonic
+
+import pytest
+
+from hub.clock import SystemClock
+from tests.systems.cancelling import applied, cancel
+from tests.systems.hub import RunningHub, running_hub
+from tests.systems.order360 import ORDER360, Json
+from tests.systems.papers import Papers, People
+from tests.systems.patience import eventually
+from tests.systems.plugs import ERP, HOOK_SECRET, SHOP, TENANT, WMS, erp, shop, wms
+from tests.systems.screen import screen_of
+from tests.systems.tryton_erp.office import office_of
+from tests.systems.tryton_erp.start import TrytonErp
+from tests.systems.tryton_wms.floor import floor_of
+from tests.systems.tryton_wms.start import TrytonWms
+from tests.systems.vendure.desk import Desk
+from tests.systems.vendure.start import Vendure
+
+PATIENT = 400.0  # seconds: the machine may be busy with other things
+SUBMIT = """mutation Submit($input: OrderSubmitInput!) {
+  orderSubmit(input: $input) {
+    userErrors { code message } order { number } operation { id state } } }"""
+ONE_OF_EACH = {
+    "shop orders": 1, "parcels in the shop": 1, "sales": 1, "shipments of the ERP": 1, "invoices": 1,
+    "shipments of the warehouse": 1,
+}  # fmt: skip
+CARRIED = {
+    "shop orders": ["Shipped"], "parcels in the shop": ["Shipped"], "shipments of the ERP": ["done"],
+    "invoices": ["posted"], "shipments of the warehouse": ["done"],
+}  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class Way:
+    """One order on its way, and how long each part of it took."""
+
+    hub: RunningHub
+    people: People
+    code: str
+    laps: list[str] = field(default_factory=list)
+
+    async def reaches(self, what: str, holds: Callable[[Papers], bool]) -> Papers:
+        """Wait until the real systems hold what they should by now."""
+        began, found = monotonic(), list[Papers]()
+
+        async def is_so() -> bool:
+            found[:] = [await self.people.papers(self.code)]
+            return holds(found[0])
+
+        try:
+            await eventually(is_so, f"{self.code}: {what}", longest=PATIENT)
+        except AssertionError as never:
+            shown = "\n".join(screen_of(await self.order())) if await self.order() else "the hub shows no such order"
+            held = found[-1].states if found else "nothing"
+            message = f"{never}; the systems hold {held}\n{shown}"
+            raise AssertionError(message) from None
+        self.laps.append(f"  {self.code}: {what} after {monotonic() - began:.1f} s")
+        return found[0]
+
+    async def shows(self, what: str, holds: Callable[[Json], bool]) -> None:
+        """Wait until the one query shows it."""
+        began = monotonic()
+
+        async def is_so() -> bool:
+            found = await self.order()
+            return bool(found) and holds(found)
+
+        await eventually(is_so, f"{self.code}: the hub shows it {what}", longest=PATIENT)
+        self.laps.append(f"  {self.code}: shown {what} after {monotonic() - began:.1f} s")
+
+    async def order(self) -> Json:
+        """The order as the graph shows it."""
+        found: Json = (await self.hub.rep.data(ORDER360, by={"identifier": self.code}))["order"]
+        return found
+
+    async def told(self) -> list[str]:
+        """How it went, and one screen."""
+        return [*self.laps, *screen_of(await self.order())]
+
+
+@pytest.fixture(scope="module")
+async def hub(vendure: Vendure, tryton_erp: TrytonErp, tryton_wms: TrytonWms) -> AsyncIterator[RunningHub]:
+    """Over all three; what is placed in the shop from now on is the hub's to carry."""
+    baseline = SystemClock().now().isoformat()
+    more = {
+        "channels.web": {
+            "tenant": TENANT, "source": SHOP, "capture": "hub", "baseline_at": baseline, "mirrors": [ERP, WMS],
+        },
+        "routing.usual": {"tenant": TENANT, "priority": ["WH", "WH-EAST"]},
+    }  # fmt: skip
+    plugs = {SHOP: shop(vendure), ERP: erp(tryton_erp), WMS: wms(tryton_wms)}
+    began = monotonic()
+    async with running_hub(plugs, more) as running:
+        print(f"\na hub that carries orders, first load done: {monotonic() - began:.1f} s")
+        vendure.tell((running.hook, HOOK_SECRET))
+        yield running
+        vendure.tell()
+
+
+@pytest.fixture(scope="module")
+async def people(desk: Desk, tryton_erp: TrytonErp, tryton_wms: TrytonWms) -> AsyncIterator[People]:
+    async with office_of(tryton_erp) as office, floor_of(tryton_wms) as floor:
+        yield People(shop=desk, erp=office, wms=floor)
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
+    """Lines that are printed when the test has ended."""
+    lines: list[str] = []
+    yield lines
+    with capsys.disabled():
+        print("".join(f"\n{line}" for line in lines), end="")
+
+
+async def test_an_order_placed_in_the_shop_is_carried_to_its_end(
+    hub: RunningHub, people: People, say: list[str]
+) -> None:
+    order = await people.shop.place(2, 3)
+    way = Way(hub=hub, people=people, code=order.code)
+    await carried(way, order.tracking)
+    say += await way.told()
+
+
+async def test_an_order_submitted_through_the_hub_is_carried_to_its_end(
+    hub: RunningHub, people: People, say: list[str]
+) -> None:
+    lines = [{"lineRef": "1", "sku": "TSHIRT-M", "quantity": "1"}, {"lineRef": "2", "sku": "MUG", "quantity": "4"}]
+    home = {"name": "Acme NV", "lines": ["Rue Haute 1"], "city": "Brussels", "postcode": "1000", "country": "BE"}
+    given = {
+        "channel": "web", "customer": {"identifier": "ACME"}, "currencyCode": "EUR", "lines": lines, "shipTo": home,
+    }  # fmt: skip
+    key = {"idempotency-key": "carried-1"}
+    payload, again = [(await hub.rep.ask(SUBMIT, headers=key, input=given)).data["orderSubmit"] for _ in range(2)]
+    assert payload["userErrors"] == []
+    assert again["order"] == payload["order"]
+    way = Way(hub=hub, people=people, code=payload["order"]["number"])
+    await carried(way, "TRACK-OF-THE-HUBS-OWN")
+    say += await way.told()
+
+
+async def test_an_order_is_cancelled_after_the_warehouse_has_it(
+    hub: RunningHub, people: People, say: list[str]
+) -> None:
+    order = await people.shop.place(1, 1)
+    way = Way(hub=hub, people=people, code=order.code)
+    await released(way)
+    began = monotonic()
+    payload = await cancel(hub, order, "cancel-after-release")
+    operation = await applied(hub, payload)
+    way.laps.append(f"  {order.code}: cancelled everywhere after {monotonic() - began:.1f} s")
+    way.laps += [f"    {one['system']} {one['state']} {one['number']}" for one in operation["perSystem"]]
+    found = await way.reaches(
+        "given up in all three",
+        lambda papers: (
+            (papers.states["shop orders"], papers.states["shipments of the warehouse"])
+            == (["Cancelled"], ["cancelled"])
+        ),
+    )
+    assert set(found.states["shipments of the ERP"]) <= {"cancelled"}
+    await way.shows("as cancelled", lambda shown: bool(shown["status"] == "CANCELLED"))
+    say += await way.told()
+
+
+async def released(way: Way) -> None:
+    """The ERP has it on its books, and one shipment of it waits in the warehouse."""
+    await way.reaches("on the ERP's books", lambda papers: len(papers.sales) == 1)
+    await way.reaches("waiting in the warehouse", lambda papers: papers.states["shipments of the warehouse"] != [])
+    await way.shows("as released", lambda shown: bool(shown["status"] == "RELEASED"))
+
+
+async def carried(way: Way, tracking: str) -> None:
+    """From its order to its invoice; people do nothing but send what waits in the warehouse."""
+    await released(way)
+    await way.people.send(way.code, tracking)
+    way.laps.append(f"  {way.code}: picked, packed and sent by the warehouse's people")
+    await way.reaches("fulfilled in the shop", lambda papers: papers.states["parcels in the shop"] == ["Shipped"])
+    found = await way.reaches("shipped and invoiced in the ERP", lambda papers: papers.states == CARRIED)
+    assert found.counts == ONE_OF_EACH
+    await way.shows("as invoiced", lambda shown: bool(shown["status"] == "INVOICED"))
+    assert [one["trackingCode"] for one in found.orders[0]["fulfillments"]] == [tracking]

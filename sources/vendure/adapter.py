@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from hub.clock import Clock
-from hub.errors import NotOffered, SourceMisset
+from hub.errors import NotOffered, SourceGarbled, SourceMisset
 from hub.model.effects import CancelOrder, CreateOrder, PublishStock, ShipGoods
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
@@ -49,6 +49,8 @@ from sources.vendure.wire_answers import FoundOrders
 
 SIGNATURE_HEADER = "x-vendure-signature"
 MOST_HITS = 20
+NOT_UNDERSTOOD = 400
+"""Status of an answer to a document that does not fit the shop's schema."""
 _CART_STATES = frozenset({"Created", "Draft", "AddingItems", "ArrangingPayment"})
 
 
@@ -110,8 +112,17 @@ class VendureAdapter:
         return MANIFEST
 
     async def health(self, call: SourceCall) -> Health:
-        """Ask for the shop's own settings. Raises SourceMisset where its money has other digits than we were told."""
-        found, skew = await self._client.settings(call)
+        """Ask for the shop's own settings.
+
+        Raises SourceMisset where its money has other digits than we were told, or its orders lack our custom field.
+        """
+        try:
+            found, skew = await self._client.settings(call)
+        except SourceGarbled as refused:
+            if refused.facts.get("status") != NOT_UNDERSTOOD:
+                raise
+            message = "orders of the shop have no custom field hubRequestId (a unique text, not for customers to set)"
+            raise SourceMisset(message, source=self._source) from refused
         digits = found.server_config.money_strategy_precision
         if digits != self._settings.money_digits:
             message = f"the shop's money has {digits} digits, the settings say {self._settings.money_digits}"

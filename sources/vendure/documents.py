@@ -75,6 +75,7 @@ query HubQuotes($order: ID!) {
 
 HEALTH = """
 query HubHealth {
+  orders(options: { take: 1, filter: { hubRequestId: { eq: "-" } } }) { totalItems }
   activeChannel { code defaultCurrencyCode }
   globalSettings { serverConfig { moneyStrategyPrecision orderProcess { name } } }
 }

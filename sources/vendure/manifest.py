@@ -84,7 +84,8 @@ WRITES = {
     ),
 }
 """What is written. `longest_call` is a whole effect, requests and all; nothing has to settle, for the shop's one
-database shows every write to the next read."""
+database shows every write to the next read. A loaded real shop took 2.0 s at most to place an order of two lines, 0.9 s
+to ship one, 0.2 s to take a level."""
 
 MANIFEST = Manifest(
     adapter="vendure",

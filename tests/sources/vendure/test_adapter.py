@@ -48,6 +48,16 @@ async def test_money_of_other_digits_than_we_were_told_is_misset(shop: Stage) ->
             await adapter.health(CALL)
 
 
+async def test_a_shop_without_our_custom_field_is_misset(shop: Stage) -> None:
+    other = Order(
+        trouble=Trouble.SPOIL, holding=b"hubRequestId", status=400, change=lambda _: b'{"errors":[{"message":"no"}]}'
+    )
+    async with Bench(shop).adapter() as adapter:
+        shop.proxy.order(other)
+        with pytest.raises(SourceMisset, match="no custom field hubRequestId"):
+            await adapter.health(CALL)
+
+
 async def test_a_code_is_found_in_lower_case_too_but_no_cart_is(shop: Stage) -> None:
     order = await shop.place(1)
     number = (await shop.truth(order)).number

@@ -187,3 +187,47 @@ def test_a_parcels_lines_name_the_order_lines_they_carry() -> None:
 )
 def test_states_in_which_nothing_leaves_are_holds(state: str, holds: tuple[HoldType, ...]) -> None:
     assert content_of(state=state).holds == holds
+
+
+def test_an_order_that_the_hub_made_refers_to_the_hubs_own_number() -> None:
+    made = content_of(customFields={"hubRequestId": "HUB-1"})
+    assert made.refers[0] == NaturalKey(scheme="order.code", value="HUB-1")
+    assert made.bears == (NaturalKey(scheme="order.code", value="REY1YLBSRBPE544Z"),)
+    for nobodys in (None, "", "REY1YLBSRBPE544Z"):
+        assert [key.scheme for key in content_of(customFields={"hubRequestId": nobodys}).refers] == ["shop.CUSTOMER.id"]
+
+
+def test_a_parcel_that_the_hub_made_is_known_by_every_number_under_both_codes_and_by_its_shipment() -> None:
+    ours = {**parcel("4", "Shipped", ("1", 2)), "method": "DHL [HUB-1/3]", "trackingCode": "T1, T2"}
+    (_, seen, *_) = seen_of(order(fulfillments=[ours], customFields={"hubRequestId": "HUB-1"}), READING)
+    assert seen.content is not None
+    assert seen.content.shipment is not None
+    assert seen.content.shipment.execution is not None
+    assert seen.content.shipment.execution.carrier == "DHL"
+    assert [key.value for key in seen.content.bears] == [
+        "REY1YLBSRBPE544Z/T1",
+        "REY1YLBSRBPE544Z/T2",
+        "HUB-1/T1",
+        "HUB-1/T2",
+    ]
+    assert seen.content.refers[0] == NaturalKey(scheme="fulfilment.shipment", value="HUB-1/3")
+    assert [(one.id, one.tracking_number) for one in seen.content.packages] == [("4", "T1"), ("4/2", "T2")]
+
+
+def test_a_cancelled_double_of_a_parcel_has_no_name() -> None:
+    stays, double = ({**parcel(number, "Shipped", ("1", 2)), "trackingCode": "T1"} for number in ("4", "5"))
+    double["state"] = "Cancelled"
+    named = [one.content for one in seen_of(order(fulfillments=[stays, double]), READING) if one.kind is Kind.SHIPMENT]
+    assert [len(content.bears) for content in named if content] == [1, 0]
+    alone = [one.content for one in seen_of(order(fulfillments=[double]), READING) if one.kind is Kind.SHIPMENT]
+    assert [len(content.bears) for content in alone if content] == [1]
+
+
+def test_the_service_that_the_customer_chose_is_told() -> None:
+    told = content_of(shippingLines=[{"shippingMethod": {"code": "express"}}])
+    assert told.order is not None
+    assert told.order.shipping is not None
+    assert told.order.shipping.shipping_service == "express"
+    silent = content_of().order
+    assert silent is not None
+    assert silent.shipping is None

@@ -11,7 +11,7 @@ from sources.kit.decoding import decoded
 from sources.vendure.mapping import Reading
 from sources.vendure.shelf import shelve
 from sources.vendure.wire import VendureHook, VendureOrder
-from sources.vendure.wire_answers import GraphQLAnswer, GraphQLError, Result, RowPage
+from sources.vendure.wire_answers import GraphQLAnswer, RowPage
 from tests.sources.vendure.made import order_json
 
 SAMPLES = files("sources.vendure").joinpath("samples")
@@ -56,15 +56,3 @@ def test_a_wrong_type_is_garbled_with_its_path() -> None:
 def test_what_vendure_adds_later_is_ignored() -> None:
     grown = json.dumps(order_json(loyaltyPoints=7)).encode()
     assert msgspec.json.decode(grown, type=VendureOrder).id == "7"
-
-
-def test_a_raw_database_message_has_no_code() -> None:
-    assert GraphQLError(message="duplicate key").code == ""
-    assert GraphQLError(extensions={"code": "FORBIDDEN"}).code == "FORBIDDEN"
-    assert GraphQLError(extensions={"code": 7}).code == ""
-
-
-def test_the_most_telling_words_of_a_refusal_are_kept() -> None:
-    said = b'{"__typename":"OrderStateTransitionError","errorCode":"E","message":"m","transitionError":"why"}'
-    assert msgspec.json.decode(said, type=Result).words == "why"
-    assert msgspec.json.decode(b'{"__typename":"Odd"}', type=Result).words == "Odd"

@@ -26,6 +26,8 @@ from hub.guard.keys import Keys
 from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
 from hub.intake.entrance import Entry
+from hub.intake.stockwatch import NAME as STOCK
+from hub.intake.stockwatch import StockWatch, told_tenants
 from hub.intake.wake import Wake
 from hub.landscape import SourceKey, connect_all, landscapes, load_routings, load_rules, refuse_forgotten
 from hub.merge.writer import Writer
@@ -75,6 +77,8 @@ class Hub:
     """Of the log of changes."""
     publisher: Publisher | None
     """None where no bus is configured."""
+    stockwatch: StockWatch | None
+    """None where no channel is told what it may sell."""
     lags: Lags
     digest: Digest
     wake: Wake
@@ -171,6 +175,7 @@ def _built(given: _Given) -> Hub:
         relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
         retention=_retention(settings.changes, stores.work),
         publisher=_publisher(given, bus, tools),
+        stockwatch=_stockwatch(given, tools, lands),
         lags=Lags(stores.work),
         digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
@@ -253,6 +258,13 @@ def _publisher(given: _Given, bus: Bus | None, tools: Tools) -> Publisher | None
     seat = Seat(name=PUBLISHER, holder=tools.holder, lease=tools.lease)
     following = Following(store=given.stores.work, clock=given.clock, seat=seat)
     return Publisher(following, bus.outlet(), tools.recorder, given.settings.kafka.prefix)
+
+
+def _stockwatch(given: _Given, tools: Tools, lands: Mapping[str, Landscape]) -> StockWatch | None:
+    if not told_tenants(lands):
+        return None
+    seat = Seat(name=STOCK, holder=tools.holder, lease=tools.lease)
+    return StockWatch(Following(store=given.stores.work, clock=given.clock, seat=seat), lands)
 
 
 def _retention(changes: ChangeSettings, store: Store) -> Retention:

@@ -188,6 +188,31 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """Stock of an item in one warehouse, and what channels say that they may sell of it."""
+
+    warehouse: str
+    """Its code."""
+    atp: Decimal
+    """What may be promised there now; signed."""
+    safety: Decimal = Decimal(0)
+    """Held back there from everybody."""
+    is_counted: bool = True
+    """False: its figures are too old, or nobody who may speak for it tells any."""
+    shown: Mapping[str, Decimal] = field(default_factory=dict)
+    """Source -> what can be sold from there by its own word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """Where an item lies, by warehouse."""
+
+    lots: tuple[Lot, ...] = ()
+    unsourced: Decimal = Decimal(0)
+    """Units that orders wait for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """Units of one line and the warehouse that they are to leave from."""
 
@@ -263,6 +288,8 @@ class RootFacts:
     """Everything ever held back for the order, by id."""
     supply: Supply | None = None
     """None: no stock is locked, so nothing can be decided by it."""
+    goods: Goods | None = None
+    """Of a product: where it lies; None: no channel is told."""
     allocation: Allocation | None = None
     """What routing has decided; None: it decides nothing here, and whoever plans the shipment says where from."""
 

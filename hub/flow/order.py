@@ -15,10 +15,12 @@ from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
 from hub.flow.held import held_cases
 from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
+from hub.flow.publication import flow_of_product
 from hub.model.cases import Hold, HoldType
 from hub.model.effects import CancelOrder
 from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.order import Order, OrderStatus
+from hub.model.product import Product
 from hub.model.vocabulary import Kind, SystemKind
 
 CONFIRM_WITHIN = timedelta(minutes=15)
@@ -39,12 +41,14 @@ STUCK_AFTER: Mapping[OrderStatus, tuple[SystemKind, timedelta]] = {
 
 
 def flow(facts: RootFacts, picture: Picture) -> FlowResult:
-    """Everything that should exist now for a root; nothing for a root that is no order.
+    """Everything that should exist now for a root; nothing for one that is neither an order nor a product.
 
     The same facts give the same result, so running it again is always safe. What a record shows as done is settled
     first, so the next turn of a command comes in the same run.
     """
     order = picture.documents.get(facts.root_id)
+    if isinstance(order, Product):
+        return flow_of_product(order, facts, picture)
     if not isinstance(order, Order):
         return FlowResult(wake_at=picture.decide_at)
     shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))

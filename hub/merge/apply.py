@@ -15,6 +15,7 @@ from hub.errors import KeyReused
 from hub.failpoint import reached
 from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import HUB, CaseWanted
+from hub.flow.publication import publishers
 from hub.merge import approvals, claims, forget, likeness, load, locks, pointing, stock, stock_ground
 from hub.merge import bench as benches
 from hub.merge.announce import announce_cases
@@ -93,6 +94,8 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     capture(bench.before, bench.shelf, landscape)
     if bench.shelf.claims is not None:
         bench.shelf.claims.let_go(loser for _, loser in bench.joined.merges)
+    if publishers(landscape):
+        bench.shelf.goods = await stock_ground.goods_of(tx, call.tenant, bench.shelf, roots, landscape)
     where = index(bench.shelf, places)
     turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
     if (refusal := _commanded(bench, where, turning)) is not None:

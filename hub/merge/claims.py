@@ -8,18 +8,18 @@ from datetime import datetime
 from decimal import Decimal
 
 from hub.flow.availability import NOTHING, atp_now
-from hub.flow.facts import FlowResult, KeptReservation, Supply
+from hub.flow.facts import FlowResult, Goods, KeptReservation, Lot, Supply
 from hub.flow.routing import Candidate
 from hub.flow.staleness import allowed, swept_as
 from hub.merge.stock_speakers import asked_of, counted, holder, speaking
 from hub.merge.stocktake import Figure
 from hub.model.ids import place_of_position, position_id
-from hub.model.inventory import ReservationState
+from hub.model.inventory import QuantityName, ReservationState
 from hub.model.manifest import Landscape
 from hub.model.place import Warehouse, WarehouseStatus
 from hub.model.policy import VersionedRouting
 from hub.model.routing import RouteRule, RoutingDecision
-from hub.model.vocabulary import FieldGroup, Kind
+from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 from hub.store.records import RecordRow
 from hub.store.routing import Waiting
 from hub.store.stock import PUT_RESERVATIONS, ReservationRow, StockRow
@@ -27,6 +27,11 @@ from hub.store.tx import Tx
 
 RESTS = frozenset({WarehouseStatus.PAUSED, WarehouseStatus.CLOSED})
 """A warehouse that ships nothing, whatever lies there."""
+
+
+WITHHELD = (QuantityName.SAFETY_STOCK, QuantityName.CHANNEL_BUFFER)
+SIGNS = {QuantityName.ON_HAND: 1, QuantityName.ALLOCATED: -1}
+"""What a shop can sell: what it believes to lie there, without what it has sold."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -176,6 +181,50 @@ def _candidates(
         _candidate(one, atp.get(one, {}), told_by.get(one, {}), lying.places.get(one), silent.get(one))
         for one in sorted(atp.keys() | silent.keys())
     )
+
+
+def lots_of(
+    lying: Lying,
+    skus: Collection[str],
+    waiting: Iterable[Waiting],
+    seen: tuple[Landscape, datetime, Mapping[tuple[str, Kind], datetime]],
+) -> Goods:
+    """Where the items of one product lie, by warehouse."""
+    lots = []
+    for position in sorted(lying.locked):
+        sku, warehouse = place_of_position(position) or ("", "")
+        if sku in skus:
+            source, _, units = _promised(lying, position, seen)
+            rows = lying.stock.get(position, {})
+            lots.append(
+                Lot(
+                    warehouse=warehouse,
+                    atp=units,
+                    safety=_withheld(rows, lying.records.get(position, []), seen[0]),
+                    is_counted=source is not None,
+                    shown=_shown(rows, seen[0]),
+                )
+            )
+    return Goods(lots=tuple(lots), unsourced=sum((one.quantity for one in waiting if one.sku in skus), NOTHING))
+
+
+def _withheld(rows: Mapping[Figure, StockRow], records: Iterable[RecordRow], landscape: Landscape) -> Decimal:
+    """What is held back there from everybody."""
+    told = speaking(rows.values(), landscape)
+    held = sum((told[name].value for name in WITHHELD if name in told), NOTHING)
+    if QuantityName.SAFETY_STOCK in told:
+        return held
+    planned = (row.content.inventory.supply for row in records if row.gone_at is None and row.content.inventory)
+    return held + max((one.safety_stock or NOTHING for one in planned if one is not None), default=NOTHING)
+
+
+def _shown(rows: Mapping[Figure, StockRow], landscape: Landscape) -> dict[str, Decimal]:
+    """What each shop says that it can sell from there."""
+    found: dict[str, Decimal] = {}
+    for key, row in rows.items():
+        if landscape.role(key.source) is SystemKind.COMMERCE and key.name in SIGNS:
+            found[key.source] = found.get(key.source, NOTHING) + SIGNS[key.name] * row.value
+    return found
 
 
 def _candidate(

@@ -109,6 +109,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         coverage=shelf.coverage,
         items=shelf.meanings.known,
         decision=_decision(shelf, root),
+        goods=shelf.goods.get(root),
     )
     return _with_stock(facts, shelf)
 

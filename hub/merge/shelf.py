@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from hub.flow.facts import Goods
 from hub.merge.claims import Claims
 from hub.merge.keys import RecordKey, SlotKey
 from hub.merge.meanings import Meanings
@@ -83,6 +84,8 @@ class Shelf:
     """What the item codes of the records mean."""
     roots: dict[str, RootRow] = field(default_factory=dict)
     """Those that are locked, and those minted in this transaction."""
+    goods: dict[str, Goods] = field(default_factory=dict)
+    """Root of a product -> where it lies, where channels are told."""
     claims: Claims | None = None
     """What is held back for orders; None where nothing here can be. One for a shelf and its copies."""
 
@@ -103,6 +106,7 @@ class Shelf:
             coverage=dict(self.coverage),
             meanings=self.meanings,
             roots=dict(self.roots),
+            goods=self.goods,
             claims=self.claims,
         )
 

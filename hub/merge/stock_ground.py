@@ -10,15 +10,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from hub.codec import decode
+from hub.flow.facts import Goods
 from hub.merge import load
-from hub.merge.claims import Claims, Lying
+from hub.merge.claims import Claims, Lying, lots_of
 from hub.merge.keys import RecordKey, SlotKey
 from hub.merge.shelf import Shelf
 from hub.merge.stocktake import Figure, position_of
 from hub.merge.work import Work
 from hub.model.ids import place_of_position, position_id
+from hub.model.manifest import Landscape
 from hub.model.observation import Observation
 from hub.model.policy import VersionedRouting
+from hub.model.schemes import PRODUCT_SKU
 from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.casework import CaseRow
@@ -49,6 +52,8 @@ class Counting:
     moved: list[MovementRow] = field(default_factory=list)
     settled: list[ReservationRow] = field(default_factory=list)
     raws: dict[str, object] = field(default_factory=dict)
+    places: frozenset[str] = frozenset()
+    """The positions."""
     touched: set[str] = field(default_factory=set)
     """Positions of which orders hold back more or less than before."""
 
@@ -85,7 +90,7 @@ async def locked(
     await circle.ensure_roots(tx, tenant, Kind.INVENTORY, sorted(places))
     roots = await load.locked_roots(tx, tenant, frozenset(places))
     before = Shelf(now=await tx.now(), roots=roots, records=dict(known))
-    counting = Counting(goods=goods, before=before, shelf=before, skus=skus)
+    counting = Counting(goods=goods, before=before, shelf=before, skus=skus, places=frozenset(places))
     for sort, said in await around_positions(tx, tenant, slots, places, settles=bool(goods)):
         _take(counting, sort, said)
     for sort, said in await circle.under(tx, tenant, sorted(places)):
@@ -115,6 +120,28 @@ async def held_back(
     for row in await reservations_of(tx, tenant, managed) if managed else []:
         claims.mine.setdefault(row.root_id, {})[row.id] = row
     return claims
+
+
+async def goods_of(tx: Tx, tenant: str, shelf: Shelf, roots: Collection[str], landscape: Landscape) -> dict[str, Goods]:
+    """Where the items of products lie now, by root of the product: read, not locked."""
+    named: dict[str, set[str]] = {}
+    for key, row in shelf.records.items():
+        entity = shelf.entities.get(row.entity_id)
+        if key.kind is Kind.PRODUCT and entity is not None and entity.root_id in roots:
+            skus = {one.value for one in row.content.bears if one.scheme == PRODUCT_SKU}
+            named.setdefault(entity.root_id, set()).update(skus)
+    wanted = {sku for skus in named.values() for sku in skus}
+    if not wanted:
+        return {}
+    places = await positions_with(tx, tenant, wanted)
+    seen = Shelf(now=shelf.now, roots={})
+    counting = Counting(goods=(), before=seen, shelf=seen, places=frozenset(places))
+    for sort, said in await around_positions(tx, tenant, (), places, settles=False):
+        _take(counting, sort, said)
+    lying = Lying(stock=counting.stock, records=_by_position(seen), claims=counting.claims, locked=frozenset(places))
+    waiting = await waiting_for(tx, tenant, wanted)
+    known = (landscape, shelf.now, shelf.coverage)
+    return {root: lots_of(lying, skus, waiting, known) for root, skus in named.items()}
 
 
 def _by_position(shelf: Shelf) -> dict[str, list[RecordRow]]:
@@ -152,5 +179,5 @@ def _take(counting: Counting, sort: str, said: str) -> None:
 
 def _claim(counting: Counting, row: ReservationRow) -> None:
     position = position_id(row.sku, row.warehouse)
-    if position in counting.before.roots:
+    if position in counting.places:
         counting.claims.setdefault(position, []).append(row)

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from hub.model.schemes import PRODUCT_SKU
 from hub.model.vocabulary import Kind
 from hub.store.tx import Tx
 
@@ -26,6 +27,11 @@ _COUNT = text(f"select count(*) {_FITTING}")
 _AFTER = text(f"select o.id {_FITTING} and o.id > :after order by o.id limit :size")
 
 
+_PRODUCTS = text("""
+select distinct e.root_id from identity i
+  join entity e on e.tenant = i.tenant and e.kind = 'PRODUCT' and e.id = i.entity_id and e.redirect_to is null
+where i.tenant = :tenant and i.scheme = :scheme and i.value = any (:skus) and i.kind = 'PRODUCT'
+""").bindparams(bindparam("skus", type_=ARRAY(Text)))
 _ROUSE = text("""
 with held as (select id from root where tenant = :tenant and id = any(:roots) order by id for update)
 update root o set wake_at = least(coalesce(o.wake_at, clock_timestamp()), clock_timestamp())
@@ -38,6 +44,11 @@ async def rouse(tx: Tx, tenant: str, roots: Collection[str]) -> int:
     if not roots:
         return 0
     return int((await tx.execute(_ROUSE, {"tenant": tenant, "roots": sorted(roots)})).rowcount)
+
+
+async def products_of(tx: Tx, tenant: str, skus: Collection[str]) -> set[str]:
+    """Roots of the products that any source has of *skus*."""
+    return set(await tx.scalars(_PRODUCTS, {"tenant": tenant, "scheme": PRODUCT_SKU, "skus": sorted(skus)}))
 
 
 async def due_roots(tx: Tx, tenants: Collection[str], size: int) -> list[tuple[str, str]]:

@@ -53,7 +53,12 @@ class Wizard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Make:
-    """A new record: the deed itself knows how."""
+    """A new record, or an old one made anew: the deed itself knows how."""
+
+    over: int | None = None
+    """The record that is made anew."""
+    lines: tuple[int, ...] = ()
+    """The lines it has, which go."""
 
 
 Step = Press | Put | Wizard | Make

@@ -139,7 +139,7 @@ MANIFEST = Manifest(
         "order.version": "write_date is the start of a transaction, and does not move with lines, moves or invoices.",
         "order.cancel.lines": "Tryton cancels a sale as a whole, and only while none of it has left.",
         "order.cancel.paid": "Once money came for its invoice, people there credit it.",
-        "order.amend": "A sale is changed only while it is a draft: it is cancelled and made anew.",
+        "order.amend": "Once it is binding, a sale is changed by people there.",
         "order.split": "A sale has one warehouse: goods from two are two shipments that people there divide.",
         "order.price": "A line without a price is refused: prices are made by the ERP's own clients only.",
         "fulfillment.create": "It plans its own shipments; no warehouse is asked through it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from hub.errors import SourceRefused
@@ -33,12 +34,16 @@ class Selling:
 
     async def act(self, call: SourceCall, intent: Intent, step: Step) -> None:
         """Make the draft, or press the next button."""
-        if isinstance(step, Make):
-            await self._client.create(call, SALE, await self._draft(call, content_of(intent, CreateOrder)))
-        else:
+        if not isinstance(step, Make):
             await perform(self._client, call, step)
+            return
+        values = await self._draft(call, content_of(intent, CreateOrder), step.lines)
+        if step.over is None:
+            await self._client.create(call, SALE, values)
+        else:
+            await self._client.put(call, SALE, step.over, values)
 
-    async def _draft(self, call: SourceCall, content: CreateOrder) -> Json:
+    async def _draft(self, call: SourceCall, content: CreateOrder, gone: Sequence[int]) -> Json:
         """The new sale. All it points at is looked up first: what is missing is refused before anything is made."""
         masters = self._masters
         products = await masters.products(call, (line.sku for line in content.lines))
@@ -57,7 +62,7 @@ class Selling:
             "shipment_address": ship_to,
             "invoice_address": bill_to or await self._billed(call, party, content, ship_to),
             "payment_term": party.customer_payment_term.id if party.customer_payment_term else None,
-            "lines": [["create", lines]],
+            "lines": [*([["delete", list(gone)]] if gone else []), ["create", lines]],
             **await self._carried(call),
         }
 

@@ -16,8 +16,6 @@ SALE = "sale.sale"
 ZERO = Decimal(0)
 NEXT = {"draft": "quote", "quotation": "confirm", "confirmed": "process"}
 """The button that brings a sale on."""
-UNBOUND = frozenset({"draft", "quotation"})
-"""Nobody has been promised anything yet."""
 BINDING = frozenset({"confirmed", "processing", "done"})
 
 
@@ -25,24 +23,27 @@ def planned(sales: Sequence[FoundSale], content: CreateOrder, tried: Tried) -> P
     """What is next.
 
     One that is binding stands for the order, whatever it holds; of several the oldest, and the words say so. One that
-    is not binding is gone on with if it is the very order, else it is cancelled and made anew. One that somebody
-    cancelled is not made again.
+    is not binding is gone on with if it is the very order, else it is rewritten: one sale of a reference, ever. What
+    somebody cancelled is not made again.
     """
     sold = sorted((sale for sale in sales if not _is_return(sale)), key=lambda sale: sale.id)
     alive = [sale for sale in sold if sale.state != "cancelled"]
     binding = [sale for sale in alive if sale.state in BINDING]
-    same = [sale for sale in sold if is_same(sale, content)]
-    if binding:
-        return _onwards(binding[0], alive, tried)
-    unbound = [sale for sale in same if sale.state in UNBOUND]
-    if unbound:
-        return _onwards(unbound[0], alive, tried)
-    if same:
-        return Plan(outcome=_told(OutcomeState.REFUSED, same[0], "the sale was cancelled in the ERP"))
+    same = [sale for sale in alive if is_same(sale, content)]
+    for first in [*binding, *same][:1]:
+        return _onwards(first, alive, tried)
     if alive:
-        step: Step = Press(model=SALE, one=alive[0].id, button="cancel")
-        return Plan(outcome=_told(OutcomeState.PARTIAL, alive[0]), step=step)
+        return Plan(outcome=_told(OutcomeState.PARTIAL, alive[0]), step=_rewritten(alive[0]))
+    if sold:
+        return Plan(outcome=_told(OutcomeState.REFUSED, sold[0], "the sale was cancelled in the ERP"))
     return Plan(outcome=Outcome(state=OutcomeState.ABSENT), step=Make())
+
+
+def _rewritten(sale: FoundSale) -> Step:
+    """Back to the desk first: only a draft may be written."""
+    if sale.state != "draft":
+        return Press(model=SALE, one=sale.id, button="draft")
+    return Make(over=sale.id, lines=tuple(line.id for line in sale.lines))
 
 
 def is_same(sale: FoundSale, content: CreateOrder) -> bool:

@@ -73,8 +73,11 @@ class Desk:
         self._buttons[model, action](self._erp.books.tables[model][one])
 
     def write(self, model: str, one: int, data: Data) -> None:
-        """Put new values into a record: what is planned to move, and the carrier's number of a shipment."""
+        """Put new values into a record: a draft, what is planned to move, the carriers' numbers of a shipment."""
         record = self._erp.books.tables[model][one]
+        if isinstance(record, Sale):
+            self._rewrite(record, data)
+            return
         for name, value in data.items():
             if isinstance(record, Move) and name == "quantity":
                 self._digits(record.unit, float(value))
@@ -113,11 +116,22 @@ class Desk:
         return made
 
     def _sale(self, data: Data) -> Sale:
+        return self._erp.selling.add(self._head(data), self._lines(data))
+
+    def _rewrite(self, sale: Sale, data: Data) -> None:
+        if sale.state != "draft":
+            message = f'To delete a line you must cancel or reset to draft sale "{sale.number} [{sale.reference}]".'
+            raise Refusal(message)
+        head, lines = self._head(data), self._lines(data)
+        gone = {one for verb, many in data.get("lines") or [] if verb == "delete" for one in many}
+        self._erp.selling.rewrite(sale, head, (gone, lines))
+
+    def _head(self, data: Data) -> dict[str, Any]:  # Any: fields of a sale
         head: dict[str, Any] = {name: self._record(kind, data.get(name)) for name, kind in _HEAD.items()}
         if head["party"] is None or head["warehouse"] is None:
             message = 'A value is required for field "Party" or "Warehouse" in "Sale".'
             raise Refusal(message)
-        head |= {
+        return head | {
             "currency": self._record(Currency, data.get("currency")) or self._erp.currency,
             "reference": data.get("reference"),
             "description": data.get("description"),
@@ -125,8 +139,10 @@ class Desk:
             "shipment_cost_method": data.get("shipment_cost_method"),
             "origin": self._origin(data.get("origin")),
         }
-        lines = [values for verb, many in data.get("lines") or [] if verb == "create" for values in many]
-        return self._erp.selling.add(head, [self._line(values) for values in lines])
+
+    def _lines(self, data: Data) -> list[dict[str, object]]:
+        made = [values for verb, many in data.get("lines") or [] if verb == "create" for values in many]
+        return [self._line(values) for values in made]
 
     def _confirm(self, sale: Sale) -> None:
         self._erp.selling.confirm(sale)

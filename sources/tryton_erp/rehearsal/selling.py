@@ -30,6 +30,17 @@ class Selling:
             sale.lines.append(self._books.add(SaleLine, sale=sale, **line))
         return sale
 
+    def rewrite(
+        self, sale: Sale, head: Mapping[str, object], lines: tuple[Collection[int], Sequence[Mapping[str, object]]]
+    ) -> None:
+        """A draft made anew: *lines* are the ids of those that go, and those that come."""
+        for name, value in head.items():
+            setattr(sale, name, value)
+        gone, made = lines
+        sale.lines = [line for line in sale.lines if line.id not in gone]
+        sale.lines += [self._books.add(SaleLine, sale=sale, **line) for line in made]
+        self._books.wrote(sale)
+
     def quote(self, sale: Sale) -> None:
         """Number it. With `shipment_cost_method` set, a line for the carrier's cost is added (trap 16)."""
         _must(sale, "quote", "draft")

@@ -37,7 +37,8 @@ _PRESSED = [
 ]
 _WRITTEN = re.compile(
     rb'PUT /[^/]+/rest/model/(stock\.move/\d+\?f=id\n\{"quantity":[0-9.e-]+\}'
-    rb'|stock\.shipment\.out/\d+\?f=id\n\{"shipping_reference":"[^"]+"\})'
+    rb'|stock\.shipment\.out/\d+\?f=id\n\{"shipping_reference":"[^"]+"\}|sale\.sale/\d+\?f=id\n\{.+\})',
+    re.DOTALL,
 )
 _MADE = re.compile(rb"POST /[^/]+/rest/model/(sale\.sale|party\.address)\?f=id\n\{.+\}", re.DOTALL)
 _DIALOGUE = re.compile(

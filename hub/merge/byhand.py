@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from hub.codec import digest
 from hub.merge.work import ByHand, CaseMove
 from hub.model.cases import CaseStatus
+from hub.model.editing import applied, united
 from hub.model.intents import DeliveryState
 from hub.store.casework import CaseRow
-from hub.store.deliveries import DeliveryRow
+from hub.store.deliveries import DeliveryRow, effect_in
 
 _FINAL = (DeliveryState.DONE, DeliveryState.REFUSED)
 ENDED_BY_HAND = (CaseStatus.CLOSED, CaseStatus.SUPPRESSED)
@@ -51,6 +53,10 @@ def _notes(row: CaseRow) -> list[object]:
 
 
 def _settled(one: ByHand, row: DeliveryRow, now: datetime) -> DeliveryRow:
+    if one.edit is not None:
+        edit = united(row.edited, one.edit)
+        content = applied(row.content, one.edit)
+        row = replace(row, edited=edit, content=content, hash=digest(effect_in(row.action, content)))
     doubted, sent = one.state is DeliveryState.UNKNOWN, one.state is DeliveryState.PENDING
     return replace(
         row,

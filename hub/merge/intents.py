@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from hub.codec import digest, plain
+from hub.model.editing import applied
 from hub.model.intents import DeliveryState, Intent, Mode
-from hub.store.deliveries import DeliveryRow
+from hub.store.deliveries import DeliveryRow, effect_in
 
 _UNCLAIMED = (DeliveryState.PENDING, DeliveryState.DEAD)
 _IN_FLIGHT = (DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED, DeliveryState.REVIEW)
@@ -68,7 +70,7 @@ def _given_up(row: DeliveryRow, unwanted: Mapping[str, str], ground: Ground) -> 
 def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> DeliveryRow | None:
     if row is None:
         return _new(intent, ground)
-    content = digest(intent.content)
+    wanted, content = _wanted(intent, row)
     reopens = row.state is DeliveryState.WITHDRAWN
     if row.mode is Mode.LATEST and content != row.hash:
         reopens = row.state not in (*_IN_FLIGHT, DeliveryState.PENDING)
@@ -79,7 +81,7 @@ def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> Delivery
     return replace(
         row,
         state=state,
-        content=plain(intent.content),
+        content=wanted,
         hash=content,
         confirm_by=intent.confirm_by,
         next_attempt_at=ground.now if reopens else row.next_attempt_at,
@@ -91,6 +93,15 @@ def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> Delivery
         error_class=None if reopens else row.error_class,
         updated_at=ground.now,
     )
+
+
+def _wanted(intent: Intent, row: DeliveryRow) -> tuple[Any, str]:  # Any: JSON of an Effect
+    """What the row should carry and its hash: what flow wants, but for what a person wrote differently."""
+    wanted = plain(intent.content)
+    if row.edited is None:
+        return wanted, digest(intent.content)
+    wanted = applied(wanted, row.edited)
+    return wanted, digest(effect_in(row.action, wanted))
 
 
 def _new(intent: Intent, ground: Ground) -> DeliveryRow:

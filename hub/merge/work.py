@@ -9,6 +9,7 @@ from datetime import datetime
 from hub.model.cases import CaseStatus, HoldType
 from hub.model.changes import Origin
 from hub.model.command import Command, Consequence, UserError
+from hub.model.editing import Edit
 from hub.model.intents import DeliveryState, LineGrant
 from hub.model.observation import Observation
 from hub.model.sweeping import SweepMark
@@ -98,6 +99,8 @@ class ByHand:
     """What was done about it: REPLAYED, DISCARDED, RESOLVED."""
     words: str | None = None
     """Who decided, and why."""
+    edit: Edit | None = None
+    """What it shall carry instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

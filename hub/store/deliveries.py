@@ -15,6 +15,7 @@ from sqlalchemy.types import Text
 
 from hub.codec import typed
 from hub.errors import HubFault
+from hub.model.editing import Edit
 from hub.model.effects import EFFECT_OF, Effect
 from hub.model.intents import DeliveryState, LineGrant, Mode
 from hub.model.vocabulary import Kind
@@ -59,6 +60,8 @@ class DeliveryRow:
     """Attempts at what it carried before, or before a person sent it again: they cost what it carries now nothing."""
     letter: str | None = None
     """What people did about it as a dead letter."""
+    edited: Edit | None = None
+    """What a person wrote differently in what it carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,11 @@ _COLUMNS = """id text, root_id text, source text, kind text, source_id text, act
   claimed_at timestamptz, next_attempt_at timestamptz, hold_until timestamptz, confirm_by timestamptz,
   settled_at timestamptz, reference text, grants jsonb, error text, error_class text, withdrawn_because text,
   command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz, letter text,
-  attempts_before int"""
+  attempts_before int, edited jsonb"""
 _WHEREABOUTS = text("select id, root_id, source from delivery where tenant = :tenant and id = any (:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Text))
 )
+_CONTENT = text("select content from delivery where tenant = :tenant and id = :id")
 _LOCK = text(
     "select id from delivery where tenant = :tenant and root_id = any (:roots) order by id for update"
 ).bindparams(bindparam("roots", type_=ARRAY(Text)))
@@ -97,7 +101,7 @@ set root_id = excluded.root_id, source_id = excluded.source_id, key = excluded.k
   next_attempt_at = excluded.next_attempt_at, hold_until = excluded.hold_until, confirm_by = excluded.confirm_by,
   settled_at = excluded.settled_at, reference = excluded.reference, grants = excluded.grants, error = excluded.error,
   error_class = excluded.error_class, withdrawn_because = excluded.withdrawn_because, updated_at = excluded.updated_at,
-  letter = excluded.letter, attempts_before = excluded.attempts_before
+  letter = excluded.letter, attempts_before = excluded.attempts_before, edited = excluded.edited
 """,
 )
 
@@ -108,6 +112,11 @@ async def whereabouts(tx: Tx, tenant: str, ids: tuple[str, ...]) -> dict[str, Wh
         return {}
     rows = (await tx.execute(_WHEREABOUTS, {"tenant": tenant, "ids": list(ids)})).all()
     return {row.id: Whereabouts(root_id=row.root_id, source=row.source) for row in rows}
+
+
+async def content_of(tx: Tx, tenant: str, delivery_id: str) -> Any:  # Any: JSON of an Effect
+    """What a delivery carries; None where there is no such delivery."""
+    return await tx.scalar(_CONTENT, {"tenant": tenant, "id": delivery_id})
 
 
 async def open_deliveries(tx: Tx) -> dict[tuple[str, str], int]:

@@ -21,6 +21,7 @@ from hub.store.letters import Chosen, LetterRow, count_letters, letters
 from hub.store.store import Store
 from hub.write.console import Decided, Effect, claim_of, operator, replayed, wrong_text
 from hub.write.desk import Asking
+from hub.write.editing import edit_of
 
 MOST = 500
 """Letters that one decision settles; the rest are said to be left."""
@@ -62,6 +63,8 @@ class LetterCommand:
     ids: tuple[str, ...] | None = None
     group_key: str | None = None
     source: str | None = None
+    edit: Mapping[str, Any] | None = None  # Any: JSON
+    """What the one letter named shall carry instead, by the content's own names; `skus` by line."""
 
     @property
     def chosen(self) -> Chosen:
@@ -85,20 +88,21 @@ async def settle_letters(store: Store, writer: Writer, call: Call, command: Lett
     A dry run is the real run undone, so it counts the same. Raises Denied, KeyRequired, KeyReused, StoreBusy.
     """
     operator(call)
-    if wrong := tuple(_mistakes(command)):
-        return Decided(effect=Effect(user_errors=wrong))
+    if mistakes := tuple(_mistakes(command)):
+        return Decided(effect=Effect(user_errors=mistakes))
     claim = None if asking.dry_run else claim_of(call, command.move.mutation, command, asking.key)
     async with store.glance(call) as tx:
         if claim is not None and (known := await earlier(tx, call.tenant, claim)) is not None:
             return _again(claim, known)
         rows = await letters(tx, call.tenant, command.chosen, (MOST, None))
         matched = await count_letters(tx, call.tenant, command.chosen)
-    if missing := _missing(command, matched):
-        return Decided(effect=Effect(user_errors=missing))
+        edit, wrong = await edit_of(tx, call, (command.edit, command.reason), rows)
+    if refused := (*_missing(command, matched), *wrong):
+        return Decided(effect=Effect(user_errors=refused))
     plan = _planned(command, rows, writer.landscapes[call.tenant], matched, f"{call.actor}: {command.reason}")
     said = {"matched": plan.matched, "skipped": dict(plan.skipped)}
     work = Work(
-        by_hand=plan.moves,
+        by_hand=tuple(replace(one, edit=edit) for one in plan.moves),
         bodies=plan.bodies,
         claim=None if claim is None else claim.saying(said),
     )

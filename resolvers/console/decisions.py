@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import strawberry
+from strawberry.types.unset import UNSET
 
+from hub.codec import plain
 from hub.write.letters import LetterCommand, LetterMove
 from resolvers.console.answer import asking_of, local_ids, told
 from resolvers.context import Info
 from resolvers.derive import choice, input_type
+from resolvers.submits import AddressInput, address_of
 from resolvers.writes import MutationPayload
 
 
@@ -28,11 +31,51 @@ class DeadLetterSelectInput:
 
 
 @input_type
+class LineSkuInput:
+    """The item code of one line."""
+
+    line_no: int
+    """The hub's line number."""
+    sku: str
+    """The source's own item code."""
+
+
+@input_type
+class DeadLetterEditInput:
+    """What one delivery shall say instead; what is left out stays. References, quantities and money are facts."""
+
+    customer: str | None = None
+    """The source's own id of the customer."""
+    customer_name: str | None = None
+    """What the customer is called."""
+    customer_email: str | None = None
+    """Where the customer is written to."""
+    ship_to: AddressInput | None = None
+    """Where it goes."""
+    bill_to: AddressInput | None = None
+    """Who is billed."""
+    shipping_service: str | None = None
+    """Service the customer chose."""
+    carrier: str | None = None
+    """Who carries it."""
+    service: str | None = None
+    """Service of the carrier."""
+    location: str | None = None
+    """The warehouse as the channel knows it."""
+    note: str | None = None
+    """For the people who read it there."""
+    skus: list[LineSkuInput] | None = None
+    """Item codes of lines, as the source knows them."""
+
+
+@input_type
 class DeadLetterReplayInput:
     """Send dead letters again."""
 
     select: DeadLetterSelectInput
     """Which ones."""
+    edit: DeadLetterEditInput | None = None
+    """What the one letter that is named by its id shall say instead; kept with who wrote it and why."""
     reason: str
     """Why it will go better this time; kept."""
     dry_run: bool | None = False
@@ -164,6 +207,7 @@ async def _settle(info: Info, move: LetterMove, asked: Asked, payload: type[Payl
         ids=None if select.ids is None else local_ids(select.ids, "DeadLetter"),
         group_key=select.group_key,
         source=select.source,
+        edit=_edit(asked.edit) if isinstance(asked, DeadLetterReplayInput) else None,
     )
     decided = await context.doors.operators.settle_letters(context.call, command, asking)
     counts = decided.effect.outcome
@@ -173,3 +217,17 @@ async def _settle(info: Info, move: LetterMove, asked: Asked, payload: type[Payl
         skipped=tuple(SkipReason(reason=why, count=many) for why, many in counts.get("skipped", {}).items()),
         **told(context, move.mutation, asking, decided),
     )
+
+
+def _edit(given: DeadLetterEditInput | None) -> dict[str, Any] | None:
+    """What is written differently, by the names of what deliveries carry."""
+    if given is None:
+        return None
+    said = {spec.name: getattr(given, spec.name) for spec in fields(given)}
+    wanted = {name: value for name, value in said.items() if value is not None and value is not UNSET}
+    for name in ("ship_to", "bill_to"):
+        if name in wanted:
+            wanted[name] = plain(address_of(wanted[name]))
+    if "skus" in wanted:
+        wanted["skus"] = {str(one.line_no): one.sku for one in wanted["skus"]}
+    return wanted

@@ -65,6 +65,7 @@ delivery = Table(
     text_column("withdrawn_because", nullable=True),
     text_column("command_id", nullable=True),
     text_column("letter", nullable=True),
+    json_column("edited"),
     text_column("correlation_id"),
     instant("created_at", nullable=False, now=True),
     instant("updated_at", nullable=False, now=True),

@@ -177,3 +177,49 @@ async def test_an_effect_that_nobody_can_know_is_never_sent_again_and_a_person_s
 async def test_what_is_known_not_to_have_happened_needs_nobody_to_say_so(at: Station) -> None:
     decided = await settle(at, LetterMove.NOT_DONE, source="shop")
     assert decided.effect.outcome == {"matched": 3, "scheduled": 0, "skipped": {KNOWN: 3}}
+
+
+async def test_what_stopped_is_sent_again_as_a_person_wrote_it_and_flow_leaves_it_so(at: Station) -> None:
+    ((name, root),) = await at.rows("select id, root_id from delivery where source_id = 'o1'")
+    edit = {"note": "call first"}
+    dry = await settle(at, LetterMove.REPLAY, key=None, ids=(name,), edit=edit)
+    real = await settle(at, LetterMove.REPLAY, ids=(name,), edit=edit)
+    assert (dry.effect.outcome, real.effect.outcome) == ({"matched": 1, "scheduled": 1, "skipped": {}},) * 2
+    await at.writer.write(OPS, Work(wake=(root,)))
+    ((state, note, kept),) = await at.rows(
+        "select state, content ->> 'note', edited from delivery where id = :id", id=name
+    )
+    assert (state, note, kept["by"], kept["why"]) == ("PENDING", "call first", "ops", "the shop is mended")
+    assert kept["changes"] == [{"name": "note", "was": None, "now": "call first"}]
+    await at.now_or_never()
+    await at.turn(at.deliveries)
+    assert (await at.delivery("o1"))["state"] == "DONE"
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        ({"ship_to": {"city": "Ghent"}}, ("edit", "shipTo")),
+        ({"note": "x" * 201}, ("edit", "note")),
+        ({"note": ""}, ("edit", "note")),
+        ({"note": 7}, ("edit",)),
+        ({"skus": {"1": "A"}}, ("edit", "skus")),
+    ],
+)
+async def test_what_a_delivery_could_not_carry_is_said_and_nothing_is_sent(
+    at: Station, edit: dict[str, Any], field: tuple[str, ...]
+) -> None:
+    ((name,),) = await at.rows("select id from delivery where source_id = 'o1'")
+    refused = await settle(at, LetterMove.REPLAY, ids=(name,), edit=edit)
+    assert [one.field for one in refused.effect.user_errors] == [field]
+    assert await states(at) == ["DEAD"] * 3
+
+
+async def test_only_one_letter_is_edited_at_a_time_and_none_whose_outcome_nobody_knows(at: Station) -> None:
+    refused = await settle(at, LetterMove.REPLAY, source="shop", edit={"note": "n"})
+    assert [one.field for one in refused.effect.user_errors] == [("edit",)]
+    async with at.store.shard(OPS) as tx:
+        await tx.execute(text("update delivery set state = 'REVIEW'"))
+    ((name,),) = await at.rows("select id from delivery where source_id = 'o1'")
+    refused = await settle(at, LetterMove.REPLAY, ids=(name,), edit={"note": "n"})
+    assert [one.field for one in refused.effect.user_errors] == [("edit",)]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from hub.demo import cast
 from hub.demo.control import new_token
 from hub.demo.systems import Systems, on_the_air
 from hub.processes import listening, looping, serving
+from hub.settings import Settings
 from hub.store.cluster import Cluster
 from hub.store.roles import Role
 from hub.store.store import Store, open_store
@@ -65,11 +67,18 @@ SMALL = replace(cast.PARTS[0], orders=64, customers=150, products=20)
 
 
 @asynccontextmanager
-async def playing(cluster: Cluster, part: cast.Part, *, patience: float = 120.0) -> AsyncIterator[Playing]:
-    """The hub, first load done within *patience* seconds, over one tenant's systems. Nothing moves by itself."""
+async def playing(
+    cluster: Cluster, part: cast.Part, *, patience: float = 120.0, captures: bool = False
+) -> AsyncIterator[Playing]:
+    """The hub, first load done within *patience* seconds, over one tenant's systems. Nothing moves by itself.
+
+    One that *captures* carries on what the shop sells from now on, and hears of it at once.
+    """
     async with AsyncExitStack() as stack:
         demo = await stack.enter_async_context(on_the_air(part, new_token(), SystemClock()))
         wanted = cast.settings((part,), demo.urls, 0)
+        if captures:
+            wanted = capturing(wanted, demo.scene.trio.clock.now())
         urls = await stack.enter_async_context(fresh_database(cluster))
         store = await stack.enter_async_context(open_store(urls, Role.WORK, size=2))
         hub = await stack.enter_async_context(open_hub(wanted, urls))
@@ -88,4 +97,15 @@ async def playing(cluster: Cluster, part: cast.Part, *, patience: float = 120.0)
                 if await found.is_up():
                     break
                 await asyncio.sleep(LOOK)
+        if captures:
+            demo.introduce(url)
         yield found
+
+
+def capturing(wanted: Settings, since: datetime) -> Settings:
+    """The settings, every shop's orders captured from an instant on."""
+    channels = {
+        name: replace(one, capture="hub", baseline_at=since, warehouses=("WH",)) if one.source else one
+        for name, one in wanted.channels.items()
+    }
+    return replace(wanted, channels=channels)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
-from hub.flow.facts import RootFacts
-from hub.model.command import AmendCommand, ReleaseCommand
+from hub.flow.facts import KeptCommand, RootFacts
+from hub.model.command import AmendCommand, ReleaseCommand, SubmitCommand
 from hub.model.order import Order, OrderCommercial, OrderParties
 
 
@@ -33,10 +33,20 @@ def lowered(facts: RootFacts) -> dict[int, Decimal]:
 
 def is_let_go(facts: RootFacts) -> bool:
     """Whether somebody has said that the warehouse should begin now."""
-    return any(isinstance(one.command, ReleaseCommand) for one in facts.commands)
+    return any(isinstance(one.command, ReleaseCommand) and not _is_undecided(one) for one in facts.commands)
+
+
+def is_unapproved(facts: RootFacts) -> bool:
+    """Whether the order entered through the hub and nobody who must has approved it."""
+    return any(isinstance(one.command, SubmitCommand) and _is_undecided(one) for one in facts.commands)
 
 
 def _amendments(facts: RootFacts) -> Iterator[AmendCommand]:
     for one in facts.commands:
-        if isinstance(one.command, AmendCommand):
+        if isinstance(one.command, AmendCommand) and not _is_undecided(one):
             yield one.command
+
+
+def _is_undecided(one: KeptCommand) -> bool:
+    """Whether a command waits for an approval, or did not get it."""
+    return one.approval is not None and (one.approval.waits or one.approval.is_void)

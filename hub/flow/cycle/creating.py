@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
+from hub.flow.allocation import channel_of
+from hub.flow.cycle.amended import is_unapproved
 from hub.flow.cycle.checks import Check, failed
 from hub.flow.cycle.scene import ZERO, Scene, reference_of
 from hub.flow.facts import HUB, RootFacts
@@ -39,6 +41,8 @@ def keeps_from_erp(scene: Scene, checks: tuple[Check, ...]) -> str | None:
     """Why an order is not asked of an ERP now, in words."""
     if (check := failed(checks)) is not None:
         return check.words
+    if is_unapproved(scene.facts):
+        return "somebody must approve it first"
     if (hold := scene.held_from(*BEGINS)) is not None:
         return f"held for {hold.type.lower().replace('_', ' ')}"
     plan = scene.facts.allocation
@@ -152,9 +156,12 @@ def _customer(scene: Scene, source: str) -> str | None:
 
 
 def _warehouse(scene: Scene) -> str | None:
-    """Where most of it leaves from, as routing says."""
+    """Where most of it leaves from, as routing says; where it says nothing, the first that serves the channel."""
     plan = scene.facts.allocation
+    if plan is None:
+        _, rules = channel_of(scene.order, scene.facts)
+        return next(iter(rules.warehouses), None)
     units: dict[str, Decimal] = {}
-    for one in plan.placed if plan is not None else ():
+    for one in plan.placed:
         units[one.warehouse] = units.get(one.warehouse, ZERO) + one.quantity
     return min(units, key=lambda code: (-units[code], code), default=None)

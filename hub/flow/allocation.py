@@ -110,15 +110,21 @@ def _open(line: OrderLine) -> Decimal:
 
 def _unplaced(order: Order, decision: RoutingDecision | None, facts: RootFacts) -> tuple[LineUnits, ...]:
     """Units of each line for which neither routing nor any system has found stock."""
-    stands, refused = _standing(decision, facts), _refusing(facts)
+    stands, tells = _standing(decision, facts), _is_planned(facts) and not _refusing(facts)
     found = []
     for line in order.lines:
         placed = sum((one.quantity for one in stands if one.line_no == line.line_no), ZERO)
-        told = ZERO if refused else line.quantities.allocated
+        told = line.quantities.allocated if tells else ZERO
         rest = _open(line) - max(placed, told)
         if rest > ZERO:
             found.append(LineUnits(line_no=line.line_no, sku=line.sku, quantity=rest))
     return tuple(found)
+
+
+def _is_planned(facts: RootFacts) -> bool:
+    """Whether an ERP or a warehouse has the order: what a shop counts as allocated when it is paid is no warehouse."""
+    planners = (SystemKind.ERP, SystemKind.WMS)
+    return any(record.lives and facts.landscape.role(record.source) in planners for record in facts.records)
 
 
 def _standing(decision: RoutingDecision | None, facts: RootFacts) -> tuple[RoutedUnits, ...]:

@@ -41,6 +41,14 @@ async def test_an_order_is_given_its_units_and_says_which_warehouse_and_why(hub:
     assert (doc["status"], doc["facets"]["allocation"]) == ("ALLOCATED", "FULL")
 
 
+async def test_what_a_shop_counts_as_allocated_has_no_warehouse_yet(hub: Routed) -> None:
+    await hub.by()
+    await hub.write(lying(5))
+    await hub.write(bought("C0", line(quantity=2, sku=MUG, allocated=2)))
+    assert await hub.stands() == [("1", WH, 2, "ACTIVE")]
+    assert (await hub.order())["lines"][0]["quantities"]["allocated"] == "2"
+
+
 async def test_a_position_moves_and_says_so_when_its_units_are_held_back(hub: Routed) -> None:
     await hub.by()
     await hub.write(lying(5))

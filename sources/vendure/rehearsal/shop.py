@@ -143,6 +143,7 @@ class Shop:
         now = self.now()
         order = Order(id=self.next_id("order"), code=self.word(), created=now, updated=now, state="Draft", active=False)
         self.orders[order.id] = order
+        self.tell("order.change", change="created", **{**facts_of(order), "state": "Created"})
         self.tell("order.state", **{"from": "Created", "to": "Draft"}, **facts_of(order))
         return order
 
@@ -154,6 +155,7 @@ class Shop:
             message = 'duplicate key value violates unique constraint "UQ_c02756b5e8b8978b8c458b9e6dc"'
             raise GraphQLError(message)
         order.request_id = reference
+        self.tell("order.change", change="updated", **facts_of(order))
 
     def saleable(self, variant: Variant) -> int:
         """Units that may be sold, from all places together."""

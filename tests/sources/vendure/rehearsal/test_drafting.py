@@ -135,3 +135,25 @@ async def test_stock_that_went_meanwhile_keeps_a_draft_from_the_till(house: Hous
     assert "insufficient stock of Laptop" in (await said(desk, MOVE, d=at))["transitionError"]
     closed = await said(desk, ADD, d=at, i={"productVariantId": "3", "quantity": 1})
     assert closed["errorCode"] == "INSUFFICIENT_STOCK_ERROR"
+
+
+async def test_a_draft_that_becomes_an_order_is_told_as_the_real_shop_tells_it(house: House) -> None:
+    told: list[tuple[str, object]] = []
+    house.stand.shop.listeners.append(lambda event: told.append((event.type, event.facts.get("state"))))
+    desk = await house.desk()
+    at = await draft(desk)
+    await said(desk, CUSTOM, d=at, i={"id": at, "customFields": {"hubRequestId": "TOLD-1"}})
+    await said(desk, ADD, d=at, i={"productVariantId": "2", "quantity": 1})
+    await said(desk, BUYER, d=at, i=NEW)
+    await said(desk, METHOD, d=at, m="1")
+    await said(desk, MOVE, d=at)
+    await said(desk, PAY, i={"orderId": at, "method": "hub", "metadata": {}})
+    assert told == [
+        ("order.change", "Created"),
+        ("order.state", "Draft"),
+        ("order.change", "Draft"),
+        ("order.state", "ArrangingPayment"),
+        ("payment.state", "ArrangingPayment"),
+        ("order.state", "PaymentSettled"),
+        ("order.placed", "PaymentSettled"),
+    ]

@@ -34,6 +34,8 @@ LEFT = frozenset(
 """The goods are no longer in the warehouse."""
 CALLED_OFF = frozenset({ShipmentMilestone.VOIDED.value, ShipmentMilestone.CANCELLED.value})
 """The goods will not leave with this shipment."""
+BEGUN = OrderStatus.PENDING_ACCEPTANCE.value
+"""A draft, such as a create that was interrupted or refused halfway leaves: whoever is asked again goes on with it."""
 ENDED = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REJECTED})
 """Nothing new is begun for an order that stands there (Flow-4)."""
 
@@ -62,8 +64,9 @@ class Scene:
         )
 
     def documents_at(self, source: str) -> list[KeptRecord]:
-        """The live documents of the order at a source."""
-        return [record for record in self.told(Kind.ORDER, self.order.id) if record.source == source]
+        """The live documents of the order at a source, but drafts that have not been taken on there."""
+        mine = [record for record in self.told(Kind.ORDER, self.order.id) if record.source == source]
+        return [record for record in mine if record.content.status != BEGUN]
 
     def told(self, kind: Kind, entity: str, role: SystemKind | None = None) -> list[KeptRecord]:
         """What lives of an entity, at sources of one role or of any, in a fixed order; never the hub's own word."""

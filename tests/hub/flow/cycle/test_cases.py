@@ -49,6 +49,15 @@ def test_an_erp_that_refuses_an_order_is_a_case_until_it_has_it_or_it_is_called_
     assert C.ERP_REJECTED not in cases(seen(known, gone))
 
 
+def test_a_draft_that_an_erp_has_refused_to_take_on_is_not_the_order() -> None:
+    known = seen(moved(apply(managed()), ERP_CREATE, S.REFUSED, error="no"), sale(status="PENDING_ACCEPTANCE"))
+    assert list(cases(known)) == [C.ERP_REJECTED]
+    changed = seen(known, shop_order(3, seen=(60, 61)))
+    assert [intent.key for intent in flowing(changed).intents] == [f"{ERP_CREATE}:2"]
+    begun = seen(moved(apply(managed()), ERP_CREATE, S.PENDING), sale(status="PENDING_ACCEPTANCE"))
+    assert [intent.key for intent in flowing(begun).intents] == [ERP_CREATE]
+
+
 def test_an_order_that_was_refused_is_offered_anew_once_it_has_changed_and_not_before() -> None:
     known = moved(apply(managed()), ERP_CREATE, S.REFUSED, error="no")
     changed = seen(known, shop_order(3, seen=(60, 61)))

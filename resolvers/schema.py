@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
@@ -24,6 +26,7 @@ from hub.model.views import AllowedAction, FieldProvenance, SystemPresence, Time
 from hub.model.vocabulary import Kind
 from hub.read.sources import Capability, Source, SweepState
 from resolvers import (
+    amends,
     cases,
     entities,
     inventory,
@@ -55,6 +58,14 @@ from resolvers.pages import PageInfo
 from resolvers.scalars import SCALARS
 from resolvers.timelines import TimelineConnection, TimelineEdge
 
+GOVERNED: Mapping[str, Resolver] = {
+    "order_submit": submits.order_submit,
+    "order_cancel": writes.order_cancel,
+    "order_amend": amends.order_amend,
+    "order_release_to_warehouse": amends.order_release_to_warehouse,
+}
+"""Mutations that are carried out in other systems, by field."""
+
 
 def build() -> strawberry.Schema:
     """The schema, made anew."""
@@ -84,9 +95,7 @@ def build() -> strawberry.Schema:
     mutation = types.root(
         "Mutation",
         "Governed writes: accepted durably, then carried out at each system.",
-        **scopes.guarded(
-            {"order_submit": submits.order_submit, "order_cancel": writes.order_cancel, **CONSOLE, **ON_ORDERS}
-        ),
+        **scopes.guarded({**GOVERNED, **CONSOLE, **ON_ORDERS}),
     )
     subscription = types.root(
         "Subscription",
@@ -124,7 +133,8 @@ def _types() -> Types:
     _values(types)
     _lists(types)
     types.declare(writes.OrderCancelPayload)
-    types.declare(submits.OrderSubmitPayload)
+    for payload in (submits.OrderSubmitPayload, amends.OrderAmendPayload, amends.OrderReleaseToWarehousePayload):
+        types.declare(payload)
     declare_console(types)
     types.declare(feed_orders.OrderEvent, order=feed_orders.order_of_event)
     types.declare(feed_shipments.ShipmentEvent, shipment=feed_shipments.shipment_of_event)

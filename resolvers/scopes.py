@@ -54,6 +54,8 @@ NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "sources": READ_SOURCES,
     "order_submit": WRITE_ORDERS,
     "order_cancel": WRITE_ORDERS,
+    "order_amend": WRITE_ORDERS,
+    "order_release_to_warehouse": WRITE_ORDERS,
     "order_hold_place": WRITE_ORDERS,
     "order_hold_release": WRITE_ORDERS,
     "order_note_add": WRITE_ORDERS,

@@ -11,13 +11,11 @@ from hub.model.command import LineWanted, SubmitCommand, UserError
 from hub.model.order import Order, PartialPolicy
 from hub.model.values import Address, Money
 from hub.model.vocabulary import Kind
-from hub.read.doing import operations_of, told_consequences
-from hub.read.whole import Whole
-from resolvers.context import Context, Info
+from resolvers.context import Info
 from resolvers.derive import input_type
 from resolvers.inputs import LookupInput
 from resolvers.scalars import CountryCode, CurrencyCode, UnitCode
-from resolvers.writes import MutationPayload, WaitForInput, asking_with, entity_named, key_for
+from resolvers.writes import MutationPayload, WaitForInput, asking_with, entity_named, key_for, payload_parts
 
 
 @input_type
@@ -121,7 +119,7 @@ async def order_submit(info: Info, asked: OrderSubmitArguments) -> OrderSubmitPa
     key = key_for(info, is_dry=is_dry)
     found = await entity_named(context, given.customer, Kind.CUSTOMER)
     if isinstance(found, UserError):
-        return _answer(context, Applied(user_errors=(found,)), None, is_dry=is_dry)
+        return OrderSubmitPayload(**payload_parts(context, Applied(user_errors=(found,)), None, is_dry=is_dry))
     asking = asking_with(given.wait_for, key, is_dry=is_dry)
     applied = await context.doors.desk.submit(context.call, submission_of(given, found), asking)
     whole = None
@@ -130,7 +128,7 @@ async def order_submit(info: Info, asked: OrderSubmitArguments) -> OrderSubmitPa
         whole = (await context.reader.wholes(context.call, [applied.order_id])).get(applied.order_id)
     if whole is not None:
         context.keep(whole)
-    return _answer(context, applied, whole, is_dry=is_dry)
+    return OrderSubmitPayload(**payload_parts(context, applied, whole, is_dry=is_dry))
 
 
 def submission_of(given: OrderSubmitInput, customer_id: str) -> SubmitCommand:
@@ -173,18 +171,4 @@ def line_of(given: OrderLineInput) -> LineWanted:
         quantity=given.quantity,
         unit=given.unit,
         unit_price=None if price is None else Money(amount=price.amount, currency_code=price.currency_code),
-    )
-
-
-def _answer(context: Context, applied: Applied, whole: Whole | None, *, is_dry: bool) -> OrderSubmitPayload:
-    known = () if whole is None else operations_of(whole)
-    operation = next((one for one in known if one.id == applied.command_id), None)
-    return OrderSubmitPayload(
-        order=None if whole is None else whole.order,
-        user_errors=applied.user_errors,
-        operation=operation,
-        consequences=told_consequences(whole, operation.id) if whole and operation else applied.consequences,
-        dry_run=is_dry,
-        replayed=applied.replayed,
-        correlation_id=operation.correlation_id if operation else context.call.correlation_id,
     )

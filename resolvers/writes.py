@@ -217,19 +217,26 @@ def _refused(context: Context, given: OrderCancelInput, error: UserError) -> Ord
 def _payload(
     context: Context, command: CancelCommand, applied: Applied, whole: Whole, *, is_dry: bool
 ) -> OrderCancelPayload:
-    operation = next((one for one in operations_of(whole) if one.id == applied.command_id), None)
+    parts = payload_parts(context, applied, whole, is_dry=is_dry)
+    operation = parts["operation"]
     lines: tuple[LineCancelOutcome, ...] = ()
     if operation is not None:
         lines = cancel_outcome(whole, operation.id)
     elif is_dry and not applied.user_errors:
         lines = cancel_preview(whole, command)
-    return OrderCancelPayload(
-        order=whole.order,
-        lines=lines,
-        user_errors=applied.user_errors,
-        operation=operation,
-        consequences=told_consequences(whole, operation.id) if operation else applied.consequences,
-        dry_run=is_dry,
-        replayed=applied.replayed,
-        correlation_id=operation.correlation_id if operation else context.call.correlation_id,
-    )
+    return OrderCancelPayload(lines=lines, **parts)
+
+
+def payload_parts(context: Context, applied: Applied, whole: Whole | None, *, is_dry: bool) -> dict[str, Any]:
+    """What every payload about an order says: the order as it stands, and what became of the command."""
+    known = () if whole is None else operations_of(whole)
+    operation = next((one for one in known if one.id == applied.command_id), None)
+    return {
+        "order": None if whole is None else whole.order,
+        "user_errors": applied.user_errors,
+        "operation": operation,
+        "consequences": told_consequences(whole, operation.id) if whole and operation else applied.consequences,
+        "dry_run": is_dry,
+        "replayed": applied.replayed,
+        "correlation_id": operation.correlation_id if operation else context.call.correlation_id,
+    }

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hub.flow.asserted import Entry, asserted_on, entries_of, entry_for
+from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import HUB, KeptCommand, RootFacts
 from hub.flow.holders import CANCEL, Holder, holders_of
 from hub.flow.progress import FINAL, Progress, free_of_warehouse, progress_of
+from hub.flow.submit import note_errors
 from hub.model.command import (
     CancelCommand,
     Consequence,
     LineCancelOutcome,
     LineQuantity,
+    SubmitCommand,
     UserError,
     UserErrorCode,
 )
 from hub.model.intents import DeliveryState
-from hub.model.observation import Content
+from hub.model.observation import Content, NaturalKey, SourceLine, line_key
 from hub.model.order import Order, OrderLine, OrderStatus
 from hub.model.vocabulary import Kind
 
@@ -132,8 +135,9 @@ def _refusals(order: Order, facts: RootFacts, command: CancelCommand) -> Iterato
     if order.status in ENDED:
         yield _error(UserErrorCode.NOT_ALLOWED_IN_STATUS, ENDED[order.status])
         return
+    yield from note_errors(command.note)
     holders = holders_of(order, facts, facts.documents)
-    if not any(holder.offers and holder.stage > 0 for holder in holders):
+    if not any(holder.offers and holder.stage > 0 for holder in holders) and not _is_here_alone(facts, holders):
         names = ", ".join(sorted({holder.source for holder in holders})) or "no system"
         message = f"the hub cannot cancel it: held by {names}, and none offers {CANCEL}"
         yield _error(UserErrorCode.CAPABILITY_ABSENT, message)
@@ -143,6 +147,11 @@ def _refusals(order: Order, facts: RootFacts, command: CancelCommand) -> Iterato
         yield from _nothing_left(order, entries, holders)
     else:
         yield from _line_errors(order, command.lines, entries, holders)
+
+
+def _is_here_alone(facts: RootFacts, holders: Sequence[Holder]) -> bool:
+    """Whether no system has the order yet, and the hub, through which it came, brings it there."""
+    return facts.managed_by == MANAGED and not holders
 
 
 def _nothing_left(order: Order, entries: Sequence[Entry], holders: Sequence[Holder]) -> Iterator[UserError]:
@@ -243,10 +252,26 @@ def _before(order: Order, line: OrderLine, entries: Sequence[Entry]) -> Decimal:
 
 def _hub_content(facts: RootFacts, order: Order, entries: Sequence[Entry]) -> Content:
     """The hub's record with *entries*; what it says beside cancels stays as it is."""
-    mine = [r for r in facts.records if r.source == HUB and r.kind is Kind.ORDER and r.entity_id == order.id]
-    kept = next((r.content for r in sorted(mine, key=lambda r: (r.source_id != order.id, r.source_id))), Content())
-    own = tuple(line for line in kept.lines if line.target is None)
+    kept = own_content(facts, order)
+    totals: dict[NaturalKey | None, Decimal] = {}
+    for entry in entries:
+        totals[entry.target] = max(entry.total, totals.get(entry.target, ZERO))
+    if any(isinstance(one.command, SubmitCommand) and one.approval and one.approval.is_void for one in facts.commands):
+        kept = replace(kept, status=OrderStatus.REJECTED.value)
+    own = tuple(_called_off(line, totals) for line in kept.lines if line.target is None)
     return replace(kept, lines=(*own, *(entry.line for entry in entries)))
+
+
+def _called_off(line: SourceLine, totals: Mapping[NaturalKey | None, Decimal]) -> SourceLine:
+    """A line of an order that was born here, with what commands have called off of it."""
+    total = totals.get(line_key(HUB, Kind.ORDER, line.id))
+    return line if total is None else replace(line, quantities=replace(line.quantities, cancelled=total))
+
+
+def own_content(facts: RootFacts, order: Order) -> Content:
+    """What the hub's own record says of the order; nothing where there is none."""
+    mine = [r for r in facts.records if r.source == HUB and r.kind is Kind.ORDER and r.entity_id == order.id]
+    return next((r.content for r in sorted(mine, key=lambda r: (r.source_id != order.id, r.source_id))), Content())
 
 
 def _error(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from hub.flow.amend import refusal_to_amend
 from hub.flow.cancel import judge
 from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holding import refusal_to_hold, refusal_to_release
+from hub.flow.release import refusal_to_let_go
 from hub.model.approval import Approval
 from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget, UserError
 from hub.model.effects import CancelOrder, CancelReason
@@ -98,6 +100,8 @@ def actions_of(order: Order, facts: RootFacts) -> tuple[AllowedAction, ...]:
     cancel = judge(order, facts, CancelCommand(order_id=order.id, reason=CancelReason.OTHER)).user_errors
     return (
         _action("orderCancel", cancel[0] if cancel else None),
+        _action("orderAmend", refusal_to_amend(order, facts)),
+        _action("orderReleaseToWarehouse", refusal_to_let_go(order, facts)),
         _action("orderHoldPlace", refusal_to_hold(order)),
         _action("orderHoldRelease", refusal_to_release(facts.holds)),
         _action("orderNoteAdd", None),

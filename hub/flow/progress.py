@@ -10,8 +10,8 @@ from hub.flow.asserted import Entry, entries_of
 from hub.flow.cycle.requested import units_racing
 from hub.flow.facts import Document, KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holders import Holder, holders_of, units_cancelled
-from hub.model.command import CancelCommand
-from hub.model.effects import CancelTarget
+from hub.model.command import AmendCommand, CancelCommand
+from hub.model.effects import CancelReason, CancelTarget
 from hub.model.intents import DeliveryState, granted
 from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import SystemKind
@@ -103,7 +103,10 @@ def progress_of(
 
 def cancel_asked(command: KeptCommand) -> CancelCommand | None:
     """What a command takes back; None where it takes back nothing."""
-    return command.command if isinstance(command.command, CancelCommand) else None
+    asked = command.command
+    if isinstance(asked, AmendCommand) and asked.lines:
+        return CancelCommand(order_id=asked.order_id, reason=CancelReason.OTHER, note=asked.note)
+    return asked if isinstance(asked, CancelCommand) else None
 
 
 def key_of(holder: Holder, command_id: str) -> str:

@@ -106,6 +106,11 @@ def text_errors(
         yield _error(UserErrorCode.INVALID, "control characters cannot be kept", where)
 
 
+def note_errors(note: str | None) -> Iterator[UserError]:
+    """Whether a note can be stored and read out."""
+    yield from text_errors(note, ("note",), most=LONGEST_NOTE)
+
+
 def quantity_errors(quantity: Decimal, unit: str, where: Where) -> Iterator[UserError]:
     """Whether so much can be ordered at all, in the unit that the item is counted in."""
     if not quantity.is_finite() or quantity <= 0:
@@ -147,7 +152,7 @@ def _texts(command: SubmitCommand) -> Iterator[UserError]:
     yield from text_errors(command.po_number, ("poNumber",))
     yield from text_errors(command.channel_order_id, ("channelOrderId",), needed=command.channel_order_id is not None)
     yield from text_errors(command.shipping_service, ("shippingService",))
-    yield from text_errors(command.note, ("note",), most=LONGEST_NOTE)
+    yield from note_errors(command.note)
 
 
 def _item_errors(line: LineWanted, known: Entrance, where: Where) -> Iterator[UserError]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ def content_of(command: SubmitCommand, known: Entrance, number: str) -> Content:
     """The hub's own record of the order: all that was ordered, borne under the number that the hub gives it."""
     profile = known.customer.groups.profile if known.customer is not None else None
     lines = tuple(line_of(one, known) for one in command.lines)
-    net = _net(lines, command.currency_code)
+    net = net_of(lines, command.currency_code)
     return Content(
         order=OrderGroups(
             commercial=OrderCommercial(
@@ -93,6 +93,14 @@ def consequences_of(command: SubmitCommand, known: Entrance) -> Iterator[Consequ
         yield _consequence(shop, f"{shop.source} shows the order.", CREATE_ORDER)
 
 
+def net_of(lines: Sequence[SourceLine], currency: str | None) -> Money | None:
+    """What the order comes to before tax, where every line has a price."""
+    totals = [line.total.amount for line in lines if line.total is not None]
+    if currency is None or len(totals) != len(lines):
+        return None
+    return Money(amount=sum(totals, Decimal(0)), currency_code=currency)
+
+
 def channel_keys(command: SubmitCommand) -> tuple[NaturalKey, ...]:
     """The key by which the same order of the same channel is known again."""
     if command.channel_order_id is None:
@@ -111,12 +119,6 @@ def _identifiers(command: SubmitCommand) -> tuple[Identifier, ...]:
     if command.channel_order_id is None:
         return ()
     return (Identifier(scheme=IdentifierScheme.CHANNEL_ORDER, value=command.channel_order_id, source=command.channel),)
-
-
-def _net(lines: tuple[SourceLine, ...], currency: str) -> Money | None:
-    """What the order comes to before tax, where every line has a price."""
-    totals = [line.total.amount for line in lines if line.total is not None]
-    return Money(amount=sum(totals, Decimal(0)), currency_code=currency) if len(totals) == len(lines) else None
 
 
 def _consequence(binding: SourceBinding, text: str, action: str) -> Consequence:

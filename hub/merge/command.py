@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hub.codec import plain
-from hub.errors import HubFault
+from hub.flow.amend import judge_amend
 from hub.flow.cancel import Verdict, judge
 from hub.flow.facts import RootFacts
+from hub.flow.release import judge_release
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
 from hub.merge.entering import managed_root
@@ -14,7 +15,15 @@ from hub.merge.rules import needed, told
 from hub.merge.turn import Turning, assert_as_hub
 from hub.merge.work import AcceptedCommand, Applied
 from hub.model.approval import Approval
-from hub.model.command import CancelCommand, Consequence, SubmitCommand, UserError, UserErrorCode
+from hub.model.command import (
+    AmendCommand,
+    CancelCommand,
+    Consequence,
+    ReleaseCommand,
+    SubmitCommand,
+    UserError,
+    UserErrorCode,
+)
 from hub.model.order import Order
 from hub.store.accepted import CommandRow
 
@@ -72,10 +81,15 @@ def _keep(bench: Bench, root: str, consequences: tuple[Consequence, ...], approv
 
 def judged(order: Order, facts: RootFacts, one: AcceptedCommand) -> Verdict:
     """What becomes of a command on an order that stands."""
-    if not isinstance(one.command, CancelCommand):
-        message = f"nobody judges {one.operation}"
-        raise HubFault(message)
-    return judge(order, facts, one.command, one.id)
+    match one.command:
+        case CancelCommand():
+            return judge(order, facts, one.command, one.id)
+        case AmendCommand():
+            return judge_amend(order, facts, one.command, one.id)
+        case ReleaseCommand():
+            return judge_release(order, facts, one.command)
+        case SubmitCommand():
+            return Verdict(consequences=one.consequences)
 
 
 def _root(bench: Bench, one: AcceptedCommand) -> str | None:

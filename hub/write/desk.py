@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.call import Call
 from hub.clock import Clock
@@ -14,12 +14,12 @@ from hub.failpoint import reached
 from hub.merge.entering import NumberTaken
 from hub.merge.work import AcceptedCommand, Applied, Work
 from hub.merge.writer import Writer
-from hub.model.command import CancelCommand, SubmitCommand
+from hub.model.command import AmendCommand, CancelCommand, ReleaseCommand, SubmitCommand
 from hub.model.ids import mint
 from hub.model.vocabulary import SystemKind
 from hub.store.settling import unsettled
 from hub.store.store import Store
-from hub.write.entering import Entry, entry_of
+from hub.write.entering import Entry, added_lines, entry_of
 from hub.write.policy import WRITE_ORDERS, require
 
 LONGEST_KEY = 255
@@ -87,13 +87,32 @@ class Desk:
 
         Raises Denied, KeyRequired, KeyReused, KeyInProgress, StoreBusy. What the caller can fix is in `user_errors`.
         """
+        return await self._govern(call, _asked(call, "orderCancel", command), asking)
+
+    async def release(self, call: Call, command: ReleaseCommand, asking: Asking) -> Applied:
+        """Let the warehouse begin now, or say what that would do. Raises as `cancel` does."""
+        return await self._govern(call, _asked(call, "orderReleaseToWarehouse", command), asking)
+
+    async def amend(self, call: Call, command: AmendCommand, asking: Asking) -> Applied:
+        """Change an order that no warehouse has, or say what that would do. Raises as `cancel` does."""
+        require(call, WRITE_ORDERS)
+        one = _asked(call, "orderAmend", command)
+        if command.added:
+            landscape = self._writer.landscapes[call.tenant]
+            counted, errors = await added_lines(self._store, landscape, call, command.added)
+            if errors:
+                return Applied(user_errors=errors)
+            one = replace(one, command=replace(command, added=counted))
+        return await self._govern(call, one, asking)
+
+    async def _govern(self, call: Call, one: AcceptedCommand, asking: Asking) -> Applied:
         require(call, WRITE_ORDERS)
         reached("a2")
         if asking.dry_run:
-            return await self._writer.preview(call, _work(call, "orderCancel", command, key=""))
+            return await self._writer.preview(call, Work(command=one))
         key = checked_key(asking.key)
         reached("a3")
-        applied = await self._writer.write(call, _work(call, "orderCancel", command, key=key))
+        applied = await self._writer.write(call, Work(command=replace(one, key=key)))
         reached("a8")
         if asking.wait_for is not None and applied.command_id is not None:
             await self._wait(call, applied.command_id, asking.wait_for)
@@ -112,11 +131,9 @@ class Desk:
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _work(call: Call, operation: str, command: CancelCommand, *, key: str) -> Work:
-    return Work(
-        command=AcceptedCommand(
-            id=mint(), client=call.actor, operation=operation, key=key, hash=digest(command), command=command
-        )
+def _asked(call: Call, operation: str, command: CancelCommand | AmendCommand | ReleaseCommand) -> AcceptedCommand:
+    return AcceptedCommand(
+        id=mint(), client=call.actor, operation=operation, key="", hash=digest(command), command=command
     )
 
 

@@ -9,10 +9,10 @@ from hub.call import Call
 from hub.codec import decode, digest
 from hub.flow.entering import MOST_LINES, Entrance
 from hub.flow.facts import HUB
-from hub.flow.submit import refusals
-from hub.flow.submitted import consequences_of, content_of
+from hub.flow.submit import line_errors, refusals
+from hub.flow.submitted import consequences_of, content_of, line_of
 from hub.merge.work import AcceptedCommand, Work
-from hub.model.command import SubmitCommand, UserError
+from hub.model.command import LineWanted, SubmitCommand, UserError
 from hub.model.ids import mint, spoken_number
 from hub.model.manifest import Landscape
 from hub.model.observation import NaturalKey, Observation, Seen
@@ -77,15 +77,35 @@ async def entry_of(store: Store, landscape: Landscape, call: Call, command: Subm
     """Look up what *command* names. One statement."""
     scope, claim = (call.tenant, call.account), (call.actor, SUBMIT, key)
     async with store.glance(call) as tx:
-        found = await known_of(tx, scope, command.customer_id, _skus(command), claim)
+        found = await known_of(tx, scope, command.customer_id, _skus(command.lines), claim)
     return Entry(command=command, known=_entrance(found, landscape), key=key, is_claimed=found.is_claimed)
 
 
-def _skus(command: SubmitCommand) -> set[str]:
+async def added_lines(
+    store: Store, landscape: Landscape, call: Call, lines: tuple[LineWanted, ...]
+) -> tuple[tuple[LineWanted, ...], tuple[UserError, ...]]:
+    """Lines on top of an order, in the units that their items are counted in; what is wrong with them. One statement.
+
+    Their currency is judged where the order is known.
+    """
+    async with store.glance(call) as tx:
+        found = await known_of(tx, (call.tenant, None), "", _skus(lines), ("", "", ""))
+    known = _entrance(found, landscape)
+    errors = tuple(line_errors(lines, None, known, "add"))
+    return ((), errors) if errors else (tuple(_counted(one, known) for one in lines), ())
+
+
+def _counted(line: LineWanted, known: Entrance) -> LineWanted:
+    told = line_of(line, known)
+    units = told.quantities.ordered or line.quantity
+    return replace(line, quantity=units, unit=told.unit, unit_price=told.unit_price)
+
+
+def _skus(lines: tuple[LineWanted, ...]) -> set[str]:
     """Item codes worth asking for; of an order that is refused for its length none."""
-    if len(command.lines) > MOST_LINES:
+    if len(lines) > MOST_LINES:
         return set()
-    return {line.sku for line in command.lines if _STORABLE.fullmatch(line.sku)}
+    return {line.sku for line in lines if _STORABLE.fullmatch(line.sku)}
 
 
 def _entrance(found: Known, landscape: Landscape) -> Entrance:

@@ -11,6 +11,7 @@ from hub.model.order import Order, OrderStatus
 
 BLOCKS: Mapping[HoldType, tuple[OrderStatus, ...]] = {
     HoldType.CREDIT: (OrderStatus.ALLOCATED, OrderStatus.RELEASED),
+    HoldType.APPROVAL: (OrderStatus.VALIDATED, OrderStatus.ALLOCATED, OrderStatus.RELEASED),
     HoldType.WAREHOUSE: (OrderStatus.PICKED, OrderStatus.SHIPPED),
 }
 """What a hold keeps an order from; RELEASED where it is not listed."""

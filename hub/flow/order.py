@@ -11,12 +11,13 @@ from hub.flow.cancel import hub_content
 from hub.flow.cases import cases_of
 from hub.flow.cycle.cycle import cycle_of, held_by_checks, may_be_placed
 from hub.flow.cycle.shown import is_shown
-from hub.flow.facts import HUB, FlowResult, KeptDelivery, Picture, RootFacts
+from hub.flow.facts import HUB, FlowResult, KeptCommand, KeptDelivery, Picture, RootFacts
 from hub.flow.held import held_cases
 from hub.flow.holding import blocks_of
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.flow.publication import flow_of_product
 from hub.model.cases import Hold, HoldType
+from hub.model.command import SubmitCommand
 from hub.model.effects import CancelOrder
 from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.order import Order, OrderStatus
@@ -137,7 +138,8 @@ def _holds(order: Order, facts: RootFacts, by_checks: Mapping[HoldType, str]) ->
         if record.kind is Kind.ORDER and record.entity_id == order.id and record.lives:
             for held in record.content.holds:
                 words.setdefault(held, f"{record.source} says {record.content.raw_status or held}")
-    words = {**by_checks, **words}
+    unapproved = [(HoldType.APPROVAL, why) for one in facts.commands if (why := unapproved_submit(one)) is not None]
+    words = {**by_checks, **dict(unapproved), **words}
     for held in sorted(words):
         yield Hold(
             id=f"{order.id}/{held}",
@@ -147,6 +149,16 @@ def _holds(order: Order, facts: RootFacts, by_checks: Mapping[HoldType, str]) ->
             reason=words[held],
             blocks=blocks_of(held),
         )
+
+
+def unapproved_submit(one: KeptCommand) -> str | None:
+    """Why an order that a command brought in may not go on: somebody must say yes first. None where that is no matter.
+
+    The order is there to be seen, and held.
+    """
+    if one.approval is None or not isinstance(one.command, SubmitCommand):
+        return None
+    return one.approval.story if one.approval.waits or one.approval.is_void else None
 
 
 def _deadlines(facts: RootFacts) -> list[datetime | None]:

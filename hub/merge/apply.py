@@ -382,7 +382,7 @@ def _hold(bench: Bench) -> UserError | None:
 
 def _commanded(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     """Let a command or a decision about one take effect; why not, where it may not. Nobody waits for ever."""
-    bench.shelf.commands |= approvals.expired(bench.shelf)
+    approvals.expire(bench, where)
     if bench.work.command is not None:
         return accept(bench, where, turning)
     refused = approvals.decided(bench, where, turning)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from hub.flow.facts import HUB
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
 from hub.merge.command import judged
 from hub.merge.gather import Index, facts_of
+from hub.merge.keys import RecordKey
 from hub.merge.shelf import Shelf
 from hub.merge.turn import Turning, assert_as_hub
 from hub.merge.work import AcceptedCommand, Approving
 from hub.model.approval import Approval, ApprovalState
-from hub.model.command import Command, SubmitCommand, UserError, UserErrorCode
-from hub.model.order import Order
+from hub.model.command import COMMAND_OF, Command, SubmitCommand, UserError, UserErrorCode
+from hub.model.order import Order, OrderStatus
+from hub.model.vocabulary import Kind
 from hub.store.accepted import CommandRow, command_in
 
 _ENDED = {
@@ -25,13 +28,13 @@ _ENDED = {
 }
 
 
-def expired(shelf: Shelf) -> dict[str, CommandRow]:
-    """Commands whose approval nobody decided in time, given up."""
-    return {
-        row.id: _ended(row, row.approval, ApprovalState.EXPIRED, shelf)
-        for row in shelf.commands.values()
-        if row.approval is not None and row.approval.waits and row.approval.until <= shelf.now
-    }
+def expire(bench: Bench, where: Index) -> None:
+    """Give up on the shelf what nobody decided in time."""
+    shelf = bench.shelf
+    for row in tuple(shelf.commands.values()):
+        if row.approval is not None and row.approval.waits and row.approval.until <= shelf.now:
+            shelf.commands[row.id] = _ended(row, row.approval, ApprovalState.EXPIRED, shelf)
+            _turned_down(shelf, where, row)
 
 
 def decided(bench: Bench, where: Index, turning: Turning) -> UserError | None:
@@ -48,6 +51,8 @@ def decided(bench: Bench, where: Index, turning: Turning) -> UserError | None:
     if move.is_yes:
         unfit = _carried(bench, where, turning, row)
         state, words = (ApprovalState.UNFIT, unfit) if unfit else (ApprovalState.APPROVED, words)
+    else:
+        _turned_down(bench.shelf, where, row)
     bench.shelf.commands[row.id] = _ended(row, row.approval, state, bench.shelf, (move.by, words))
     return None
 
@@ -76,6 +81,13 @@ def _carried(bench: Bench, where: Index, turning: Turning, row: CommandRow) -> s
     if verdict.hub_content is not None:
         assert_as_hub(bench.shelf, where, row.root_id, verdict.hub_content)
     return None
+
+
+def _turned_down(shelf: Shelf, where: Index, row: CommandRow) -> None:
+    """An order that was submitted, and may not be, is rejected: it never reached anybody."""
+    own = shelf.records.get(RecordKey(HUB, Kind.ORDER, row.root_id))
+    if row.operation in COMMAND_OF and COMMAND_OF[row.operation] is SubmitCommand and own is not None:
+        assert_as_hub(shelf, where, row.root_id, replace(own.content, status=OrderStatus.REJECTED.value))
 
 
 def _asked(row: CommandRow) -> AcceptedCommand:

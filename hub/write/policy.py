@@ -1,4 +1,4 @@
-"""Who may ask for what: allow or deny, on values (design D13 puts thresholds and approvals here)."""
+"""Who may ask for what, by scope. What somebody must approve is judged under the lock: `hub.merge.rules` (D13)."""
 
 from __future__ import annotations
 

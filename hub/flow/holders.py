@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from hub.flow.cycle.created import left_out
 from hub.flow.facts import HUB, Document, KeptDelivery, KeptRecord, RootFacts
 from hub.model.observation import SourceLine
 from hub.model.order import Order, OrderLine, OrderStatus
@@ -60,10 +61,13 @@ class Holder:
     offers: bool
     """Whether the source's manifest offers `order.cancel`."""
     lines: tuple[HeldLine, ...]
+    left_out: Mapping[int, Decimal] = field(default_factory=dict)
+    """Units by line that the document never had, because they were called off before the hub made it."""
 
     def cancelled(self, line_no: int) -> Decimal:
-        """Units of a line of the order that the document says are cancelled."""
-        return sum((held.cancelled for held in self.lines if held.line_no == line_no), ZERO)
+        """Units of a line of the order that the document says are cancelled, or never had."""
+        told = sum((held.cancelled for held in self.lines if held.line_no == line_no), ZERO)
+        return told + self.left_out.get(line_no, ZERO)
 
     def holds(self, line_no: int) -> bool:
         """Whether the document has that line."""
@@ -117,7 +121,11 @@ def _document(order: Order, record: KeptRecord, facts: RootFacts, *, stage: int)
         for origin in line.origins
         if (origin.source, origin.document) == (record.source, record.document) and origin.line in lines
     ]
-    return _holder(record, facts, stage, held)
+    missing = {
+        line.line_no: left_out(facts.deliveries, record.source, line.line_no, line.quantities.ordered)
+        for line in order.lines
+    }
+    return replace(_holder(record, facts, stage, held), left_out=missing)
 
 
 def _parcel(order: Order, shipment: Shipment, record: KeptRecord, facts: RootFacts) -> Holder:

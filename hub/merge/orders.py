@@ -20,7 +20,7 @@ from hub.merge.loads import SPEAKS_AS, Load, loads_of
 from hub.merge.presence import born_in
 from hub.merge.promised import taken_by, with_the_hubs
 from hub.merge.shipments import shipment_identifiers
-from hub.merge.statements import heads_of, statements_of
+from hub.merge.statements import heads_of, statements_of, with_left_out
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.order import LineOrigin, Order, OrderGroups, OrderLine, PaymentState
 from hub.model.values import Identifier, Money, Speaker, SystemTotal
@@ -53,7 +53,7 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
     rows = order_rows(records, ground.landscape)
     loads = loads_of(ground, entity, rows.rows)
     numbers, remembered = numbered(rows.rows, known)
-    told = statements_of(ground, records, rows.rows, loads)
+    told = with_left_out(ground, statements_of(ground, records, rows.rows, loads), rows.rows, numbers)
     statements = with_the_hubs(told, ground, entity, numbers)
     groups = _as_born(assembled_groups(ground, records, OrderGroups, accepted=accepted), born_in(ground, records))
     state = groups.payment.state if groups.payment else PaymentState.UNKNOWN

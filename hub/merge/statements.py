@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from hub.flow.cycle.created import left_out
 from hub.flow.facts import KeptRecord
 from hub.merge.authority import muted, places, roles, speaking
 from hub.merge.counters import IMPLIES, Statement, summed, told_of
 from hub.merge.ground import Ground
 from hub.merge.lines import MEETING_ORDER, Row
 from hub.merge.loads import Load
+from hub.model.effects import CreateOrder
 from hub.model.order import OrderStatus
 from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 
@@ -47,6 +50,33 @@ def statements_of(
     return documents + tuple(
         Statement(source=source, system=ground.system(source), rows=_rows_of(source, rows, loads)) for source in without
     )
+
+
+def with_left_out(
+    ground: Ground, statements: Sequence[Statement], rows: Sequence[Row], numbers: Sequence[int]
+) -> tuple[Statement, ...]:
+    """The statements, units that the hub never ordered at a source counted there as ordered and called off."""
+    if not any(isinstance(one.content, CreateOrder) for one in ground.facts.deliveries):
+        return tuple(statements)
+    asked = [
+        max((one.line.quantities.ordered or Decimal(0) for one in row.members), default=Decimal(0)) for row in rows
+    ]
+    return tuple(
+        replace(
+            said,
+            rows={
+                at: _with(told, left_out(ground.facts.deliveries, said.source, numbers[at], asked[at]))
+                for at, told in said.rows.items()
+            },
+        )
+        for said in statements
+    )
+
+
+def _with(told: Mapping[str, Decimal], more: Decimal) -> Mapping[str, Decimal]:
+    if more == 0 or "ordered" not in told:
+        return told
+    return {**told, "ordered": told["ordered"] + more, "cancelled": told.get("cancelled", Decimal(0)) + more}
 
 
 def heads_of(ground: Ground, records: Sequence[KeptRecord]) -> tuple[KeptRecord, ...]:

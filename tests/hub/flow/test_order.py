@@ -131,7 +131,7 @@ def test_what_a_source_says_holds_the_order_is_a_hold() -> None:
         placed_by=HUB,
         placed_at=at(3600),
         reason="shop says Modifying",
-        blocks=(OrderStatus.RELEASED,),
+        blocks=(OrderStatus.VALIDATED, OrderStatus.ALLOCATED, OrderStatus.RELEASED),
     )
 
 

@@ -217,3 +217,21 @@ def test_a_source_that_takes_no_such_effect_gets_no_intent() -> None:
         (shop_order(), sale(), *PLANNED, *LEFT, invoice()),
     ):
         assert wanted(managed(*records, landscape=plain)) == {}
+
+
+def test_units_called_off_before_the_erp_had_the_order_count_as_called_off_ever_after() -> None:
+    known = accept(apply(managed(shop_order(3))), cancel({1: 1}))
+    known = moved(known, ERP_CREATE, S.DONE, source_id="erp-1", claimed_at=at(140))
+    known = seen(known, sale(2))
+    line = order_of(known).lines[0].quantities
+    assert (line.ordered, line.cancelled) == (d(3), d(1))
+    assert [key for key in states(known) if key == f"{ERP}/cancel:k1"] == []
+    known = seen(known, shop_order(3, seen=(250, 251), cancelled=1))
+    assert order_of(known).conflicts == ()
+    known = seen(seen(known, erp_request(2)), erp_shipment(2))
+    asked = wanted(known)[FULFIL].content
+    assert isinstance(asked, RequestFulfilment)
+    assert [one.quantity for one in asked.lines] == [d(2)]
+    again = accept(known, cancel({1: 1}), "k2")
+    targets = next(row for row in again.deliveries if row.key == f"{ERP}/cancel:k2").cancel.lines
+    assert [(target.line, target.cancelled) for target in targets] == [("70", d(1))]

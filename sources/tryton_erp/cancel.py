@@ -41,8 +41,9 @@ def planned(sale: TrytonSale, stand: SaleStand, content: CancelOrder) -> Plan:
         for target in content.lines
     )
     is_reached = all(target.cancelled <= (known[target.line].cancelled or ZERO) for target in content.lines)
-    if sale.state == "cancelled" or (is_reached and not _owes_more(sale, stand, content)):
-        return Plan(outcome=_told(sale, OutcomeState.DONE, grants))  # of more than there ever was, all is off
+    is_off = bool(known) and all(told.cancelled == told.ordered for told in known.values())
+    if (is_reached or is_off) and not _owes_more(sale, stand, content):  # of more than there ever was, all is off
+        return Plan(outcome=_told(sale, OutcomeState.DONE, grants))
     words = _why_not(sale, stand, content)
     step = None if words else _next(sale, stand)
     if step is None:

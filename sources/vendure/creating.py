@@ -4,6 +4,9 @@ The reference is set on an empty draft before anything else, so the shop itself 
 the reference and was left half-way is deleted and begun anew: whoever still writes to it finds it gone, and no line is
 ever added twice. From `ArrangingPayment` on the lines are whole, and it is gone on with from there.
 
+Two calls that pay at one moment (an owner paused past its lease) make one payment, but Vendure then allocates the units
+twice; what is published makes up for it, since on hand is written above what is allocated.
+
 With too little stock Vendure adds what there is; an order is wanted whole, so that is a refusal, and the draft is
 deleted. Prices are the shop's own. A draft without a reference, left by a call that ended between two requests, stays
 empty in the shop's list of drafts and is nobody's order.

@@ -156,6 +156,8 @@ MANIFEST = Manifest(
         "order.closed_refund": "A refund of a delivered or cancelled order is noticed by webhook only.",
         "order.create.prices": "Vendure prices a new order by its own catalogue; the hub's unit prices are not taken.",
         "order.create.authorised": "A manual payment in Vendure is settled at once; an authorised one cannot be made.",
+        "order.create.notes": "Order number of the customer, note and wished delivery day have no place in a draft.",
+        "order.create.long": "A draft takes 0.1 s a line and at most 999 units; what takes a minute never ends.",
         "shipment.deliver": "Delivery is told by whoever tracks the parcel; nothing is written when it arrives.",
     },
     grade="draft",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from graphql import GraphQLError
@@ -13,6 +14,8 @@ from sources.vendure.rehearsal.views import View, order_view, refusal_view
 
 Input = dict[str, Any]  # Any: GraphQL input
 MOST_UNITS = 999
+RACE_SECONDS = 0.005
+"""Between the shop's check and its write."""
 COUNTRIES = {"BE": "Belgium", "NL": "Netherlands", "DE": "Germany", "FR": "France"}
 
 _NOT_OPEN = Refusal(
@@ -166,12 +169,17 @@ class DraftDesk:
         order.active = order.active or (from_draft and state == "ArrangingPayment")
         return order_view(self._shop, order)
 
-    def pay(self, visit: Visit, args: Input) -> View:
-        """A manual payment over all of it, settled at once: the order is placed."""
+    async def pay(self, visit: Visit, args: Input) -> View:
+        """A manual payment over all of it, settled at once: the order is placed.
+
+        Two at one moment both pass the check: one payment stays, and the units are allocated twice.
+        """
         given = args["input"]
         order = self._order(visit, given["orderId"])
         if order.state != "ArrangingPayment":
             return refusal_view(_NOT_PAYABLE)
+        await asyncio.sleep(RACE_SECONDS)
+        order.payments.clear()
         self._shop.pay(order, given["method"], settled=True, transaction=given.get("transactionId"))
         return order_view(self._shop, order)
 

@@ -1,5 +1,6 @@
 """Drafts at the rehearsed desk: each step's manners, as the real shop showed them."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -157,3 +158,17 @@ async def test_a_draft_that_becomes_an_order_is_told_as_the_real_shop_tells_it(h
         ("order.state", "PaymentSettled"),
         ("order.placed", "PaymentSettled"),
     ]
+
+
+async def test_two_payments_at_one_moment_are_one_but_allocate_twice(house: House) -> None:
+    desk = await house.desk()
+    at = await draft(desk)
+    await said(desk, ADD, d=at, i={"productVariantId": "2", "quantity": 3})
+    await said(desk, BUYER, d=at, i=NEW)
+    await said(desk, METHOD, d=at, m="1")
+    await said(desk, MOVE, d=at)
+    payment = {"orderId": at, "method": "hub", "metadata": {}}
+    both = await asyncio.gather(*(said(desk, PAY, i=payment) for _ in range(2)))
+    assert [len(one["payments"]) for one in both] == [1, 1]
+    assert (await said(desk, PAY, i=payment))["errorCode"] == "MANUAL_PAYMENT_STATE_ERROR"
+    assert house.stand.shop.variants[2].allocated == 6

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hub.flow.facts import KeptDelivery
 from hub.merge.authority import system_of
+from hub.model.cases import HoldType
 from hub.model.intents import DeliveryState
 from hub.model.order import Order, OrderStatus
 from hub.model.shipment import Shipment, ShipmentMilestone
@@ -104,6 +105,9 @@ def _clauses(whole: Whole) -> Iterator[str]:
     yield from (f"on hold: {hold.reason or hold.type.value.replace('_', ' ').lower()}" for hold in whole.stored.holds)
     yield from (_delivery_text(whole, one) for one in whole.stored.deliveries if one.state in UNDER_WAY)
     yield from _failures(whole)
+    if not any(hold.type is HoldType.APPROVAL for hold in whole.stored.holds):  # the hold says it of a whole order
+        asked = (one.approval for one in whole.stored.commands if one.approval is not None)
+        yield from (f"somebody must approve: {one.reason}" for one in asked if one.waits)
     if is_late(whole) and order.groups.commercial and order.groups.commercial.promised_ship_at:
         yield f"late: promised to leave {clock_time(order.groups.commercial.promised_ship_at, whole.now)}"
     rows = presence(whole, order.id, Kind.ORDER)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.model.approval import Approval
 from hub.model.cases import Hold, HoldType
 from hub.model.intents import DeliveryState
 from hub.model.order import OrderCommercial, OrderStatus
@@ -29,6 +30,14 @@ def test_an_accepted_order_with_a_cancel_on_its_way() -> None:
     sent = make_sent(DeliveryState.PENDING, attempts=1, next_attempt_at=LATER)
     whole = make_whole(deliveries=(sent,), commands=(make_accepted(accepted_at=NOON - timedelta(minutes=2)),))
     assert status_text(whole) == ("Accepted; cancel at COMMERCE (shop) not confirmed for 4 min, try 2 at 12:05 UTC.")
+
+
+def test_what_somebody_must_approve_is_said_once() -> None:
+    waits = Approval(reason="a cancel above 500 EUR", until=LATER, rule="big", rule_version=1)
+    commands = (make_accepted(approval=waits),)
+    assert status_text(make_whole(commands=commands)) == "Accepted; somebody must approve: a cancel above 500 EUR."
+    hold = Hold(id="h", type=HoldType.APPROVAL, placed_by="hub", placed_at=NOON, reason="submitted above 500 EUR")
+    assert status_text(make_whole(commands=commands, holds=(hold,))) == "Accepted; on hold: submitted above 500 EUR."
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         is_baseline=row.is_baseline,
         coverage=shelf.coverage,
         items=shelf.meanings.known,
+        codes=shelf.meanings.codes,
         decision=_decision(shelf, root),
         goods=shelf.goods.get(root),
     )

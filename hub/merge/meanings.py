@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hub.codec import typed
 from hub.flow.counting import in_units
-from hub.flow.facts import HUB, KeptRecord
+from hub.flow.facts import HUB, ItemCode, KeptRecord
 from hub.model.observation import Content
 from hub.model.policy import SkuRule, sku_name
 from hub.store.policies import meanings
@@ -22,6 +22,15 @@ class Meanings:
     """By `source|code`."""
     known: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The tenant's own item code -> sources that have a product of it."""
+
+    @property
+    def codes(self) -> dict[tuple[str, str], ItemCode]:
+        """(source, the tenant's own item code) -> what that source calls it, where it has one code for it alone."""
+        found: dict[tuple[str, str], list[ItemCode]] = {}
+        for name, rule in self.rules.items():
+            source, _, code = name.partition("|")
+            found.setdefault((source, rule.sku), []).append(ItemCode(code=code, factor=rule.pack_factor))
+        return {at: codes[0] for at, codes in found.items() if len(codes) == 1}
 
     def rule_of(self, source: str, sku: str) -> SkuRule | None:
         """What a source's item code means; None where nobody has said."""

@@ -134,6 +134,32 @@ async def taken_back(house: House, order: Order) -> None:
     assert order.parcels == []
 
 
+async def followed(house: House, order: Order) -> None:
+    """Picked short: what is there leaves, and what the ERP plans anew is asked for by itself."""
+    await house.until(lambda: [one.state for one in house.requests(order)] == ["waiting"])
+    (first,) = house.requests(order)
+    scene = house.director.trio.wms.scene
+    scene.short_pick(first)
+    scene.carry(first, "done", tracking=f"TRK-{order.code}-1")
+    await house.until(lambda: [one.state for one in house.requests(order)] == ["done", "waiting"])
+    (sale,) = house.sales(order)
+    assert sorted(one.state for one in sale.shipments) == ["done", "waiting"]
+    second = house.requests(order)[1]
+    scene.carry(second, "done", tracking=f"TRK-{order.code}-2", restock=True)
+    await house.until(lambda: [one.state for one in order.parcels] == ["Shipped", "Shipped"])
+    await house.until(lambda: {one.state for one in sale.shipments} == {"done"})
+    assert sum(number for parcel in order.parcels for _, number in parcel.lines) == 5
+    assert (len(house.sales(order)), len(house.requests(order))) == (1, 2)
+
+
+async def held_back(house: House, order: Order) -> set[tuple[str, bool]]:
+    """(state, whether the warehouse has it) of every reservation of the order in a warehouse."""
+    held = """select r.state, r.acknowledged_at is not null from reservation r
+      join entity e on e.tenant = r.tenant and e.root_id = r.root_id and e.kind = 'ORDER'
+      where e.number = :code and r.warehouse <> ''"""
+    return {(row[0], row[1]) for row in await house.rows(held, code=order.code)}
+
+
 async def test_orders_are_carried_through_three_systems_or_taken_back_and_none_from_before_is_touched(
     cluster: Cluster,
 ) -> None:
@@ -141,11 +167,16 @@ async def test_orders_are_carried_through_three_systems_or_taken_back_and_none_f
         before = len(known.director.trio.erp.erp.books.tables["sale.sale"].values())
         assert (await known.rows(WRITTEN))[0][0] == 0
         one, other = known.place(("MUG", 2), ("TSHIRT-M", 3)), known.place(("CABLE-2M", 4))
+        short = known.place(("LAPTOP", 5))
         await carried(known, one)
         await taken_back(known, other)
-        assert len(known.director.trio.erp.erp.books.tables["sale.sale"].values()) == before + 2
+        await followed(known, short)
+        assert len(known.director.trio.erp.erp.books.tables["sale.sale"].values()) == before + 3
         touched = await known.rows("select distinct root_id from delivery where action <> 'stock.publish'")
         managed = await known.rows("select id from root where managed_by = 'HUB'")
         assert {row[0] for row in touched} == {row[0] for row in managed}
-        assert len(managed) == 2
+        assert len(managed) == 3
         assert await known.rows("select count(*) from delivery where state in ('DEAD', 'REVIEW', 'REFUSED')") == [(0,)]
+        assert await held_back(known, one) <= {("ACTIVE", True), ("CONSUMED", True)}
+        assert await held_back(known, short) <= {("ACTIVE", True), ("CONSUMED", True)}
+        assert {state for state, _ in await held_back(known, other)} == {"RELEASED"}

@@ -115,7 +115,7 @@ def content_for(scene: Scene, source: str, reference: str) -> CreateOrder:
         reference=reference,
         lines=tuple(_line(scene, source, line, units) for line, units in scene.lines()),
         currency_code=_currency(order),
-        customer=_customer(scene, source),
+        customer=scene.customer_at(source),
         customer_name=parties.customer_name if parties else None,
         customer_email=parties.customer_email if parties else None,
         ship_to=parties.ship_to if parties else None,
@@ -146,13 +146,6 @@ def _currency(order: Order) -> str:
     head = order.groups.commercial
     priced = (line.unit_price.currency_code for line in order.lines if line.unit_price is not None)
     return (head.currency_code if head is not None else None) or next(priced, "")
-
-
-def _customer(scene: Scene, source: str) -> str | None:
-    """The source's own id of the customer, where a record of the order leads to it."""
-    scheme = f"{source}.{Kind.CUSTOMER.value}.id"
-    found = [link.key.value for record in scene.facts.records for link in record.links if link.key.scheme == scheme]
-    return min(found, default=None)
 
 
 def _warehouse(scene: Scene) -> str | None:

@@ -262,6 +262,7 @@ def _content(scene: Scene, source: str, plan: Plan, asked: tuple[str, Mapping[in
             for line in scene.order.lines
             if units.get(line.line_no, ZERO) > 0
         ),
+        customer=scene.customer_at(source),
         customer_name=parties.customer_name if parties else None,
         ship_to=parties.ship_to if parties else None,
         currency_code=head.currency_code if head else None,

@@ -108,6 +108,12 @@ class Scene:
         """What a source calls one of the tenant's items."""
         return self.facts.codes.get((source, sku)) or ItemCode(code=sku)
 
+    def customer_at(self, source: str) -> str | None:
+        """A source's own id of the customer, where a record of the order names it."""
+        scheme = f"{source}.{Kind.CUSTOMER.value}.id"
+        links = (link for record in self.facts.records for link in record.links)
+        return min((link.key.value for link in links if link.key.scheme == scheme), default=None)
+
     def lines(self) -> Iterator[tuple[OrderLine, Decimal]]:
         """Each line of which units are wanted, and how many."""
         for line in self.order.lines:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from hub.flow.facts import ItemCode
 from hub.merge.meanings import Meanings, translated
 from hub.model.policy import SkuRule
 from tests.kit.facts import ERP, SHOP, content, line, order_record
@@ -25,3 +26,12 @@ def test_a_code_is_told_as_the_tenants_own_in_its_unit() -> None:
 def test_what_one_source_means_is_nothing_to_another() -> None:
     record = order_record(ERP, content(line("a", 2, sku="FLOUR-25KG")))
     assert translated(record, SAID) is record
+
+
+def test_what_a_source_calls_an_item_is_told_back_where_it_has_one_code_for_it() -> None:
+    assert SAID.codes == {
+        ("shop", "FLOUR"): ItemCode(code="FLOUR-25KG", factor=Decimal(25)),
+        ("shop", "MUG"): ItemCode(code="CUP"),
+    }
+    twice = Meanings(rules={**SAID.rules, "shop|FLOUR-5KG": SkuRule(sku="FLOUR", pack_factor=Decimal(5))})
+    assert list(twice.codes) == [("shop", "MUG")]

@@ -48,9 +48,9 @@ def item(sku: str, unit: str = "C62", **more: Any) -> Content:  # Any: fields of
     return Content(product=ProductGroups(item=replace(said, **more)), number=sku, bears=(key(PRODUCT_SKU, sku),))
 
 
-async def opened(store: Store) -> Looking:
+async def opened(store: Store, known: Landscape | None = None) -> Looking:
     """A hub that knows customers, ACME among them, and items, MUG among them."""
-    looking = Looking(store, sources())
+    looking = Looking(store, known or sources())
     await looking.write(
         seen((ERP, Kind.CUSTOMER, "1"), customer()),
         seen((ERP, Kind.CUSTOMER, "2"), customer("BETA", CustomerStatus.BLOCKED)),

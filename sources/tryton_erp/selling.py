@@ -56,6 +56,7 @@ class Selling:
         return {
             "party": party.id,
             "reference": content.reference,
+            "description": content.po_number,
             "comment": content.note,
             "warehouse": warehouse,
             "currency": currency,

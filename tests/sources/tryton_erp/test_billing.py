@@ -7,9 +7,12 @@ from hub.model.effects import PostInvoice
 from hub.model.intents import OutcomeState
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter
+from sources.kit.chaos import Order, Trouble
+from sources.kit.stage import Stage
 from sources.tryton_erp.billing import planned
 from sources.tryton_erp.deed import Press
 from sources.tryton_erp.forms import DraftBill
+from sources.tryton_erp.rehearsal.stage import TrytonErpStage
 from tests.sources.tryton_erp.conftest import CALL
 from tests.sources.tryton_erp.made import EUR, money
 from tests.sources.tryton_erp.written import eur, intent
@@ -42,6 +45,22 @@ def test_another_total_is_refused_with_both_figures() -> None:
 def test_a_cancelled_invoice_and_one_of_a_supplier_are_refused() -> None:
     assert planned(bill("cancelled"), PostInvoice()).outcome.words == "the invoice is cancelled in the ERP"
     assert planned(bill("draft", kind="in"), PostInvoice()).outcome.state is OutcomeState.REFUSED
+
+
+async def test_a_closed_period_is_refused_in_the_erps_words(erp: Stage, adapter: Adapter) -> None:
+    assert isinstance(erp, TrytonErpStage)
+    sale = await erp.place(1)
+    await erp.hands.process(sale)
+    (invoice,) = (await erp.hands.order(sale))["invoices"]
+    said = b'{"status": 400, "message": "No open period.", "description": "Open one."}'
+    erp.proxy.order(Order(trouble=Trouble.FAIL, holding=b"/post?", status=400, change=lambda _: said,
+                          headers={"content-type": "application/json"}))  # fmt: skip
+    wanted = intent(PostInvoice(), kind=Kind.INVOICE, one=str(invoice["id"]))
+    outcome = await adapter.execute(CALL, wanted)
+    assert (outcome.state, outcome.words) == (OutcomeState.REFUSED, "No open period. Open one.")
+    erp.proxy.heal()
+    outcomes = [await adapter.execute(CALL, wanted) for _ in range(2)]
+    assert [one.state for one in outcomes] == [OutcomeState.DONE] * 2
 
 
 async def test_an_invoice_that_is_not_there_is_refused(adapter: Adapter) -> None:

@@ -240,7 +240,7 @@ def _wanted(order: Order, decision: RoutingDecision, facts: RootFacts) -> dict[t
     """Units to hold back, by line and warehouse, what is consumed included; those without a supply by no warehouse."""
     found: dict[tuple[int, str], Decimal] = {}
     for line in order.lines:
-        left = _open(line) if order.status not in OVER or order.status is OrderStatus.COMPLETED else ZERO
+        left = line.quantities.shipped if order.status in OVER else _open(line)
         for one in _standing(decision, facts):
             if one.line_no == line.line_no and left > ZERO:
                 found[line.line_no, one.warehouse] = min(one.quantity, left)

@@ -17,7 +17,7 @@ from hub.demo import cast
 from hub.demo.control import new_token
 from hub.demo.systems import Systems, on_the_air
 from hub.processes import listening, looping, serving
-from hub.settings import Settings
+from hub.settings import RoutingSettings, Settings
 from hub.store.cluster import Cluster
 from hub.store.roles import Role
 from hub.store.store import Store, open_store
@@ -103,9 +103,12 @@ async def playing(
 
 
 def capturing(wanted: Settings, since: datetime) -> Settings:
-    """The settings, every shop's orders captured from an instant on."""
+    """The settings, every shop's orders captured from an instant on, and routed."""
     channels = {
         name: replace(one, capture="hub", baseline_at=since, warehouses=("WH",)) if one.source else one
         for name, one in wanted.channels.items()
     }
-    return replace(wanted, channels=channels)
+    tenants = {one.tenant for one in channels.values()}
+    return replace(
+        wanted, channels=channels, routing={tenant: RoutingSettings(tenant=tenant) for tenant in sorted(tenants)}
+    )

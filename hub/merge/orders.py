@@ -85,7 +85,12 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
     return AssembledOrder(
         order=order,
         line_numbers=remembered,
-        line_ids={(load.entity, line): line_id(entity, numbers[at]) for load in loads for line, at, _ in load.lines},
+        line_ids={
+            (load.entity, line): line_id(entity, numbers[at])
+            for load in loads
+            if load.leads  # the document has its lines; another source's ids are its own, and may be the same numbers
+            for line, at, _ in load.lines
+        },
         cases=(
             *_unclear(entity, rows, loads),
             *conflict_cases(entity, conflicts, ground.facts.now),

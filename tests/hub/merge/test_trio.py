@@ -15,7 +15,7 @@ from hub.errors import Ambiguous
 from hub.model.billing import CreditMemo, Invoice
 from hub.model.entities import ENTITIES
 from hub.model.finding import Lookup
-from hub.model.observation import Content, Observation
+from hub.model.observation import Content, Observation, line_key
 from hub.model.order import Order, OrderCommercial, OrderGroups, OrderStatus
 from hub.model.party import CustomerGroups, CustomerProfile
 from hub.model.place import Warehouse
@@ -27,7 +27,7 @@ from hub.read.find import the_order
 from hub.store.circle import PAGE
 from hub.store.finding import Wanted, find_identifiers
 from hub.store.store import Store
-from tests.kit.merging import CALL, ERP, SHOP, START, TENANT, WMS, Looking, key, own, seen
+from tests.kit.merging import CALL, ERP, SHOP, START, TENANT, WMS, Looking, key, line, own, seen
 from tests.kit.trio import (
     CODE,
     ERP_ORDER,
@@ -79,6 +79,27 @@ async def test_three_systems_tell_of_one_order_in_any_order(hub: Looking, seed: 
     _check_order(order, found)
     _check_below(order, found)
     assert [row[0] for row in await hub.rows("select code from exception_case where closed_at is null")] == []
+
+
+async def test_two_systems_may_give_their_lines_the_same_numbers(hub: Looking) -> None:
+    planned = (
+        replace(line("7", 3, "CUP"), target=line_key(ERP, Kind.ORDER, "71")),
+        replace(line("8", 2, "MUG"), target=line_key(ERP, Kind.ORDER, "70")),
+    )
+    sent = (line("8", 3, "CUP", shipped=3), line("9", 2, "MUG", shipped=2))
+    await hub.write(
+        seen((SHOP, Kind.ORDER, "s1"), shop_order(lines=(line("a", 2, "MUG"), line("b", 3, "CUP")))),
+        seen((ERP, Kind.ORDER, ERP_ORDER), sale(lines=(line("70", 2, "MUG"), line("71", 3, "CUP")))),
+        seen((ERP, Kind.SHIPMENT, ERP_SHIPMENT), erp_shipment(lines=planned)),
+        seen((WMS, Kind.SHIPMENT, WMS_SHIPMENT), wms_shipment(lines=sent)),
+    )
+    found = await documents(hub)
+    order, shipment = found[Kind.ORDER][1], found[Kind.SHIPMENT][1]
+    items = {one.id: one.sku for one in order.lines}
+    assert [(one.line, one.sku, items[one.order_line_id]) for one in shipment.lines] == [
+        ("8", "CUP", "CUP"),
+        ("9", "MUG", "MUG"),
+    ]
 
 
 def _check_order(order: Order, found: dict[Kind, Any]) -> None:

@@ -50,14 +50,16 @@ class Absence:
 
 
 def born_in(ground: Ground, records: Sequence[KeptRecord]) -> KeptRecord | None:
-    """The record of the system where an order was born, alive or gone: shop, hub, ERP, then others (design D1).
+    """The record of the system where an order was born, alive or gone: hub, shop, ERP, then others (design D1).
 
-    The hub bore an order only if it gave it a number; else its record holds nothing but what commands assert.
+    The hub bore an order if it gave it a number, whoever shows it since; else its record holds nothing but what
+    commands assert.
     """
     orders = [r for r in records if r.kind is Kind.ORDER and (r.source != HUB or r.content.number)]
     order = (*BIRTH, *(role for role in SystemKind if role not in BIRTH))
     place = {role: at for at, role in enumerate(order)}
     numbered = [record for record in orders if record.content.number] or orders
+    numbered = [record for record in numbered if record.source == HUB] or numbered
     return min(
         by_authority(numbered, order, ground.landscape),
         key=lambda record: (place[ground.system(record.source)], record.source, record.birth, record.source_id),

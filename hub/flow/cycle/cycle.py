@@ -12,6 +12,7 @@ from hub.flow.cycle.capture import MANAGED
 from hub.flow.cycle.cases import cycle_cases
 from hub.flow.cycle.checks import Check, checks_of, failed, holds_by
 from hub.flow.cycle.creating import keeps_from_erp, orders_wanted, submitted_by
+from hub.flow.cycle.requested import looks_at
 from hub.flow.cycle.requesting import begins_at, keeps_from_warehouse, requests_wanted
 from hub.flow.cycle.scene import ENDED, Scene, scene_of
 from hub.flow.cycle.shipping import shipments_told
@@ -56,7 +57,7 @@ def cycle_of(
         intents=intents,
         cases=tuple(cycle_cases(scene)),
         checks=checks,
-        wake_at=(None if order.status in ENDED else begins_at(scene),),
+        wake_at=() if order.status in ENDED else (begins_at(scene), *looks_at(facts)),
         unwanted=_unwanted(scene, checks, intents),
         waits_because=_waiting(scene, checks),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hub.flow.facts import KeptDelivery, RootFacts
@@ -29,6 +29,14 @@ def unseen(facts: RootFacts) -> Iterator[KeptDelivery]:
         asked = row.content if isinstance(row.content, RequestFulfilment) and _may_stand(row, facts) else None
         if asked is not None and not _is_told(row, facts, asked.reference):
             yield row
+
+
+def looks_at(facts: RootFacts) -> Iterator[datetime | None]:
+    """When requests that were taken on should have been seen, and when their answer is due."""
+    for row in facts.deliveries:
+        if isinstance(row.content, RequestFulfilment) and row.state is DeliveryState.DONE:
+            yield row.confirm_by
+            yield None if row.settled_at is None else row.settled_at + SEEN_WITHIN
 
 
 def _may_stand(row: KeptDelivery, facts: RootFacts) -> bool:

@@ -11,7 +11,7 @@ from hub.flow.cycle.amended import is_let_go
 from hub.flow.cycle.scene import CALLED_OFF, ENDED, LEFT, ZERO, Scene, reference_of
 from hub.flow.cycle.shown import is_asked
 from hub.flow.facts import KeptRecord
-from hub.model.effects import REQUEST_FULFILMENT, GoodsLine, RequestFulfilment
+from hub.model.effects import REQUEST_FULFILMENT, CreateOrder, GoodsLine, RequestFulfilment
 from hub.model.intents import DeliveryState, IntentOf
 from hub.model.order import OrderLine, OrderStatus, PartialPolicy
 from hub.model.schemes import FULFILMENT_REQUEST, WAREHOUSE_CODE
@@ -86,10 +86,17 @@ def keeps_from_warehouse(scene: Scene) -> str | None:
 
 
 def begins_at(scene: Scene) -> datetime | None:
-    """When the warehouse begins with an order that the customer wants on a certain day."""
+    """When the warehouse begins with an order that the customer wants on a certain day.
+
+    An ERP that speaks for what was agreed may not tell the day: what it was asked for holds.
+    """
     head = scene.order.groups.commercial
-    asked = head.requested_delivery_at if head is not None else None
-    return None if asked is None else asked - AHEAD
+    asked = [head.requested_delivery_at] if head is not None else []
+    asked += [
+        one.content.requested_delivery_at for one in scene.facts.deliveries if isinstance(one.content, CreateOrder)
+    ]
+    wanted = next((day for day in asked if day is not None), None)
+    return None if wanted is None else wanted - AHEAD
 
 
 def plans_of(scene: Scene) -> tuple[Plan, ...]:

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hub.flow.facts import KeptRecord
+from hub.flow.facts import HUB, KeptRecord
 from hub.merge.ground import ground_of
 from hub.merge.presence import GRACE, LOOK_AGAIN, Absence, absence_of, born_in
 from hub.model.observation import Content
@@ -113,6 +113,12 @@ def test_an_order_is_born_in_the_shop_then_the_hub_then_the_erp_whatever_came_fi
     assert _born(erp) == ERP
     assert _born(order_record(SHOP, content()), erp) == ERP
     assert _born() is None
+
+
+def test_an_order_that_the_hub_numbered_was_born_there_whoever_shows_it_since() -> None:
+    shop, hub = order_record(SHOP, content(number="C0")), order_record(HUB, content(number="H1"), source_id="o1")
+    assert _born(shop, hub) == HUB
+    assert _born(shop, order_record(HUB, content(), source_id="o1")) == SHOP
 
 
 def test_without_a_placing_time_absence_counts_from_when_it_was_first_seen() -> None:

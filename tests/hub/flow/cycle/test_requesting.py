@@ -100,6 +100,17 @@ def test_what_the_customer_wants_later_begins_some_days_before_or_when_somebody_
     assert keys(replace(known, commands=commanded(ReleaseCommand(order_id="o1")))) == [FULFIL]
 
 
+def test_the_day_that_the_customer_wants_it_holds_though_the_erp_does_not_tell_it() -> None:
+    later = wished(commercial=OrderCommercial(requested_delivery_at=at(200) + 2 * AHEAD))
+    asked_first = apply(
+        managed(replace(shop_order(), content=replace(shop_order().content, order=later[1].content.order)))
+    )
+    known = moved(asked_first, ERP_CREATE, S.DONE, source_id="erp-1", claimed_at=at(140))
+    for one in PLANNED[1:]:
+        known = seen(known, one)
+    assert keys(known) == []
+
+
 def test_what_must_ship_at_once_waits_for_all_of_it_unless_somebody_lets_it_go() -> None:
     shipping = OrderShipping(partial_policy=PartialPolicy.SHIP_COMPLETE)
     waiting = wms_shipment(1)

@@ -18,6 +18,7 @@ from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from subscriptions.feed import Feed
+from tests.kit.entering import opened, sources
 from tests.kit.graph import CORE, Graph, graph_over
 from tests.kit.merging import SHOP, Looking, at, landscape, line, manifest, order, own, seen, shipment
 from tests.kit.recorder import ListRecorder
@@ -189,6 +190,19 @@ async def test_orders_to_chase(graph: Graph, looking: Looking) -> None:
     assert sorted(one["number"] for one in said["nodes"]) == ["Q9ZZ", "R7K2"]
     assert said["totalCount"] == 2
     assert len(sent) == 3  # the page, its orders whole, the count
+
+
+async def test_submit_order_as_it_stands(store: Store, serving: Store, tailing: Store) -> None:
+    await opened(store)
+    graph = graph_over((store, serving, tailing), sources())
+    dry = (await graph.data(document("SubmitOrder"), variables={"dryRun": True}))["orderSubmit"]
+    assert (dry["order"], dry["operation"], dry["userErrors"]) == (None, None, [])
+    real = (await graph.data(document("SubmitOrder")))["orderSubmit"]
+    again = (await graph.data(document("SubmitOrder")))["orderSubmit"]
+    assert (real["userErrors"], real["replayed"], again["replayed"]) == ([], False, True)
+    assert real["order"] == again["order"]
+    assert real["order"]["statusText"] != ""
+    assert real["consequences"] == dry["consequences"]
 
 
 async def test_cancel_order_dry_then_for_real_with_the_same_key(graph: Graph, looking: Looking) -> None:

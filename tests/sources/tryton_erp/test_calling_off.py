@@ -1,5 +1,7 @@
 """Processed sales of the rehearsed ERP that are taken back."""
 
+from decimal import Decimal
+
 import pytest
 
 from hub.errors import OutcomeUnknown
@@ -29,7 +31,7 @@ async def processed(erp: Stage, adapter: Adapter, *, posted: bool = False) -> tu
         await hands(erp).press("account.invoice", (await hands(erp).order(sale))["invoices"][0]["id"], "post")
     lines = (await Bench(erp).content(adapter, sale)).lines
     targets = tuple(
-        CancelTarget(line=line.id, line_no=number, cancelled=line.quantities.ordered or 0)  # type: ignore[arg-type]
+        CancelTarget(line=line.id, line_no=number, cancelled=line.quantities.ordered or Decimal(0))
         for number, line in enumerate(lines, start=1)
     )
     content = CancelOrder(lines=targets, reason=CancelReason.CUSTOMER, whole=True)

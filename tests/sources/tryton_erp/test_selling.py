@@ -1,6 +1,7 @@
 """Orders brought into the rehearsed ERP, on good days and on bad ones."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,10 @@ from tests.sources.tryton_erp.conftest import CALL
 from tests.sources.tryton_erp.written import goods, intent, order
 
 MEIR = Address(name="Ana Silva", lines=("Meir 44", "bus 2"), city="Antwerpen", postcode="2000", country="BE")
-SALE = ("state", "description", "number", "comment", "party.code", "warehouse.code", "payment_term.name",
-        "shipment_cost_method", "total_amount", "shipment_address.street", "shipment_address.party_name", "invoice_address.street",
-        "carrier.party.code", "lines.description", "lines.unit_price")  # fmt: skip
+SALE = (
+    "state", "description", "number", "comment", "party.code", "warehouse.code", "payment_term.name",
+    "shipment_cost_method", "shipment_address.street", "invoice_address.street", "lines.unit_price",
+)  # fmt: skip
 
 
 def hands(erp: Stage) -> Hands:
@@ -31,10 +33,10 @@ def fresh(erp: Stage, content: CreateOrder | None = None) -> Intent:
     return intent(replace(content or order(), reference=hands(erp).code()))
 
 
-async def sales(erp: Stage, wanted: Intent) -> list[dict[str, object]]:
+async def sales(erp: Stage, wanted: Intent) -> list[dict[str, Any]]:  # Any: JSON
     assert isinstance(wanted.content, CreateOrder)
     domain = [["reference", "=", wanted.content.reference]]
-    found: list[dict[str, object]] = await hands(erp).rest("GET", "model/sale.sale", d=domain, f=SALE)
+    found: list[dict[str, Any]] = await hands(erp).rest("GET", "model/sale.sale", d=domain, f=SALE)
     return found
 
 
@@ -54,10 +56,10 @@ async def test_a_web_buyers_order_is_a_sale_of_the_guest_party_that_goes_where_i
     assert list(shown.values()) == ["processing", "4711", "ring twice", None]
     codes = [sale["party"], sale["warehouse"], sale["payment_term"], sale["shipment_address"]]
     names = ("code", "code", "name", "street")
-    assert [part[name] for part, name in zip(codes, names, strict=True)] == [  # type: ignore[index]  # JSON
+    assert [part[name] for part, name in zip(codes, names, strict=True)] == [
         "WEB", "WH-EAST", "Immediate", "Meir 44\nbus 2",
     ]  # fmt: skip
-    assert sale["invoice_address"] == {**sale["invoice_address"], "street": "Meir 44\nbus 2"}  # type: ignore[dict-item]
+    assert sale["invoice_address"]["street"] == "Meir 44\nbus 2"
 
 
 async def test_an_address_is_made_once_and_used_again(erp: Stage, adapter: Adapter) -> None:
@@ -73,7 +75,7 @@ async def test_a_known_customer_is_billed_where_it_always_is(erp: Stage, adapter
     wanted = fresh(erp, order(customer=str(beta["id"]), ship_to=MEIR))
     assert (await adapter.execute(CALL, wanted)).state is OutcomeState.DONE
     ((sale),) = await sales(erp, wanted)
-    streets = [sale[f"{name}_address"]["street"] for name in ("shipment", "invoice")]  # type: ignore[index]  # JSON
+    streets = [sale[f"{name}_address"]["street"] for name in ("shipment", "invoice")]
     assert streets == ["Meir 44\nbus 2", "Rue de la Loi 16"]
 
 
@@ -116,7 +118,7 @@ async def test_a_refused_confirm_leaves_a_quotation_that_is_gone_on_with_or_rewr
     mended = replace(wanted, content=replace(wanted.content, lines=order().lines, warehouse="WH-EAST"))
     assert (await adapter.execute(CALL, mended)).state is OutcomeState.DONE
     (sale,) = await sales(erp, wanted)
-    assert (sale["state"], len(sale["lines"])) == ("processing", 1)  # type: ignore[arg-type]  # JSON
+    assert (sale["state"], len(sale["lines"])) == ("processing", 1)
 
 
 @pytest.mark.parametrize("step", [b"sale.sale?f=id", b"/quote?", b"/confirm?"])

@@ -62,26 +62,26 @@ async def numbers(graph: Graph, call: Any = REP, **asked: Any) -> list[str]:
 CANCELS = ["orderCancel C1", "orderCancel C2", "orderCancel C3"]
 
 
-@pytest.mark.parametrize(
-    ("narrowed", "found"),
-    [
-        ({}, [*CANCELS, "orderNoteAdd C1"]),
-        ({"action": {"eq": "orderCancel"}}, CANCELS),
-        ({"actor": {"in": ["ops", "x"]}}, ["orderNoteAdd C1"]),
-        ({"order": {"identifier": "C2"}}, ["orderCancel C2"]),
-        ({"order": {"identifier": "C9"}}, []),
-        ({"done": True}, ["orderNoteAdd C1"]),
-        ({"done": False, "state": {"in": ["QUEUED", "UNKNOWN"]}}, CANCELS),
-        ({"state": {"notIn": ["QUEUED"]}}, ["orderNoteAdd C1"]),
-        ({"state": {"eq": "AWAITING_APPROVAL"}}, []),
-        ({"acceptedAt": {"lt": "2026-01-01T00:00:00Z"}}, []),
-        ({"acceptedAt": {"gte": "2026-01-01T00:00:00Z"}}, [*CANCELS, "orderNoteAdd C1"]),
-    ],
+FILTERS: tuple[tuple[dict[str, Any], list[str]], ...] = (
+    ({}, [*CANCELS, "orderNoteAdd C1"]),
+    ({"action": {"eq": "orderCancel"}}, CANCELS),
+    ({"actor": {"in": ["ops", "x"]}}, ["orderNoteAdd C1"]),
+    ({"order": {"identifier": "C2"}}, ["orderCancel C2"]),
+    ({"order": {"identifier": "C9"}}, []),
+    ({"done": True}, ["orderNoteAdd C1"]),
+    ({"done": False, "state": {"in": ["QUEUED", "UNKNOWN"]}}, CANCELS),
+    ({"state": {"notIn": ["QUEUED"]}}, ["orderNoteAdd C1"]),
+    ({"state": {"eq": "AWAITING_APPROVAL"}}, []),
+    ({"acceptedAt": {"lt": "2026-01-01T00:00:00Z"}}, []),
+    ({"acceptedAt": {"gte": "2026-01-01T00:00:00Z"}}, [*CANCELS, "orderNoteAdd C1"]),
 )
-async def test_a_filter_narrows_by_what_it_names(graph: Graph, narrowed: dict[str, Any], found: list[str]) -> None:
+
+
+async def test_a_filter_narrows_by_what_it_names(graph: Graph) -> None:
     by = {"field": "ACCEPTED_AT", "direction": "ASC"}
-    assert await numbers(graph, filter=narrowed, sort=by) == found
-    assert (await listed(graph, filter=narrowed))["totalCount"] == len(found)
+    for narrowed, found in FILTERS:
+        assert await numbers(graph, filter=narrowed, sort=by) == found, narrowed
+        assert (await listed(graph, filter=narrowed))["totalCount"] == len(found)
 
 
 async def test_the_newest_comes_first_and_pages_follow_each_other(graph: Graph) -> None:

@@ -88,7 +88,8 @@ def consequences_of(command: SubmitCommand, known: Entrance) -> Iterator[Consequ
         if not wms.is_retired and REQUEST_FULFILMENT in wms.manifest.writes:
             text = f"{wms.source} is asked to ship once {'the ERP has planned it' if erps else 'it is allocated'}."
             yield _consequence(wms, text, REQUEST_FULFILMENT)
-    shop = known.landscape.sources.get(command.channel)
+    rules = known.landscape.channels.get(command.channel)
+    shop = known.landscape.sources.get((rules.source if rules else "") or command.channel)
     if shop is not None and shop.system is SystemKind.COMMERCE and CREATE_ORDER in shop.manifest.writes:
         yield _consequence(shop, f"{shop.source} shows the order.", CREATE_ORDER)
 

@@ -10,7 +10,7 @@ from hub.flow.allocation import channel_of
 from hub.flow.cycle.amended import is_unapproved
 from hub.flow.cycle.checks import Check, failed
 from hub.flow.cycle.scene import ZERO, Scene, reference_of
-from hub.flow.facts import HUB, RootFacts
+from hub.flow.facts import HUB, KeptRecord, RootFacts
 from hub.model.command import SubmitCommand
 from hub.model.effects import CREATE_ORDER, CreateOrder, GoodsLine
 from hub.model.intents import DeliveryState, IntentOf
@@ -71,20 +71,22 @@ def _erp(scene: Scene) -> SourceBinding | None:
 
 
 def _mirrors(scene: Scene) -> Iterator[SourceBinding]:
-    """Shops that expect to show the order, which was born elsewhere."""
-    head = scene.order.groups.commercial
-    channel = head.channel if head is not None else None
+    """The shop that an order was sold for, where the hub itself bore it: the channel, or the channel's source."""
+    own = _own_record(scene)
+    head = own.content.order.commercial if own is not None and own.content.order is not None else None
+    if head is None or head.channel is None:
+        return
+    channel = scene.facts.landscape.channels.get(head.channel)
+    named = {head.channel, channel.source} if channel is not None else {head.channel}
     for shop in scene.offering(SystemKind.COMMERCE, CREATE_ORDER):
-        if _is_born_in_hub(scene) and channel == shop.source and not scene.documents_at(shop.source):
+        if shop.source in named and not scene.documents_at(shop.source):
             yield shop
 
 
-def _is_born_in_hub(scene: Scene) -> bool:
-    return any(
-        one.source == HUB and one.content.number == scene.order.number
-        for one in scene.facts.records
-        if one.kind is Kind.ORDER and one.entity_id == scene.order.id
-    )
+def _own_record(scene: Scene) -> KeptRecord | None:
+    """The hub's own record of an order that it bore: one with a number."""
+    mine = [one for one in scene.facts.records if one.kind is Kind.ORDER and one.entity_id == scene.order.id]
+    return next((one for one in mine if one.source == HUB and one.content.number), None)
 
 
 def _wanted(scene: Scene, target: SourceBinding, reference: str) -> Iterator[IntentOf[CreateOrder]]:

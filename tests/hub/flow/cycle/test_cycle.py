@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.flow.facts import KeptRecord, RootFacts
-from hub.model.effects import CreateOrder, PostInvoice, RequestFulfilment, ShipGoods
+from hub.flow.facts import HUB, KeptRecord, RootFacts
+from hub.model.effects import CREATE_ORDER, SHIP_GOODS, CreateOrder, PostInvoice, RequestFulfilment, ShipGoods
 from hub.model.intents import DeliveryState, Intent
+from hub.model.manifest import ChannelRules
+from hub.model.observation import NaturalKey
 from hub.model.order import OrderStatus
 from hub.model.vocabulary import Kind
 from tests.kit.facts import ERP, SHOP, WMS, at, binding, cancel, d, eur, landscape
 from tests.kit.flows import accept, apply, flowing, moved, order_of, seen, states
 from tests.kit.managed import (
     CODE,
+    ERP_BINDING,
     ERP_CREATE,
     ERP_SHIP,
     FULFIL,
@@ -26,10 +29,12 @@ from tests.kit.managed import (
     NAMED,
     SHOP_SHIP,
     TRACKING,
+    WMS_BINDING,
     erp_request,
     erp_shipment,
     invoice,
     managed,
+    offering,
     sale,
     shop_order,
     shop_parcel,
@@ -235,3 +240,32 @@ def test_units_called_off_before_the_erp_had_the_order_count_as_called_off_ever_
     again = accept(known, cancel({1: 1}), "k2")
     targets = next(row for row in again.deliveries if row.key == f"{ERP}/cancel:k2").cancel.lines
     assert [(target.line, target.cancelled) for target in targets] == [("70", d(1))]
+
+
+# ------------------------------------------------------------------ orders born in the hub
+
+
+def born_here(channel: str) -> RootFacts:
+    """An order of the hub's own, sold through a channel, with the shop taking orders."""
+    told = shop_order().content
+    assert told.order is not None
+    assert told.order.commercial is not None
+    head = replace(told.order, commercial=replace(told.order.commercial, channel=channel), payment=None)
+    own = replace(shop_order(), source=HUB, source_id="o1", content=replace(told, order=head, status="ACCEPTED"))
+    shop = binding(SHOP, writes=offering(CREATE_ORDER, SHIP_GOODS))
+    channels = {"web": ChannelRules(source=SHOP), "desk": ChannelRules()}
+    return managed(own, landscape=replace(landscape(shop, ERP_BINDING, WMS_BINDING), channels=channels))
+
+
+@pytest.mark.parametrize(("channel", "mirrored"), [("web", True), (SHOP, True), ("desk", False), ("unheard", False)])
+def test_an_order_of_the_hub_s_shows_in_the_shop_that_it_was_sold_for(channel: str, *, mirrored: bool) -> None:
+    known = born_here(channel)
+    assert sorted(wanted(known)) == [ERP_CREATE, f"{SHOP}/order.create"][: 2 if mirrored else 1]
+
+
+def test_the_shop_is_still_told_of_it_when_the_erp_speaks_for_the_order() -> None:
+    known = seen(born_here("web"), sale())
+    assert sorted(wanted(known)) == [f"{SHOP}/order.create"]
+    shown = seen(known, shop_order(bears=(), refers=(NaturalKey(scheme="order.code", value=CODE),), number="C9"))
+    assert wanted(shown) == {}
+    assert order_of(shown).number == CODE

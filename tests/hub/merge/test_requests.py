@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import pytest
 
-from hub.flow.facts import KeptRecord
+from hub.flow.facts import KeptDelivery, KeptRecord
 from hub.merge.ground import ground_of
 from hub.merge.requests import assembled_request
-from hub.model.observation import Content
-from hub.model.shipment import FulfillmentOrder, FulfillmentOrderLine
+from hub.model.effects import REQUEST_FULFILMENT, RequestFulfilment
+from hub.model.intents import DeliveryState
+from hub.model.observation import Content, NaturalKey
+from hub.model.schemes import FULFILMENT_REQUEST
+from hub.model.shipment import FulfillmentHandshake, FulfillmentOrder, FulfillmentOrderGroups, FulfillmentOrderLine
 from hub.model.shipment import FulfillmentRequestStatus as Status
 from hub.model.vocabulary import Kind
-from tests.kit.facts import ERP, SHOP, WMS, content, d, facts, line, link, order_record, record, shipment_record
+from tests.kit.facts import (
+    ERP,
+    SHOP,
+    WMS,
+    at,
+    content,
+    d,
+    delivery,
+    facts,
+    line,
+    link,
+    order_record,
+    record,
+    shipment_record,
+)
 
 ORDER = order_record(SHOP, content(line("a", 3)))
 
@@ -53,6 +70,47 @@ def test_the_warehouse_answers_what_the_erp_asked() -> None:
 def test_what_is_not_told_line_by_line_follows_from_the_answer(said: Content, expected: tuple[int, int]) -> None:
     (found,) = assembled(request(WMS, said, "9")).lines
     assert (found.accepted, found.rejected) == tuple(map(d, expected))
+
+
+ASKED = Content(
+    number="317",
+    status="SUBMITTED",
+    lines=(line("p", 3),),
+    bears=(NaturalKey(scheme=FULFILMENT_REQUEST, value="T4D7/317"),),
+    fulfillment_order=FulfillmentOrderGroups(handshake=FulfillmentHandshake()),
+)
+
+
+def asking(state: DeliveryState, reference: str = "T4D7/317", source: str = WMS) -> KeptDelivery:
+    content = RequestFulfilment(reference=reference, warehouse="WH", lines=())
+    return delivery(source, state, action=REQUEST_FULFILMENT, content=content, confirm_by=at(900))
+
+
+def judged(*rows: KeptDelivery, answer: Content | None = None) -> FulfillmentOrder:
+    records = [request(ERP, ASKED, "41"), *([] if answer is None else [request(WMS, answer, "9")])]
+    return assembled_request(ground_of(facts(ORDER, *records, deliveries=rows)), "f1", {})
+
+
+@pytest.mark.parametrize("state", [DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN])
+def test_the_answer_is_due_when_the_hub_expects_it(state: DeliveryState) -> None:
+    found = judged(asking(state))
+    assert found.request_status is Status.SUBMITTED
+    assert found.groups.handshake == FulfillmentHandshake(ack_due_at=at(900))
+
+
+def test_nothing_is_due_of_another_request_or_once_a_warehouse_has_it() -> None:
+    said = Content(status="ACCEPTED", fulfillment_order=FulfillmentOrderGroups(handshake=FulfillmentHandshake()))
+    for found in (judged(asking(DeliveryState.PENDING, "T4D7/318")), judged(asking(DeliveryState.DONE), answer=said)):
+        assert found.groups.handshake == FulfillmentHandshake()
+        assert found.request_status is not Status.REJECTED
+
+
+def test_it_is_rejected_once_every_warehouse_that_was_asked_has_said_no() -> None:
+    refused, other = asking(DeliveryState.REFUSED), asking(DeliveryState.PENDING, source="wms2")
+    assert judged(refused).request_status is Status.REJECTED
+    assert [one.rejected for one in judged(refused).lines] == [d(3)]
+    assert judged(refused, other).request_status is Status.SUBMITTED
+    assert judged(refused, answer=Content(status="ACCEPTED")).request_status is Status.ACCEPTED
 
 
 def test_shipments_that_are_one_object_with_it_answer_it() -> None:

@@ -27,7 +27,7 @@ ORDER = """query Order($code: String!) { order(by: {identifier: $code}) {
   lines { quantities { ordered cancelled shipped invoiced } } } }"""
 CANCEL = """mutation Cancel($input: OrderCancelInput!) { orderCancel(input: $input) {
   userErrors { code message } operation { id state } } }"""
-WRITTEN = "select count(*) from delivery"
+WRITTEN = "select count(*) from delivery where action <> 'stock.publish'"
 SOON = "update cursor set updated_at = updated_at - interval '1 hour' where updated_at > now() - interval '30 minutes'"
 
 
@@ -177,6 +177,10 @@ async def test_orders_are_carried_through_three_systems_or_taken_back_and_none_f
         assert {row[0] for row in touched} == {row[0] for row in managed}
         assert len(managed) == 3
         assert await known.rows("select count(*) from delivery where state in ('DEAD', 'REVIEW', 'REFUSED')") == [(0,)]
-        assert await held_back(known, one) <= {("ACTIVE", True), ("CONSUMED", True)}
-        assert await held_back(known, short) <= {("ACTIVE", True), ("CONSUMED", True)}
+        assert {has_it for _, has_it in await held_back(known, one)} == {True}
+        assert {has_it for _, has_it in await held_back(known, short)} == {True}
         assert {state for state, _ in await held_back(known, other)} == {"RELEASED"}
+        told = {
+            row[0] for row in await known.rows("select distinct state from delivery where action = 'stock.publish'")
+        }
+        assert "DONE" in told <= {"PENDING", "CLAIMED", "DONE"}

@@ -105,7 +105,9 @@ async def playing(
 def capturing(wanted: Settings, since: datetime) -> Settings:
     """The settings, every shop's orders captured from an instant on, and routed."""
     channels = {
-        name: replace(one, capture="hub", baseline_at=since, warehouses=("WH",)) if one.source else one
+        name: replace(one, capture="hub", baseline_at=since, warehouses=("WH",), publish_stock=True)
+        if one.source
+        else one
         for name, one in wanted.channels.items()
     }
     tenants = {one.tenant for one in channels.values()}

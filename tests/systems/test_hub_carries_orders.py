@@ -10,6 +10,7 @@ import pytest
 
 from hub.clock import SystemClock
 from tests.systems.cancelling import applied, cancel
+from tests.systems.carrier import FOR_SALE
 from tests.systems.hub import RunningHub, running_hub
 from tests.systems.order360 import ORDER360, Json
 from tests.systems.papers import Papers, People
@@ -131,7 +132,10 @@ async def test_an_order_placed_in_the_shop_is_carried_to_its_end(
 async def test_an_order_submitted_through_the_hub_is_carried_to_its_end(
     hub: RunningHub, people: People, say: list[str]
 ) -> None:
-    lines = [{"lineRef": "1", "sku": "TSHIRT-M", "quantity": "1"}, {"lineRef": "2", "sku": "MUG", "quantity": "4"}]
+    lines = [
+        {"lineRef": sku, "sku": sku, "quantity": units, "unitPrice": {"amount": FOR_SALE[sku], "currencyCode": "EUR"}}
+        for sku, units in (("TSHIRT-M", "1"), ("MUG", "4"))
+    ]
     home = {"name": "Acme NV", "lines": ["Rue Haute 1"], "city": "Brussels", "postcode": "1000", "country": "BE"}
     given = {
         "channel": "web", "customer": {"identifier": "ACME"}, "currencyCode": "EUR", "lines": lines, "shipTo": home,

@@ -52,6 +52,7 @@ class SoldProduct(Row, kw_only=True):
     code: str
     default_uom: TrytonUnit
     sale_uom: TrytonUnit | None = None
+    list_price: TrytonDecimal | None = None
     template: TaxedTemplate
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from hub.errors import SourceRefused
 from hub.model.effects import CreateOrder, GoodsLine
 from hub.model.intents import Intent
 from hub.ports import SourceCall
+from sources.kit.values import exact
 from sources.tryton_erp.client import TrytonClient
 from sources.tryton_erp.deed import Make, Plan, Step, Tried, content_of, perform
 from sources.tryton_erp.forms import BuyingParty, FoundSale, SoldProduct
@@ -47,7 +49,7 @@ class Selling:
         """The new sale. All it points at is looked up first: what is missing is refused before anything is made."""
         masters = self._masters
         products = await masters.products(call, (line.sku for line in content.lines))
-        lines = [self._line(line, products[line.sku]) for line in content.lines]
+        lines = [self._line(line, products[line.sku], content.currency_code) for line in content.lines]
         party = await masters.party(call, content.customer)
         warehouse = await masters.warehouse(call, content.warehouse)
         currency = await masters.currency(call, content.currency_code)
@@ -81,9 +83,10 @@ class Selling:
         given: Json = {} if "shipment_cost_method" in lacking else {"shipment_cost_method": None}
         return given if "carrier" in lacking else {**given, "carrier": await self._masters.carrier(call)}
 
-    def _line(self, line: GoodsLine, product: SoldProduct) -> Json:
+    def _line(self, line: GoodsLine, product: SoldProduct, currency: str) -> Json:
         units = {unit_code(unit): unit.id for unit in (product.default_uom, product.sale_uom) if unit is not None}
-        price, category = price_of(line), product.template.account_category
+        category = product.template.account_category
+        price = self._listed(line, product, currency) if line.unit_price is None else price_of(line)
         if line.unit not in units:
             self._refuse(f"the ERP does not sell {line.sku} in {line.unit}")
         if price is None:
@@ -96,6 +99,12 @@ class Selling:
             "unit_price": {"__class__": "Decimal", "decimal": str(price)},
             "taxes": [["add", category.customer_taxes_used if category else []]],
         }
+
+    def _listed(self, line: GoodsLine, product: SoldProduct, currency: str) -> Decimal | None:
+        """What the ERP asks for one where nobody has agreed a price: in its own currency, and its own unit."""
+        listed = product.list_price
+        is_same = currency == self._client.company.currency and line.unit == unit_code(product.default_uom)
+        return exact(listed.decimal) if listed is not None and is_same else None
 
     def _refuse(self, words: str) -> NoReturn:
         raise SourceRefused(words, source=self._source)

@@ -79,6 +79,14 @@ async def test_a_known_customer_is_billed_where_it_always_is(erp: Stage, adapter
     assert streets == ["Meir 44\nbus 2", "Rue de la Loi 16"]
 
 
+async def test_what_nobody_has_agreed_a_price_for_costs_what_the_erp_says(erp: Stage, adapter: Adapter) -> None:
+    wanted = fresh(erp, order(goods(price=None)))
+    assert (await adapter.execute(CALL, wanted)).state is OutcomeState.DONE
+    (product,) = await hands(erp).rest("GET", "model/product.product", d=[["code", "=", "MUG"]], f=("list_price",))
+    ((line,),) = [sale["lines"] for sale in await sales(erp, wanted)]
+    assert line["unit_price"] == product["list_price"]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(order(goods("HAT")), "the ERP has no product HAT"),
@@ -86,7 +94,7 @@ async def test_a_known_customer_is_billed_where_it_always_is(erp: Stage, adapter
      (order(warehouse="WH-WEST"), "the ERP has no warehouse WH-WEST"),
      (order(warehouse=None), "the ERP has several warehouses, and none was named"),
      (order(currency_code="JPY"), "the ERP has no currency JPY"),
-     (order(goods(price=None)), "MUG has no price, and the ERP makes none"),
+     (order(goods(price=None), currency_code="USD"), "MUG has no price, and the ERP makes none"),
      (order(goods(unit="KGM")), "the ERP does not sell MUG in KGM"),
      (order(goods(units="1.5")), "The number of digits"),
      (order(goods(price="7.50001")), "The number of digits")],

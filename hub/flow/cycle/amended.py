@@ -31,6 +31,11 @@ def lowered(facts: RootFacts) -> dict[int, Decimal]:
     return {one.line_no: one.quantity for command in _amendments(facts) for one in command.lines}
 
 
+def is_readdressed(facts: RootFacts) -> bool:
+    """Whether people have said where the order goes, whatever its channel says."""
+    return any(one.ship_to is not None for one in _amendments(facts))
+
+
 def is_let_go(facts: RootFacts) -> bool:
     """Whether somebody has said that the warehouse should begin now."""
     return any(isinstance(one.command, ReleaseCommand) and not _is_undecided(one) for one in facts.commands)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from hub.flow.cycle.amended import is_readdressed
 from hub.flow.cycle.requesting import answers, is_for_stock, plans_of
 from hub.flow.cycle.scene import ENDED, LEFT, ZERO, Scene
 from hub.flow.cycle.shown import is_asked, named
@@ -51,6 +52,37 @@ def _of_create(scene: Scene, row: KeptDelivery, content: CreateOrder) -> Iterato
         )
     if row.state is DeliveryState.DONE and _has_vanished(scene, row, content.reference):
         yield _vanished(scene, row, f"order {scene.order.number}")
+    elif row.state is DeliveryState.DONE:
+        yield from _edited(scene, row, content)
+
+
+def _edited(scene: Scene, row: KeptDelivery, content: CreateOrder) -> Iterator[CaseWanted]:
+    """What the channel says that is other than what was handed on: where it goes, and lines that came later."""
+    if scene.facts.landscape.role(row.source) is not SystemKind.ERP:
+        return
+    known = {line.line_no for line in content.lines}
+    for record in scene.told(Kind.ORDER, scene.order.id, SystemKind.COMMERCE):
+        parties = record.content.order.parties if record.content.order is not None else None
+        changed = [
+            f"line {line.line_no} ({line.sku})"
+            for line, _ in scene.lines()
+            if line.line_no not in known and any(one.source == record.source for one in line.origins)
+        ]
+        moved = parties is not None and parties.ship_to is not None and parties.ship_to != content.ship_to
+        if moved and not is_readdressed(scene.facts):
+            changed.append("the address")
+        if changed:
+            yield CaseWanted(
+                code=ExceptionCode.ORDER_CONFLICT,
+                dedup_key=f"{ExceptionCode.ORDER_CONFLICT}|{scene.order.id}|edited|{record.source}",
+                title=f"{record.source} changed {' and '.join(changed)} of order {scene.order.number} after "
+                f"{row.source} had it",
+                severity=Severity.S2,
+                queue=CaseQueue.CS,
+                root_cause=RootCause.HUMAN,
+                source=record.source,
+                suggested=("orderAmend", "orderCancel"),
+            )
 
 
 def _of_request(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> Iterator[CaseWanted]:

@@ -18,11 +18,12 @@ from hub.flow.cycle.scene import ENDED, Scene, scene_of
 from hub.flow.cycle.shipping import shipments_told
 from hub.flow.facts import CaseWanted, KeptDelivery, Picture, RootFacts
 from hub.model.cases import Hold, HoldType
-from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT
+from hub.model.effects import CREATE_ORDER, POST_INVOICE, REQUEST_FULFILMENT, SHIP_GOODS
 from hub.model.intents import DeliveryState, Intent
 from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import SystemKind
 
+OF_THE_CYCLE = frozenset({CREATE_ORDER, REQUEST_FULFILMENT, SHIP_GOODS, POST_INVOICE})
 CALLED_OFF = "nothing of it is wanted any more"
 ALREADY_THERE = "the source has it already"
 

@@ -10,8 +10,9 @@ from hub.flow.cycle.requesting import ACK_WITHIN
 from hub.flow.facts import CaseWanted, RootFacts
 from hub.model.cases import CaseQueue, ExceptionCode
 from hub.model.intents import DeliveryState
-from hub.model.order import OrderPayment, PaymentState
-from tests.kit.facts import ERP, WMS, at, cancel
+from hub.model.order import OrderParties, OrderPayment, PaymentState
+from hub.model.values import Address
+from tests.kit.facts import ERP, WMS, at, cancel, line
 from tests.kit.flows import accept, apply, delivery_of, flowing, moved, seen
 from tests.kit.managed import (
     ERP_CREATE,
@@ -107,6 +108,21 @@ def test_a_document_that_vanished_at_its_source_is_a_case_and_no_second_one() ->
     assert C.ORDER_CONFLICT not in cases(seen(known, sale()))
     dropped = seen(asked(), replace(wms_shipment(), lives=False))
     assert cases(dropped)[C.ORDER_CONFLICT].queue is CaseQueue.WAREHOUSE
+
+
+def test_a_channel_that_edits_an_order_after_the_erp_has_it_is_a_case_until_both_agree() -> None:
+    known = moved(apply(managed()), ERP_CREATE, S.DONE, source_id="erp-1", claimed_at=at(140))
+    known = seen(known, sale())
+    assert C.ORDER_CONFLICT not in cases(known)
+    told = shop_order().content.order
+    assert told is not None
+    there = OrderParties(ship_to=Address(name="Ann", lines=("Rue 9",), city="Liege", postcode="4000", country="BE"))
+    elsewhere = seen(known, shop_order(seen=(250, 251), order=replace(told, parties=there)))
+    assert cases(elsewhere)[C.ORDER_CONFLICT].title == "shop changed the address of order T4D7 after erp had it"
+    more = shop_order(seen=(250, 251))
+    more = replace(more, content=replace(more.content, lines=(*more.content.lines, line("b", 1, sku="CUP", price=3))))
+    assert cases(seen(known, more))[C.ORDER_CONFLICT].title.startswith("shop changed line 2 (CUP) of order T4D7")
+    assert C.ORDER_CONFLICT not in cases(seen(elsewhere, shop_order(seen=(260, 261))))
 
 
 def test_an_ended_order_has_none_of_them() -> None:

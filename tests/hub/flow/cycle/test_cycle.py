@@ -144,7 +144,7 @@ def told_in(order: Sequence[KeptRecord]) -> RootFacts:
     return known
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.permutations(EVERYTHING))
 def test_whatever_came_first_the_same_is_wanted_in_the_end_and_nothing_twice(order: Sequence[KeptRecord]) -> None:
     known = told_in(order)
@@ -155,7 +155,7 @@ def test_whatever_came_first_the_same_is_wanted_in_the_end_and_nothing_twice(ord
     assert len({row.key for row in known.deliveries}) == len(known.deliveries)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from(EVERYTHING), max_size=9), st.randoms(use_true_random=False))
 def test_a_finished_create_is_never_made_again(records: list[KeptRecord], dice: random.Random) -> None:
     known = apply(managed())

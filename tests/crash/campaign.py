@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.crash.chance import POINTS, plan
 from tests.crash.fleet import Stop
-from tests.crash.judge.evidence import Phase
+from tests.crash.judge.evidence import Evidence, Phase
 from tests.crash.lane import Lane, lane
 from tests.crash.plan import Plan
 from tests.crash.processes import ROOT
@@ -156,6 +156,7 @@ class Report:
             f"{sum(row.redirect_to is not None for each in seen for row in each.entities)} entities merged away, "
             f"{sum(one.outages for one in self.outcomes)} outages, "
             f"{sum(call.role != 'shop' for each in seen for call in each.called)} calls of ERP and warehouse",
+            entered_in(seen),
             f"{sum(len(each.log) for each in seen)} events, "
             f"{sum(len(segment.events) for each in seen for segment in each.segments)} pushed over "
             f"{sum(len(each.segments) for each in seen)} connections",
@@ -168,3 +169,17 @@ class Report:
 
 def _past_lease(outcome: Outcome) -> Sequence[Stop]:
     return [stop for stop in outcome.pauses if stop.seconds > LEASE and stop.name != "serve"]
+
+
+def entered_in(seen: Sequence[Evidence]) -> str:
+    """What became of the orders that were submitted to the hub."""
+    phases = Counter(one.phase for each in seen for one in each.submitted if not one.dry_run)
+    known = {(index, one.role, one.reference) for index, each in enumerate(seen) for one in each.stored}
+    made = Counter(
+        one.role for index, each in enumerate(seen) for one in each.creates if (index, one.role, one.reference) in known
+    )
+    return (
+        f"{phases.total()} orders submitted ({phases[Phase.OK]} ok, {phases[Phase.FAIL]} refused, "
+        f"{phases[Phase.INFO]} unanswered), {sum(len(each.entered) for each in seen)} entered, "
+        f"{made['erp']} made in the ERP, {made['wms']} in the warehouse"
+    )

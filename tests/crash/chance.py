@@ -30,6 +30,7 @@ from tests.crash.plan import (
     SourceFault,
     SourceKill,
     StoreKill,
+    SubmitPlan,
     Trouble,
     Typed,
     Verb,
@@ -86,17 +87,21 @@ def plan(seed: int) -> Plan:
     journeys = tuple(_journey(dice, len(orders) + at) for at in range(dice.randint(2, 4)))
     journeys = tuple(map(_lively, journeys)) if READERS <= seed < TOGETHER or seed >= OVERTAKEN else journeys
     faults += _faults_beside(dice, TENANTS[seed // 2 % 2])
+    typed = _typed(dice, len(orders) + len(journeys))
+    submits = _submits(dice, len(orders) + len(journeys) + len(typed))
+    faults += _create_faults(dice, TENANTS[seed // 2 % 2])
     return Plan(
         seed=seed,
         workers=workers,
         transport=("sse", "ws") if seed % 2 else ("ws", "sse"),
         orders=orders,
         journeys=journeys,
-        typed=_typed(dice, len(orders) + len(journeys)),
+        typed=typed,
         joined=TENANTS[seed // 2 % 2],
         pace={ERP: dice.uniform(0.5, 1.3), WMS: dice.uniform(0.5, 1.3)},
         faults=tuple(faults),
         sweeps=lossy,
+        submits=submits,
     )
 
 
@@ -290,6 +295,41 @@ def _faults_beside(dice: random.Random, tenant: str) -> list[Fault]:
             seconds = dice.uniform(0.4, 1.2)
             made.append(Outage(at=dice.uniform(0.0, SPAN - 0.5), tenant=tenant, role=role, seconds=seconds))
     return made
+
+
+def _submits(dice: random.Random, first: int) -> tuple[SubmitPlan, ...]:
+    """Orders that enter through the hub; now and then ten clicks on one button."""
+    return tuple(
+        SubmitPlan(
+            number=first + at,
+            at=dice.uniform(0.0, SPAN / 2),
+            client=dice.choice(("rep", "bot")),
+            key=f"submit-{first + at}",
+            note=f"submit-{first + at}",
+            lines=tuple(sorted((sku, dice.randint(1, 5)) for sku in dice.sample(SKUS, dice.randint(1, 2)))),
+            dry_first=dice.random() < 0.3,
+            copies=dice.choice((1, 1, 2, 3)),
+            again=dice.random() < 0.5,
+            other_payload=dice.random() < 0.3,
+            gives_up=dice.random() < 0.15,
+        )
+        for at in range(dice.choice((1, 1, 2)))
+    )
+
+
+def _create_faults(dice: random.Random, tenant: str) -> list[Fault]:
+    """Steps towards a new document fail before, or are done and never confirmed."""
+    return [
+        SourceFault(
+            tenant=tenant,
+            role=ERP,
+            verb=Verb.CREATE,
+            nth=dice.randint(1, 5),
+            trouble=dice.choice((Trouble.BUSY, Trouble.LATE, *AFTER_EFFECT)),
+            seconds=_wait(dice),
+        )
+        for _ in range(dice.randint(0, 2))
+    ]
 
 
 def _cancels(dice: random.Random, number: int, lines: Units, *, whole: bool) -> tuple[CancelPlan, ...]:

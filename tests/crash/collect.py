@@ -10,11 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from hub.flow.facts import HUB
+from hub.model.effects import CANCEL_ORDER, CREATE_ORDER, REQUEST_FULFILMENT
 from hub.model.ids import place_of_position
 from tests.crash.admin import Admin
 from tests.crash.judge.evidence import (
     CommandRow,
+    CreateRow,
     DeliveryRow,
+    Entered,
     EntityRow,
     Figure,
     LogRow,
@@ -26,6 +29,8 @@ from tests.crash.plan import SHOP
 
 Row = Mapping[str, Any]  # Any: column values
 
+SUBMIT = "orderSubmit"
+MAKING = (CREATE_ORDER, REQUEST_FULFILMENT)
 TRIES, AGAIN = 300, 0.05  # looks, seconds
 _WAITING = "select id from hub.outbox limit 1"
 _TABLES = {
@@ -51,6 +56,7 @@ class Final:
     """The final database."""
 
     commands: tuple[CommandRow, ...]
+    """Those that are about an order that was there."""
     deliveries: tuple[DeliveryRow, ...]
     log: tuple[LogRow, ...]
     entities: tuple[EntityRow, ...]
@@ -61,6 +67,8 @@ class Final:
     records: tuple[RecordRow, ...]
     stock: tuple[Figure, ...]
     moved: tuple[Figure, ...]
+    entered: tuple[Entered, ...] = ()
+    creates: tuple[CreateRow, ...] = ()
     is_still: bool = False
     """At that instant no fact waited to be told."""
 
@@ -91,8 +99,10 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
     numbers = {(order.tenant, order.source_id): order.code for order in shop}
     docs = {(row["tenant"], row["id"]): json.loads(row["doc"]) for row in rows["entity"] if row["kind"] == "ORDER"}
     return Final(
-        commands=tuple(_command(row, docs) for row in rows["command"]),
-        deliveries=tuple(_delivery(row, numbers, skus) for row in rows["delivery"]),
+        commands=tuple(_command(row, docs) for row in rows["command"] if row["operation"] != SUBMIT),
+        deliveries=tuple(_delivery(row, numbers, skus) for row in rows["delivery"] if row["action"] == CANCEL_ORDER),
+        entered=tuple(_entered(row, rows["entity"]) for row in rows["command"] if row["operation"] == SUBMIT),
+        creates=tuple(_create(row) for row in rows["delivery"] if row["action"] in MAKING),
         log=tuple(_line(row) for row in rows["change_log"]),
         entities=tuple(entities),
         epochs=sum(row["epoch"] for row in rows["lease"]),
@@ -130,6 +140,35 @@ def _command(row: Row, docs: Mapping[tuple[str, str], Row]) -> CommandRow:
         note=str(given.get("note")),
         units=units,
         correlation_id=row["correlation_id"],
+    )
+
+
+def _entered(row: Row, entities: Sequence[Row]) -> Entered:
+    given = json.loads(row["input"])
+    order = next((one for one in entities if (one["tenant"], one["id"]) == (row["tenant"], given["order_id"])), None)
+    return Entered(
+        tenant=row["tenant"],
+        id=row["id"],
+        client=row["client"],
+        key=row["key"],
+        note=str(given.get("note")),
+        units=tuple(sorted((one["sku"], _whole(one["quantity"])) for one in given["lines"])),
+        entity=given["order_id"],
+        order="" if order is None else str(order["number"]),
+    )
+
+
+def _create(row: Row) -> CreateRow:
+    content = json.loads(row["content"])
+    return CreateRow(
+        tenant=row["tenant"],
+        id=row["id"],
+        role=_role(row),
+        command_id=row["command_id"],
+        reference=content["reference"],
+        state=row["state"],
+        attempts=row["attempts"],
+        units=tuple(sorted((one["sku"], _whole(one["quantity"])) for one in content["lines"])),
     )
 
 

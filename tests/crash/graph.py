@@ -17,6 +17,10 @@ CANCEL = """mutation Cancel($input: OrderCancelInput!, $key: String!) {
   orderCancel(input: $input) @idempotent(key: $key) {
     dryRun replayed correlationId operation { id state done }
     userErrors { code message } consequences { text } lines { lineNo requested cancelled pending refused } } }"""
+SUBMIT = """mutation Submit($input: OrderSubmitInput!, $key: String!) {
+  orderSubmit(input: $input) @idempotent(key: $key) {
+    dryRun replayed correlationId operation { id state done } order { number } userErrors { code message } } }"""
+BUYER = """query Buyer($code: String!) { customer(by: { identifier: $code }) { id } }"""
 STATE = """query State($id: ID!) { node(id: $id) { ... on Operation { id state done } } }"""
 TRACE = """query Story($id: String!) {
   trace(by: { exact: { scheme: CORRELATION_ID, value: $id } }) { hops { kind source operation outcome } } }"""

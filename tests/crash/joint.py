@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +16,9 @@ from hub.settings import Secret
 from sources.tryton_erp.rehearsal import stand as erp_stand
 from sources.tryton_erp.rehearsal.door import Door
 from sources.tryton_wms.rehearsal import stand as wms_stand
+from sources.tryton_wms.rehearsal.state import OUT, Shipment
 from tests.crash.asgi import Receive, Scope, Send, whole_body
-from tests.crash.judge.evidence import Called, Written
+from tests.crash.judge.evidence import Called, Stored, Written
 from tests.crash.plan import ERP, WMS, Fault, SourceFault, Trouble, Verb
 from tests.crash.shops import PASSWORD, USER, Now
 from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
@@ -27,6 +29,8 @@ WAREHOUSE, BUYER = "WH", "WEB"
 PRICE = "10.00"
 PLENTY = 1000
 LOGIN = b"common.db.login"
+EFFECT = re.compile(rb'/rest/model/|"method":\s*"(model\.[a-z_.]+\.(create|wait|write)|wizard\.)')
+"""What requests hold that make or move something there: a new record, a button, a dialogue."""
 
 
 class Recorder:
@@ -56,7 +60,7 @@ class Recorder:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The system's API, as ASGI."""
         body = await whole_body(receive)
-        verb = Verb.LOGIN if LOGIN in body else Verb.READ
+        verb = _verb(f"{scope['method']} {scope['path']}", body)
         fault = self._meets(verb)
         trouble = None if fault is None else fault.trouble
         pid, began = self._caller(scope["client"][1]), self._now()
@@ -115,10 +119,37 @@ class Joint:
             Written(tenant=self.tenant, role=role, kind=kind.value, source_id=str(source_id), at=time.time())
         )
 
+    def sales(self) -> Iterator[Stored]:
+        """Every sale as the ERP's own books have it."""
+        for sale in self.erp.erp.books.tables["sale.sale"].values():
+            units: Counter[str] = Counter()
+            for line in sale.lines:
+                if line.product is not None:
+                    units[line.product.code] += int(line.quantity)
+            yield Stored(
+                tenant=self.tenant, role=ERP, source_id=str(sale.id), reference=sale.reference or "",
+                state=sale.state, units=tuple(sorted(units.items())),
+            )  # fmt: skip
+
+    def requests(self) -> Iterator[Stored]:
+        """Every shipment as the warehouse's own tables have it."""
+        shipments = (one for one in self.wms.depot.tables.of(OUT).rows.values() if isinstance(one, Shipment))
+        for one in shipments:
+            yield Stored(
+                tenant=self.tenant, role=WMS, source_id=str(one.id), reference=one.reference or "", state=one.state,
+                units=(),
+            )  # fmt: skip
+
     def called(self) -> Iterator[Called]:
         """Every request of both."""
         for one in self.recorders.values():
             yield from one.called
+
+
+def _verb(first: str, body: bytes) -> Verb:
+    if LOGIN in body:
+        return Verb.LOGIN
+    return Verb.CREATE if first.startswith("POST") and EFFECT.search(first.encode() + b"\n" + body) else Verb.READ
 
 
 def make_joint(tenant: str, skus: Sequence[str], eyes: tuple[Now, Callable[[int], int | None]]) -> Joint:

@@ -148,6 +148,26 @@ class Travels:
 
     # ------------------------------------------------------------------ what is told at the end
 
+    def references(self) -> Iterator[str]:
+        """Of all that people made in ERP and warehouse themselves."""
+        yield from (str(sale.reference) for sale in self.typed)
+        for way in self.ways:
+            yield from (str(one.reference) for one in (way.sale, way.request) if one is not None)
+
+    def entered(self) -> Iterator[Paper]:
+        """What the hub made in ERP and warehouse: each sale with its shipments, each of them with its request."""
+        own = {way.sale.id for way in self.ways if way.sale is not None} | {sale.id for sale in self.typed}
+        requests = {one.reference: one.source_id for one in self.joint.requests()}
+        for sale in self.joint.erp.erp.books.tables["sale.sale"].values():
+            if sale.id in own:
+                continue
+            yield self._paper(Kind.ORDER, str(sale.reference), ((ERP, sale.id),))
+            for shipment in sale.shipments:
+                name = f"{sale.reference}/{shipment.number}"
+                wms = ((WMS, requests[name]),) if name in requests else ()
+                yield self._paper(Kind.FULFILLMENT_ORDER, name, ((ERP, shipment.id), *wms))
+                yield self._paper(Kind.SHIPMENT, name, ((ERP, shipment.id), *wms))
+
     def papers(self) -> Iterator[Paper]:
         """Every real order, request and shipment, and what each system calls it."""
         for way in self.ways:

@@ -21,6 +21,8 @@ class Verb(StrEnum):
     LOOK = "look"
     """A read on behalf of a cancel: before it is sent, or to learn what became of it."""
     CANCEL = "cancel"
+    CREATE = "create"
+    """A step towards a new document, at ERP or warehouse."""
 
 
 class Trouble(StrEnum):
@@ -246,6 +248,28 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitPlan:
+    """An order that a client submits to the hub itself, sent one or more times under one key."""
+
+    number: int
+    """Counts on from all others."""
+    at: float
+    client: str
+    key: str
+    note: str
+    lines: Units
+    dry_first: bool = False
+    copies: int = 1
+    """Sent at once so many times."""
+    again: bool = False
+    """Sent once more after it was answered."""
+    other_payload: bool = False
+    """Then another order is sent under the same key: it must be refused."""
+    gives_up: bool = False
+    """Does not retry where the answer was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole seed."""
 
@@ -264,12 +288,15 @@ class Plan:
     faults: tuple[Fault, ...]
     sweeps: bool
     """Whether sweeps run often enough to repair a webhook that was lost."""
+    submits: tuple[SubmitPlan, ...] = ()
+    """Of the joined tenant."""
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Of everything that is ordered."""
         orders, journeys = (one.number for one in self.orders), (one.number for one in self.journeys)
-        return (*orders, *journeys, *(one.number for one in self.typed))
+        entered = (*(one.number for one in self.typed), *(one.number for one in self.submits))
+        return (*orders, *journeys, *entered)
 
     @property
     def kills_store(self) -> bool:
@@ -284,4 +311,5 @@ class Plan:
             orders=tuple(one for one in self.orders if orders is None or one.number in orders),
             journeys=tuple(one for one in self.journeys if orders is None or one.number in orders),
             typed=tuple(one for one in self.typed if orders is None or one.number in orders),
+            submits=tuple(one for one in self.submits if orders is None or one.number in orders),
         )

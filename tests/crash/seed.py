@@ -36,6 +36,7 @@ from tests.crash.settings import CLIENTS, HOOK_SECRET, Site, Sources, api_key, f
 from tests.crash.shared import shared_of
 from tests.crash.shops import RecordedShop
 from tests.crash.stir import stirred
+from tests.crash.submitting import Clerks
 from tests.crash.truth import truth_of
 from tests.crash.watch import Watch
 from tests.crash.wire import NoAnswer, send
@@ -81,6 +82,7 @@ class World:
     travels: Travels
     post: Post
     people: People
+    clerks: Clerks
     listeners: Mapping[str, Listener]
     fleet: Fleet
     nemesis: Nemesis
@@ -127,7 +129,7 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
 
 def _unjudged(world: World, stuck: str | None, waiting: Mapping[str, int]) -> tuple[Violation, ...]:
     """What no invariant names: people who wait in vain, a process that gives up, rest that never comes."""
-    words = [*world.people.late]
+    words = [*world.people.late, *world.clerks.late]
     if stuck is not None and not any(waiting.values()):
         words.append(stuck)  # else a rule says what is open
     words += [f"a webhook was refused with {status}" for status in world.post.refused]
@@ -186,6 +188,7 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
             plan=plan, began=began, history=history, site=site, shops=shops, travels=travels, post=post, fleet=fleet,
             nemesis=nemesis,
             people=People(now=now, history=history, shops=shops, desks=desks), listeners=listeners,
+            clerks=Clerks(tenant=plan.joined, now=now, history=history, desks=desks),
             watch=Watch(await stack.enter_async_context(looking(database.admin)), written=joint.written),
         )  # fmt: skip
 
@@ -227,6 +230,8 @@ async def _live(world: World) -> str | None:
                 group.create_task(world.travels.live(journey))
             for typed in world.plan.typed:
                 group.create_task(world.travels.type_in(typed))
+            for submit in world.plan.submits:
+                group.create_task(world.clerks.live(submit))
     except TimeoutError:
         world.people.late.append(f"not everybody was answered within {LIFE_PATIENCE:g} s")
     world.fleet.disarm()
@@ -278,7 +283,12 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         log=found.log,
         entities=found.entities,
         told=tuple(told),
-        papers=tuple(world.travels.papers()),
+        papers=(*world.travels.papers(), *world.travels.entered()),
+        submitted=tuple(world.clerks.submitted),
+        entered=found.entered,
+        creates=found.creates,
+        stored=(*world.travels.joint.sales(), *world.travels.joint.requests()),
+        typed=frozenset(world.travels.references()),
         wanted=shared.wanted,
         shown=shared.shown,
         led=shared.led,

@@ -16,6 +16,8 @@ from tests.crash.shops import PASSWORD, USER
 from tests.crash.tempo import LEASE
 
 CLIENTS = ("rep", "bot")
+DESK = "desk"
+"""The channel by which orders enter through the hub."""
 POOL = 6
 HOOK_SECRET = "between shop and hub"
 _MORE = {
@@ -82,7 +84,7 @@ def write_settings(file: Path, urls: RoleUrls, sources: Sources, site: Site, pla
         lines += _source(role, plan.joined, url, plan.pace[role])
     if sources.beside:
         lines += ["[channels.web]", f'tenant = "{plan.joined}"', f'source = "{SHOP}-{plan.joined}"']
-        lines += [f'mirrors = ["{ERP}-{plan.joined}"]']
+        lines += [f'mirrors = ["{ERP}-{plan.joined}"]', f"[channels.{DESK}]", f'tenant = "{plan.joined}"']
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ SWEPT = {
     Kind.ORDER: (CHANGED,),
     Kind.SHIPMENT: (CHANGED,),
     Kind.INVOICE: (CHANGED,),
+    Kind.CUSTOMER: (CHANGED,),
     Kind.INVENTORY: (STOCK, MOVES),
 }
 

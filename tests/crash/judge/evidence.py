@@ -54,6 +54,75 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """One `orderSubmit` as its client saw it."""
+
+    tenant: str
+    client: str
+    key: str
+    note: str
+    """The same for all requests that want the same thing; kept with the order."""
+    units: Units
+    dry_run: bool = False
+    began: float = 0.0
+    ended: float = 0.0
+    phase: Phase = Phase.OK
+    operation: str | None = None
+    order: str | None = None
+    """The number that the hub gave it."""
+    replayed: bool = False
+    codes: tuple[str, ...] = ()
+    """Of user errors and errors."""
+
+    @property
+    def accepted(self) -> bool:
+        """The client was told that it will be done."""
+        return self.phase is Phase.OK and not self.dry_run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """A row of `command` by which an order entered, and the order."""
+
+    tenant: str
+    id: str
+    client: str
+    key: str
+    note: str
+    units: Units
+    entity: str
+    """The order."""
+    order: str
+    """Its number; empty where there is no such order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateRow:
+    """A row of `delivery` that makes a document at a source."""
+
+    tenant: str
+    id: str
+    role: str
+    command_id: str | None
+    reference: str
+    state: str
+    attempts: int
+    units: Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A document that a source has at the end, by its own books."""
+
+    tenant: str
+    role: str
+    source_id: str
+    reference: str
+    state: str
+    units: Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """What a client was told of an operation."""
 
@@ -300,6 +369,13 @@ class Evidence:
     heard: tuple[Heard, ...] = ()
     called: tuple[Called, ...] = ()
     committed: tuple[Committed, ...] = ()
+    submitted: tuple[Submitted, ...] = ()
+    entered: tuple[Entered, ...] = ()
+    creates: tuple[CreateRow, ...] = ()
+    stored: tuple[Stored, ...] = ()
+    """Documents of ERP and warehouse."""
+    typed: frozenset[str] = frozenset()
+    """References of documents there that people made themselves."""
     shop: tuple[ShopOrder, ...] = ()
     commands: tuple[CommandRow, ...] = ()
     deliveries: tuple[DeliveryRow, ...] = ()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from tests.crash.judge.entering import living
 from tests.crash.judge.evidence import Evidence, Figure, Paper, Shown
 
 MERGED = "entity.merged"
@@ -31,7 +32,7 @@ def one_entity(seen: Evidence) -> Iterator[str]:
     for (_, home), papers in by_entity.items():
         if len(papers) > 1:
             yield f"{home} is {' and '.join(paper.name for paper in papers)}"
-    yield from _redirects(seen, {home for _, home in by_entity})
+    yield from _redirects(seen, {home for _, home in by_entity} | living(seen.entered))
 
 
 def _redirects(seen: Evidence, living: set[str]) -> Iterator[str]:

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.crash.judge import answers, joint, streams, writes
+from tests.crash.judge import answers, entering, joint, streams, writes
 from tests.crash.judge.evidence import Evidence
 
 Rule = Callable[[Evidence], Iterator[str]]
 
+
+def _all(*rules: Rule) -> Rule:
+    def rule(seen: Evidence) -> Iterator[str]:
+        for one in rules:
+            yield from one(seen)
+
+    return rule
+
+
 INVARIANTS: Mapping[str, Rule] = {
-    "I1": writes.no_lost_accept,
-    "I2": writes.no_duplicate_write,
-    "I3": writes.faithful,
-    "I4": writes.idempotent,
+    "I1": _all(writes.no_lost_accept, entering.no_lost_order),
+    "I2": _all(writes.no_duplicate_write, entering.no_second_document),
+    "I3": _all(writes.faithful, entering.faithful_orders),
+    "I4": _all(writes.idempotent, entering.one_order_a_key),
     "I6": streams.delivered,
     "I7": streams.resumed,
     "I8": answers.traceable,
-    "I10": writes.no_ghost,
+    "I10": _all(writes.no_ghost, entering.no_ghost_order),
     "I11": answers.converged,
     "I12": answers.bounded,
     "I13": streams.scoped,

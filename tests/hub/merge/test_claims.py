@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import anyio
 import pytest
 
+from hub.merge.claims import Claims, Lying
 from hub.merge.work import Work
 from hub.model.ids import position_id
+from hub.model.inventory import ReservationState
 from hub.model.order import PartialPolicy
 from hub.model.policy import RoutingPolicy, Shortage
 from hub.model.vocabulary import Kind
+from hub.store.stock import ReservationRow
 from hub.store.store import Store
 from tests.kit.merging import CALL, SHOP, WMS, key, line, seen, shipment
 from tests.kit.routed import Routed, bought, lying, placed
@@ -174,3 +180,16 @@ async def test_an_order_keeps_the_version_that_it_was_routed_by(hub: Routed) -> 
     await hub.write(bought("C1"))
     decision = (await hub.order("C1"))["routing_decision"]
     assert (decision["policy_version"], decision["outcome"]) == (2, "WAITING")
+
+
+def test_what_was_held_back_for_an_order_that_is_another_one_now_is_let_go_of_under_the_lock_of_its_position() -> None:
+    row = ReservationRow(id="o2/1/WH", root_id="o2", line="1", sku=MUG, warehouse=WH, quantity=Decimal(2))
+    gone = replace(row, state=ReservationState.RELEASED)
+    before = Claims(routings=(), lying=Lying(), mine={"o2": {row.id: row}})
+    before.let_go(["o2"])
+    assert (before.missing, before.touched) == ({MUG}, set())
+    locked = Lying(skus=frozenset({MUG}), locked=(POSITION,), claims={POSITION: [row]})
+    after = Claims(routings=(), lying=locked, mine={"o2": {row.id: row}})
+    after.let_go(["o1", "o2"])
+    assert (after.missing, after.touched, after.changed) == (set(), {POSITION}, {row.id: gone})
+    assert locked.claims == {POSITION: []}

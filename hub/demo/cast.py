@@ -31,6 +31,8 @@ READS = frozenset({"orders:read", "traces:read", "sources:read"})
 WRITES = frozenset({"orders:write"})
 OPERATE = frozenset({"hub:operate"})
 HOOK_SECRET = Secret("the demo's shop signs with this")
+BUYER = "orders@hub.example"
+"""Customer in the shop of the hub's own orders that name nobody it knows."""
 
 Role = Literal["shop", "erp", "wms"]
 ROLES: tuple[Role, ...] = ("shop", "erp", "wms")
@@ -124,7 +126,7 @@ def _source(part: Part, role: Role, url: str) -> SourceSettings:
     options: dict[str, object] = {"user": USER, "password": PASSWORD.reveal()}
     match role:
         case "shop":
-            options |= {"webhook_secret": HOOK_SECRET.reveal(), "console": f"{url}/dashboard"}
+            options |= {"webhook_secret": HOOK_SECRET.reveal(), "console": f"{url}/dashboard", "buyer": BUYER}
         case "erp":
             options |= {"key": ERP_KEY.reveal(), "database": ERP_DATABASE, "console": f"{url}/#{ERP_DATABASE}"}
         case "wms":

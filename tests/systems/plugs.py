@@ -21,7 +21,7 @@ def shop(server: Vendure) -> Plug:
     return {
         "tenant": TENANT, "adapter": "vendure", "system": "COMMERCE", "url": server.url, "hook": HOOK,
         "user": server.seeded.user, "password": server.seeded.password, "webhook_secret": HOOK_SECRET,
-        "console": f"{server.url}/dashboard",
+        "console": f"{server.url}/dashboard", "buyer": "hub@buyers.example",
     }  # fmt: skip
 
 

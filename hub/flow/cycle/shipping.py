@@ -120,7 +120,7 @@ def _at_shop(
     if _is_shown(scene, shop.source, document, gone, every):
         return
     lines = tuple(
-        _goods(scene, shop.source, line, gone.units[line.line_no], origin.line, origin.factor)
+        _goods(scene, shop.source, line, gone.units[line.line_no], (origin.line, origin.factor))
         for line in scene.order.lines
         if gone.units.get(line.line_no, ZERO) > 0
         for origin in [one for one in line.origins if one.source == shop.source][:1]
@@ -164,13 +164,12 @@ def _planned_lines(scene: Scene, record: KeptRecord, gone: Gone) -> Iterator[Goo
         units = min(left.get(of.line_no, ZERO), line.quantities.ordered or ZERO)
         left[of.line_no] = left.get(of.line_no, ZERO) - units
         if units > 0:
-            yield _goods(scene, record.source, of, units, line.id, record.factor(line.id))
+            yield _goods(scene, record.source, of, units, (line.id, record.factor(line.id)))
 
 
-def _goods(  # noqa: PLR0913  one line of a document is what it is
-    scene: Scene, source: str, line: OrderLine, units: Decimal, name: str, factor: Decimal
-) -> GoodsLine:
-    named = scene.code(source, line.sku)
+def _goods(scene: Scene, source: str, line: OrderLine, units: Decimal, there: tuple[str, Decimal]) -> GoodsLine:
+    """Units of a line, on a line of the source's: (its id, units of the hub's in one of the source's)."""
+    named, (name, factor) = scene.code(source, line.sku), there
     return GoodsLine(
         line_no=line.line_no, sku=named.code, quantity=units, unit=named.unit or line.unit, line=name, factor=factor
     )

@@ -149,3 +149,12 @@ def test_targets_of_staleness_are_told_by_group_in_the_file_or_by_a_variable(tmp
     assert settings.options == {"database": "erp"}
     wrong = written(tmp_path, text.replace("lifecycle", "lifecycel"))
     assert mistakes({}, wrong) == ["sources.erp-main.staleness.lifecycel is not known; did you mean lifecycle?"]
+
+
+def test_a_channel_whose_orders_only_come_through_the_hub_has_no_source(tmp_path: Path) -> None:
+    alone = FILE.replace('source = "erp-main"\n', "")
+    assert load({}, written(tmp_path, alone)).channels["web"].source is None
+    assert mistakes({}, written(tmp_path, alone + 'capture = "hub"\n')) == [
+        "channels.web.source is missing: capture = hub needs to know whose orders",
+        "channels.web.baseline_at is missing: capture = hub needs to know from when on",
+    ]

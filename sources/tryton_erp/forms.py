@@ -32,6 +32,7 @@ class BuyingParty(Row, kw_only=True):
     code: str | None = None
     name: str | None = None
     customer_payment_term: Worded | None = None
+    sale_price_list: Worded | None = None
 
 
 class TaxedCategory(Row, kw_only=True):

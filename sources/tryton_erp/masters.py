@@ -87,7 +87,8 @@ class Masters:
 
     async def rows(self, call: SourceCall, model: str, wire: type[R], domain: Sequence[Clause]) -> list[R]:
         """Records that fit, oldest first."""
-        answered = await self._client.rows(call, Ask(model=model, fields=paths(wire), domain=domain, most=MOST))
+        fields = paths(wire, self._client.company.lacking.get(model, frozenset()))
+        answered = await self._client.rows(call, Ask(model=model, fields=fields, domain=domain, most=MOST))
         return [decoded(raw, wire, source=self._source, at=f"$[{at}]") for at, raw in enumerate(answered.items)]
 
     async def _country(self, call: SourceCall, code: str) -> int | None:

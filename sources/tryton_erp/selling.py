@@ -49,8 +49,9 @@ class Selling:
         """The new sale. All it points at is looked up first: what is missing is refused before anything is made."""
         masters = self._masters
         products = await masters.products(call, (line.sku for line in content.lines))
-        lines = [self._line(line, products[line.sku], content.currency_code) for line in content.lines]
         party = await masters.party(call, content.customer)
+        listed = None if party.sale_price_list else content.currency_code  # such a list is a formula of the ERP's own
+        lines = [self._line(line, products[line.sku], listed) for line in content.lines]
         warehouse = await masters.warehouse(call, content.warehouse)
         currency = await masters.currency(call, content.currency_code)
         ship_to = await masters.address(call, party, content.ship_to, to_deliver=True)
@@ -83,7 +84,7 @@ class Selling:
         given: Json = {} if "shipment_cost_method" in lacking else {"shipment_cost_method": None}
         return given if "carrier" in lacking else {**given, "carrier": await self._masters.carrier(call)}
 
-    def _line(self, line: GoodsLine, product: SoldProduct, currency: str) -> Json:
+    def _line(self, line: GoodsLine, product: SoldProduct, currency: str | None) -> Json:
         units = {unit_code(unit): unit.id for unit in (product.default_uom, product.sale_uom) if unit is not None}
         category = product.template.account_category
         price = self._listed(line, product, currency) if line.unit_price is None else price_of(line)
@@ -100,7 +101,7 @@ class Selling:
             "taxes": [["add", category.customer_taxes_used if category else []]],
         }
 
-    def _listed(self, line: GoodsLine, product: SoldProduct, currency: str) -> Decimal | None:
+    def _listed(self, line: GoodsLine, product: SoldProduct, currency: str | None) -> Decimal | None:
         """What the ERP asks for one where nobody has agreed a price: in its own currency, and its own unit."""
         listed = product.list_price
         is_same = currency == self._client.company.currency and line.unit == unit_code(product.default_uom)

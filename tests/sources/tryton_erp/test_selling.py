@@ -87,6 +87,12 @@ async def test_what_nobody_has_agreed_a_price_for_costs_what_the_erp_says(erp: S
     assert line["unit_price"] == product["list_price"]
 
 
+async def test_who_has_a_price_list_is_not_asked_the_list_price(erp: Stage, adapter: Adapter) -> None:
+    (beta,) = await hands(erp).rest("GET", "model/party.party", d=[["code", "=", "BETA"]], f=["code"])
+    outcome = await adapter.execute(CALL, fresh(erp, order(goods(price=None), customer=str(beta["id"]))))
+    assert (outcome.state, outcome.words) == (OutcomeState.REFUSED, "MUG has no price, and the ERP makes none")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(order(goods("HAT")), "the ERP has no product HAT"),

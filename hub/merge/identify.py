@@ -139,14 +139,16 @@ class Circle:
     def _leave(self, key: RecordKey) -> bool:
         """Let a record that nothing ties to its entity leave it, with what hangs on it; False: it must wait."""
         home = self._homes[key]
-        inside = {other for other, entity in self._homes.items() if entity == home and other.source != HUB}
+        every = {other for other, entity in self._homes.items() if entity == home}
+        inside = {other for other in every if other.source != HUB}
+        ours = every - inside  # what was born in the hub ties all that refer to it
         members = {other for other in inside if other == key or not self._is_pointed_at(other)}
         tied, todo = {key}, [key]
         while todo:
-            more = (self.joined(todo.pop()) & members) - tied
+            more = (self.joined(todo.pop()) & (members | ours)) - tied
             tied |= more
             todo += more
-        if tied >= members:
+        if tied >= members or tied & ours:
             return True
         if home in self._busy:
             self._waiting.add(home)

@@ -217,3 +217,23 @@ def test_a_record_knows_its_home_once_it_was_identified() -> None:
     assert circle.home(S0.key) is None
     circle.identify([S0.key])
     assert circle.home(S0.key) == "e001"
+
+
+def test_what_was_born_in_the_hub_ties_all_that_refer_to_it() -> None:
+    number = key("order.code", "H3KE")
+    born = member(HUB, "e000", bears=(number,), entity="e000")
+    sale = member(ERP, "1", refers=(number,), entity="e000")
+    mirror = member(SHOP, "s0", bears=(CODE,), refers=(number,), entity="e000")
+    found = identify((born, sale, mirror), sale, mirror)
+    assert set(found.homes.values()) == {"e000"}
+    assert (found.departures, found.merges) == ((), ())
+
+
+def test_what_no_longer_refers_to_an_order_of_the_hub_leaves_it() -> None:
+    number = key("order.code", "H3KE")
+    born = member(HUB, "e000", bears=(number,), entity="e000")
+    sale = member(ERP, "1", refers=(number,), entity="e000")
+    stray = member(SHOP, "s0", bears=(CODE,), entity="e000")
+    found = identify((born, sale, stray), stray)
+    assert {name.source: entity for name, entity in found.homes.items()} == {HUB: "e000", ERP: "e000", SHOP: "e001"}
+    assert [name.source for name, _ in found.departures] == [SHOP]

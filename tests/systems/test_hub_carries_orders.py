@@ -189,3 +189,4 @@ async def carried(way: Way, tracking: str) -> None:
     assert found.counts == ONE_OF_EACH
     await way.shows("as invoiced", lambda shown: bool(shown["status"] == "INVOICED"))
     assert [one["trackingCode"] for one in found.orders[0]["fulfillments"]] == [tracking]
+    assert (await way.order())["exceptionCases"] == []

@@ -141,7 +141,7 @@ MANIFEST = Manifest(
         "order.cancel.paid": "Once money came for its invoice, people there credit it.",
         "order.amend": "Once it is binding, a sale is changed by people there.",
         "order.split": "A sale has one warehouse: goods from two are two shipments that people there divide.",
-        "order.price": "Where no price is named, the list price is asked; not of a customer with a price list of its own.",
+        "order.price": "Where no price is named, the list price is asked; of who has a price list, none is made up.",
         "fulfillment.create": "It plans its own shipments; no warehouse is asked through it.",
         "stock.publish": "Its stock is its own: it is read.",
         "webhook": "Tryton sends none: changes are asked for.",

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from hub.telemetry import FIELDS
@@ -10,7 +11,12 @@ from tests.house.tree import code_files, parsed, spot
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 
 
-def log_calls(path: Path) -> Iterator[ast.Call]:
+@cache
+def log_calls(path: Path) -> tuple[ast.Call, ...]:
+    return tuple(_log_calls(path))
+
+
+def _log_calls(path: Path) -> Iterator[ast.Call]:
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS:
             owner = node.func.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import statistics
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -37,9 +37,10 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def functions(path: Path) -> Iterator[Function]:
+@cache
+def functions(path: Path) -> tuple[Function, ...]:
     """Every function of *path*, methods and nested ones too."""
-    return (node for node in ast.walk(parsed(path)) if isinstance(node, Function))
+    return tuple(node for node in ast.walk(parsed(path)) if isinstance(node, Function))
 
 
 def spot(path: Path, node: ast.AST) -> str:

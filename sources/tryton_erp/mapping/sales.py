@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from hub.model.cases import HoldType
+from hub.model.ids import OWN_NUMBER
 from hub.model.observation import Content, Seen, SourceLine, SourceQuantities
 from hub.model.order import OrderCommercial, OrderGroups, OrderParties, OrderPayment, OrderStatus, PaymentState
 from hub.model.schemes import ORDER_CODE
@@ -18,6 +20,7 @@ from sources.tryton_erp.mapping.words import Reading, address_of, told, unit_cod
 from sources.tryton_erp.wire import TrytonBill, TrytonSale, TrytonSaleLine
 
 ZERO = Decimal(0)
+HUBS_OWN = re.compile(OWN_NUMBER)
 MOVED = frozenset({"goods", "assets"})
 """Types of products that lie in a warehouse; others, carrier costs among them, are part of totals only."""
 
@@ -167,5 +170,6 @@ def _scheme(sale: TrytonSale, reading: Reading) -> IdentifierScheme:
 
 
 def _is_typed(sale: TrytonSale, reading: Reading) -> bool:
-    """Whether somebody typed the reference: it is the customer's own number, not a channel's code."""
-    return bool(sale.reference) and reading.channel_code.fullmatch(sale.reference or "") is None
+    """Whether somebody typed the reference: it is the customer's own number, neither a channel's code nor the hub's."""
+    given = sale.reference or ""
+    return bool(given) and not any(code.fullmatch(given) for code in (reading.channel_code, HUBS_OWN))

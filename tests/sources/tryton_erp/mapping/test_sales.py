@@ -72,6 +72,14 @@ def test_a_reference_that_somebody_typed_is_the_customers_own_number_and_joins_n
     assert content.identifiers[1].scheme is IdentifierScheme.PO_NUMBER
 
 
+def test_the_hubs_own_number_is_nobodys_purchase_order() -> None:
+    content = order_of(sale(reference="H0A1B2C3D"), READING)
+    assert content.order is not None
+    assert content.order.commercial is not None
+    assert content.order.commercial.po_number is None
+    assert content.identifiers[1].scheme is IdentifierScheme.CHANNEL_ORDER
+
+
 def test_a_draft_has_neither_number_nor_reference_perhaps() -> None:
     given = sale("draft", reference=None)
     given.number = None

@@ -87,10 +87,11 @@ def one_order_a_key(seen: Evidence) -> Iterator[str]:
 
 def no_ghost_order(seen: Evidence) -> Iterator[str]:
     """I10: what was refused or only tried is no order, and no source has a document of an order that is not there."""
-    meant = {one.note for one in seen.submitted if not one.dry_run and one.phase is not Phase.FAIL}
+    real = [one for one in seen.submitted if not one.dry_run and one.phase is not Phase.FAIL]
+    meant = {(one.tenant, one.client, one.key, one.note) for one in real}
     for row in seen.entered:
-        if row.note not in meant:
-            yield f"order {row.note} is in the store and was not accepted"
+        if (row.tenant, row.client, row.key, row.note) not in meant:
+            yield f"order {row.note} is in the store under the key {row.key!r} and was not accepted"
     given = {one.reference for one in seen.creates} | seen.typed
     for one in seen.stored:
         if one.reference not in given:

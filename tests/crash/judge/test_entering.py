@@ -79,8 +79,10 @@ def test_one_key_is_one_order(second: Submitted, words: str) -> None:
 
 def test_what_nobody_asked_for_is_a_ghost() -> None:
     assert list(no_ghost_order(replace(GOOD, submitted=(replace(ASKED, phase=Phase.FAIL),)))) == [
-        "order s is in the store and was not accepted"
+        "order s is in the store under the key 'k' and was not accepted"
     ]
+    tried = replace(GOOD, entered=(ROW, replace(ROW, id="op-2", key="", entity="e-2")))
+    assert list(no_ghost_order(tried)) == ["order s is in the store under the key '' and was not accepted"]
     stranger = replace(SALE, source_id="9", reference="X")
     assert list(no_ghost_order(replace(GOOD, stored=(SALE, stranger)))) == [
         "the erp has 9 of X, which nobody asked for"

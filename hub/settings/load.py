@@ -9,7 +9,7 @@ from hub.errors import Misconfigured
 from hub.settings.fill import fill
 from hub.settings.given import from_file, overlay
 from hub.settings.kafka import contradictions
-from hub.settings.sections import Settings
+from hub.settings.sections import ChannelSettings, Settings
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -30,16 +30,7 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     for name, channel in settings.channels.items():
-        for source in filter(None, (channel.source, *channel.mirrors)):
-            owner = settings.sources.get(source)
-            if owner is None or owner.tenant != channel.tenant:
-                yield f"channels.{name}: {source} is not a source of tenant {channel.tenant}"
-        if channel.capture == "hub" and channel.source is None:
-            yield f"channels.{name}.source is missing: capture = hub needs to know whose orders"
-        if channel.capture == "hub" and channel.baseline_at is None:
-            yield f"channels.{name}.baseline_at is missing: capture = hub needs to know from when on"
-        if channel.baseline_at is not None and channel.baseline_at.tzinfo is None:
-            yield f"channels.{name}.baseline_at has no time zone"
+        yield from _in_channel(f"channels.{name}", channel, settings)
     for name, rule in settings.approvals.items():
         if (rule.above is None) != (rule.currency is None):
             yield f"approvals.{name}: above and currency are given together or not at all"
@@ -52,6 +43,19 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     topics = {name: source.topic for name, source in settings.sources.items() if source.topic is not None}
     yield from contradictions(settings.kafka, topics)
     yield from _shared("sources", "topic", topics)
+
+
+def _in_channel(name: str, channel: ChannelSettings, settings: Settings) -> Iterator[str]:
+    for source in filter(None, (channel.source, *channel.mirrors)):
+        owner = settings.sources.get(source)
+        if owner is None or owner.tenant != channel.tenant:
+            yield f"{name}: {source} is not a source of tenant {channel.tenant}"
+    if channel.capture == "hub" and channel.source is None:
+        yield f"{name}.source is missing: capture = hub needs to know whose orders"
+    if channel.capture == "hub" and channel.baseline_at is None:
+        yield f"{name}.baseline_at is missing: capture = hub needs to know from when on"
+    if channel.baseline_at is not None and channel.baseline_at.tzinfo is None:
+        yield f"{name}.baseline_at has no time zone"
 
 
 def _shared(section: str, field: str, values: Mapping[str, str]) -> Iterator[str]:

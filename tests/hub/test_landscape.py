@@ -73,6 +73,7 @@ def test_a_tenant_has_the_rules_of_its_own_channels() -> None:
     rules = ChannelRules(
         source="shop", warehouses=("WH",), buffer=Decimal("1.5"), threshold=Decimal(5), sell_ahead=Decimal("0.1")
     )
+    assert found["acme"].channels == {"web": rules}
 
 
 def test_the_mistakes_of_all_sources_are_told_at_once_and_no_secret_with_them() -> None:

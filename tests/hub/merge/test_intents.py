@@ -94,8 +94,7 @@ def test_new_content_opens_a_latest_row_again(state: DeliveryState) -> None:
 
 
 def test_what_opens_again_has_all_its_attempts_before_it() -> None:
-    spent = {"attempts": 8, "attempts_before": 1, "has_begun": True}
-    latest = delivery(state=DeliveryState.DEAD, mode=Mode.LATEST, **spent)
+    latest = delivery(state=DeliveryState.DEAD, mode=Mode.LATEST, attempts=8, attempts_before=1, has_begun=True)
     (row,) = differing([intent(OTHER, Mode.LATEST)], [latest], {}, GROUND)
     assert (row.attempts, row.attempts_before, row.has_begun) == (8, 8, False)
     waiting = replace(latest, state=DeliveryState.PENDING, has_begun=False)

@@ -33,7 +33,8 @@ INPUTS = {
 }
 SOUND: dict[str, Any] = {
     "source": "shop", "externalSku": "CUP", "sku": "MUG", "packFactor": "1", "replayBlocked": True, "reason": "a test",
-    "edit": {"note": "n"}, "select": {"source": "shop"}, "outcome": "DONE", "ids": [global_id("ExceptionCase", "x")], "assignee": "kim",
+    "edit": {"note": "n"}, "select": {"source": "shop"}, "outcome": "DONE",
+    "ids": [global_id("ExceptionCase", "x")], "assignee": "kim",
     "note": "a note", "order": {"identifier": "nothing"}, "type": "MANUAL_CS", "holdIds": [global_id("Hold", "x")],
     "expectedVersion": 1, "text": "a note", "operation": global_id("Operation", "x"),
 }  # fmt: skip

@@ -98,6 +98,7 @@ async def test_with_the_shop_dead_only_the_age_of_what_it_said_changes(running: 
         "COMMERCIAL": "STALE",
         "LIFECYCLE": "STALE",
         "PAYMENT": "STALE",
+        "FULFILLMENT": "STALE",  # the service that the customer chose
         "CUSTOMER": "FRESH",  # an hour is recent enough
     }
     assert [row["state"] for row in after["systems"][1:]] == ["NOT_EXPECTED", "NOT_EXPECTED"]

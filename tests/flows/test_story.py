@@ -278,7 +278,7 @@ async def test_every_order_is_reachable_by_each_of_its_identifiers(demo: Playing
 BROKEN: dict[Role, tuple[str, set[str]]] = {
     "erp": ("ERP", {"COMMERCIAL", "LIFECYCLE", "INVOICING"}),
     "wms": ("WMS", {"FULFILLMENT"}),
-    "shop": ("COMMERCE", {"PAYMENT"}),
+    "shop": ("COMMERCE", {"PAYMENT", "FULFILLMENT"}),  # how it is paid, and the service that the customer chose
 }
 """What only one of the systems says of a shipped and invoiced order, and soon goes stale where it says no more."""
 

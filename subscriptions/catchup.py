@@ -153,12 +153,14 @@ class CatchUp:
         for one in islice(self._held.items(), self._shown, None):
             event = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT, one), self._place)
             self._shown += 1
-            await self._hand_out([event], Member.tell)
+            self._hand_out([event], Member.tell)
+            await self._pace()
         end = await self._audience.painted(self._audience.said(ChangeKind.SNAPSHOT_END), self._place)
         for member in self._members:
             member.hold(self._held, seen_at)
         self._snapshot = None  # not before: whoever is let in from here on is not told where the snapshot ends
-        await self._hand_out([end], Member.tell)
+        self._hand_out([end], Member.tell)
+        await self._pace()
 
     async def _tell_page(self) -> None:
         try:
@@ -172,8 +174,9 @@ class CatchUp:
         for first in range(0, len(page), BATCH):
             batch = page[first : first + BATCH]
             if wanted := [line for line in batch if self._is_wanted(line)]:
-                await self._hand_out(await self._audience.told(wanted), Member.take)
-            self._place = batch[-1].place
+                self._hand_out(await self._audience.told(wanted), Member.take)
+            self._place = batch[-1].place  # nothing was awaited since: who is let in now was not told the batch
+            await self._pace()
 
     def _is_wanted(self, line: LoggedChange) -> bool:
         is_wanted = line.change.origin is Origin.LIVE and self._audience.topic.wants(line.tenant, line.change)
@@ -181,26 +184,24 @@ class CatchUp:
             self._audience.follow(line)
         return is_wanted
 
-    async def _hand_out(self, events: Sequence[Event], tell: Callable[[Member, Event], None]) -> None:
+    def _hand_out(self, events: Sequence[Event], tell: Callable[[Member, Event], None]) -> None:
         for member in list(self._members):
             for event in events:
                 tell(member, event)
         self._audience.handed_out(events, self._members)
-        if any(member.is_behind for member in self._members):
-            await self._pace(events[-1].place)
 
-    async def _pace(self, place: Place) -> None:
+    async def _pace(self) -> None:
         """Wait for the slow, but let the quick go on before long."""
         waited = 0.0
         while slow := [member for member in self._members if member.is_behind]:
             await asyncio.sleep(PACE)
             waited += PACE
             if waited >= SLOWEST and len(slow) < len(self._members):
-                return self._split(slow, place)
+                return self._split(slow)
         return None
 
-    def _split(self, slow: list[Member], place: Place) -> None:
-        rest = CatchUp(self._audience, self._recent, place, self._snapshot)
+    def _split(self, slow: list[Member]) -> None:
+        rest = CatchUp(self._audience, self._recent, self._place, self._snapshot)
         rest._held, rest._shown, rest._has_begun = self._held, self._shown, True
         for member in slow:
             self.leave(member)

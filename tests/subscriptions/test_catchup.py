@@ -105,6 +105,18 @@ async def test_the_slow_go_on_alone_and_the_quick_do_not_wait_for_them() -> None
     assert slow.versions == quick.versions == list(range(1, PAST + 1))
 
 
+async def test_who_comes_while_the_quick_wait_for_the_slow_is_told_what_was_just_handed_out() -> None:
+    room = Room()
+    quick, _ = room.enter(0)
+    slow, member = room.enter(0)
+    slow.is_ready = False
+    await until(lambda: member.is_behind)
+    stands_at = len(quick.versions) - BATCH // 2
+    late, _ = room.enter(stands_at)
+    await until(lambda: had(late, PAST))
+    assert late.versions == list(range(stands_at + 1, PAST + 1))
+
+
 async def test_a_snapshot_is_shared_and_what_it_holds_is_not_repeated() -> None:
     room = Room()
     asked: list[int] = []

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from hub.store.cluster import as_user
 
@@ -19,11 +20,13 @@ subprocess.Popen(as_user(None, ["/bin/sh", "-c", "echo $$; exec sleep 600"])).wa
 
 
 def is_running(pid: int) -> bool:
+    """Whether it runs: one that has ended stays known until whoever inherited it takes note, which may take long."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z")
 
 
 def test_kill_nine_of_the_parent_ends_the_child_where_the_kernel_tells_it() -> None:

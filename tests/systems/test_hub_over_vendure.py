@@ -107,7 +107,7 @@ async def test_every_fact_has_a_source_and_an_age(hub: RunningHub, vendure: Vend
     }
     assert [(one["system"], one["state"]) for one in absent] == [("ERP", "NOT_EXPECTED"), ("WMS", "NOT_EXPECTED")]
     told = [(one["group"], one["system"], one["source"], one["freshness"]) for one in here["provenance"]]
-    groups = ("COMMERCIAL", "LIFECYCLE", "PAYMENT", "CUSTOMER")
+    groups = ("COMMERCIAL", "LIFECYCLE", "FULFILLMENT", "PAYMENT", "CUSTOMER")
     assert told == [(group, "COMMERCE", "shop", "FRESH") for group in groups]
     assert all(one["ageSeconds"] >= 0 and not one["inConflict"] for one in here["provenance"])
     assert all(datetime.fromisoformat(one["observedAt"]) >= placed_at for one in here["provenance"])

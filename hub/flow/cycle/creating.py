@@ -12,10 +12,10 @@ from hub.flow.cycle.checks import Check, failed
 from hub.flow.cycle.scene import ZERO, Scene, reference_of
 from hub.flow.facts import HUB, KeptRecord, RootFacts
 from hub.model.command import SubmitCommand
-from hub.model.effects import CREATE_ORDER, CreateOrder, GoodsLine
+from hub.model.effects import CREATE_ORDER, CreateOrder
 from hub.model.intents import DeliveryState, IntentOf
 from hub.model.manifest import SourceBinding
-from hub.model.order import Order, OrderLine, OrderStatus
+from hub.model.order import Order, OrderStatus
 from hub.model.vocabulary import Kind, SystemKind
 
 CONFIRM_WITHIN = timedelta(minutes=15)
@@ -115,7 +115,7 @@ def content_for(scene: Scene, source: str, reference: str) -> CreateOrder:
     head, parties, shipping = order.groups.commercial, order.groups.parties, order.groups.shipping
     return CreateOrder(
         reference=reference,
-        lines=tuple(_line(scene, source, line, units) for line, units in scene.lines()),
+        lines=tuple(scene.goods(source, line, units) for line, units in scene.lines()),
         currency_code=_currency(order),
         customer=scene.customer_at(source),
         customer_name=parties.customer_name if parties else None,
@@ -128,19 +128,6 @@ def content_for(scene: Scene, source: str, reference: str) -> CreateOrder:
         placed_at=head.placed_at if head else None,
         requested_delivery_at=head.requested_delivery_at if head else None,
         note=shipping.shipping_instructions if shipping else None,
-    )
-
-
-def _line(scene: Scene, source: str, line: OrderLine, units: Decimal) -> GoodsLine:
-    named = scene.code(source, line.sku)
-    return GoodsLine(
-        line_no=line.line_no,
-        sku=named.code,
-        quantity=units,
-        unit=named.unit or line.unit,
-        unit_price=line.unit_price,
-        description=line.description,
-        factor=named.factor,
     )
 
 

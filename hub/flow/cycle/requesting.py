@@ -11,7 +11,7 @@ from hub.flow.cycle.amended import is_let_go
 from hub.flow.cycle.scene import CALLED_OFF, ENDED, LEFT, ZERO, Scene, reference_of
 from hub.flow.cycle.shown import is_asked
 from hub.flow.facts import KeptRecord
-from hub.model.effects import REQUEST_FULFILMENT, CreateOrder, GoodsLine, RequestFulfilment
+from hub.model.effects import REQUEST_FULFILMENT, CreateOrder, RequestFulfilment
 from hub.model.intents import DeliveryState, IntentOf
 from hub.model.order import OrderLine, OrderStatus, PartialPolicy
 from hub.model.schemes import FULFILMENT_REQUEST, WAREHOUSE_CODE
@@ -265,7 +265,7 @@ def _content(scene: Scene, source: str, plan: Plan, asked: tuple[str, Mapping[in
         reference=plan.reference,
         warehouse=warehouse,
         lines=tuple(
-            _goods(scene, source, line, units[line.line_no])
+            scene.goods(source, line, units[line.line_no])
             for line in scene.order.lines
             if units.get(line.line_no, ZERO) > 0
         ),
@@ -275,17 +275,4 @@ def _content(scene: Scene, source: str, plan: Plan, asked: tuple[str, Mapping[in
         currency_code=head.currency_code if head else None,
         ship_by=plan.ship_by,
         note=shipping.shipping_instructions if shipping else None,
-    )
-
-
-def _goods(scene: Scene, source: str, line: OrderLine, units: Decimal) -> GoodsLine:
-    named = scene.code(source, line.sku)
-    return GoodsLine(
-        line_no=line.line_no,
-        sku=named.code,
-        quantity=units,
-        unit=named.unit or line.unit,
-        unit_price=line.unit_price,
-        description=line.description,
-        factor=named.factor,
     )

@@ -11,7 +11,7 @@ from hub.flow.asserted import Entry, asserted_on
 from hub.flow.cycle.amended import amended, lowered
 from hub.flow.facts import HUB, Document, ItemCode, KeptDelivery, KeptRecord, Picture, RootFacts
 from hub.model.cases import Hold
-from hub.model.effects import CreateOrder
+from hub.model.effects import CreateOrder, GoodsLine
 from hub.model.manifest import SourceBinding
 from hub.model.order import Order, OrderLine, OrderStatus
 from hub.model.schemes import ORDER_CODE
@@ -107,6 +107,19 @@ class Scene:
     def code(self, source: str, sku: str) -> ItemCode:
         """What a source calls one of the tenant's items."""
         return self.facts.codes.get((source, sku)) or ItemCode(code=sku)
+
+    def goods(self, source: str, line: OrderLine, units: Decimal) -> GoodsLine:
+        """Units of a line as a source that has nothing of them yet should have them: in its own words."""
+        named = self.code(source, line.sku)
+        return GoodsLine(
+            line_no=line.line_no,
+            sku=named.code,
+            quantity=units,
+            unit=named.unit or line.unit,
+            unit_price=line.unit_price,
+            description=line.description,
+            factor=named.factor,
+        )
 
     def customer_at(self, source: str) -> str | None:
         """A source's own id of the customer, where a record of the order names it."""

@@ -9,7 +9,18 @@ from graphql import GraphQLError
 
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import Shop, start_shipping
-from sources.vendure.rehearsal.state import SHIPPING_NET, Customer, Order, Refusal, Variant, gross
+from sources.vendure.rehearsal.state import (
+    EMAIL_TAKEN,
+    NEGATIVE,
+    NO_METHOD,
+    SHIPPING_NET,
+    Customer,
+    Order,
+    Refusal,
+    Variant,
+    gross,
+    stuck,
+)
 from sources.vendure.rehearsal.views import View, order_view, refusal_view
 
 Input = dict[str, Any]  # Any: GraphQL input
@@ -28,21 +39,6 @@ _TOO_LONG = Refusal(
     code="ORDER_LIMIT_ERROR",
     message=f"Cannot add items. An order may consist of a maximum of {MOST_UNITS} items",
     more={"maxItems": MOST_UNITS},
-)
-_NEGATIVE = Refusal(
-    typename="NegativeQuantityError",
-    code="NEGATIVE_QUANTITY_ERROR",
-    message="The quantity for an OrderItem cannot be negative",
-)
-_EMAIL_TAKEN = Refusal(
-    typename="EmailAddressConflictError",
-    code="EMAIL_ADDRESS_CONFLICT_ERROR",
-    message="The email address is not available.",
-)
-_NO_METHOD = Refusal(
-    typename="IneligibleShippingMethodError",
-    code="INELIGIBLE_SHIPPING_METHOD_ERROR",
-    message="This Order is not eligible for the selected ShippingMethod",
 )
 _NOT_PAYABLE = Refusal(
     typename="ManualPaymentStateError",
@@ -123,7 +119,7 @@ class DraftDesk:
         elif given is not None:
             email = given["emailAddress"].lower()
             if any(one.registered and one.email == email for one in self._shop.customers.values()):
-                return refusal_view(_EMAIL_TAKEN)
+                return refusal_view(EMAIL_TAKEN)
             order.customer = self._shop.buyer(email, given["firstName"], given["lastName"], given.get("phoneNumber"))
         else:
             message = 'Either "customerId" or "input" must be supplied to setCustomerForDraftOrder'
@@ -152,7 +148,7 @@ class DraftDesk:
         """Choose how it goes."""
         order = self._order(visit, args["orderId"])
         if args["shippingMethodId"] != "1":
-            return refusal_view(_NO_METHOD)
+            return refusal_view(NO_METHOD)
         start_shipping(order)
         return order_view(self._shop, order)
 
@@ -161,7 +157,7 @@ class DraftDesk:
         order, state = self._order(visit, args["id"]), args["state"]
         lack = self._lack(order) if state == "ArrangingPayment" and order.state == "Draft" else None
         if lack is not None:
-            return refusal_view(_stuck(order, state, lack))
+            return refusal_view(stuck(order, state, lack))
         from_draft = order.state == "Draft"
         refused = self._shop.move(order, state)
         if refused is not None:
@@ -224,7 +220,7 @@ def _number(text: str) -> int:
 
 def _unfit(order: Order, units: int) -> Refusal | None:
     if units < 0:
-        return _NEGATIVE
+        return NEGATIVE
     if order.state not in ("Draft", "AddingItems"):
         return _NOT_OPEN
     return _TOO_LONG if sum(line.quantity for line in order.lines) + units > MOST_UNITS else None
@@ -236,12 +232,3 @@ def _address(given: Input) -> dict[str, str | None]:
         message = f'The countryCode "{code}" was not recognized'
         raise GraphQLError(message, extensions={"code": "USER_INPUT_ERROR"})
     return {**given, "country": COUNTRIES[code]}
-
-
-def _stuck(order: Order, state: str, words: str) -> Refusal:
-    return Refusal(
-        typename="OrderStateTransitionError",
-        code="ORDER_STATE_TRANSITION_ERROR",
-        message=f'Cannot transition Order from "{order.state}" to "{state}"',
-        more={"transitionError": words, "fromState": order.state, "toState": state},
-    )

@@ -168,6 +168,33 @@ class Refusal:
     more: dict[str, object] = field(default_factory=dict)
 
 
+EMAIL_TAKEN = Refusal(
+    typename="EmailAddressConflictError",
+    code="EMAIL_ADDRESS_CONFLICT_ERROR",
+    message="The email address is not available.",
+)
+NEGATIVE = Refusal(
+    typename="NegativeQuantityError",
+    code="NEGATIVE_QUANTITY_ERROR",
+    message="The quantity for an OrderItem cannot be negative",
+)
+NO_METHOD = Refusal(
+    typename="IneligibleShippingMethodError",
+    code="INELIGIBLE_SHIPPING_METHOD_ERROR",
+    message="This Order is not eligible for the selected ShippingMethod",
+)
+
+
+def stuck(order: Order, state: str, words: str) -> Refusal:
+    """Why an order cannot enter a state, the shop's reason in *words*."""
+    return Refusal(
+        typename="OrderStateTransitionError",
+        code="ORDER_STATE_TRANSITION_ERROR",
+        message=f'Cannot transition Order from "{order.state}" to "{state}"',
+        more={"transitionError": words, "fromState": order.state, "toState": state},
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What the webhook plugin posts."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sources.vendure.rehearsal.session import Door, Fields, Visit
 from sources.vendure.rehearsal.shop import Shop, start_shipping
-from sources.vendure.rehearsal.state import SHIPPING_NET, Order, Refusal, gross
+from sources.vendure.rehearsal.state import EMAIL_TAKEN, NEGATIVE, NO_METHOD, SHIPPING_NET, Order, Refusal, gross, stuck
 from sources.vendure.rehearsal.views import View, order_view, refusal_view
 
 Input = dict[str, Any]  # Any: GraphQL input
@@ -17,21 +17,6 @@ _NO_ORDER = Refusal(
     typename="NoActiveOrderError",
     code="NO_ACTIVE_ORDER_ERROR",
     message="There is no active Order associated with the current session",
-)
-_EMAIL_TAKEN = Refusal(
-    typename="EmailAddressConflictError",
-    code="EMAIL_ADDRESS_CONFLICT_ERROR",
-    message="The email address is not available.",
-)
-_NEGATIVE = Refusal(
-    typename="NegativeQuantityError",
-    code="NEGATIVE_QUANTITY_ERROR",
-    message="The quantity for an OrderItem cannot be negative",
-)
-_NO_METHOD = Refusal(
-    typename="IneligibleShippingMethodError",
-    code="INELIGIBLE_SHIPPING_METHOD_ERROR",
-    message="This Order is not eligible for the selected ShippingMethod",
 )
 _NOT_PAYABLE = Refusal(
     typename="OrderPaymentStateError",
@@ -100,7 +85,7 @@ class ShopRoot:
         if variant is None:
             self._shop.lost("ProductVariant", variant_id)
         if quantity < 0:
-            return refusal_view(_NEGATIVE)
+            return refusal_view(NEGATIVE)
         order = self._door.cart(visit)
         if order is None:
             order = self._shop.cart()
@@ -120,7 +105,7 @@ class ShopRoot:
             return refusal_view(_NO_ORDER)
         email = given["emailAddress"]
         if any(one.registered and one.email == email for one in self._shop.customers.values()):
-            return refusal_view(_EMAIL_TAKEN)
+            return refusal_view(EMAIL_TAKEN)
         order.customer = self._shop.buyer(email, given["firstName"], given["lastName"], given.get("phoneNumber"))
         return order_view(self._shop, order)
 
@@ -150,7 +135,7 @@ class ShopRoot:
         if order is None:
             return refusal_view(_NO_ORDER)
         if methods != ["1"]:
-            return refusal_view(_NO_METHOD)
+            return refusal_view(NO_METHOD)
         start_shipping(order)
         return order_view(self._shop, order)
 
@@ -162,7 +147,7 @@ class ShopRoot:
             return None
         if state == "ArrangingPayment" and order.customer is None:
             words = 'Cannot transition Order to the "ArrangingPayment" state without Customer details'
-            return refusal_view(_stuck(order, state, words))
+            return refusal_view(stuck(order, state, words))
         refused = self._shop.move(order, state)
         return refusal_view(refused) if refused else order_view(self._shop, order)
 
@@ -187,12 +172,3 @@ class ShopRoot:
             "quantityAvailable": saleable,
             "order": order_view(self._shop, order),
         }
-
-
-def _stuck(order: Order, state: str, words: str) -> Refusal:
-    return Refusal(
-        typename="OrderStateTransitionError",
-        code="ORDER_STATE_TRANSITION_ERROR",
-        message=f'Cannot transition Order from "{order.state}" to "{state}"',
-        more={"transitionError": words, "fromState": order.state, "toState": state},
-    )

@@ -20,13 +20,19 @@ MOST = 10
 
 _LIKE = text("""
 select e.id, e.root_id, e.number, e.customer_id, e.total, e.placed_at, i.normalised as sign,
-  array(select distinct r.source from record r where r.tenant = :tenant and r.entity_id = e.id) as sources
+  array(
+    select distinct r.source from record r where r.tenant = :tenant and r.entity_id = e.id and r.kind = :kind
+  ) as sources
 from unnest(cast(:signs as text[])) as wanted(sign)
   cross join lateral (
-    select distinct entity_id, normalised from identifier i where i.tenant = :tenant and i.normalised = wanted.sign
-      and i.scheme = :scheme and i.kind = :kind order by entity_id desc limit :most
+    select distinct entity_id, normalised from (
+      select * from identifier i where i.tenant = :tenant and i.normalised = wanted.sign offset 0
+    ) i where i.scheme = :scheme and i.kind = :kind order by entity_id desc limit :most
   ) i
-  join entity e on e.tenant = :tenant and e.kind = :kind and e.id = i.entity_id and e.redirect_to is null
+  cross join lateral (
+    select * from entity e where e.tenant = :tenant and e.kind = :kind and e.id = i.entity_id offset 0
+  ) e
+where e.redirect_to is null
 order by e.id
 """).bindparams(bindparam("signs", type_=ARRAY(Text)))
 

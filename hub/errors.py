@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
+
+
+class OutcomeCause(StrEnum):
+    """What a refusal is about, where the adapter knows it: the hub judges nobody's words."""
+
+    STOCK = "STOCK"
+    """The goods are not there; another warehouse may have them."""
+    SKU = "SKU"
+    """It knows no such goods, or not in this unit."""
+    ADDRESS = "ADDRESS"
+    """It cannot send anything there."""
 
 
 class HubError(Exception):
@@ -132,6 +144,10 @@ class SourceRefused(SourceError):
     """The source said no for a business reason; `message` keeps its words. Final."""
 
     code = "SOURCE_REJECTED"
+
+    def __init__(self, message: str, *, cause: OutcomeCause | None = None, **facts: object) -> None:
+        super().__init__(message, **facts)
+        self.cause = cause
 
 
 class SourceMisset(SourceError):

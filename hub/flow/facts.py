@@ -127,6 +127,8 @@ class KeptDelivery:
     settled_at: datetime | None
     grants: tuple[LineGrant, ...]
     error: str | None
+    error_class: str | None = None
+    """What kind of failure it is; of a refusal its `OutcomeCause`, where the adapter knows it."""
     reference: str | None = None
     """What the source calls the document."""
     next_attempt_at: datetime | None = None

@@ -187,6 +187,7 @@ def kept_delivery(row: DeliveryRow) -> KeptDelivery:
         settled_at=row.settled_at,
         grants=row.grants,
         error=row.error,
+        error_class=row.error_class,
         reference=row.reference,
         next_attempt_at=row.next_attempt_at,
         hold_until=row.hold_until,

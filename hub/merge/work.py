@@ -76,7 +76,7 @@ class Settlement:
     grants: tuple[LineGrant, ...] = ()
     error: str | None = None
     error_class: str | None = None
-    """TRANSIENT THROTTLED AUTH VALIDATION CONFLICT MAPPING REJECTED_BY_TARGET BUG."""
+    """TRANSIENT THROTTLED AUTH VALIDATION CONFLICT MAPPING REJECTED_BY_TARGET BUG, or a refusal's `OutcomeCause`."""
     has_begun: bool = False
     """Part of the effect is there: the row is finished, never withdrawn (D7). Never falls back to False."""
     next_attempt_at: datetime | None = None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from hub.errors import OutcomeCause
 from hub.model.effects import Effect
 from hub.model.vocabulary import Kind
 
@@ -103,4 +104,6 @@ class Outcome:
     """Of a create: the source's own id of what stands there now."""
     words: str | None = None
     """The source's own words, where it refused."""
+    cause: OutcomeCause | None = None
+    """Of a refusal: what it is about; None where nobody can tell."""
     grants: tuple[LineGrant, ...] = ()

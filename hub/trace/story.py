@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.codec import typed
+from hub.errors import OutcomeCause
 from hub.model.cases import ExceptionCase, RootCause
 from hub.model.changes import Change
 from hub.model.intents import DeliveryState
@@ -37,6 +38,7 @@ CAUSES: Mapping[str, RootCause] = {
     "CONFLICT": RootCause.CONCURRENCY,
     "REJECTED_BY_TARGET": RootCause.PARTNER_ERROR,
     "BUG": RootCause.CODE_DEFECT,
+    **dict.fromkeys(OutcomeCause, RootCause.DATA_QUALITY),
 }
 FOR_PEOPLE = frozenset({DeliveryState.DEAD, DeliveryState.REVIEW})
 UNDER_WAY = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED})

@@ -64,7 +64,7 @@ def after_answer(row: OpenDelivery, write: Write, answer: Outcome) -> Verdict:
     if answer.state is OutcomeState.REFUSED:
         return Verdict(
             state=DeliveryState.REFUSED, reference=answer.reference, grants=answer.grants, error=answer.words,
-            error_class="REJECTED_BY_TARGET",
+            error_class=answer.cause or "REJECTED_BY_TARGET",
         )  # fmt: skip
     if answer.state is OutcomeState.ABSENT:
         return _again(row, "the source shows nothing of it", "TRANSIENT")
@@ -154,11 +154,8 @@ def _after_error(row: OpenDelivery, write: Write, error: HubError) -> Verdict:
 
 
 def _refused(answer: SourceRefused | NotOffered) -> Verdict:
-    named = answer.facts.get("error_class")
-    usual = "VALIDATION" if isinstance(answer, NotOffered) else "REJECTED_BY_TARGET"
-    return Verdict(
-        state=DeliveryState.REFUSED, error=answer.message, error_class=named if isinstance(named, str) else usual
-    )
+    named = answer.cause if isinstance(answer, SourceRefused) else "VALIDATION"
+    return Verdict(state=DeliveryState.REFUSED, error=answer.message, error_class=named or "REJECTED_BY_TARGET")
 
 
 def _again(row: OpenDelivery, words: str, error_class: str) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NoReturn, TypeVar
 
-from hub.errors import SourceRefused
+from hub.errors import OutcomeCause, SourceRefused
 from hub.model.values import Address
 from hub.ports import SourceCall
 from sources.kit.decoding import decoded
@@ -68,7 +68,7 @@ class Masters:
             there.update((row.code, row) for row in reversed(rows))
         missing = [sku for sku in wanted if sku not in there]
         if missing:
-            self._refuse(f"the ERP has no product {', '.join(missing[:5])}")
+            self._refuse(f"the ERP has no product {', '.join(missing[:5])}", OutcomeCause.SKU)
         return there
 
     async def address(
@@ -103,8 +103,8 @@ class Masters:
             self._refuse(words)
         return rows[0]
 
-    def _refuse(self, words: str) -> NoReturn:
-        raise SourceRefused(words, source=self._source)
+    def _refuse(self, words: str, cause: OutcomeCause | None = None) -> NoReturn:
+        raise SourceRefused(words, source=self._source, cause=cause)
 
 
 def in_lines(codes: Sequence[str]) -> Iterator[list[str]]:

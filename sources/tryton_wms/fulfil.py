@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hub.errors import SourceBusy, SourceGarbled, SourceMisset, SourceRefused
+from hub.errors import OutcomeCause, SourceBusy, SourceGarbled, SourceMisset, SourceRefused
 from hub.model.effects import GoodsLine, RequestFulfilment
 from hub.model.intents import Outcome, OutcomeState
 from hub.ports import SourceCall
@@ -65,7 +65,7 @@ class Fulfilment:
                 before = Outcome(state=OutcomeState.PARTIAL, source_id=str(made))
             return await self._release(call, content, before)
         except SourceRefused as no:
-            return replace(before, state=OutcomeState.REFUSED, words=no.message)
+            return replace(before, state=OutcomeState.REFUSED, words=no.message, cause=no.cause)
 
     async def _release(self, call: SourceCall, content: RequestFulfilment, begun: Outcome) -> Outcome:
         """Let the draft wait. What fails here fails after a beginning, which must not be forgotten: PARTIAL."""
@@ -113,7 +113,7 @@ class Fulfilment:
             counted = unit_code(items[line.sku].uom.symbol)
             if line.unit != counted:
                 message = f"the warehouse counts {line.sku} in {counted}, not in {line.unit}"
-                raise SourceRefused(message, source=self._source)
+                raise SourceRefused(message, source=self._source, cause=OutcomeCause.SKU)
 
 
 def _move(line: GoodsLine, item: ItemRow, warehouse: WarehouseDoorRow, buyer: BuyerRow) -> dict[str, Any]:  # Any: JSON

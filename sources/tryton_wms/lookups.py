@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from hub.errors import SourceRefused
+from hub.errors import OutcomeCause, SourceRefused
 from hub.model.effects import RequestFulfilment
 from hub.model.values import Address
 from hub.ports import SourceCall
@@ -42,7 +42,10 @@ class Lookups:
             model="product.product", domain=[*GOODS, ["code", "in", wanted]], fields=fields, limit=2 * len(wanted)
         )
         rows = await self._rows(call, search, ItemRow)
-        return {code: self._only([row for row in rows if row.code == code], f"active item {code}") for code in wanted}
+        return {
+            code: self._only([row for row in rows if row.code == code], f"active item {code}", OutcomeCause.SKU)
+            for code in wanted
+        }
 
     async def buyer(self, call: SourceCall, content: RequestFulfilment) -> BuyerRow:
         """Who gets the goods: the party named by id, else the guest. Raises SourceRefused."""
@@ -58,7 +61,7 @@ class Lookups:
         """
         if content.ship_to is None:
             own = await self._first_address(call, [["party", "=", buyer.id]])
-            return self._only([] if own is None else [own], "address of the party").id
+            return self._only([] if own is None else [own], "address of the party", OutcomeCause.ADDRESS).id
         told = await self._told(call, content.ship_to, content.customer_name, buyer)
         equal = [["party", "=", buyer.id], *([name, "=", value] for name, value in told.items())]
         found = await self._first_address(call, equal)
@@ -85,7 +88,7 @@ class Lookups:
 
     async def _country(self, call: SourceCall, code: str) -> Listed:
         search = Search(model="country.country", domain=[["code", "=", code]], fields=("id",), limit=2)
-        return self._only(await self._rows(call, search, Listed), f"country {code}")
+        return self._only(await self._rows(call, search, Listed), f"country {code}", OutcomeCause.ADDRESS)
 
     async def _first_address(self, call: SourceCall, domain: Sequence[Any]) -> Listed | None:  # Any: clauses
         search = Search(model="party.address", domain=domain, fields=("id",), limit=1)
@@ -97,8 +100,8 @@ class Lookups:
             decoded(raw, kind, source=self._source, at=f"$.result[{place}]") for place, raw in enumerate(found.items)
         ]
 
-    def _only(self, found: Sequence[R], what: str) -> R:
+    def _only(self, found: Sequence[R], what: str, cause: OutcomeCause | None = None) -> R:
         if len(found) == 1:
             return found[0]
         message = f"the warehouse system has {'more than one' if found else 'no'} {what}"
-        raise SourceRefused(message, source=self._source)
+        raise SourceRefused(message, source=self._source, cause=cause)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hub.errors import SourceRefused
+from hub.errors import OutcomeCause, SourceRefused
 from hub.model.effects import CreateOrder
 from hub.model.values import Address
 from hub.ports import SourceCall
@@ -78,7 +78,7 @@ async def _items(call: SourceCall, client: VendureClient, units: Mapping[str, in
         variants = [good.id for good in goods if good.sku == sku]
         if len(variants) != 1:
             message = f"the shop has {'no variant' if not variants else 'several variants'} {sku}"
-            raise SourceRefused(message, source=source)
+            raise SourceRefused(message, source=source, cause=OutcomeCause.SKU)
         found[variants[0]] = number
     return found
 

@@ -103,7 +103,7 @@ class VendureClient:
             message = "the shop's answer to a change cannot be read"
             raise OutcomeUnknown(message, source=self._source) from unreadable
         if made is None:
-            raise SourceRefused(result.words, source=self._source, code=result.error_code)
+            raise SourceRefused(result.words, source=self._source, cause=result.cause, code=result.error_code)
         return made
 
     async def close(self) -> None:

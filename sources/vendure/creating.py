@@ -87,7 +87,7 @@ class Creating:
             return Outcome(state=OutcomeState.PARTIAL, words="another call is at work on this order")
         if _is_draft(found):
             await self._drafts.forget(call, draft)
-            return Outcome(state=OutcomeState.REFUSED, words=refused.message)
+            return Outcome(state=OutcomeState.REFUSED, words=refused.message, cause=refused.cause)
         return standing(found)
 
     async def _pay(self, call: SourceCall, order_id: str) -> Outcome:
@@ -105,7 +105,7 @@ class Creating:
             state = OutcomeState.PARTIAL if refused else OutcomeState.ACCEPTED
             return Outcome(state=state, source_id=order_id)
         if refused is not None and found.state is not OutcomeState.DONE:
-            return Outcome(state=OutcomeState.REFUSED, words=refused.message, source_id=order_id)
+            return Outcome(state=OutcomeState.REFUSED, words=refused.message, source_id=order_id, cause=refused.cause)
         return found
 
 

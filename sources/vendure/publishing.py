@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.errors import OutcomeUnknown, SourceRefused
+from hub.errors import OutcomeCause, OutcomeUnknown, SourceRefused
 from hub.model.effects import PublishStock
 from hub.model.intents import Outcome, OutcomeState
 from hub.ports import SourceCall
@@ -77,7 +77,7 @@ class Publishing:
         found: list[VendureGood] = await self._listed(call, VARIANTS, "productVariants", options, VendureGood)
         if len(found) != 1:
             message = f"the shop has {'no variant' if not found else 'several variants'} {self._content.sku}"
-            raise SourceRefused(message, source=self._source)
+            raise SourceRefused(message, source=self._source, cause=OutcomeCause.SKU)
         return found[0]
 
     async def _place(self, call: SourceCall, good: VendureGood) -> str:

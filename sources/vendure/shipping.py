@@ -50,7 +50,8 @@ class Shipping:
             raise
         if not bearing(order, self._content):
             words = refused.message if refused else "the parcel that was made is gone again"
-            return Outcome(state=OutcomeState.REFUSED, reference=order.code, words=words)
+            cause = refused.cause if refused else None
+            return Outcome(state=OutcomeState.REFUSED, reference=order.code, words=words, cause=cause)
         return await self._send_off(call, order)
 
     async def resolve(self, call: SourceCall) -> Outcome:

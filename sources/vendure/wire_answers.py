@@ -6,6 +6,11 @@ from typing import Any
 
 import msgspec
 
+from hub.errors import OutcomeCause
+
+_LACKS_STOCK = frozenset({"INSUFFICIENT_STOCK_ERROR", "INSUFFICIENT_STOCK_ON_HAND_ERROR"})
+_INSUFFICIENT = "due to insufficient stock"
+
 
 class _Wire(msgspec.Struct, rename="camel"):
     pass
@@ -50,6 +55,12 @@ class Result(_Wire, kw_only=True):
     def words(self) -> str:
         """Vendure's own words for a refusal."""
         return self.transition_error or self.message or self.error_code or self.typename
+
+    @property
+    def cause(self) -> OutcomeCause | None:
+        """What Vendure says no to; a transition that lacks stock has no code of its own, only words."""
+        lacks = (self.error_code or "") in _LACKS_STOCK or _INSUFFICIENT in (self.transition_error or "")
+        return OutcomeCause.STOCK if lacks else None
 
 
 class OnlyId(_Wire, kw_only=True):

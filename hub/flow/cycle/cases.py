@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from hub.errors import OutcomeCause
 from hub.flow.cycle.amended import is_readdressed
-from hub.flow.cycle.requesting import answers, is_for_stock, plans_of
+from hub.flow.cycle.requesting import answers, plans_of
 from hub.flow.cycle.scene import ENDED, LEFT, ZERO, Scene
 from hub.flow.cycle.shown import is_asked, named
 from hub.flow.facts import CaseWanted, KeptDelivery, KeptRecord
@@ -24,6 +25,12 @@ PICKED = LEFT | {
     ShipmentMilestone.READY_FOR_PICKUP.value,
 }
 """A warehouse that says so has picked all it will."""
+QUEUES = {
+    OutcomeCause.STOCK.value: CaseQueue.WAREHOUSE,
+    OutcomeCause.SKU.value: CaseQueue.MASTER_DATA,
+    OutcomeCause.ADDRESS.value: CaseQueue.CS,
+}
+"""Who looks after what a warehouse refuses, by its cause (domain.md 4.2)."""
 
 
 def cycle_cases(scene: Scene) -> Iterator[CaseWanted]:
@@ -88,7 +95,7 @@ def _edited(scene: Scene, row: KeptDelivery, content: CreateOrder) -> Iterator[C
 def _of_request(scene: Scene, row: KeptDelivery, content: RequestFulfilment) -> Iterator[CaseWanted]:
     stands = is_asked(list(named(row, scene.facts, content.reference)))
     if row.state is DeliveryState.REFUSED and not stands and _is_last_of(scene, row, content):
-        yield _refused(scene, row.source, content.reference, row.error)
+        yield _refused(scene, row.source, content.reference, (row.error, row.error_class))
     if row.state is DeliveryState.DONE and _has_vanished(scene, row, content.reference):
         yield _vanished(scene, row, f"the request {content.reference}")
     elif not stands and _is_unanswered(scene, row):
@@ -176,18 +183,20 @@ def _rejected_by_record(scene: Scene) -> Iterator[CaseWanted]:
     for plan in plans_of(scene):
         for record in answers(scene, plan):
             if record.content.status == FulfillmentRequestStatus.REJECTED.value:
-                yield _refused(scene, record.source, plan.reference, record.content.raw_status)
+                yield _refused(scene, record.source, plan.reference, (record.content.raw_status, None))
 
 
-def _refused(scene: Scene, source: str, reference: str, words: str | None) -> CaseWanted:
-    stock = is_for_stock(words)
+def _refused(scene: Scene, source: str, reference: str, told: tuple[str | None, str | None]) -> CaseWanted:
+    """*told*: its words, and the cause where the adapter knows it."""
+    words, cause = told
+    queue = QUEUES.get(cause or "")
     return CaseWanted(
         code=ExceptionCode.FO_REJECTED,
         dedup_key=f"{ExceptionCode.FO_REJECTED}|{scene.order.id}|{reference}",
         title=f"{source} refuses {reference} of order {scene.order.number}: {words or 'no reason'}",
         severity=Severity.S2,
-        queue=CaseQueue.WAREHOUSE if stock else CaseQueue.CS,
-        root_cause=RootCause.DATA_QUALITY if stock else RootCause.UNKNOWN,
+        queue=queue or CaseQueue.CS,
+        root_cause=RootCause.DATA_QUALITY if queue else RootCause.UNKNOWN,
         source=source,
         suggested=("orderCancel",),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from hub.errors import OutcomeCause
 from hub.flow.cycle.amended import is_let_go
 from hub.flow.cycle.scene import CALLED_OFF, ENDED, LEFT, ZERO, Scene, reference_of
 from hub.flow.cycle.shown import is_asked
@@ -33,8 +34,6 @@ NOT_IN_HAND = frozenset(
     }
 )
 """What a warehouse says of a request that it has not begun with, or will not carry out."""
-STOCK_WORDS = ("stock", "inventory", "quantity", "available", "shortage")
-"""What a warehouse's refusal says where another one may have the goods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +240,7 @@ def _routed(scene: Scene, source: str, plan: Plan) -> tuple[str, str] | None:
     warehouse = plan.warehouse
     while (row := scene.row(key)) is not None and row.state is DeliveryState.REFUSED:
         tried.add(row.content.warehouse if isinstance(row.content, RequestFulfilment) else warehouse)
-        if not is_for_stock(row.error):
+        if row.error_class != OutcomeCause.STOCK:
             return None
         others = scene.facts.allocation.others if scene.facts.allocation is not None else ()
         following = next((code for code in others if code not in tried), None)
@@ -249,12 +248,6 @@ def _routed(scene: Scene, source: str, plan: Plan) -> tuple[str, str] | None:
             return None
         warehouse, key = following, f"{source}/fulfil:{plan.number}@{following}"
     return key, warehouse
-
-
-def is_for_stock(words: str | None) -> bool:
-    """Whether a refusal is about goods that are not there."""
-    said = (words or "").lower()
-    return any(word in said for word in STOCK_WORDS)
 
 
 def _content(scene: Scene, source: str, plan: Plan, asked: tuple[str, Mapping[int, Decimal]]) -> RequestFulfilment:

@@ -13,6 +13,7 @@ from hub.errors import (
     HubError,
     HubFault,
     NotOffered,
+    OutcomeCause,
     OutcomeUnknown,
     Overtaken,
     SourceBusy,
@@ -56,7 +57,7 @@ BEGUN = replace(LAST, has_begun=True)
         (SourceBusy("breaker open", unasked=True), "PENDING", "PENDING", "PENDING", "TRANSIENT"),
         (SourceMisset("401"), "PENDING", "PENDING", "PENDING", "AUTH"),
         (SourceRefused("shipped"), "REFUSED", "REFUSED", "REFUSED", "REJECTED_BY_TARGET"),
-        (SourceRefused("stale", error_class="CONFLICT"), "REFUSED", "REFUSED", "REFUSED", "CONFLICT"),
+        (SourceRefused("none there", cause=OutcomeCause.STOCK), "REFUSED", "REFUSED", "REFUSED", "STOCK"),
         (NotOffered("never"), "REFUSED", "REFUSED", "REFUSED", "VALIDATION"),
         (Overtaken("gone"), "PENDING", "PENDING", "PENDING", "TRANSIENT"),
         (SourceGarbled("html"), "DEAD", "DEAD", "REVIEW", "MAPPING"),
@@ -85,6 +86,12 @@ def test_each_error_has_its_state(answer: HubError, first: str, last: str, begun
 def test_each_answer_has_its_state(answer: OutcomeState, first: str, last: str) -> None:
     outcome = Outcome(state=answer, reference="R1", words="no")
     assert [after_call(row, WRITE, outcome).state.value for row in (ROW, LAST)] == [first, last]
+
+
+def test_what_a_refusal_is_about_is_kept() -> None:
+    refused = Outcome(state=OutcomeState.REFUSED, words="7 are there", cause=OutcomeCause.STOCK)
+    assert after_call(ROW, WRITE, refused).error_class == OutcomeCause.STOCK
+    assert after_call(ROW, WRITE, replace(refused, cause=None)).error_class == "REJECTED_BY_TARGET"
 
 
 def test_what_is_partly_there_has_begun_for_good() -> None:

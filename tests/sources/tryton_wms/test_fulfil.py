@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.errors import OutcomeUnknown, SourceBusy, SourceMisset
+from hub.errors import OutcomeCause, OutcomeUnknown, SourceBusy, SourceMisset
 from hub.model.effects import REQUEST_FULFILMENT, GoodsLine, RequestFulfilment
 from hub.model.intents import IntentOf, Outcome, OutcomeState
 from hub.model.shipment import FulfillmentRequestStatus
@@ -158,6 +158,23 @@ async def test_what_cannot_be_is_refused_in_words_and_leaves_nothing(
     assert (told.state, told.words) == (OutcomeState.REFUSED, words)
     assert looked.state is OutcomeState.ABSENT
     assert own.stand.scene.counts()[OUT] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (replace(REQUEST, lines=goods(("NOPE", "1", "C62"))), OutcomeCause.SKU),
+        (replace(REQUEST, lines=goods(("MUG", "1", "KGM"))), OutcomeCause.SKU),
+        (replace(REQUEST, ship_to=replace(THERE, country="XX")), OutcomeCause.ADDRESS),
+        (replace(REQUEST, customer="424242"), None),
+    ],
+)
+async def test_a_refusal_says_what_it_is_about(
+    own: Own, content: RequestFulfilment, cause: OutcomeCause | None
+) -> None:
+    async with Bench(own.stage).adapter() as adapter:
+        told = await adapter.execute(CALL, intent(content))
+    assert (told.state, told.cause) == (OutcomeState.REFUSED, cause)
 
 
 async def test_an_answer_lost_after_it_was_made_is_found_and_gone_on_with(own: Own) -> None:

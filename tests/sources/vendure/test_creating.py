@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.errors import SourceRefused
+from hub.errors import OutcomeCause, SourceRefused
 from hub.model.effects import CREATE_ORDER
 from hub.model.intents import Intent, Outcome, OutcomeState
 from hub.model.observation import NaturalKey
@@ -134,7 +134,7 @@ async def test_too_little_stock_is_a_refusal_that_leaves_no_draft(shop: Stage) -
     intent = creating("SHORT-1", goods("MUG", 1), goods("LAPTOP", 60))
     outcome = await executed(shop, intent)
     words = "Only 7 items were added to the order due to insufficient stock"
-    assert (outcome.state, outcome.words) == (OutcomeState.REFUSED, words)
+    assert (outcome.state, outcome.words, outcome.cause) == (OutcomeState.REFUSED, words, OutcomeCause.STOCK)
     assert (list(await bearing(shop, intent)), await drafts(shop)) == ([], before)
     assert await resolved(shop, intent) is OutcomeState.ABSENT
 

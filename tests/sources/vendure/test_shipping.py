@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from hub.errors import OutcomeCause
 from hub.model.effects import ShipGoods
 from hub.model.intents import Outcome, OutcomeState
 from sources.kit.chaos import Order, Trouble
@@ -98,7 +99,7 @@ async def test_goods_that_the_shop_does_not_have_on_hand_are_refused_in_its_word
     await made.hands.admin(levels, i={"id": variant, "stockLevels": empty})
     outcome = await executed(shop, shipping(placed, "C/8", goods("x", 2, bought["id"])))
     await made.hands.admin(levels, i={"id": variant, "stockLevels": full})
-    assert outcome.state is OutcomeState.REFUSED
+    assert (outcome.state, outcome.cause) == (OutcomeState.REFUSED, OutcomeCause.STOCK)
     assert "has insufficient stockOnHand (0)" in (outcome.words or "")
 
 

@@ -85,7 +85,7 @@ def test_a_warehouse_that_rejects_a_request_in_its_own_records_is_a_case() -> No
     rejecting = wms_request(status="REJECTED")
     rejecting = replace(rejecting, content=replace(rejecting.content, raw_status="not enough stock"))
     case = cases(seen(asked(), rejecting))[C.FO_REJECTED]
-    assert (case.queue, case.title) == (CaseQueue.WAREHOUSE, f"wms refuses {NAMED} of order T4D7: not enough stock")
+    assert (case.queue, case.title) == (CaseQueue.CS, f"wms refuses {NAMED} of order T4D7: not enough stock")
 
 
 def test_a_short_pick_is_a_case_until_the_rest_is_planned_anew_or_called_off() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from hub.flow.cycle.requesting import AHEAD, is_for_stock, requests_wanted
+from hub.errors import OutcomeCause
+from hub.flow.cycle.requesting import AHEAD, requests_wanted
 from hub.flow.cycle.scene import Scene, scene_of
 from hub.flow.facts import Allocation, KeptCommand, Placed, RootFacts
 from hub.flow.holding import blocks_of
 from hub.merge.assemble import assemble
-from hub.model.cases import ExceptionCode, Hold, HoldType
+from hub.model.cases import CaseQueue, ExceptionCode, Hold, HoldType
 from hub.model.command import AmendCommand, LineQuantity, ReleaseCommand
 from hub.model.effects import CreateOrder, RequestFulfilment
 from hub.model.intents import DeliveryState
@@ -168,36 +169,35 @@ def test_a_shipment_without_a_number_or_a_place_is_not_asked_for_yet() -> None:
 # ------------------------------------------------------------------ refusals
 
 
-def refused(words: str, *others: str) -> RootFacts:
+def refused(cause: OutcomeCause | None, *others: str) -> RootFacts:
     known = apply(managed(*PLANNED, allocation=Allocation(others=others)))
-    return moved(known, FULFIL, S.REFUSED, error=words)
+    return moved(known, FULFIL, S.REFUSED, error="no stock, it says", error_class=cause)
 
 
 def cases(known: RootFacts) -> list[ExceptionCode]:
     return [case.code for case in flowing(known).cases]
 
 
-def test_any_other_refusal_than_for_stock_is_left_to_a_person() -> None:
-    known = refused("no such street", "EAST")
-    assert keys(known) == []
-    assert cases(known) == [ExceptionCode.FO_REJECTED]
-
-
 @pytest.mark.parametrize(
-    ("words", "stock"), [("Not enough STOCK of MUG", True), ("no such street", False), (None, False)]
+    ("cause", "queue"),
+    [(OutcomeCause.ADDRESS, CaseQueue.CS), (OutcomeCause.SKU, CaseQueue.MASTER_DATA), (None, CaseQueue.CS)],
 )
-def test_a_refusal_for_stock_is_told_by_its_words(words: str | None, *, stock: bool) -> None:
-    assert is_for_stock(words) is stock
+def test_any_other_refusal_than_for_stock_is_left_to_a_person_whatever_its_words(
+    cause: OutcomeCause | None, queue: CaseQueue
+) -> None:
+    known = refused(cause, "EAST")
+    assert keys(known) == []
+    assert [(case.code, case.queue) for case in flowing(known).cases] == [(ExceptionCode.FO_REJECTED, queue)]
 
 
 def test_the_case_of_a_refusal_ends_when_the_warehouse_has_it_after_all() -> None:
-    known = refused("no such street")
+    known = refused(OutcomeCause.ADDRESS)
     known = seen(seen(known, wms_request()), wms_shipment())
     assert cases(known) == []
 
 
 def test_a_refusal_for_stock_leads_to_the_next_best_warehouse_until_none_is_left() -> None:
-    known, asked_of = refused("no stock of MUG"), []
+    known, asked_of = refused(OutcomeCause.STOCK), []
     known = replace(known, allocation=Allocation(others=("EAST", "WH", "SOUTH")))
     for _ in range(5):
         wanted = list(requests_wanted(scene(known)))
@@ -205,7 +205,7 @@ def test_a_refusal_for_stock_leads_to_the_next_best_warehouse_until_none_is_left
             break
         (intent,) = wanted
         asked_of.append((intent.key, intent.content.warehouse, intent.content.reference))
-        row = replace(known.deliveries[0], id=intent.key, key=intent.key, content=intent.content, error="no stock")
+        row = replace(known.deliveries[0], id=intent.key, key=intent.key, content=intent.content)
         known = replace(known, deliveries=(*known.deliveries, row))
     assert asked_of == [(f"{FULFIL}@EAST", "EAST", NAMED), (f"{FULFIL}@SOUTH", "SOUTH", NAMED)]
 

@@ -58,14 +58,14 @@ def allocate(order: Order, facts: RootFacts, picture: Picture, *, may_begin: boo
         return Allocated()
     decision, asks = facts.decision, frozenset[str]()
     wanted = _unplaced(order, decision, facts) if by is not None and may_begin and order.status not in OVER else ()
-    if by is not None and wanted and not _is_settled(decision, wanted):
+    if by is not None and wanted and not _is_refused(decision):
         items = frozenset(line.sku for line in wanted)
         if facts.supply is None or not items <= facts.supply.skus:
             asks = items
         else:
             decision = _decided(order, facts, facts.supply, wanted, by)
     lacking = _unplaced(order, decision, facts) if decision is not None else ()
-    looks = by is not None and bool(lacking) and may_begin and not _is_settled(decision, lacking)
+    looks = by is not None and bool(lacking) and may_begin and not _is_refused(decision)
     return Allocated(
         allocation=_for_the_cycle(decision, facts),
         decision=None if decision == facts.decision else decision,
@@ -144,12 +144,9 @@ def _refusing(facts: RootFacts) -> frozenset[str]:
     )
 
 
-def _is_settled(decision: RoutingDecision | None, wanted: tuple[LineUnits, ...]) -> bool:
-    """Whether all was wanted or nothing, nothing was there, and nothing else is wanted now."""
-    if decision is None or decision.outcome is not RouteOutcome.REFUSED:
-        return False
-    missing = {(one.line_no, one.sku, one.quantity) for one in decision.missing}
-    return missing == {(one.line_no, one.sku, one.quantity) for one in wanted}
+def _is_refused(decision: RoutingDecision | None) -> bool:
+    """Whether all was wanted at once and was not there: that is final, whatever comes later."""
+    return decision is not None and decision.outcome is RouteOutcome.REFUSED
 
 
 def _decided(

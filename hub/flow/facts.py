@@ -11,7 +11,7 @@ from hub.flow.routing import Candidate
 from hub.model.approval import Approval
 from hub.model.billing import CreditMemo, Invoice, Payment, PriceReference
 from hub.model.cases import CaseQueue, ExceptionCode, Hold, RootCause, Severity
-from hub.model.command import Command
+from hub.model.command import CancelCommand, Command, OperationState
 from hub.model.effects import CancelOrder, Effect, cancel_in
 from hub.model.intents import DeliveryState, Intent, LineGrant
 from hub.model.inventory import ReservationState
@@ -156,6 +156,10 @@ class KeptCommand:
     version: int = 1
     approval: Approval | None = None
     """That somebody must approve it, and what was decided; None: it needed nobody."""
+    remains: OperationState | None = None
+    """How it stands once its deliveries have ended, where they are not all of it: QUEUED or REJECTED."""
+    is_done: bool = False
+    """Whether nothing more was to come of it when its root was last written."""
 
     @property
     def begun_at(self) -> datetime:
@@ -347,6 +351,9 @@ class FlowResult:
     """What the hub's own record of the order says now, refused quantities withdrawn (Own-1); None: it has none."""
     unwanted: Mapping[str, str] = field(default_factory=dict)
     """Delivery key -> why it is no longer wanted: words for `withdrawn_because`."""
+    remains: Mapping[str, OperationState] = field(default_factory=dict)
+    """By command: how it stands once its deliveries have ended, where they are not all of it. QUEUED: more must be
+    asked of systems. REJECTED: nothing more ever will be."""
     shown: tuple[str, ...] = ()
     """Ids of claimed deliveries whose whole effect a record shows that was asked after the claim: settled (D7)."""
     decision: RoutingDecision | None = None
@@ -355,3 +362,5 @@ class FlowResult:
     """How what is held back for the order should stand: rows that are new or other than they are kept."""
     asks_stock: frozenset[str] = frozenset()
     """Items whose stock must be locked before routing can decide: roll back, and come again with it."""
+    kill: CancelCommand | None = None
+    """What the hub itself asks of an order that was wanted all at once or not at all: put on the shelf once."""

@@ -14,6 +14,7 @@ from hub.flow.cycle.shown import is_shown
 from hub.flow.facts import HUB, FlowResult, KeptCommand, KeptDelivery, Picture, RootFacts
 from hub.flow.held import held_cases
 from hub.flow.holding import blocks_of
+from hub.flow.kill import is_killed, kill_of
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.flow.publication import flow_of_product
 from hub.model.cases import Hold, HoldType
@@ -61,6 +62,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     by_people = [one for one in facts.holds if one.placed_by != HUB]
     holding = (*holds, *by_people)
     placing = allocate(order, facts, picture, may_begin=may_be_placed(order, facts, picture, entries, holding))
+    kill = kill_of(order, facts, placing.decision or facts.decision)
     facts = replace(facts, allocation=placing.allocation)
     cycle = cycle_of(order, facts, picture, entries, holding)
     stuck_at = None if facts.is_baseline or cycle.waits_because is not None else stuck_by(order, facts)
@@ -71,16 +73,18 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
             *cases_of(order, facts, progress, stuck_at, missing),
             *held_cases(order, holds, facts),
             *cycle.cases,
-            *placing.cases,
+            *(() if kill is not None or is_killed(facts) else placing.cases),
         ),
         holds=holds,
         wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at, *cycle.wake_at, placing.wake_at)),
         hub_record=hub_content(facts, order, entries),
+        remains=cycle.remains,
         unwanted={**cycle.unwanted, **{key: why for one in progress for key, why in one.unwanted.items()}},
         shown=shown,
         decision=placing.decision,
         reservations=placing.reservations,
         asks_stock=placing.asks_stock,
+        kill=kill,
     )
 
 

@@ -80,6 +80,12 @@ class Routing:
     already: tuple[RoutedUnits, ...] = ()
     """What was decided before and stands: those warehouses count as chosen."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what lies where: nothing is given up for figures that are missing or too old."""
+        silent = (one.excluded is not None and one.excluded[0] is RouteRule.FEED for one in self.candidates)
+        return bool(self.candidates) and not any(silent)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
@@ -96,17 +102,18 @@ def decide(routing: Routing, by: VersionedRouting, now: datetime) -> RoutingDeci
     ranked, others = _judged(routing, by)
     plan = _whole(routing, ranked, _splits(routing, by))
     short = plan is None
+    lacks: tuple[MissingUnits, ...] = ()
     if plan is None:
         takes = by.policy.shortage is Shortage.BACKORDER and routing.partial is PartialPolicy.ALLOW
         most = _most(routing, ranked, _splits(routing, by))
-        plan = most if takes else _planned(routing, ())
-    chosen = _together((*routing.already, *plan.chosen))
-    outcome = _outcome(routing, chosen, short=short)
+        plan, lacks = most if takes else _planned(routing, ()), most.missing
+    outcome = _outcome(routing, (*routing.already, *plan.chosen), short=short)
+    chosen = () if outcome is RouteOutcome.REFUSED else _together((*routing.already, *plan.chosen))
     return RoutingDecision(
         policy=by.name,
         policy_version=by.version,
         outcome=outcome,
-        explanation=_explained(outcome, chosen, plan.missing, by),
+        explanation=_explained(outcome, chosen, lacks, by),
         decided_at=now,
         chosen=chosen,
         missing=plan.missing,
@@ -274,9 +281,9 @@ def _together(chosen: Iterable[RoutedUnits]) -> tuple[RoutedUnits, ...]:
 def _outcome(routing: Routing, chosen: Sequence[RoutedUnits], *, short: bool) -> RouteOutcome:
     if not short:
         return RouteOutcome.COMPLETE
-    if chosen:
-        return RouteOutcome.PARTIAL
-    return RouteOutcome.REFUSED if routing.partial is PartialPolicy.FILL_OR_KILL else RouteOutcome.WAITING
+    if routing.partial is PartialPolicy.FILL_OR_KILL and routing.is_known:
+        return RouteOutcome.REFUSED
+    return RouteOutcome.PARTIAL if chosen else RouteOutcome.WAITING
 
 
 def _explained(

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 
 from hub.codec import digest
 from hub.errors import HubFault
-from hub.flow.facts import HUB, FlowResult, Picture
+from hub.flow.facts import HUB, FlowResult, Picture, RootFacts
 from hub.flow.order import flow
 from hub.merge import settle
 from hub.merge.assemble import assemble
 from hub.merge.gather import Index, facts_of
 from hub.merge.intents import Ground, differing
 from hub.merge.keys import RecordKey
+from hub.merge.kill import keep_kill
 from hub.merge.shelf import Shelf
 from hub.model.manifest import Landscape
 from hub.model.observation import Content
+from hub.model.order import Order
 from hub.model.vocabulary import Kind
 from hub.store.records import RecordRow
 
@@ -48,6 +50,8 @@ def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
         picture = assemble(facts)
         result = flow(facts, picture)
         shelf.roots[root] = replace(shelf.roots[root], line_numbers=dict(picture.line_numbers))
+        if _kill(shelf, where, facts, Turned(picture=picture, result=result), turning):
+            continue
         if not _follow(shelf, where, root, result, turning):
             return Turned(picture=picture, result=result)
     message = "flow does not come to rest"
@@ -81,6 +85,19 @@ def assert_as_hub(shelf: Shelf, where: Index, root: str, content: Content) -> bo
     )
     if known is None:
         where.records.setdefault(root, []).append(key)
+    return True
+
+
+def _kill(shelf: Shelf, where: Index, facts: RootFacts, turned: Turned, turning: Turning) -> bool:
+    """Call an order off that the hub itself kills, before anything else follows; whether there was one."""
+    order, result = turned.picture.documents.get(facts.root_id), turned.result
+    if result.kill is None or not isinstance(order, Order):
+        return False
+    if shelf.claims is not None:
+        shelf.claims.follow(facts.root_id, result)
+    own = keep_kill(shelf, order, facts, (result.kill, turning.mint(), turning.correlation_id))
+    if own is not None:
+        assert_as_hub(shelf, where, facts.root_id, own)
     return True
 
 

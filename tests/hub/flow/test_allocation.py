@@ -165,7 +165,7 @@ def test_what_a_system_has_allocated_itself_is_not_held_back_again() -> None:
     assert held(placed(ordered(3, allocated=1), there).reservations) == [(EAST, 3, "ACTIVE")]  # a shop's own word
 
 
-def test_all_or_nothing_is_refused_once_and_asked_again_only_when_something_else_is_wanted() -> None:
+def test_all_or_nothing_is_refused_once_and_for_all_and_nothing_is_held_back() -> None:
     kill = OrderGroups(shipping=OrderShipping(partial_policy=PartialPolicy.FILL_OR_KILL))
     known = managed(stock((EAST, 2)))
     found = placed(ordered(groups=kill), known)
@@ -173,7 +173,27 @@ def test_all_or_nothing_is_refused_once_and_asked_again_only_when_something_else
     assert (found.decision.outcome, found.wake_at, found.reservations) == (RouteOutcome.REFUSED, None, ())
     known = follow(known, found)
     assert placed(ordered(groups=kill), known).asks_stock == frozenset()
-    assert placed(ordered(2, groups=kill), known).asks_stock == {MUG}
+    assert placed(ordered(2, groups=kill), known).asks_stock == frozenset()
+
+
+def test_all_or_nothing_waits_while_nobody_knows_what_lies_there() -> None:
+    kill = OrderGroups(shipping=OrderShipping(partial_policy=PartialPolicy.FILL_OR_KILL))
+    silent = Candidate(warehouse=WEST, excluded=(RouteRule.FEED, "too old"))
+    nobody = Supply(skus=frozenset({MUG}))
+    for supply in (nobody, replace(nobody, candidates=(*stock((EAST, 2)).candidates, silent))):
+        found = placed(ordered(groups=kill), managed(supply))
+        assert found.decision is not None
+        assert (found.decision.outcome, found.wake_at) == (RouteOutcome.WAITING, at(3600) + RoutingPolicy().recheck)
+
+
+def test_what_was_held_back_of_all_or_nothing_is_let_go_of_once_the_rest_is_refused() -> None:
+    kill = OrderGroups(shipping=OrderShipping(partial_policy=PartialPolicy.FILL_OR_KILL))
+    known = managed(stock((EAST, 3)))
+    known = follow(known, placed(ordered(groups=kill), known))
+    found = placed(ordered(5, groups=kill, allocated=3), replace(known, supply=stock((EAST, 1))))
+    assert found.decision is not None
+    assert (found.decision.outcome, found.decision.chosen) == (RouteOutcome.REFUSED, ())
+    assert held(found.reservations) == [(EAST, 3, "RELEASED")]
 
 
 def test_units_that_an_older_order_waits_for_are_kept_for_it() -> None:

@@ -142,7 +142,7 @@ def test_who_wants_all_or_nothing_gets_nothing_of_a_part() -> None:
     ends = decide(replace(routing, partial=PartialPolicy.FILL_OR_KILL), PLAIN, NOW)
     assert (ends.outcome, ends.explanation) == (
         RouteOutcome.REFUSED,
-        "3 of A is missing, and all was wanted or nothing, by plain version 3",
+        "1 of A is missing, and all was wanted or nothing, by plain version 3",
     )
     assert decide(routing, by(shortage=Shortage.WAIT), NOW).outcome is RouteOutcome.WAITING
 

@@ -8,6 +8,7 @@ from functools import cache
 from hub.flow.facts import HUB, KeptRecord
 from hub.model.manifest import Landscape
 from hub.model.order import OrderStatus
+from hub.model.shipment import FulfillmentRequestStatus, ShipmentMilestone
 from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 
 _C, _E, _W, _T = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS, SystemKind.CARRIER
@@ -51,6 +52,16 @@ NOT_ACCEPTED = frozenset(
 )
 """What an ERP says of an order that it has not taken on."""
 
+CALLED_OFF = frozenset(
+    {
+        OrderStatus.CANCELLED.value,
+        OrderStatus.REJECTED.value,
+        ShipmentMilestone.VOIDED.value,
+        FulfillmentRequestStatus.CANCEL_ACCEPTED.value,
+    }
+)
+"""What a source says of a document, of any kind, that holds no longer: of two, the other one counts."""
+
 
 def system_of(source: str, landscape: Landscape) -> SystemKind:
     """The role a source plays; OTHER for one that is no longer configured."""
@@ -87,12 +98,14 @@ def places(order: tuple[SystemKind, ...]) -> Mapping[SystemKind, int]:
 def by_authority(
     records: Iterable[KeptRecord], order: tuple[SystemKind, ...], landscape: Landscape
 ) -> list[KeptRecord]:
-    """Records in the order in which they speak: what lives first, then by role, source name, birth, source id."""
+    """Records in the order in which they speak: what lives first, then by role, source name, birth, source id; of one
+    source what it called off after what stands.
+    """
     rank = places(order)
 
-    def place(record: KeptRecord) -> tuple[bool, int, str, str, str]:
+    def place(record: KeptRecord) -> tuple[bool, int, str, bool, str, str]:
         role = rank.get(system_of(record.source, landscape), len(rank))
-        return not record.lives, role, record.source, record.birth, record.source_id
+        return not record.lives, role, record.source, not stands(record), record.birth, record.source_id
 
     return sorted(records, key=place)
 
@@ -102,15 +115,20 @@ def holds_parcels(record: KeptRecord, landscape: Landscape) -> bool:
     return record.kind is Kind.SHIPMENT and system_of(record.source, landscape) in PARCELS
 
 
+def stands(record: KeptRecord) -> bool:
+    """Whether it lives and its source has not called it off."""
+    return record.lives and record.content.status not in CALLED_OFF
+
+
 def muted(records: Iterable[KeptRecord], landscape: Landscape) -> frozenset[str]:
-    """Sources with two live records of one entity: neither is chosen while another source can speak (Id-3).
+    """Sources with two records of one entity that stand: neither is chosen while another source can speak (Id-3).
 
     Parcels of one shipment are no doubles.
     """
     seen: set[str] = set()
     twice: set[str] = set()
     for record in records:
-        if record.lives and record.source != HUB and not holds_parcels(record, landscape):
+        if stands(record) and record.source != HUB and not holds_parcels(record, landscape):
             (twice if record.source in seen else seen).add(record.source)
     return frozenset(twice)
 

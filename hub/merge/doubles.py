@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.flow.facts import CaseWanted
-from hub.merge.authority import muted
+from hub.merge.authority import muted, stands
 from hub.merge.ground import Ground
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.vocabulary import Kind
@@ -25,7 +25,7 @@ def double_cases(ground: Ground) -> Iterator[CaseWanted]:
         for entity in ground.wanted(kind):
             records = ground.records[entity]
             for source in sorted(muted(records, ground.landscape)):
-                numbers = sorted(r.content.number or r.source_id for r in records if r.source == source and r.lives)
+                numbers = sorted(r.content.number or r.source_id for r in records if r.source == source and stands(r))
                 yield CaseWanted(
                     code=code,
                     dedup_key=f"{code}|{entity}|{source}",

@@ -83,3 +83,11 @@ def test_a_source_with_two_live_documents_speaks_last() -> None:
 
 def test_two_records_of_the_hub_itself_are_no_doubles() -> None:
     assert muted([order_record(HUB, content(), source_id=name) for name in ("1", "2")], ALL) == frozenset()
+
+
+def test_of_two_documents_of_one_source_the_one_that_it_has_not_called_off_speaks() -> None:
+    off = order_record(ERP, content(status="CANCELLED"), source_id="1")
+    standing = order_record(ERP, content(), source_id="2")
+    records = [off, standing, order_record(SHOP, content())]
+    assert muted(records, ALL) == frozenset()
+    assert next(r.source_id for r in speaking(records, roles(FieldGroup.COMMERCIAL), ALL)) == "2"

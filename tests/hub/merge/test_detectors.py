@@ -83,6 +83,21 @@ async def agree(hub: Looking) -> None:
     await hub.write(in_erp(3, 9000))
 
 
+def copy(name: str, moment: float, **also: str) -> Observation:
+    """One of two documents that the ERP has of the shop's order: its look-up before a create saw none (D7)."""
+    said = order(name, line("1", 3), bears=(key("erp.code", name),), refers=(key("shop.code", "C0"),), **also)
+    return seen((ERP, Kind.ORDER, name), said, moment)
+
+
+async def made_twice(hub: Looking) -> None:
+    await hub.write(seen(S0, order("C0", line("1", 3))))
+    await hub.each(copy("E1", 0), copy("E2", 1))
+
+
+async def one_called_off(hub: Looking) -> None:
+    await hub.write(copy("E1", 60, status="CANCELLED", raw_status="cancelled"))
+
+
 async def refused(hub: Looking) -> None:
     await hub.write(seen(S0, order("C0", line("1", 3))))
     await cancel(hub)
@@ -141,6 +156,8 @@ TABLE = (
              opens=told(holds=(HoldType.CREDIT,)), closes=told()),
     Detector(code=C.DUPLICATE_ORDER, severity=S.S2, queue=Q.CS, hours=1, suggested=("orderCancel",), times=2,
              opens=twins, closes=unlike),
+    Detector(code=C.DUPLICATE_ORDER, severity=S.S1, queue=Q.CS, hours=1, suggested=("orderCancel",),
+             opens=made_twice, closes=one_called_off),
     Detector(code=C.ORDER_CONFLICT, severity=S.S2, queue=Q.CS, hours=2,
              suggested=("orderNoteAdd", "exceptionCaseResolve"), opens=quarrel, closes=agree),
     Detector(code=C.CANCEL_TOO_LATE, severity=S.S3, queue=Q.CS, hours=4, suggested=("returnRequest",), opens=refused,

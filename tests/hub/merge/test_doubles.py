@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hub.flow.facts import CaseWanted, KeptRecord
 from hub.merge.doubles import double_cases
 from hub.merge.ground import ground_of
@@ -23,6 +25,9 @@ def test_two_live_documents_of_one_source_are_a_case() -> None:
     assert case.title == "erp has this order 2 times: S-1, S-2"
     gone = order_record(ERP, content(line("2")), source_id="2", lives=False)
     assert cases(doubles[0], gone) == []
+    called_off = order_record(ERP, content(line("2"), status="CANCELLED"), source_id="2")
+    assert cases(doubles[0], called_off) == []
+    assert cases(*doubles, replace(called_off, source_id="3"))[0].title == "erp has this order 2 times: S-1, S-2"
 
 
 def test_a_shipment_that_the_warehouse_has_twice_is_a_case_and_two_parcels_of_one_are_none() -> None:

@@ -27,7 +27,7 @@ from hub.intake.digest import Digest
 from hub.intake.door import Door, Hook
 from hub.intake.entrance import Entry
 from hub.intake.stockwatch import NAME as STOCK
-from hub.intake.stockwatch import StockWatch, told_tenants
+from hub.intake.stockwatch import StockWatch
 from hub.intake.wake import Wake
 from hub.landscape import SourceKey, connect_all, landscapes, load_routings, load_rules, refuse_forgotten
 from hub.merge.writer import Writer
@@ -77,8 +77,7 @@ class Hub:
     """Of the log of changes."""
     publisher: Publisher | None
     """None where no bus is configured."""
-    stockwatch: StockWatch | None
-    """None where no channel is told what it may sell."""
+    stockwatch: StockWatch
     lags: Lags
     digest: Digest
     wake: Wake
@@ -260,9 +259,7 @@ def _publisher(given: _Given, bus: Bus | None, tools: Tools) -> Publisher | None
     return Publisher(following, bus.outlet(), tools.recorder, given.settings.kafka.prefix)
 
 
-def _stockwatch(given: _Given, tools: Tools, lands: Mapping[str, Landscape]) -> StockWatch | None:
-    if not told_tenants(lands):
-        return None
+def _stockwatch(given: _Given, tools: Tools, lands: Mapping[str, Landscape]) -> StockWatch:
     seat = Seat(name=STOCK, holder=tools.holder, lease=tools.lease)
     return StockWatch(Following(store=given.stores.work, clock=given.clock, seat=seat), lands)
 

@@ -49,9 +49,9 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="retention", run=lambda hub: hub.retention.run(), parts=frozenset({Part.WORK})),
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
+    Loop(name="stockwatch", run=lambda hub: hub.stockwatch.run(), parts=frozenset({Part.WORK})),
 )
-"""Beside them, `publisher` where a bus is configured, `stockwatch` where channels are told what they may sell, and one
-for each source. `relay`, `publisher`, `stockwatch` and the sources' loops of several workers are rivals: a lease row
+"""Beside them, `publisher` where a bus is configured, and one for each source. `relay`, `publisher`, `stockwatch` and the sources' loops of several workers are rivals: a lease row
 says who leads or owns."""
 
 
@@ -62,8 +62,6 @@ def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
     }
     if hub.publisher is not None and Part.WORK in parts:
         runs["publisher"] = hub.publisher.run
-    if hub.stockwatch is not None and Part.WORK in parts:
-        runs["stockwatch"] = hub.stockwatch.run
     return runs
 
 

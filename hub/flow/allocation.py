@@ -212,11 +212,12 @@ def _most_splits(facts: RootFacts) -> int | None:
 def _held(order: Order, decision: RoutingDecision, facts: RootFacts, picture: Picture) -> Iterator[KeptReservation]:
     """The reservations that are new or other than they are kept."""
     wanted = _wanted(order, decision, facts)
+    queued = _queued(order, decision, facts)
     stands = {(row.line_no, row.warehouse) for row in facts.reservations if row.state is ReservationState.ACTIVE}
     items = {line.line_no: line.sku for line in order.lines}
     before = {row.id: row for row in facts.reservations}
     taken = _taken(order, decision, wanted, picture)
-    for line_no, warehouse in sorted(wanted.keys() | stands):
+    for line_no, warehouse in sorted(wanted.keys() | queued | stands):
         mine = [row for row in facts.reservations if (row.line_no, row.warehouse) == (line_no, warehouse)]
         place = f"{facts.root_id}/{line_no}/{warehouse}"
         new = KeptReservation(
@@ -226,6 +227,9 @@ def _held(order: Order, decision: RoutingDecision, facts: RootFacts, picture: Pi
             warehouse=warehouse,
             quantity=ZERO,
         )
+        if (line_no, warehouse) in queued:
+            yield from () if any(row.state is ReservationState.ACTIVE for row in mine) else (new,)
+            continue
         for row in _following(mine, new, wanted.get((line_no, warehouse), ZERO)):
             told = row.state is ReservationState.ACTIVE and (line_no, warehouse) in taken
             row = replace(row, acknowledged_at=facts.now) if told and row.acknowledged_at is None else row
@@ -245,6 +249,14 @@ def _wanted(order: Order, decision: RoutingDecision, facts: RootFacts) -> dict[t
     if decision.is_backordered:
         found |= {(one.line_no, NOWHERE): one.quantity for one in _unplaced(order, decision, facts)}
     return found
+
+
+def _queued(order: Order, decision: RoutingDecision, facts: RootFacts) -> set[tuple[int, str]]:
+    """Lines of an order that takes nothing until all is there: a place in the queue for stock, which keeps no unit."""
+    if decision.is_backordered or order.status in OVER or _is_refused(decision):
+        return set()
+    short = {one.line_no for one in decision.missing}
+    return {(one.line_no, NOWHERE) for one in _unplaced(order, decision, facts) if one.line_no in short}
 
 
 def _following(rows: list[KeptReservation], new: KeptReservation, wanted: Decimal) -> Iterator[KeptReservation]:

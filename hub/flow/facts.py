@@ -169,7 +169,10 @@ class KeptCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptReservation:
-    """What the hub holds back for a line of the order; a warehouse that is empty: none is meant yet."""
+    """What the hub holds back for a line of the order; a warehouse that is empty: none is meant yet.
+
+    No units at all: only a place in the queue for stock that comes.
+    """
 
     id: str
     line_no: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -107,10 +107,18 @@ class Claims:
         if not self.lying.skus:
             return None
         older: dict[str, Decimal] = {}
-        for one in self.waiting:
+        for one in self._waits():
             if one.root_id < root:
                 older[one.sku] = older.get(one.sku, NOTHING) + one.quantity
         return Supply(skus=self.lying.skus, candidates=_candidates(self.lying, seen), waiting=older)
+
+    def _waits(self) -> Iterator[Waiting]:
+        """What orders wait for: those at hand as they stand by now, the others as they stood."""
+        yield from (one for one in self.waiting if one.root_id not in self.mine)
+        for root, rows in self.mine.items():
+            for row in rows.values():
+                if row.state is ReservationState.ACTIVE and not row.warehouse and row.sku in self.lying.skus:
+                    yield Waiting(root_id=root, sku=row.sku, quantity=row.quantity)
 
     def let_go(self, roots: Iterable[str]) -> None:
         """Release what is held back for orders that are another one now: that one is given its own."""

@@ -1,4 +1,4 @@
-"""The cancel that the hub asks for itself: kept as any other command, by the hub, and asserted in its record (Own-1)."""
+"""The cancel that the hub asks for itself: kept as any other command, and asserted in its own record (Own-1)."""
 
 from __future__ import annotations
 

@@ -156,6 +156,14 @@ def _hold(loaded: Shelf, said: str) -> None:
     loaded.holds[row.id] = row
 
 
+async def coverage(tx: Tx, tenant: str) -> dict[tuple[str, Kind], datetime]:
+    """Through when everything was seen, by source and kind."""
+    loaded = Shelf(now=await tx.now(), roots={})
+    for sort, said in await circle.under(tx, tenant, []):
+        _SORTS[sort](loaded, said)
+    return loaded.coverage
+
+
 def _coverage(loaded: Shelf, said: str) -> None:
     row = decode(said, _Coverage)
     loaded.coverage[row.source, row.kind] = row.through

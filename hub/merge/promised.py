@@ -23,10 +23,11 @@ def with_the_hubs(
 ) -> tuple[Statement, ...]:
     """The statements with the hub's own, where it routes the order: then it speaks before an ERP's plan."""
     facts = ground.facts
-    if facts.decision is None or not facts.reservations or order != facts.root_id:
+    kept = [one for one in facts.reservations if one.quantity > 0]
+    if facts.decision is None or not kept or order != facts.root_id:
         return statements
     held: dict[int, dict[str, Decimal]] = {}
-    for one in facts.reservations:
+    for one in kept:
         if one.state in COUNTS:
             counters = held.setdefault(one.line_no, {})
             name = "allocated" if one.warehouse else "backordered"

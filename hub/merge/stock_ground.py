@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
 
 from hub.codec import decode
+from hub.flow.availability import NOTHING
 from hub.flow.facts import Goods
 from hub.merge import load
 from hub.merge.claims import Claims, Lying, lots_of
@@ -133,15 +136,30 @@ async def goods_of(tx: Tx, tenant: str, shelf: Shelf, roots: Collection[str], la
     wanted = {sku for skus in named.values() for sku in skus}
     if not wanted:
         return {}
-    places = await positions_with(tx, tenant, wanted)
-    seen = Shelf(now=shelf.now, roots={})
-    counting = Counting(goods=(), before=seen, shelf=seen, places=frozenset(places))
-    for sort, said in await around_positions(tx, tenant, (), places, settles=False):
-        _take(counting, sort, said)
-    lying = Lying(stock=counting.stock, records=_by_position(seen), claims=counting.claims, locked=frozenset(places))
+    lying, _ = await _looked_at(tx, tenant, wanted)
     waiting = await waiting_for(tx, tenant, wanted)
     known = (landscape, shelf.now, shelf.coverage)
     return {root: lots_of(lying, skus, waiting, known) for root, skus in named.items()}
+
+
+async def free_of(tx: Tx, tenant: str, skus: Collection[str], landscape: Landscape) -> dict[str, Decimal]:
+    """Units of each item that may be promised now over all warehouses: read, not locked."""
+    lying, now = await _looked_at(tx, tenant, skus)
+    known = (landscape, now, await load.coverage(tx, tenant))
+    lots = {sku: lots_of(lying, {sku}, (), known).lots for sku in skus}
+    return {sku: sum((max(lot.atp, NOTHING) for lot in of), NOTHING) for sku, of in lots.items()}
+
+
+async def _looked_at(tx: Tx, tenant: str, skus: Collection[str]) -> tuple[Lying, datetime]:
+    """Every position of *skus* as it is kept now, not locked."""
+    places = await positions_with(tx, tenant, skus)
+    seen = Shelf(now=await tx.now(), roots={})
+    counting = Counting(goods=(), before=seen, shelf=seen, places=frozenset(places))
+    for sort, said in await around_positions(tx, tenant, (), places, settles=False):
+        _take(counting, sort, said)
+    records = _by_position(seen)
+    lying = Lying(stock=counting.stock, records=records, claims=counting.claims, locked=frozenset(places))
+    return lying, seen.now
 
 
 def _by_position(shelf: Shelf) -> dict[str, list[RecordRow]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from hub.codec import decode, typed
+from hub.codec import decode, encode, typed
 from hub.model.place import Warehouse
 from hub.model.policy import ROUTING, RoutingPolicy, VersionedRouting
 from hub.model.schemes import WAREHOUSE_CODE
@@ -32,12 +32,29 @@ _WAITING = text("""
 select v.root_id, v.sku, v.quantity from reservation v
 where v.tenant = :tenant and v.state = 'ACTIVE' and v.warehouse = '' and v.sku = any (:skus)
 """).bindparams(bindparam("skus", type_=ARRAY(Text)))
+_QUEUE = text("""
+select distinct q.root_id from json_each_text(cast(:free as json)) f cross join lateral (
+  select v.root_id, coalesce(sum(greatest(v.quantity, 1)) over (
+    order by v.root_id, v.id rows between unbounded preceding and 1 + cast(:more as int) preceding), 0) as before
+  from (select * from reservation v where v.tenant = :tenant and v.state = 'ACTIVE' and v.warehouse = ''
+    and v.sku = f.key order by v.root_id, v.id limit :most) v
+) q where q.before < cast(f.value as numeric)
+""")
+_QUEUED = text("""
+select distinct v.sku from reservation v
+where v.tenant = :tenant and v.state = 'ACTIVE' and v.warehouse = '' and v.sku = any (:skus)
+""").bindparams(bindparam("skus", type_=ARRAY(Text)))
 _PLACES = text("""
 select i.value, e.doc from identity i
   join entity e on e.tenant = i.tenant and e.kind = 'WAREHOUSE' and e.id = i.entity_id and e.redirect_to is null
 where i.tenant = :tenant and i.scheme = :scheme and i.value = any (:codes) and i.kind = 'WAREHOUSE'
 order by e.id desc
 """).bindparams(bindparam("codes", type_=ARRAY(Text)))
+
+A_FEW = 3
+"""Lines beyond those that the free units serve: some of these may have been called off."""
+MOST_ROUSED = 200
+"""Lines that wait for one item and are looked at on one occasion, whatever came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +93,23 @@ async def waiting_for(tx: Tx, tenant: str, skus: Collection[str]) -> list[Waitin
     """What orders wait for, of *skus*."""
     rows = await tx.execute(_WAITING, {"tenant": tenant, "skus": sorted(skus)})
     return [Waiting(root_id=row.root_id, sku=row.sku, quantity=row.quantity) for row in rows]
+
+
+async def queued_for(tx: Tx, tenant: str, skus: Collection[str]) -> set[str]:
+    """Those of *skus* that any order waits for."""
+    return set(await tx.scalars(_QUEUED, {"tenant": tenant, "skus": sorted(skus)}))
+
+
+async def first_in_queue(tx: Tx, tenant: str, free: Mapping[str, Decimal]) -> set[str]:
+    """The oldest orders that wait for items of which so many units are *free*: as many as those serve, and a few more.
+
+    An order that takes nothing until all is there counts as one unit.
+    """
+    named = {sku: format(units, "f") for sku, units in sorted(free.items()) if units > 0}
+    if not named:
+        return set()
+    asked = {"tenant": tenant, "free": encode(named).decode(), "more": A_FEW, "most": MOST_ROUSED}
+    return set(await tx.scalars(_QUEUE, asked))
 
 
 async def warehouses_of(tx: Tx, tenant: str, codes: Collection[str]) -> dict[str, Warehouse]:

@@ -42,6 +42,7 @@ def test_who_serves_and_who_works_run_what_is_theirs() -> None:
         "retention": ["work"],
         "digest": ["work"],
         "wake": ["work"],
+        "stockwatch": ["work"],
     }
     assert {Part.SERVE, Part.WORK} == BOTH
 

@@ -41,8 +41,15 @@ class Routed(Looking):
 
     async def stands(self) -> list[tuple[str, str, int, str]]:
         """(line, warehouse, units, state) of everything ever held back."""
-        rows = await self.rows("select line, warehouse, quantity, state from reservation order by id")
+        rows = await self.rows(
+            "select line, warehouse, quantity, state from reservation where quantity > 0 order by id"
+        )
         return [(row[0], row[1], int(row[2]), row[3]) for row in rows]
+
+    async def queued(self) -> list[tuple[str, str, str]]:
+        """(line, item, state) of every place in a queue for stock that keeps no unit."""
+        rows = await self.rows("select line, sku, state from reservation where quantity = 0 order by id")
+        return [(row[0], row[1], row[2]) for row in rows]
 
     async def order(self, number: str = "C0") -> Any:  # Any: JSON of the document
         """The document of an order, by its number."""

@@ -1,4 +1,4 @@
-"""Stock that moves: its product is looked at, and the channel is told once; from the log alone."""
+"""Stock that moves: its product is looked at, and who waits for it; from the log alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from hub.merge.work import Work
 from hub.model.changes import Change, ChangeKind
 from hub.model.effects import PUBLISH_STOCK
 from hub.model.manifest import ChannelRules, Idempotency, Landscape, Write
+from hub.model.order import PartialPolicy
+from hub.model.policy import RoutingPolicy
 from hub.model.schemes import PRODUCT_SKU
 from hub.model.vocabulary import Kind
 from hub.store.changelog import LoggedChange, Place
+from hub.store.routing import A_FEW
 from hub.store.store import Store
 from tests.kit.entering import item
 from tests.kit.merging import CALL, SHOP, START, TENANT, landscape, seen
-from tests.kit.routed import Routed, lying
+from tests.kit.routed import Routed, bought, lying
 from tests.kit.stock import MUG, counted, lately, stock_of
 
 LEASE = timedelta(seconds=30)
@@ -42,9 +45,9 @@ def moved(sku: str, tenant: str = TENANT, kind: Kind = Kind.INVENTORY) -> Logged
     return LoggedChange(place=Place(term="x", position=1), tenant=tenant, change=change)
 
 
-def watch_of(store: Store) -> StockWatch:
+def watch_of(store: Store, known: Landscape) -> StockWatch:
     seat = Seat(name="stock", holder="test", lease=LEASE)
-    return StockWatch(Following(store=store, clock=SystemClock(), seat=seat), {TENANT: telling()})
+    return StockWatch(Following(store=store, clock=SystemClock(), seat=seat), {TENANT: known})
 
 
 def held() -> Holding:
@@ -56,7 +59,7 @@ def held() -> Holding:
 
 async def rouse(hub: Routed, *lines: LoggedChange) -> int:
     """Let them be followed; how many roots are to be looked at."""
-    await watch_of(hub.store).wake(lines, held())
+    await watch_of(hub.store, hub.landscape).wake(lines, held())
     due = [row[0] for row in await hub.rows("select id from root where wake_at <= clock_timestamp()")]
     if due:
         await hub.writer.write(CALL, Work(wake=tuple(due)))
@@ -98,3 +101,40 @@ async def test_only_stock_of_tenants_whose_channels_are_told_wakes_anybody(store
     hub = await opened(store)
     assert told_tenants({TENANT: telling(), "beta": landscape()}) == {TENANT}
     assert await rouse(hub, moved(MUG, tenant="beta"), moved(MUG, kind=Kind.ORDER), moved("UNHEARD")) == 0
+
+
+async def waiting(store: Store, orders: int, partial: PartialPolicy | None = None) -> Routed:
+    """Orders that each wait for one unit, the recheck far away."""
+    hub = Routed(store)
+    await hub.by(RoutingPolicy(recheck=timedelta(days=1)))
+    await hub.write(lying(0))
+    for number in range(orders):
+        await hub.write(bought(f"C{number}", partial=partial))
+    return hub
+
+
+async def served(hub: Routed) -> list[str]:
+    """Orders that have units of a warehouse."""
+    rows = await hub.rows(
+        "select e.number from reservation v join entity e on e.id = v.root_id where v.warehouse <> '' order by e.number"
+    )
+    return [row[0] for row in rows]
+
+
+async def test_stock_that_comes_wakes_the_oldest_that_wait_for_it_and_a_few_more_at_once(store: Store) -> None:
+    hub = await waiting(store, 8)
+    assert await rouse(hub, moved(MUG)) == 0
+    await hub.write(lying(2))
+    assert await rouse(hub, moved("OTHER"), moved(MUG, tenant="beta")) == 0
+    assert await rouse(hub, moved(MUG), moved(MUG)) == 2 + A_FEW
+    assert await served(hub) == ["C0", "C1"]
+    assert await rouse(hub, moved(MUG)) == 0
+
+
+async def test_who_takes_nothing_until_all_is_there_stands_in_the_queue_without_keeping_a_unit(store: Store) -> None:
+    hub = await waiting(store, 2, PartialPolicy.SHIP_COMPLETE)
+    assert (await hub.stands(), await hub.queued()) == ([], [("1", MUG, "ACTIVE"), ("1", MUG, "ACTIVE")])
+    await hub.write(lying(1))
+    assert await rouse(hub, moved(MUG)) == 2
+    assert await served(hub) == ["C0"]
+    assert await hub.queued() == [("1", MUG, "RELEASED"), ("1", MUG, "ACTIVE")]

@@ -90,7 +90,9 @@ async def test_orders_at_once_are_given_exactly_what_there_is(hub: Routed) -> No
     async with anyio.create_task_group() as tasks:
         for number in range(12):
             tasks.start_soon(hub.write, bought(f"C{number}"))
-    held = await hub.rows("select warehouse, sum(quantity)::int from reservation where state = 'ACTIVE' group by 1")
+    held = await hub.rows(
+        "select warehouse, sum(quantity)::int from reservation where state = 'ACTIVE' and quantity > 0 group by 1"
+    )
     assert sorted(tuple(row) for row in held) == [(WH, 4), (EAST, 3)]
     assert len(await cases(hub, "STOCKOUT")) == 5
 

@@ -12,7 +12,7 @@ from hub.flow.holding import refusal_to_hold, refusal_to_release
 from hub.flow.release import refusal_to_let_go
 from hub.model.approval import Approval
 from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget, UserError
-from hub.model.effects import CancelOrder, CancelReason
+from hub.model.effects import CREATE_ORDER, CancelOrder, CancelReason
 from hub.model.intents import DeliveryState, granted
 from hub.model.manifest import Landscape
 from hub.model.order import Order
@@ -49,7 +49,7 @@ def operation_of(
     A dead letter is not done: it stands in a case until a person replays or discards it.
     """
     mine = sorted((row for row in deliveries if row.command_id == command.id), key=lambda row: (row.source, row.key))
-    state, done = standing(command.approval, mine)
+    state, done = standing(command.approval, mine, command.remains)
     waiting = [row.confirm_by for row in mine if seen_as(row) not in FINAL and row.confirm_by is not None]
     return Operation(
         id=command.id,
@@ -67,21 +67,38 @@ def operation_of(
     )
 
 
-def standing(approval: Approval | None, deliveries: Iterable[KeptDelivery]) -> tuple[OperationState, bool]:
+def standing(
+    approval: Approval | None, deliveries: Iterable[KeptDelivery], remains: OperationState | None
+) -> tuple[OperationState, bool]:
     """The state of a command with these deliveries, and whether nothing more will happen by itself.
 
-    A refusal that granted some of the units is no rejection of the whole.
+    *remains*: as flow says; it counts once the deliveries have ended. A refusal that granted some of the units is no
+    rejection of the whole.
     """
     if approval is not None and approval.waits:
         return OperationState.AWAITING_APPROVAL, False
     if approval is not None and approval.is_void:
         return OperationState.REJECTED, True
-    mine = list(deliveries)
+    mine = _in_force(list(deliveries), remains)
     states = [seen_as(row) for row in mine]
+    if remains is not None and FINAL.issuperset(states):
+        states = [*states, remains] if remains in FINAL else [remains]
     state = state_of(states)
     if state is OperationState.REJECTED and any(grant.cancelled > 0 for row in mine for grant in row.grants):
         state = OperationState.PARTIALLY_APPLIED
     return state, all(one in FINAL for one in states)
+
+
+def _in_force(rows: list[KeptDelivery], remains: OperationState | None) -> list[KeptDelivery]:
+    """The deliveries but for creates that say nothing any more: refused, then changed and offered to the source anew;
+    withdrawn, because the source had the order.
+    """
+    last = {row.source: row.key for row in sorted(rows, key=lambda row: row.key) if row.action == CREATE_ORDER}
+    creates = [row for row in rows if row.action == CREATE_ORDER]
+    over = {row.id for row in creates if row.state is DeliveryState.REFUSED and last[row.source] != row.key}
+    if remains is None:
+        over |= {row.id for row in creates if row.state is DeliveryState.WITHDRAWN}
+    return [row for row in rows if row.id not in over]
 
 
 def state_of(states: Iterable[OperationState]) -> OperationState:

@@ -108,11 +108,13 @@ def _merged(before: Shelf, shelf: Shelf, survivor: str, loser: str) -> Fact:
 
 
 def _operation(before: Shelf, shelf: Shelf, name: str, told: Told, telling: Telling) -> None:
-    """A command moves when a delivery that carries it out does, and when somebody decides about it."""
+    """A command moves when a delivery that carries it out does, and when it does itself: somebody decided about it,
+    or more or less of it is still to come.
+    """
     command, was = shelf.commands[name], before.commands.get(name)
     mine = [key for key, row in shelf.deliveries.items() if row.command_id == name]
-    decided = was is None or was.approval != command.approval
-    if not decided and all(before.deliveries.get(key) == shelf.deliveries[key] for key in mine):
+    has_moved = was is None or (was.approval, was.remains) != (command.approval, command.remains)
+    if not has_moved and all(before.deliveries.get(key) == shelf.deliveries[key] for key in mine):
         return
     version = command.version if was is None else command.version + 1
     state, done = _standing(shelf, command)
@@ -140,4 +142,4 @@ def _operation(before: Shelf, shelf: Shelf, name: str, told: Told, telling: Tell
 def _standing(shelf: Shelf, command: CommandRow) -> tuple[OperationState, bool]:
     """How an operation stands, as its caller sees it."""
     mine = (kept_delivery(row) for row in shelf.deliveries.values() if row.command_id == command.id)
-    return standing(command.approval, mine)
+    return standing(command.approval, mine, command.remains)

@@ -92,6 +92,8 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
                 correlation_id=one.correlation_id,
                 version=one.version,
                 approval=one.approval,
+                remains=one.remains,
+                is_done=one.is_done,
             )
             for one in sorted(shelf.commands.values(), key=lambda one: (one.accepted_at, one.id))
             if one.root_id == root

@@ -22,6 +22,7 @@ def tell(
     told = Told()
     for root, one in turned.items():
         _documents(before, shelf, root, one, told)
+        _commands(shelf, root, one)
     labels = _labels(before, shelf, places, turned.keys(), told)
     for survivor, _ in telling.merges:
         labels.setdefault(shelf.entities[survivor].root_id, []).append("identifiers")
@@ -68,6 +69,13 @@ def _documents(before: Shelf, shelf: Shelf, root: str, one: Turned, told: Told) 
         shelf.entities[entity] = fresh
         if names:
             told.changed[entity] = names
+
+
+def _commands(shelf: Shelf, root: str, one: Turned) -> None:
+    for name, row in shelf.commands.items():
+        remains = one.result.remains.get(name)
+        if row.root_id == root and row.remains is not remains:
+            shelf.commands[name] = replace(row, remains=remains)
 
 
 def _labels(

@@ -9,7 +9,7 @@ from typing import Any
 from hub.flow.facts import KeptCommand
 from hub.flow.operation import operation_of
 from hub.model.approval import Approval
-from hub.model.command import Operation
+from hub.model.command import Operation, OperationState
 from hub.model.manifest import Landscape
 from hub.read.doing import decided_at_once
 from hub.read.whole import Sent
@@ -30,6 +30,8 @@ class KeptOperation:
     correlation_id: str
     version: int
     approval: Approval | None
+    remains: OperationState | None = None
+    """How it stands once its deliveries have ended, where they are not all of it."""
     is_decision: bool
     """Done at once when it was accepted."""
     now: datetime
@@ -55,5 +57,6 @@ def told(kept: KeptOperation, landscape: Landscape) -> Operation:
         correlation_id=kept.correlation_id,
         version=kept.version,
         approval=kept.approval,
+        remains=kept.remains,
     )
     return operation_of(command, kept.deliveries, landscape, kept.now)

@@ -37,6 +37,8 @@ class CommandRow:
     """As its caller sees it: what lists are narrowed by."""
     is_done: bool = False
     """Whether nothing more will happen by itself."""
+    remains: OperationState | None = None
+    """How it stands once its deliveries have ended, where they are not all of it: QUEUED or REJECTED."""
     approval: Approval | None = None
     """That somebody must approve it, and what was decided."""
 
@@ -59,11 +61,11 @@ where tenant = :tenant and client = :client and operation = :operation and key =
 PUT_COMMANDS: Batch[CommandRow] = Batch(
     """id text, client text, operation text, key text, hash text, input jsonb, root_id text, correlation_id text,
     consequences jsonb, version int, accepted_at timestamptz, state text, is_done boolean, moved_at timestamptz,
-    approval jsonb""",
+    approval jsonb, remains text""",
     """
 insert into command as kept (tenant, $columns) select :tenant, $columns from $rows
 on conflict (tenant, id) do update set version = excluded.version, root_id = excluded.root_id, state = excluded.state,
-  is_done = excluded.is_done, moved_at = excluded.moved_at, approval = excluded.approval
+  is_done = excluded.is_done, moved_at = excluded.moved_at, approval = excluded.approval, remains = excluded.remains
 """,
 )
 

@@ -165,7 +165,7 @@ union all
 select 'command', json_build_object('id', c.id, 'client', c.client, 'operation', c.operation, 'key', c.key,
   'hash', c.hash, 'input', c.input, 'root_id', c.root_id, 'correlation_id', c.correlation_id,
   'consequences', c.consequences, 'version', c.version, 'accepted_at', c.accepted_at, 'state', c.state,
-  'is_done', c.is_done, 'moved_at', c.moved_at, 'approval', c.approval)::text
+  'is_done', c.is_done, 'moved_at', c.moved_at, 'approval', c.approval, 'remains', c.remains)::text
 from command c where c.tenant = :tenant and c.root_id = any (:roots) and c.outcome is null
 union all
 select 'case', json_build_object('id', x.id, 'root_id', x.root_id, 'code', x.code, 'dedup_key', x.dedup_key,

@@ -26,7 +26,7 @@ where e.tenant = :tenant and (cast(:account as text) is null
 _DOC = """json_build_object(
   'id', e.id, 'operation', e.operation, 'actor', e.client, 'input', e.input, 'root_id', e.root_id,
   'accepted_at', e.accepted_at, 'correlation_id', e.correlation_id, 'version', e.version, 'approval', e.approval,
-  'is_decision', e.outcome is not null, 'now', clock_timestamp(),
+  'remains', e.remains, 'is_decision', e.outcome is not null, 'now', clock_timestamp(),
   'deliveries', (
     select coalesce(json_agg(d order by d.created_at, d.id), '[]')
     from delivery d where d.tenant = :tenant and d.command_id = e.id

@@ -101,7 +101,7 @@ select 1, json_build_object(
     select coalesce(json_agg(json_build_object(
       'id', c.id, 'operation', c.operation, 'actor', c.client, 'command', c.input, 'accepted_at', c.accepted_at,
       'correlation_id', c.correlation_id, 'version', c.version, 'root_id', c.root_id,
-      'consequences', c.consequences, 'outcome', c.outcome, 'approval', c.approval
+      'consequences', c.consequences, 'outcome', c.outcome, 'approval', c.approval, 'remains', c.remains
     ) order by c.accepted_at, c.id), '[]')
     from (
       select * from command where tenant = :tenant and root_id = a.root_id and outcome is null

@@ -33,7 +33,7 @@ def orders_wanted(scene: Scene, checks: tuple[Check, ...]) -> Iterator[IntentOf[
         return
     if (target := _erp(scene)) is not None:
         yield from _wanted(scene, target, reference)
-    for shop in _mirrors(scene):
+    for shop in mirrors_wanted(scene):
         yield from _wanted(scene, shop, reference)
 
 
@@ -70,7 +70,7 @@ def _erp(scene: Scene) -> SourceBinding | None:
     return next(asked, offering[0] if offering else None)
 
 
-def _mirrors(scene: Scene) -> Iterator[SourceBinding]:
+def mirrors_wanted(scene: Scene) -> Iterator[SourceBinding]:
     """The shop that an order was sold for, where the hub itself bore it: the channel, or the channel's source."""
     own = _own_record(scene)
     head = own.content.order.commercial if own is not None and own.content.order is not None else None

@@ -12,12 +12,14 @@ from hub.flow.cycle.capture import MANAGED
 from hub.flow.cycle.cases import cycle_cases
 from hub.flow.cycle.checks import Check, checks_of, failed, holds_by
 from hub.flow.cycle.creating import keeps_from_erp, orders_wanted, submitted_by
+from hub.flow.cycle.remaining import remaining
 from hub.flow.cycle.requested import looks_at
 from hub.flow.cycle.requesting import begins_at, keeps_from_warehouse, requests_wanted
 from hub.flow.cycle.scene import ENDED, Scene, scene_of
 from hub.flow.cycle.shipping import shipments_told
 from hub.flow.facts import CaseWanted, KeptDelivery, Picture, RootFacts
 from hub.model.cases import Hold, HoldType
+from hub.model.command import OperationState
 from hub.model.effects import CREATE_ORDER, POST_INVOICE, REQUEST_FULFILMENT, SHIP_GOODS
 from hub.model.intents import DeliveryState, Intent
 from hub.model.order import Order, OrderStatus
@@ -41,6 +43,8 @@ class Cycle:
     """Key of a delivery -> why it is not wanted now."""
     waits_because: str | None = None
     """What the order waits for, in words: then it is not stuck, however long it stands."""
+    remains: Mapping[str, OperationState] = field(default_factory=dict)
+    """As `FlowResult.remains`."""
 
 
 def cycle_of(
@@ -61,6 +65,7 @@ def cycle_of(
         wake_at=() if order.status in ENDED else (begins_at(scene), *looks_at(facts)),
         unwanted=_unwanted(scene, checks, intents),
         waits_because=_waiting(scene, checks),
+        remains=remaining(scene),
     )
 
 

@@ -27,6 +27,7 @@ command = Table(
     Column("is_done", Boolean, nullable=False, server_default="false"),
     instant("moved_at", nullable=False, now=True),
     json_column("approval"),
+    text_column("remains", nullable=True),
     UniqueConstraint("tenant", "client", "operation", "key"),
     Index(None, "tenant", "root_id"),
     Index("command_accepted", "tenant", "accepted_at", "id"),

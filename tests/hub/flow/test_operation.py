@@ -5,6 +5,7 @@ import pytest
 from hub.flow.facts import KeptDelivery
 from hub.flow.operation import actions_of, operation_of, state_of
 from hub.model.command import Operation, OperationState, OperationTarget
+from hub.model.effects import CREATE_ORDER
 from hub.model.intents import DeliveryState
 from hub.model.views import AllowedAction
 from hub.model.vocabulary import SystemKind
@@ -75,6 +76,40 @@ def test_the_operation_is_as_far_as_the_least_advanced_of_its_systems(
     states: list[OperationState], shown: OperationState
 ) -> None:
     assert state_of(states) is shown
+
+
+@pytest.mark.parametrize(
+    ("states", "remains", "shown", "done"),
+    [
+        ([], Seen.QUEUED, Seen.QUEUED, False),
+        ([], Seen.REJECTED, Seen.REJECTED, True),
+        ([S.WITHDRAWN], Seen.QUEUED, Seen.QUEUED, False),
+        ([S.DONE], Seen.QUEUED, Seen.QUEUED, False),
+        ([S.DONE], Seen.REJECTED, Seen.PARTIALLY_APPLIED, True),
+        ([S.ACCEPTED], Seen.QUEUED, Seen.ACCEPTED, False),
+        ([S.PENDING], Seen.REJECTED, Seen.QUEUED, False),
+    ],
+)
+def test_deliveries_are_not_all_of_a_command(
+    states: list[DeliveryState], remains: Seen, shown: Seen, *, done: bool
+) -> None:
+    """Accepted is not applied (design D4): what is held, or waits for stock, has no delivery yet."""
+    rows = [delivery(SHOP, state, WANTED) for state in states]
+    found = operation_of(replace(COMMAND, remains=remains), rows, ALL, at(200))
+    assert (found.state, found.done) == (shown, done)
+
+
+def test_a_refusal_of_what_was_then_changed_and_offered_anew_is_no_part_of_the_outcome() -> None:
+    refused = replace(delivery(ERP, S.REFUSED), id="r1", key="erp/order.create", action=CREATE_ORDER)
+    anew = replace(refused, id="r2", key="erp/order.create:2", state=S.DONE)
+    assert (seen(anew, refused).state, len(seen(anew, refused).per_system)) == (Seen.APPLIED, 2)
+    assert seen(anew, replace(refused, source=SHOP)).state is Seen.PARTIALLY_APPLIED
+
+
+def test_a_create_that_was_withdrawn_because_the_source_had_the_order_already_is_no_rejection() -> None:
+    withdrawn = replace(delivery(ERP, S.WITHDRAWN), key="erp/order.create", action=CREATE_ORDER)
+    assert seen(withdrawn).state is Seen.APPLIED
+    assert operation_of(replace(COMMAND, remains=Seen.REJECTED), [withdrawn], ALL, at(200)).state is Seen.REJECTED
 
 
 def test_each_system_has_its_own_row_in_a_fixed_order() -> None:

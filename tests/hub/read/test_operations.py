@@ -26,6 +26,13 @@ def test_a_command_is_told_as_with_its_order() -> None:
     assert told(KEPT, landscape()) == operation_of(COMMAND, KEPT.deliveries, landscape(), NOW)
 
 
+def test_what_no_system_has_been_told_yet_is_told_as_with_its_order() -> None:
+    kept = replace(KEPT, deliveries=(), remains=OperationState.QUEUED)
+    command = make_accepted(remains=OperationState.QUEUED)
+    assert told(kept, landscape()) == operation_of(command, (), landscape(), NOW)
+    assert told(kept, landscape()).state is OperationState.QUEUED
+
+
 def test_what_waits_for_approval_says_why() -> None:
     waits = Approval(reason="r", until=NOW, rule="big", rule_version=1)
     operation = told(replace(KEPT, approval=waits, deliveries=()), landscape())

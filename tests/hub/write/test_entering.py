@@ -12,14 +12,17 @@ import pytest
 
 from hub.errors import Denied, KeyReused
 from hub.model.command import UserErrorCode
+from hub.model.effects import CREATE_ORDER
 from hub.model.ids import OWN_NUMBER
+from hub.model.policy import Shortage
 from hub.model.schemes import ORDER_CODE
 from hub.model.values import Money
-from hub.model.vocabulary import Kind
+from hub.model.vocabulary import Kind, SystemKind
 from hub.store.store import Store
 from hub.write.desk import Asking, Desk
-from tests.kit.entering import REP, desk_of, opened, submission, wanted
-from tests.kit.merging import SHOP, Looking, key, order, seen
+from tests.kit.entering import REP, desk_of, opened, sources, submission, wanted
+from tests.kit.merging import ERP, SHOP, WMS, Looking, key, line, order, seen
+from tests.kit.routed import PLAIN, Routed, lying
 
 KEY = Asking(key="k")
 
@@ -62,6 +65,28 @@ async def test_an_order_enters_with_its_record_its_number_and_its_command_in_one
     ]
     told = [row[0] for row in (await hub.rows("select type from outbox order by id"))[events:]]
     assert told == ["order.accepted", "operation.applied"]
+
+
+async def test_an_order_that_waits_for_stock_is_queued_until_the_erp_has_it(store: Store) -> None:
+    """Accepted is not applied (design D4)."""
+    await opened(store)
+    known = sources()
+    erp = known.sources[ERP]
+    writes = {**erp.manifest.writes, CREATE_ORDER: erp.manifest.writes["order.cancel"]}
+    takes = replace(erp, manifest=replace(erp.manifest, writes=writes))
+    wms = replace(erp, source=WMS, system=SystemKind.WMS)
+    hub = Routed(store, replace(known, sources={**known.sources, ERP: takes, WMS: wms}))
+    await hub.by(replace(PLAIN, shortage=Shortage.WAIT))
+    await hub.write(lying(2))
+    applied = await desk_of(hub).submit(REP, await submission(hub, lines=(wanted("3"),)), KEY)
+    stands = "select c.state, c.is_done, (select count(*) from delivery) from command c"
+    assert await hub.rows(stands) == [("QUEUED", False, 0)]
+    (told,) = await hub.rows("select type from outbox where aggregateid = :id", id=applied.command_id)
+    assert told == ("operation.created",)
+    ((number,),) = await hub.rows("select number from entity where kind = 'ORDER'")
+    sale = order("SO-1", line(quantity=3, sku="MUG"), status="VALIDATED", refers=(key(ORDER_CODE, number),))
+    await hub.write(seen((ERP, Kind.ORDER, "317"), sale))
+    assert await hub.rows(stands) == [("APPLIED", True, 0)]
 
 
 async def test_the_document_says_everything_that_was_ordered(hub: Looking, desk: Desk) -> None:

@@ -105,6 +105,7 @@ def _routing(one: RoutingSettings) -> RoutingPolicy:
         shortage=Shortage(one.shortage.upper()),
         keeps_age=one.keeps_age,
         recheck=timedelta(seconds=one.recheck_seconds),
+        lapse=timedelta(hours=one.lapse_hours),
     )
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import Allocation, CaseWanted, KeptReservation, Picture, Placed, RootFacts, Supply
+from hub.flow.lapsing import lapses_at, limited, without_lapsed
 from hub.flow.routing import Candidate, LineUnits, Routing, decide, kept_for_others
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.effects import CREATE_ORDER, RequestFulfilment
@@ -48,15 +49,18 @@ class Allocated:
     wake_at: datetime | None = None
 
 
-def allocate(order: Order, facts: RootFacts, picture: Picture, *, may_begin: bool) -> Allocated:
+def allocate(
+    order: Order, facts: RootFacts, picture: Picture, *, may_begin: bool, held_since: datetime | None = None
+) -> Allocated:
     """Decide what needs a warehouse, where that *may_begin*, and let what is held back follow.
 
+    What is held back for an order that has been held too long, *held_since*, lapses while nobody else has the order.
     Nothing for an order that the hub does not manage, or of a channel for which no routing policy is in force.
     """
     by = _policy(order, facts)
     if facts.managed_by != MANAGED or (by is None and facts.decision is None):
         return Allocated()
-    decision, asks = facts.decision, frozenset[str]()
+    decision, asks = without_lapsed(facts), frozenset[str]()
     wanted = _unplaced(order, decision, facts) if by is not None and may_begin and order.status not in OVER else ()
     if by is not None and wanted and not _is_refused(decision):
         items = frozenset(line.sku for line in wanted)
@@ -65,14 +69,15 @@ def allocate(order: Order, facts: RootFacts, picture: Picture, *, may_begin: boo
         else:
             decision = _decided(order, facts, facts.supply, wanted, by)
     lacking = _unplaced(order, decision, facts) if decision is not None else ()
+    until = lapses_at(facts, by, held_since)
     looks = by is not None and bool(lacking) and may_begin and not _is_refused(decision)
     return Allocated(
         allocation=_for_the_cycle(decision, facts),
         decision=None if decision == facts.decision else decision,
-        reservations=tuple(_held(order, decision, facts, picture)) if decision is not None else (),
+        reservations=tuple(_held(order, decision, facts, picture, until)) if decision is not None else (),
         asks_stock=asks,
         cases=tuple(_short(order, decision, lacking)) if may_begin else (),
-        wake_at=facts.now + by.policy.recheck if looks and by is not None else None,
+        wake_at=facts.now + by.policy.recheck if looks and by is not None else until,
     )
 
 
@@ -209,7 +214,9 @@ def _most_splits(facts: RootFacts) -> int | None:
 # -- what is held back
 
 
-def _held(order: Order, decision: RoutingDecision, facts: RootFacts, picture: Picture) -> Iterator[KeptReservation]:
+def _held(
+    order: Order, decision: RoutingDecision, facts: RootFacts, picture: Picture, until: datetime | None
+) -> Iterator[KeptReservation]:
     """The reservations that are new or other than they are kept."""
     wanted = _wanted(order, decision, facts)
     queued = _queued(order, decision, facts)
@@ -233,6 +240,7 @@ def _held(order: Order, decision: RoutingDecision, facts: RootFacts, picture: Pi
         for row in _following(mine, new, wanted.get((line_no, warehouse), ZERO)):
             told = row.state is ReservationState.ACTIVE and (line_no, warehouse) in taken
             row = replace(row, acknowledged_at=facts.now) if told and row.acknowledged_at is None else row
+            row = limited(row, until, facts.now)
             if before.get(row.id) != row:
                 yield row
 

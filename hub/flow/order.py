@@ -15,6 +15,7 @@ from hub.flow.facts import HUB, FlowResult, KeptCommand, KeptDelivery, Picture, 
 from hub.flow.held import held_cases
 from hub.flow.holding import blocks_of
 from hub.flow.kill import is_killed, kill_of
+from hub.flow.lapsing import held_since
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.flow.publication import flow_of_product
 from hub.model.cases import Hold, HoldType
@@ -61,7 +62,9 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     holds = tuple(_holds(order, facts, held_by_checks(order, facts, picture, entries)))
     by_people = [one for one in facts.holds if one.placed_by != HUB]
     holding = (*holds, *by_people)
-    placing = allocate(order, facts, picture, may_begin=may_be_placed(order, facts, picture, entries, holding))
+    may_begin = may_be_placed(order, facts, picture, entries, holding)
+    since = None if may_begin else held_since(holding)
+    placing = allocate(order, facts, picture, may_begin=may_begin, held_since=since)
     kill = kill_of(order, facts, placing.decision or facts.decision)
     facts = replace(facts, allocation=placing.allocation)
     cycle = cycle_of(order, facts, picture, entries, holding)

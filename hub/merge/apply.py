@@ -93,7 +93,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     places, roots = _identified(bench)
     capture(bench.before, bench.shelf, landscape)
     if bench.shelf.claims is not None:
-        bench.shelf.claims.let_go(loser for _, loser in bench.joined.merges)
+        bench.shelf.claims.let_go((*(loser for _, loser in bench.joined.merges), *bench.forgotten.withdrawn))
     if publishers(landscape):
         bench.shelf.goods = await stock_ground.goods_of(tx, call.tenant, bench.shelf, roots, landscape)
     where = index(bench.shelf, places)

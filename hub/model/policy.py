@@ -70,6 +70,8 @@ class RoutingPolicy:
     """Whether units that an older order waits for are kept for it."""
     recheck: timedelta = timedelta(minutes=5)
     """How soon an order that lacks something is looked at again."""
+    lapse: timedelta = timedelta(hours=72)
+    """How long units are kept for an order that is held before any system has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

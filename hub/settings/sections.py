@@ -179,6 +179,7 @@ class RoutingSettings:
     keeps_age: bool = True
     """Whether units that an older order waits for are kept for it."""
     recheck_seconds: Annotated[float, Meta(ge=1, le=86400)] = 300.0
+    lapse_hours: Annotated[float, Meta(ge=1, le=8760)] = 72.0
     """How soon an order that lacks something is looked at again."""
 
 

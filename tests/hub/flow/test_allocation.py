@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hub.flow.allocation import Allocated, allocate, channel_of
 from hub.flow.facts import KeptReservation, Picture, RootFacts, Supply
 from hub.flow.routing import Candidate
-from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT, RequestFulfilment
+from hub.model.effects import CREATE_ORDER, REQUEST_FULFILMENT, CreateOrder, RequestFulfilment
 from hub.model.intents import DeliveryState
 from hub.model.inventory import ReservationState
 from hub.model.manifest import ChannelRules, Idempotency, Write
@@ -262,3 +262,51 @@ def test_however_an_order_and_the_stock_move_no_unit_is_held_back_twice(
 def _consumed(row: KeptReservation) -> KeptReservation:
     taken = row.state is ReservationState.ACTIVE and row.warehouse
     return replace(row, state=ReservationState.CONSUMED) if taken else row
+
+
+LAPSE = RoutingPolicy().lapse
+
+
+def placed_while_held(order: Order, known: RootFacts) -> Allocated:
+    return allocate(order, known, Picture(), may_begin=False, held_since=at(3600))
+
+
+def test_what_is_kept_for_an_order_that_is_held_lapses_once_and_is_chosen_anew_when_it_may_go_on() -> None:
+    known = managed(stock((EAST, 9)))
+    known = follow(known, placed(ordered(), known))
+    found = placed_while_held(ordered(), known)
+    assert [row.expires_at for row in found.reservations] == [at(3600) + LAPSE]
+    assert found.wake_at == at(3600) + LAPSE
+    known = replace(follow(known, found), now=known.now + LAPSE)
+    found = placed_while_held(ordered(), known)
+    assert held(found.reservations) == [(EAST, 3, "EXPIRED")]
+    known = follow(known, found)
+    found = placed_while_held(ordered(), known)
+    assert found.decision is not None
+    assert (found.decision.outcome, found.decision.chosen) == (RouteOutcome.WAITING, ())
+    assert found.decision.explanation == "the order was held too long: what was kept for it in EAST was let go"
+    known = follow(known, found)
+    assert placed_while_held(ordered(), known).reservations == ()
+    assert placed(ordered(), known).asks_stock == {MUG}
+    again = placed(ordered(), replace(known, supply=stock((EAST, 2), (WEST, 3))))
+    assert held(again.reservations) == [("", 0, "RELEASED"), (WEST, 3, "ACTIVE")]
+
+
+def test_an_order_that_goes_on_in_time_keeps_its_units_and_one_that_comes_too_late_has_lost_them() -> None:
+    known = managed(stock((EAST, 9)))
+    known = follow(known, placed(ordered(), known))
+    known = follow(known, placed_while_held(ordered(), known))
+    (freed,) = placed(ordered(), known).reservations
+    assert (freed.state, freed.expires_at) == (ReservationState.ACTIVE, None)
+    late = replace(known, now=known.now + LAPSE)
+    assert held(placed(ordered(), late).reservations) == [(EAST, 3, "EXPIRED")]
+
+
+def test_nothing_lapses_of_an_order_that_another_system_may_have() -> None:
+    known = managed(stock((EAST, 9)))
+    known = follow(known, placed(ordered(), known))
+    asked = CreateOrder(reference="C0", lines=(), currency_code="EUR")
+    for state, lapses in ((DeliveryState.PENDING, True), (DeliveryState.UNKNOWN, False), (DeliveryState.DONE, False)):
+        row = delivery(ERP, state, action=CREATE_ORDER, content=asked)
+        found = placed_while_held(ordered(), replace(known, deliveries=(row,)))
+        assert bool(found.reservations) is lapses

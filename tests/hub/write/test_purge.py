@@ -8,6 +8,7 @@ import pytest
 
 from hub.errors import InvalidInput
 from hub.intake.muster import PATIENCE
+from hub.merge.stock_ground import free_of
 from hub.model.manifest import Landscape
 from hub.model.vocabulary import Kind
 from hub.store.holdings import Held
@@ -17,7 +18,8 @@ from hub.store.tables import delivery, hint
 from hub.write.purge import BATCH, Purge
 from tests.kit.merging import CALL, ERP, SHOP, Looking, key, landscape, line, order, seen
 from tests.kit.orders import keep_rows
-from tests.kit.stock import counted, lately, stock_of
+from tests.kit.routed import Routed, bought, lying
+from tests.kit.stock import MUG, WH, counted, lately, stock_of
 
 EMPTY = Held(records={}, alone={}, figures=0, deliveries=0)
 
@@ -105,3 +107,17 @@ async def owing(store: Store, state: str) -> None:
     row = {"id": "d", "root_id": "a", "source": SHOP, "kind": "ORDER", "action": "order.cancel", "key": "k",
            "state": state, "content": {}, "hash": "", "correlation_id": "c"}  # fmt: skip
     await keep_rows(store, delivery, row)
+
+
+async def test_what_was_held_back_for_orders_that_go_is_free_again(store: Store) -> None:
+    hub = Routed(store)
+    await hub.by()
+    await hub.write(lying(5))
+    await hub.write(bought("C0", line(quantity=2, sku=MUG)))
+    assert await hub.stands() == [("1", WH, 2, "ACTIVE")]
+    known = replace(hub.landscape, sources={**hub.landscape.sources, SHOP: retired(SHOP).sources[SHOP]})
+    async for _ in purge(store, known).run("closed"):
+        pass
+    assert await hub.stands() == [("1", WH, 2, "RELEASED")]
+    async with store.shard(CALL) as tx:
+        assert await free_of(tx, CALL.tenant, {MUG}, known) == {MUG: 5}

@@ -11,6 +11,7 @@ from hub.changes.bus import Bus
 from hub.clock import Clock
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
+from hub.gate.lookout import Lookout
 from hub.gate.owner import Owner
 from hub.gate.tend import Duty, Tending
 from hub.intake.bulletin import Bulletin, Judge
@@ -57,8 +58,11 @@ class Sources:
     """The tending of every configured source."""
 
     def __init__(self, tools: Tools, sources: Sequence[tuple[SourceBinding, Adapter]]) -> None:
+        self.lookout = Lookout(tools.store, tools.clock, [(one.tenant, one.source) for one, _ in sources])
+        """Over all of them."""
         self.tendings: Mapping[str, Tending] = {
-            f"{binding.tenant}/{binding.source}": _tending(tools, binding, adapter) for binding, adapter in sources
+            f"{binding.tenant}/{binding.source}": _tending(tools, self.lookout, binding, adapter)
+            for binding, adapter in sources
         }
         """By tenant and source. Each runs in a loop of its own: one that fails takes no other with it."""
 
@@ -80,7 +84,7 @@ def judging(store: Store, landscapes: Mapping[str, Landscape]) -> Judge:
     return judge
 
 
-def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
+def _tending(tools: Tools, lookout: Lookout, binding: SourceBinding, adapter: Adapter) -> Tending:
     lease = Lease(tools.clock, binding.source)
     gate = Gate(binding, adapter, lease, Surroundings(recorder=tools.recorder, clock=tools.clock, rules=tools.rules))
     owner = Owner(tools.store, _claimant(tools, binding), lease, tools.clock)
@@ -89,8 +93,8 @@ def _tending(tools: Tools, binding: SourceBinding, adapter: Adapter) -> Tending:
     if binding.is_retired:
         return Tending(owner, gate, (Retirement(tools.store, tools.writer),))
     duties: tuple[Duty, ...] = (
-        Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer)),
-        Hints(tools.store, tools.writer, gate),
+        Deliveries(tools.store, carrier, Settler(store=tools.store, writer=tools.writer), lookout),
+        Hints(tools.store, tools.writer, gate, lookout),
         Sweeps(route, tools.recorder),
         Muster(tools.store, tools.writer),
         Bulletin(tools.store, tools.writer, gate, judging(tools.store, tools.writer.landscapes)),

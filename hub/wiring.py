@@ -157,7 +157,7 @@ def _built(given: _Given) -> Hub:
     )
     bus = bus_of(settings.kafka)
     tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
-    limits = _limits(settings)
+    limits, sources = _limits(settings), Sources(tools, _bound(lands, adapters))
     return Hub(
         settings=settings,
         clock=clock,
@@ -176,9 +176,9 @@ def _built(given: _Given) -> Hub:
         publisher=_publisher(given, bus, tools),
         stockwatch=_stockwatch(given, tools, lands),
         lags=Lags(stores.work),
-        digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
+        digest=Digest(stores.work, writer, adapters, sources.lookout, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
-        sources=Sources(tools, _bound(lands, adapters)),
+        sources=sources,
         checks={"database": stores.serve.ready, "work": stores.work.ready},
     )
 

@@ -9,7 +9,7 @@ from hub.call import Call, worker_call
 from hub.clock import Clock
 from hub.failpoint import reached
 from hub.gate.lease import Lease
-from hub.store.leases import Claimant, release_lease, renew_lease, take_lease
+from hub.store.leases import Claimant, is_free, release_lease, renew_lease, take_lease
 from hub.store.store import Store
 
 
@@ -52,6 +52,9 @@ class Owner:
 
     async def take(self) -> Held | None:
         """The source under a new epoch; None while another holds it. Raises StoreBusy."""
+        async with self._store.glance(self._call) as tx:
+            if not await is_free(tx, self._claimant):
+                return None
         asked_at = self._clock.monotonic()
         async with self._store.shard(self._call) as tx:
             taken = await take_lease(tx, self._claimant)
@@ -64,7 +67,7 @@ class Owner:
     async def renew(self, held: Held) -> bool:
         """Hold it for longer; False where another has taken it. Raises StoreBusy; the lease then runs on."""
         asked_at = self._clock.monotonic()
-        async with self._store.shard(self._call) as tx:
+        async with self._store.alone(self._call) as tx:
             is_ours = await renew_lease(tx, self._claimant, held.epoch)
         if is_ours:
             self.lease.hold(asked_at=asked_at, length=self.length, epoch=held.epoch)

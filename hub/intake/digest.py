@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hub.call import worker_call
 from hub.errors import HubError, HubFault, NotOffered, SourceGarbled, StoreBusy
 from hub.failpoint import reached
+from hub.gate.lookout import Lookout
 from hub.merge.work import HintRaise, Work
 from hub.merge.writer import Writer
 from hub.model.observation import Observation, Seen
@@ -39,17 +40,19 @@ class Digest:
         store: Store,
         writer: Writer,
         adapters: Mapping[tuple[str, str], Adapter],
+        lookout: Lookout,
         invisible: timedelta = INVISIBLE,
     ) -> None:
         self._store = store
         self._writer = writer
         self._adapters = adapters
+        self._lookout = lookout
         self._invisible = invisible
 
     async def run(self) -> None:
         """Digest what is due, until cancelled."""
         while True:
-            taken = await self.turn()
+            taken = await self.turn() if (await self._lookout.due()).arrivals else 0
             await asyncio.sleep(BUSY if taken else IDLE)
 
     async def turn(self) -> int:

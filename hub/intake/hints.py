@@ -14,6 +14,7 @@ from hub.gate.crew import Crew
 from hub.gate.errand import Errand, Urgency
 from hub.gate.gate import Gate
 from hub.gate.health import Side
+from hub.gate.lookout import Lookout
 from hub.gate.owner import Held
 from hub.intake.applying import apply_each, write_seen
 from hub.merge.work import Fence, HintRaise, ServedHint, Work
@@ -47,8 +48,9 @@ class _Answered:
 class Hints:
     """Serves the hints of one source while this worker holds it. `store` is of role WORK."""
 
-    def __init__(self, store: Store, writer: Writer, gate: Gate) -> None:
+    def __init__(self, store: Store, writer: Writer, gate: Gate, lookout: Lookout) -> None:
         self._store = store
+        self._lookout = lookout
         self._writer = writer
         self._gate = gate
         self.size = BATCHES * max((read.batch for read in gate.binding.manifest.reads.values()), default=1)
@@ -62,7 +64,7 @@ class Hints:
         rests = self._gate.rests(Side.READ)
         if rests > 0:
             return min(rests, RESTING)
-        if crew.room:
+        if crew.room and _where(held) in (await self._lookout.due()).hinted:
             async with self._store.glance(held.call) as tx:
                 hints = await open_hints(tx, _where(held), crew.room, list(crew.out))
             for batch in self._batches(hints):

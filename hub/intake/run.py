@@ -79,36 +79,39 @@ class Run:
         """Run to the end. Raises what the gate raises, StoreBusy and Overtaken; what was applied stays applied."""
         stand = self.planned.stand
         cursor = None if stand is None else stand.cursor
-        started = None if stand is None else stand.run_started_at  # of a run that was left in the middle
+        left = None if stand is None else stand.run_started_at  # of a run that was left in the middle
+        began = await self._begin(restart=False) if left is None else await self._now()
         try:
-            await self._from(cursor, started or await self._begin(restart=False))
+            await self._from(cursor, left or began, began)
         except CursorExpired:
-            await self._from(None, await self._begin(restart=True))
+            again = await self._begin(restart=True)
+            await self._from(None, again, again)
 
-    async def _from(self, cursor: Mapping[str, Any] | None, started: datetime) -> None:
+    async def _from(self, cursor: Mapping[str, Any] | None, started: datetime, now: datetime) -> None:
         feed = self.route.gate.feed(self._errand(), (self.planned.kind, self.planned.sweep.name), cursor)
         try:
-            await self._pages(feed, started)
+            await self._pages(feed, started, now)
         finally:
             await feed.close()
 
     async def _begin(self, *, restart: bool) -> datetime:
         where = (self.held.source, self.planned.kind, self.planned.sweep.name)
-        async with self.route.store.shard(self.call) as tx:
+        async with self.route.store.alone(self.call) as tx:
             return await begin_run(tx, self.call.tenant, where, restart=restart)
 
-    async def _pages(self, feed: Feed, run_started: datetime) -> None:
+    async def _pages(self, feed: Feed, run_started: datetime, asked: datetime) -> None:
+        """*asked*: an instant before the first page is."""
         while True:
-            asked = await self._now()
             page = await feed.next()
             if page is None:
                 message = "the sweep ended without its last page"
                 raise SourceGarbled(message, source=self.held.source)
-            answered = await self._now()
+            answered = await self._now() if page.found else asked
             reached("w4")
             await self._apply(page, (asked, answered), run_started)
             if page.is_last or self.is_over():
                 return
+            asked = await self._now()
 
     async def _apply(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Apply a page in transactions of bearable length; the cursor moves with the last of them."""

@@ -65,7 +65,7 @@ class Sweeps:
             return min(rests, RESTING) or IDLE
         async with self._route.store.glance(held.call) as tx:
             stands = await sweep_stands(tx, held.call.tenant, held.source)
-            now = await tx.now()
+            now = max((one.now for one in stands.values()), default=None) or await tx.now()
         await self._end(held, stands)
         for planned in due_sweeps(self._route.gate.binding.manifest, stands, now):
             if self._may_run(planned, crew):

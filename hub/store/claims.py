@@ -38,13 +38,6 @@ update delivery d set state = 'CLAIMED', epoch = :epoch, attempts = d.attempts +
   updated_at = clock_timestamp()
 from head where d.tenant = :tenant and d.id = head.id and d.state = 'PENDING' returning {_ROW}
 """).bindparams(bindparam("running", type_=ARRAY(Text)))  # noqa: S608 (a constant is put in, no value)
-_DUE = text("""
-select exists (select 1 from delivery where tenant = :tenant and source = :source and state = 'PENDING'
-                 and next_attempt_at <= clock_timestamp()) as pending,
-       exists (select 1 from delivery where tenant = :tenant and source = :source
-                 and (state = 'UNKNOWN' and hold_until <= clock_timestamp()
-                      or state = 'ACCEPTED' and confirm_by <= clock_timestamp())) as doubtful
-""")
 _AGAIN = text(f"""
 update delivery d set state = 'CLAIMED', epoch = :epoch, attempts = d.attempts + 1, claimed_at = clock_timestamp(),
   updated_at = clock_timestamp()
@@ -119,12 +112,6 @@ class OpenDelivery:
     def tries(self) -> int:
         """Attempts at what it carries now."""
         return self.attempts - self.attempts_before
-
-
-async def due(tx: Tx, tenant: str, source: str) -> tuple[bool, bool]:
-    """Whether rows wait to be carried out, and to be asked about: a cheap look before `claim` and `in_doubt`."""
-    row = (await tx.execute(_DUE, {"tenant": tenant, "source": source})).one()
-    return row.pending, row.doubtful
 
 
 async def claim(tx: Tx, owned: Owned, wanted: Wanted) -> tuple[OpenDelivery, ...] | None:

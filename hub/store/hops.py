@@ -19,7 +19,7 @@ log = logger(__name__)
 
 LIMIT = 20_000  # hops that may wait while the store is away; the oldest go first
 BATCH = 500
-EVERY = 0.05  # seconds between writes
+EVERY = 0.2  # seconds between writes
 
 
 async def put_hops(tx: Tx, hops: Sequence[Hop]) -> None:

@@ -60,11 +60,16 @@ class Taken:
     """Nothing of an older owner is on its way to the source after this instant."""
 
 
+async def is_free(tx: Tx, claimant: Claimant) -> bool:
+    """Whether no lease stands: a look that waits for nobody, before `take_lease`."""
+    return bool(await tx.scalar(_FREE, {"tenant": claimant.tenant, "source": claimant.source}))
+
+
 async def take_lease(tx: Tx, claimant: Claimant) -> Taken | None:
     """The source with a new epoch, or None while another's lease stands."""
-    whose = {"tenant": claimant.tenant, "source": claimant.source}
-    if not await tx.scalar(_FREE, whose):
+    if not await is_free(tx, claimant):
         return None
+    whose = {"tenant": claimant.tenant, "source": claimant.source}
     terms = {"holder": claimant.holder, "length": claimant.length, "longest": claimant.longest}
     row = (await tx.execute(_TAKE, whose | terms)).first()
     return None if row is None else Taken(epoch=row.epoch, lanes_from=row.lanes_from)

@@ -60,6 +60,26 @@ class Store:
                 yield Tx(connection=connection)
 
     @asynccontextmanager
+    async def alone(self, call: Call) -> AsyncIterator[Tx]:
+        """For one statement that writes and is a transaction by itself: it saves BEGIN and COMMIT.
+
+        Raises StoreBusy also where it is not known whether the statement was carried out: it must bear repetition.
+        """
+        async with self.glance(call) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def survey(self) -> AsyncIterator[Tx]:
+        """A look over all tenants without a transaction, for roles WORK and TAIL; raises HubFault for SERVE."""
+        if self.role is Role.SERVE or self._pooled:
+            async with self.across() as tx:
+                yield tx
+            return
+        async with self._lent(self._looking, None) as connection:
+            with translated():
+                yield Tx(connection=connection)
+
+    @asynccontextmanager
     async def across(self) -> AsyncIterator[Tx]:
         """A transaction over all tenants, for roles WORK and TAIL; raises HubFault for SERVE."""
         if self.role is Role.SERVE:

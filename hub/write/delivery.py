@@ -8,9 +8,10 @@ from hub.errors import HubError, NotOffered, Overtaken, SourceBusy, SourceMisset
 from hub.failpoint import reached
 from hub.gate.crew import Crew
 from hub.gate.health import Side
+from hub.gate.lookout import Lookout
 from hub.gate.owner import Held
 from hub.model.intents import DeliveryState
-from hub.store.claims import OpenDelivery, Owned, Wanted, claim, claim_again, due, in_doubt
+from hub.store.claims import OpenDelivery, Owned, Wanted, claim, claim_again, in_doubt
 from hub.store.store import Store
 from hub.write.carry import Carrier
 from hub.write.recover import recover
@@ -34,10 +35,11 @@ class Deliveries:
 
     size = LANES
 
-    def __init__(self, store: Store, carrier: Carrier, settler: Settler) -> None:
+    def __init__(self, store: Store, carrier: Carrier, settler: Settler, lookout: Lookout) -> None:
         self._store = store
         self._carrier = carrier
         self._settler = settler
+        self._lookout = lookout
         self._calling = 0
         self._cooling: dict[str, float] = {}  # settled by an observation while their request may be on its way: until
         self._put_off: dict[str, _PutOff] = {}
@@ -51,11 +53,10 @@ class Deliveries:
 
     async def turn(self, held: Held, crew: Crew) -> float:
         """Claim and send what is due; seconds until the next look."""
-        async with self._store.glance(held.call) as tx:
-            pending, doubtful = await due(tx, held.call.tenant, held.source)
-        if pending:
+        due, here = await self._lookout.due(), (held.call.tenant, held.source)
+        if here in due.pending:
             await self._claim(held, crew)
-        if doubtful:
+        if here in due.doubtful:
             await self._doubt(held, crew)
         return IDLE
 
@@ -74,6 +75,7 @@ class Deliveries:
             reached("o4")
         if rows:
             reached("d1")
+            self._lookout.forget()
         for row in rows:
             crew.send(self._carry(held, row), row.id)
 

@@ -16,6 +16,7 @@ from hub.clock import SystemClock
 from hub.gate.crew import Crew
 from hub.gate.gate import Gate, GateRules, Surroundings
 from hub.gate.lease import Lease
+from hub.gate.lookout import Lookout
 from hub.gate.owner import Held, Owner
 from hub.gate.tend import Duty, Tending
 from hub.intake.bulletin import Bulletin
@@ -76,8 +77,9 @@ class Station:
         self.owner = Owner(self.store, claimant, lease, clock)
         self.carrier = Carrier(gate=self.gate, recorder=self.recorder, clock=clock)
         settler = Settler(store=self.store, writer=self.writer, jitter=lambda: 0.0)
-        self.deliveries = Deliveries(self.store, self.carrier, settler)
-        self.hints = Hints(self.store, self.writer, self.gate)
+        lookout = Lookout(self.store, clock, [("acme", "shop")], fresh=0.0)
+        self.deliveries = Deliveries(self.store, self.carrier, settler, lookout)
+        self.hints = Hints(self.store, self.writer, self.gate, lookout)
         self.route = Route(store=self.store, writer=self.writer, gate=self.gate, clock=clock)
         self.sweeps = Sweeps(self.route, self.recorder, first_wait=60.0)
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from hub.clock import SystemClock
 from hub.errors import HubFault, SourceGarbled, StoreBusy
+from hub.gate.lookout import Lookout
 from hub.intake.digest import ATTEMPTS, Digest
 from hub.model.ids import mint
 from hub.model.observation import Seen
@@ -75,7 +77,8 @@ def looking(store: Store) -> Looking:
 
 
 def digest_of(looking: Looking, adapter: Reading, **how: Any) -> Digest:  # Any: how long rows are hidden
-    return Digest(looking.store, looking.writer, {(TENANT, SHOP): adapter}, **how)
+    lookout = Lookout(looking.store, SystemClock(), [], fresh=0.0)
+    return Digest(looking.store, looking.writer, {(TENANT, SHOP): adapter}, lookout, **how)
 
 
 async def test_a_delivery_becomes_its_hints_and_its_row_ends_with_them(looking: Looking) -> None:

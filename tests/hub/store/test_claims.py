@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from hub.errors import Overtaken
-from hub.store.claims import OpenDelivery, Owned, Wanted, claim, claim_again, due, in_doubt, orphans
+from hub.store.claims import OpenDelivery, Owned, Wanted, claim, claim_again, in_doubt, orphans
 from hub.store.leases import Claimant, take_lease
 from hub.store.store import Store
 from tests.kit.gates import ACME, cancel
@@ -179,12 +179,3 @@ async def test_rows_claimed_by_older_owners_are_orphans(owned: Store) -> None:
     )
     async with owned.glance(ACME) as tx:
         assert [row.id for row in await orphans(tx, replace(OURS, epoch=2))] == ["old"]
-
-
-async def test_a_cheap_look_says_whether_anything_is_due(owned: Store) -> None:
-    async with owned.glance(ACME) as tx:
-        assert await due(tx, "acme", "shop") == (False, False)
-    await put(owned, Sent(id="d1", intent=cancel("o1")), Sent(id="d2", intent=cancel("o2"), state="UNKNOWN"))
-    async with owned.glance(ACME) as tx:
-        assert await due(tx, "acme", "shop") == (True, True)
-        assert await due(tx, "acme", "erp") == (False, False)

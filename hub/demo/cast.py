@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from hub.demo.masters import CODES
 from hub.demo.trio import ERP_KEY, PASSWORD, USER
 from hub.guard.keys import hash_of
 from hub.settings import (
@@ -15,6 +16,7 @@ from hub.settings import (
     HttpSettings,
     KeySettings,
     LogSettings,
+    RoutingSettings,
     Secret,
     Settings,
     SourceSettings,
@@ -113,6 +115,7 @@ def settings(tenants: tuple[Part, ...], urls: Mapping[str, str], port: int) -> S
         keys=KEYS,
         sources={part.source(role): _source(part, role, urls[part.source(role)]) for part in tenants for role in ROLES},
         channels={name: channel for part in tenants for name, channel in _channels(part).items()},
+        routing={f"{part.prefix}plain": RoutingSettings(tenant=part.tenant, priority=CODES) for part in tenants},
     )
 
 

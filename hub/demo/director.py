@@ -73,6 +73,8 @@ class Director:
 
     def __init__(self, trio: Trio) -> None:
         self.trio = trio
+        self.released: set[int] = set()
+        """The warehouse's shipments that were asked for by hand."""
         self._parcels = 0
 
     # ------------------------------------------------------------------ the shop
@@ -160,6 +162,7 @@ class Director:
                     warehouse=shipment.warehouse.code,
                     customer=play.buyer.party,
                 )
+                self.released.add(done.id)
                 play.legs.append(Leg(asked=shipment, done=done, tracking=self._tracking()))
 
     def work(self, play: Play, upto: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.clock import Clock
 from hub.demo.cast import Part
 from hub.demo.director import Director
+from hub.demo.hands import Hands
 from hub.demo.masters import furnish
 from hub.demo.pinned import pin
-from hub.demo.plot import Cue, Plot, carry
+from hub.demo.plot import STAGES, Cue, Plot, Stage, carry
 from hub.demo.traffic import Traffic
 from hub.demo.trio import Trio, make_trio
 
@@ -24,16 +26,17 @@ class Scene:
     cues: tuple[Cue, ...]
     """Every order there is, the pinned stories first."""
     traffic: Traffic
+    hands: Hands
 
 
-def make_scene(part: Part, clock: Clock) -> Scene:
-    """The same scene at each start, its times relative to now."""
+def make_scene(part: Part, clock: Clock, stages: Sequence[Stage] = STAGES) -> Scene:
+    """The same scene at each start, its times relative to now; its crowd over these *stages*."""
     trio = make_trio(clock, part.seed)
     masters = furnish(trio, customers=part.customers, products=part.products, seed=part.seed)
     director = Director(trio)
     plot = Plot(masters, random.Random(part.seed), clock.now())  # noqa: S311 - a scene, not a secret
     pinned = pin(director, masters, plot) if part.is_busy else []
-    crowd = plot.crowd(part.orders - len(pinned))
+    crowd = plot.crowd(part.orders - len(pinned), stages)
     for cue in crowd:
         carry(director, cue)
     return Scene(
@@ -41,4 +44,5 @@ def make_scene(part: Part, clock: Clock) -> Scene:
         trio=trio,
         cues=(*pinned, *crowd),
         traffic=Traffic(director, plot, crowd, seed=part.seed),
+        hands=Hands(director),
     )

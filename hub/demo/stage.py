@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from hub.asking import Where, ask, found_by_cli
 from hub.clock import SystemClock
 from hub.demo import cast, control
+from hub.demo.hands import Hands
 from hub.demo.playbill import playbill
 from hub.demo.systems import Systems, on_the_air
 from hub.demo.tabs import documents
@@ -28,6 +29,7 @@ from hub.work import BOTH
 
 ACME_EVERY = 3.0  # seconds between moves of an order of ACME
 OTHERS_EVERY = 1.0  # seconds between moves of any order
+WORK_EVERY = 2.0  # seconds between steps of what the hub asks of a warehouse
 LOOK_EVERY = 0.5  # seconds between looks at the first load
 EMPTY = "base"  # the revision before the first
 
@@ -114,8 +116,14 @@ async def _traffic(tenants: Sequence[Systems]) -> AsyncIterator[None]:
             await asyncio.sleep(OTHERS_EVERY)
             traffic.step()
 
+    async def work(hands: Hands) -> None:
+        while True:
+            await asyncio.sleep(WORK_EVERY)
+            hands.step()
+
     busy = [one.scene.traffic for one in tenants if one.part.is_busy]
     tasks = [asyncio.create_task(move(traffic)) for traffic in busy for move in (move_acme, move_others)]
+    tasks += [asyncio.create_task(work(one.scene.hands)) for one in tenants]
     try:
         yield
     finally:

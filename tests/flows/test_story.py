@@ -12,6 +12,7 @@ from hub.demo import pinned
 from hub.demo.cast import Role
 from hub.store.cluster import Cluster
 from sources.kit.rehearsal.faults import Fault, Trouble
+from sources.tryton_erp.rehearsal.records import Sale
 from tests.kit.caller import Json
 from tests.kit.demo import SMALL, Playing, playing
 from tests.kit.reach import reach
@@ -47,6 +48,17 @@ async def order360(demo: Playing, identifier: str | None = None) -> Json:
 def systems(order: Json) -> list[tuple[str, str, str | None, str | None]]:
     """Role, presence, number and raw status, row by row."""
     return [(row["system"], row["state"], row["number"], row["rawStatus"]) for row in order["systems"]]
+
+
+async def ended(demo: Playing, payload: Json) -> Json:
+    """The operation that a mutation led to, once it is done."""
+
+    def dones(events: list[Json]) -> list[Json]:
+        return [one["operation"] for one in events if one["operation"] and one["operation"]["done"]]
+
+    async with demo.rep.ws(document("UntilDone"), id=payload["operation"]["id"]) as told:
+        await told.until(lambda one: bool(dones(one.events)))
+    return dones(told.events)[-1]
 
 
 async def test_find_lists_every_candidate_of_317(demo: Playing) -> None:
@@ -221,9 +233,7 @@ async def test_cancel_order_asks_the_warehouse_first_for_what_it_has(demo: Playi
 async def test_what_is_released_and_not_picked_is_cancelled_in_the_warehouse_and_then_elsewhere(demo: Playing) -> None:
     real = (await demo.rep.data(document("CancelOrder"), dryRun=False))["orderCancel"]
     play = next(cue.play for cue in demo.demo.scene.cues if cue.play.sale and cue.play.sale.number == pinned.RELEASED)
-    async with demo.rep.ws(document("UntilDone"), id=real["operation"]["id"]) as told:
-        await told.until(lambda one: any(each["operation"] and each["operation"]["done"] for each in one.events))
-    (last,) = (each["operation"] for each in told.events[-1:])
+    last = await ended(demo, real)
     assert (last["state"], {row["state"] for row in last["perSystem"]}) == ("APPLIED", {"APPLIED"})
     assert play.order is not None
     assert play.sale is not None
@@ -247,11 +257,51 @@ async def test_what_is_no_more_than_quoted_is_cancelled_in_shop_and_erp(demo: Pl
         assert play.sale is not None
         return (play.order.state, play.sale.state) == ("Cancelled", "cancelled")
 
-    async with demo.rep.ws(document("UntilDone"), id=real["operation"]["id"]) as told:
-        await told.until(lambda one: any(each["operation"] and each["operation"]["done"] for each in one.events))
+    last = await ended(demo, real)
     assert await is_cancelled()
-    (last,) = (each["operation"] for each in told.events[-1:])
     assert (last["state"], {row["state"] for row in last["perSystem"]}) == ("APPLIED", {"APPLIED"})
+
+
+async def test_submit_order_asked_ten_times_at_once_is_one_order_that_all_three_systems_carry_out(
+    demo: Playing,
+) -> None:
+    """The ERP is dead as it is asked: the order is there all the same, within what the caller will wait."""
+    submit = document("SubmitOrder")
+    dry = (await demo.rep.data(submit, dryRun=True))["orderSubmit"]
+    assert (dry["userErrors"], dry["order"], dry["operation"]) == ([], None, None)
+    assert [(one["system"], one["text"]) for one in dry["consequences"]] == [
+        ("ERP", "erp gets the order."),
+        ("WMS", "wms is asked to ship once the ERP has planned it."),
+    ]
+    demo.demo.faults("erp").add(Fault(trouble=Trouble.REFUSE))
+    first = (await demo.rep.data(submit))["orderSubmit"]
+    assert (first["userErrors"], first["replayed"], first["operation"]["done"]) == ([], False, False)
+    assert [(one["system"], one["state"]) for one in first["operation"]["perSystem"]] == [("ERP", "QUEUED")]
+    demo.demo.faults("erp").heal()
+    answers = await asyncio.gather(*(demo.rep.ask(submit) for _ in range(9)))
+    assert {code for one in answers for code in one.codes} <= {"IDEMPOTENCY_IN_PROGRESS"}
+    said = [one.data["orderSubmit"] for one in answers if not one.codes]
+    assert {(one["order"]["number"], one["replayed"]) for one in said} == {(first["order"]["number"], True)}
+    last = await ended(demo, first)
+    assert (last["state"], [one["state"] for one in last["perSystem"]]) == ("APPLIED", ["APPLIED"])
+    found: dict[str, Any] = {}
+
+    async def has_left() -> bool:
+        for role in ("erp", "wms"):
+            await demo.do(DUE, source=role)
+        demo.demo.scene.hands.step()
+        found.update(await order360(demo, first["order"]["number"]))
+        return bool(found["facets"]["ship"] == "FULL")
+
+    await until_so(has_left)
+    chosen = "query D($n: String!) { order(by: {identifier: $n}) { routingDecision { outcome policy explanation } } }"
+    decision = (await demo.rep.data(chosen, n=first["order"]["number"]))["order"]["routingDecision"]
+    assert (decision["outcome"], decision["policy"]) == ("COMPLETE", "plain")
+    (line,) = found["lines"]
+    assert (line["sku"], line["warehouse"]["code"], line["quantities"]["shipped"]) == ("MUG", "WH", "12")
+    sales = demo.demo.scene.trio.erp.erp.books.tables["sale.sale"].values()
+    assert [one.reference for one in sales if isinstance(one, Sale)].count(first["order"]["number"]) == 1
+    assert found["exceptionCases"] == []
 
 
 async def test_every_operation_ends_done_or_stands_in_exactly_one_open_case(demo: Playing) -> None:

@@ -34,6 +34,11 @@ def test_each_shops_orders_are_expected_in_its_own_erp() -> None:
     assert expected == {"shop": (SystemKind.ERP,), "beta-shop": (SystemKind.ERP,)}
 
 
+def test_each_tenant_says_which_warehouse_ships_what_the_hub_carries() -> None:
+    routed = {name: (one.tenant, one.priority[0]) for name, one in SETTINGS.routing.items()}
+    assert routed == {"plain": ("demo", "WH"), "beta-plain": ("beta", "WH")}
+
+
 def test_each_key_is_its_name_in_one_of_two_tenants_and_only_staff_may_write() -> None:
     assert {name: (key.hash == hash_of(name), key.tenant, key.account) for name, key in cast.KEYS.items()} == {
         "demo-rep": (True, "demo", None),

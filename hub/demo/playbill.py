@@ -13,7 +13,7 @@ REP         opshub search {po}      opshub search {number}        # then tab Ord
               -d '{{"query":"{{order(by:{{identifier:\\"{po}\\"}}){{number statusText}}}}"}}'
             tabs OrdersToChase ({blocked} orders that the ERP knows nothing of), WhereIsMyParcel, CanWeShip
             tab CancelOrder: {released} is with the warehouse, which is asked first; {cancellable} is not yet
-            tab SubmitOrder: booked in the ERP, then picked, packed and sent while you watch; asked again, it is the same one
+            tab SubmitOrder: booked in the ERP, then picked, packed and sent while you watch; again: the same one
 PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accept: text/event-stream' \\
               -H 'Content-Type: application/json' \\
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'

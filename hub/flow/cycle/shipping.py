@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from hub.flow.cycle.requesting import line_for
 from hub.flow.cycle.scene import CALLED_OFF, LEFT, ZERO, Scene, reference_of
+from hub.flow.cycle.sharing import Consolidated, consolidated
 from hub.flow.facts import KeptRecord
 from hub.model.effects import SHIP_GOODS, GoodsLine, ShipGoods
 from hub.model.intents import IntentOf
@@ -60,9 +61,13 @@ def shipments_told(scene: Scene) -> Iterator[IntentOf[ShipGoods]]:
     """Every parcel that has left, to everybody who does not show it; a closed order's mirrors hear of it still."""
     if scene.order.status in (OrderStatus.CANCELLED, OrderStatus.REJECTED):
         return
-    gone = gone_of(scene)
-    for one in gone:
+    alone, common = gone_of(scene), tuple(consolidated(scene))
+    for one in alone:
         yield from _at_erp(scene, one)
+    for parcel, acts in common:
+        if acts:
+            yield from _at_erp_for_all(scene, parcel)
+    gone = (*alone, *(_share(scene, parcel) for parcel, _ in common))
     for shop in scene.offering(SystemKind.COMMERCE, SHIP_GOODS):
         for document in scene.documents_at(shop.source):
             for one in gone:
@@ -93,11 +98,17 @@ def _gone(scene: Scene, document: Shipment, record: KeptRecord) -> Gone:
             told = line.quantities
             left = told.shipped if told.shipped is not None else told.ordered or ZERO
             units[number] = units.get(number, ZERO) + left
-    return Gone(entity=document.id, record=record, reference=_reference(scene, document, record), units=units)
+    return Gone(entity=document.id, record=record, reference=_reference(scene, document.id, record), units=units)
 
 
-def _reference(scene: Scene, document: Shipment, record: KeptRecord) -> str:
-    planned = [key for one in scene.told(Kind.SHIPMENT, document.id, SystemKind.ERP) for key in one.content.bears]
+def _share(scene: Scene, parcel: Consolidated) -> Gone:
+    """This order's part of a parcel that it shares with others."""
+    name = _reference(scene, parcel.entity, parcel.left)
+    return Gone(entity=parcel.entity, record=parcel.left, reference=name, units=parcel.mine(scene))
+
+
+def _reference(scene: Scene, entity: str, record: KeptRecord) -> str:
+    planned = [key for one in scene.told(Kind.SHIPMENT, entity, SystemKind.ERP) for key in one.content.bears]
     named = [key.value for key in (*record.content.refers, *planned) if key.scheme == FULFILMENT_SHIPMENT]
     code = reference_of(scene.order, scene.facts) or scene.order.number
     return named[0] if named else f"{code}/{record.content.number or record.source_id}"
@@ -111,6 +122,16 @@ def _at_erp(scene: Scene, gone: Gone) -> Iterator[IntentOf[ShipGoods]]:
             if lines:
                 key = f"{record.source}/ship:{record.source_id}"
                 yield _intent(scene, key, (record.source, Kind.SHIPMENT, record.source_id), _content(gone, lines))
+
+
+def _at_erp_for_all(scene: Scene, parcel: Consolidated) -> Iterator[IntentOf[ShipGoods]]:
+    """The ERP's shipment of several orders, with the goods of all of them."""
+    offering = {one.source for one in scene.offering(SystemKind.ERP, SHIP_GOODS)}
+    record, lines = parcel.planned, parcel.goods(scene)
+    if record.source in offering and record.content.status not in LEFT | CALLED_OFF and lines:
+        key = f"{record.source}/ship:{record.source_id}"
+        content = _content(_share(scene, parcel), lines)
+        yield _intent(scene, key, (record.source, Kind.SHIPMENT, record.source_id), content)
 
 
 def _at_shop(

@@ -16,7 +16,7 @@ from hub.store.cluster import Cluster
 from sources.tryton_erp.rehearsal.records import Sale
 from sources.tryton_wms.rehearsal.state import Shipment
 from sources.vendure.rehearsal.state import Order
-from tests.kit.demo import Playing, playing
+from tests.kit.demo import Playing, capturing, playing
 from tests.kit.wait import until_so
 
 PART = replace(cast.PARTS[1], tenant="demo", prefix="", orders=24, customers=40, products=20)
@@ -93,7 +93,7 @@ class House:
 @asynccontextmanager
 async def house(cluster: Cluster) -> AsyncIterator[House]:
     """The hub and its three systems."""
-    async with playing(cluster, PART, captures=True) as hub:
+    async with playing(cluster, PART, carries=capturing) as hub:
         yield House(hub=hub)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -68,17 +68,22 @@ SMALL = replace(cast.PARTS[0], orders=64, customers=150, products=20)
 
 @asynccontextmanager
 async def playing(
-    cluster: Cluster, part: cast.Part, *, patience: float = 120.0, captures: bool = False
+    cluster: Cluster,
+    part: cast.Part,
+    *,
+    patience: float = 120.0,
+    carries: Callable[[Settings, datetime], Settings] | None = None,
+    systems: AbstractAsyncContextManager[Systems] | None = None,
 ) -> AsyncIterator[Playing]:
-    """The hub, first load done within *patience* seconds, over one tenant's systems. Nothing moves by itself.
+    """The hub, first load done within *patience* seconds, over one tenant's *systems*. Nothing moves by itself.
 
-    One that *captures* carries on what the shop sells from now on, and hears of it at once.
+    *carries* makes its settings those of a hub that carries on what the shop sells from now on: it hears of it at once.
     """
     async with AsyncExitStack() as stack:
-        demo = await stack.enter_async_context(on_the_air(part, new_token(), SystemClock()))
+        demo = await stack.enter_async_context(systems or on_the_air(part, new_token(), SystemClock()))
         wanted = cast.settings((part,), demo.urls, 0)
-        if captures:
-            wanted = capturing(wanted, demo.scene.trio.clock.now())
+        if carries is not None:
+            wanted = carries(wanted, demo.scene.trio.clock.now())
         urls = await stack.enter_async_context(fresh_database(cluster))
         store = await stack.enter_async_context(open_store(urls, Role.WORK, size=2))
         hub = await stack.enter_async_context(open_hub(wanted, urls))
@@ -97,7 +102,7 @@ async def playing(
                 if await found.is_up():
                     break
                 await asyncio.sleep(LOOK)
-        if captures:
+        if carries is not None:
             demo.introduce(url)
         yield found
 

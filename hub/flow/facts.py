@@ -293,6 +293,8 @@ class RootFacts:
     """Routing policies of the tenant: those in force, and those that orders were routed by before."""
     decision: RoutingDecision | None = None
     """What was decided for the order so far."""
+    earlier_decisions: tuple[RoutingDecision, ...] = ()
+    """What it replaced, oldest first."""
     reservations: tuple[KeptReservation, ...] = ()
     """Everything ever held back for the order, by id."""
     supply: Supply | None = None

@@ -27,6 +27,9 @@ from hub.store.deliveries import DeliveryRow, effect_in
 from hub.store.milestones import MilestoneRow
 from hub.store.records import RecordRow
 
+MOST_EARLIER = 20
+"""Routing decisions of one order that are remembered once another one holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
@@ -112,6 +115,7 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         items=shelf.meanings.known,
         codes=shelf.meanings.codes,
         decision=_decision(shelf, root),
+        earlier_decisions=earlier_decisions(shelf, root),
         goods=shelf.goods.get(root),
     )
     return _with_stock(facts, shelf)
@@ -123,6 +127,17 @@ def _decision(shelf: Shelf, root: str) -> RoutingDecision | None:
         return shelf.claims.decisions[root]
     stored = shelf.entities.get(root)
     return stored.doc.routing_decision if stored is not None and isinstance(stored.doc, Order) else None
+
+
+def earlier_decisions(shelf: Shelf, root: str) -> tuple[RoutingDecision, ...]:
+    """What the routing decision of an order has replaced, this transaction's included: the last of them."""
+    stored = shelf.entities.get(root)
+    if stored is None or not isinstance(stored.doc, Order):
+        return ()
+    was, earlier = stored.doc.routing_decision, stored.doc.earlier_decisions
+    if was is None or _decision(shelf, root) == was:
+        return earlier
+    return (*earlier, replace(was, options=()))[-MOST_EARLIER:]
 
 
 def _with_stock(facts: RootFacts, shelf: Shelf) -> RootFacts:

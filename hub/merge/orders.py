@@ -73,6 +73,7 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
         identifiers=order_identifiers(ground, entity, records, head.number),
         conflicts=conflicts,
         routing_decision=ground.facts.decision if entity == ground.facts.root_id else None,
+        earlier_decisions=ground.facts.earlier_decisions if entity == ground.facts.root_id else (),
         customer_id=_customer(ground, records, accepted=accepted),
         speakers=_speakers(
             ground,

@@ -357,6 +357,8 @@ class Order:
     """Where systems disagree after everything in flight has settled."""
     routing_decision: RoutingDecision | None = None
     """Which warehouse ships what, why, and what else was looked at; null where the hub did not decide it."""
+    earlier_decisions: tuple[RoutingDecision, ...] = internal(())
+    """Those that were replaced, oldest first, without what else was looked at; the last of many."""
     customer_id: str | None = internal(None)
     """The customer entity."""
     status_since: datetime | None = internal(None)

@@ -36,7 +36,14 @@ ENDS = {
 def timeline(whole: Whole) -> tuple[TimelineEntry, ...]:
     """Everything that happened, oldest first."""
     entries = [*_placed(whole), *_records(whole), *_milestones(whole), *_inferred(whole)]
-    entries += [*paperwork(whole), *_commands(whole), *_deliveries(whole), *_work(whole), *_decisions(whole)]
+    entries += [
+        *paperwork(whole),
+        *_commands(whole),
+        *_deliveries(whole),
+        *_work(whole),
+        *_decisions(whole),
+        *_routed(whole),
+    ]
     return tuple(sorted(entries, key=lambda one: (one.occurred_at, one.observed_at, one.event, one.text)))
 
 
@@ -184,6 +191,20 @@ def _decisions(whole: Whole) -> Iterator[TimelineEntry]:
             event=event,
             text=": ".join((one.operation, *dict.fromkeys(words))),
             correlation_id=one.correlation_id or None,
+        )
+
+
+def _routed(whole: Whole) -> Iterator[TimelineEntry]:
+    """Which warehouse was chosen, and each time that was decided anew, by which version of the policy and why."""
+    now = whole.order.routing_decision
+    for place, one in enumerate((*whole.order.earlier_decisions, *(() if now is None else (now,)))):
+        yield TimelineEntry(
+            occurred_at=one.decided_at,
+            observed_at=one.decided_at,
+            system=SystemKind.HUB,
+            source=HUB,
+            event="order.rerouted" if place else "order.routed",
+            text=f"Routed{' again' if place else ''}: {one.explanation}",
         )
 
 

@@ -184,6 +184,24 @@ async def test_an_order_keeps_the_version_that_it_was_routed_by(hub: Routed) -> 
     assert (decision["policy_version"], decision["outcome"]) == (2, "WAITING")
 
 
+async def test_each_decision_that_was_replaced_is_remembered_with_its_version_and_time(hub: Routed) -> None:
+    await hub.by()
+    await hub.write(lying(1))
+    await hub.write(bought("C0", line(quantity=3, sku=MUG)))
+    assert (await hub.order())["earlier_decisions"] == []
+    ((root,),) = await hub.rows("select root_id from entity where number = 'C0'")
+    for units in (2, 3):
+        await hub.write(lying(units))
+        await hub.writer.write(CALL, Work(wake=(root,)))
+    doc = await hub.order()
+    earlier = doc["earlier_decisions"]
+    assert [(one["outcome"], one["policy_version"], one["options"]) for one in earlier] == [("PARTIAL", 1, [])] * 2
+    assert doc["routing_decision"]["outcome"] == "COMPLETE"
+    assert sorted(one["decided_at"] for one in earlier) == [one["decided_at"] for one in earlier]
+    await hub.writer.write(CALL, Work(wake=(root,)))
+    assert (await hub.order())["earlier_decisions"] == earlier
+
+
 def test_what_was_held_back_for_an_order_that_is_another_one_now_is_let_go_of_under_the_lock_of_its_position() -> None:
     row = ReservationRow(id="o2/1/WH", root_id="o2", line="1", sku=MUG, warehouse=WH, quantity=Decimal(2))
     gone = replace(row, state=ReservationState.RELEASED)

@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from hub.errors import HubFault
-from hub.merge.gather import facts_of
+from hub.merge.claims import Claims, Lying
+from hub.merge.gather import MOST_EARLIER, earlier_decisions, facts_of
 from hub.merge.keys import RecordKey
 from hub.merge.shelf import Shelf, Target
+from hub.model.order import Order, OrderStatus
+from hub.model.routing import RouteOutcome, RoutingDecision
 from hub.model.vocabulary import Kind
 from tests.kit.deliveries import delivery
 from tests.kit.merging import SHOP, WMS, at, key, landscape, order, shipment
@@ -64,3 +67,19 @@ def test_an_action_of_another_release_is_a_fault() -> None:
     shelf.deliveries = {"d1": delivery(action="order.teleport")}
     with pytest.raises(HubFault, match="teleport"):
         facts_of(shelf, indexed(shelf)[1], "a", landscape())
+
+
+def test_of_many_routing_decisions_the_last_are_remembered() -> None:
+    shelf = shared()
+    one = RoutingDecision(
+        policy="plain", policy_version=1, outcome=RouteOutcome.WAITING, explanation="0", decided_at=at(0)
+    )
+    many = tuple(replace(one, explanation=str(number)) for number in range(1, MOST_EARLIER + 1))
+    stored = Order(
+        id="a", version=1, number="C0", status=OrderStatus.ACCEPTED, routing_decision=one, earlier_decisions=many
+    )
+    shelf.entities["a"] = replace(shelf.entities["a"], doc=stored)
+    assert earlier_decisions(shelf, "a") == many
+    shelf.claims = Claims(routings=(), lying=Lying(), decisions={"a": replace(one, explanation="new")})
+    assert earlier_decisions(shelf, "a") == (*many[1:], one)
+    assert earlier_decisions(shelf, "nobody") == ()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hub.flow.facts import KeptMilestone
 from hub.model.cases import CaseQueue, CaseStatus, ExceptionCode, Hold, HoldType, RootCause, Severity
 from hub.model.intents import DeliveryState
+from hub.model.routing import RouteOutcome, RoutingDecision
 from hub.model.shipment import Milestone, ShipmentMilestone
 from hub.model.vocabulary import Kind, SystemKind
 from hub.read.timeline import timeline
@@ -117,4 +118,21 @@ def test_a_step_that_several_systems_tell_is_told_once_by_the_first_with_the_oth
     assert [(one.source, one.text) for one in found] == [
         ("wms", "Shipment 317 shipped (also erp, shop)"),
         ("wms", "Shipment 317 shipped"),
+    ]
+
+
+def test_a_route_that_was_taken_anew_is_told_with_each_reason() -> None:
+    first = RoutingDecision(
+        policy="plain",
+        policy_version=1,
+        outcome=RouteOutcome.WAITING,
+        explanation="1 of MUG is missing",
+        decided_at=NOON,
+    )
+    now = replace(first, explanation="WH has everything", decided_at=NOON + timedelta(minutes=7))
+    order = replace(make_whole(None).order, routing_decision=now, earlier_decisions=(first,))
+    routed = make_whole(order)
+    assert [(one.event, one.text) for one in timeline(routed) if "routed" in one.event] == [
+        ("order.routed", "Routed: 1 of MUG is missing"),
+        ("order.rerouted", "Routed again: WH has everything"),
     ]

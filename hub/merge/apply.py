@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from hub.call import Call
-from hub.errors import KeyReused
 from hub.failpoint import reached
 from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import HUB, CaseWanted
@@ -24,7 +23,7 @@ from hub.merge.byhand import moved_cases, settled_by_hand
 from hub.merge.capture import capture
 from hub.merge.casework import differing_cases, differing_holds
 from hub.merge.command import accept
-from hub.merge.entering import entered_before
+from hub.merge.entering import answered, claim_of, entered, entered_before, replayed
 from hub.merge.gather import Index, index
 from hub.merge.holding import held
 from hub.merge.join import join, new_root, place
@@ -80,8 +79,11 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         return earlier
     if work.claim is not None and (known := await earlier_claim(tx, call.tenant, work.claim)) is not None:
         return Applied(earlier=known, command_id=known.id, replayed=True)
-    if work.command is not None and (twin := entered_before(bench)) is not None:
+    if work.command is not None and (twin := _twin(bench)) is not None:
         return twin
+    answers = await answered(tx, bench) if work.entering else {}
+    if answers and not bench.work.entering:
+        return Applied(entered=answers)
     settled = settle(work.settlements, bench.shelf.deliveries, owners, bench.shelf.now)
     bench.shelf.deliveries |= settled.rows
     bench.refused = settled.refused
@@ -97,7 +99,9 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     if publishers(landscape):
         bench.shelf.goods = await stock_ground.goods_of(tx, call.tenant, bench.shelf, roots, landscape)
     where = index(bench.shelf, places)
-    turning = Turning(landscape=landscape, mint=mint, correlation_id=call.correlation_id)
+    turning = Turning(
+        landscape=landscape, mint=mint, correlation_id=call.correlation_id, correlations=_correlations(bench)
+    )
     if (refusal := _commanded(bench, where, turning)) is not None:
         return refusal
     turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
@@ -118,6 +122,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         letters=await _letters(tx, bench),
         cases=tuple(sorted(moved)),
         holds=_holds_moved(bench),
+        entered={**answers, **entered(bench, told)},
     )
     return applied if work.claim is None else await _claimed(tx, call.tenant, work.claim, applied)
 
@@ -125,7 +130,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
 async def preview(tx: Tx, call: Call, work: Work, landscape: Landscape) -> Applied:
     """What the command of *work* would do, or why it is refused. Writes nothing: the caller rolls back."""
     bench, _ = await _locked(tx, call, work, landscape, Wider())
-    if (twin := entered_before(bench)) is not None:
+    if (twin := _twin(bench)) is not None:
         return twin
     places, _ = _identified(bench)
     where = index(bench.shelf, places)
@@ -161,22 +166,35 @@ async def _locked(
         before.claims = await stock_ground.held_back(tx, tenant, managed, counting, routings)
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
     bench.stock = counting
-    bench.rules = () if work.command is None else await rules_of(tx, tenant)
+    bench.rules = await rules_of(tx, tenant) if work.commands else ()
     return bench, owners
 
 
 def _may_enter(work: Work, landscape: Landscape) -> bool:
     """Whether orders may become the hub's by this work."""
-    command = None if work.command is None else work.command.command
-    return isinstance(command, SubmitCommand) or any(one.captures for one in landscape.sources.values())
+    return any(_submitted(work)) or any(one.captures for one in landscape.sources.values())
 
 
 def _wanted_at_once(work: Work, routings: tuple[VersionedRouting, ...]) -> frozenset[str]:
-    """Items of an order that enters: their stock is locked at the first try."""
-    command = None if work.command is None else work.command.command
-    if not routings or not isinstance(command, SubmitCommand):
-        return frozenset()
-    return frozenset(line.sku for line in command.lines)
+    """Items of orders that enter: their stock is locked at the first try."""
+    return frozenset(line.sku for one in _submitted(work) for line in one.lines) if routings else frozenset()
+
+
+def _submitted(work: Work) -> Iterator[SubmitCommand]:
+    yield from (one.command for one in work.commands if isinstance(one.command, SubmitCommand))
+
+
+def _twin(bench: Bench) -> Applied | None:
+    """The refusal of an order that is there already. Raises NumberTaken."""
+    one = bench.work.command
+    if one is None or not isinstance(one.command, SubmitCommand):
+        return None
+    return entered_before(bench, one, bench.work.observations[0])
+
+
+def _correlations(bench: Bench) -> dict[str, str]:
+    """Of orders that enter together, each its own."""
+    return {one.observation.seen.source_id: one.call.correlation_id for one in bench.work.entering}
 
 
 def _contents(before: Shelf, work: Work) -> Iterator[tuple[str, Content]]:
@@ -198,17 +216,9 @@ async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
     """What an earlier request with this idempotency key led to. Raises KeyReused where its input was another."""
     if work.command is None:
         return None
-    one = work.command
-    known = await claimed(tx, call.tenant, (one.client, one.operation, one.key))
+    known = await claimed(tx, call.tenant, [claim_of(work.command)])
     reached("a4")
-    if known is None:
-        return None
-    if known.hash != one.hash:
-        message = "this idempotency key was used before with another input"
-        raise KeyReused(message, key=one.key)
-    return Applied(
-        command_id=known.id, order_id=known.root_id, replayed=known.id != one.id, consequences=known.consequences
-    )
+    return replayed(work.command, known.get(claim_of(work.command)))
 
 
 # -- steps 2 and 3
@@ -256,7 +266,7 @@ def _stirred(bench: Bench) -> set[str]:
         for key, row in shelf.records.items()
         if key.source != HUB and ((was := before.get(key)) is None or was.hash != row.hash)
     )
-    commanded = bench.reach.roots if bench.work.command is not None else set()
+    commanded = bench.reach.roots if bench.work.commands else set()
     return commanded | {shelf.entities[entity].root_id for entity in new if entity in shelf.entities}
 
 
@@ -266,7 +276,7 @@ def _roots_at_hand(bench: Bench) -> set[str]:
              if one.delivery_id in bench.shelf.deliveries}  # fmt: skip
     named |= {row.root_id for one in bench.work.by_hand if (row := bench.shelf.deliveries.get(one.delivery_id))}
     named |= set(bench.work.wake)
-    if bench.work.command is not None or bench.work.holding is not None or bench.work.approving is not None:
+    if bench.work.commands or bench.work.holding is not None or bench.work.approving is not None:
         named |= bench.reach.roots & bench.shelf.roots.keys()
     return named
 
@@ -366,7 +376,7 @@ async def _write(tx: Tx, bench: Bench, told: Told) -> None:
         served=benches.served(bench),
     )
     await save(tx, tenant, (bench.before, bench.shelf), told, aside)
-    if bench.work.command is not None:
+    if bench.work.commands:
         reached("a5")
 
 
@@ -383,7 +393,7 @@ def _hold(bench: Bench) -> UserError | None:
 def _commanded(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     """Let a command or a decision about one take effect; why not, where it may not. Nobody waits for ever."""
     approvals.expire(bench, where)
-    if bench.work.command is not None:
+    if bench.work.commands:
         return accept(bench, where, turning)
     refused = approvals.decided(bench, where, turning)
     return None if refused is None else Applied(user_errors=(refused,))

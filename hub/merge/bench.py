@@ -79,8 +79,8 @@ def causes(bench: Bench) -> dict[str, Cause]:
 def cause_of(bench: Bench) -> Cause:
     """Why the work as a whole is done."""
     what = None
-    if bench.work.command is not None:
-        what = bench.work.command.id
+    if bench.work.commands:
+        what = bench.work.commands[0].id
     elif bench.work.settlements:
         what = bench.work.settlements[0].delivery_id
     return Cause(correlation_id=bench.call.correlation_id, causation_id=what)

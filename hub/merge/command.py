@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.call import Call
 from hub.codec import plain
 from hub.flow.amend import judge_amend
 from hub.flow.cancel import Verdict, judge
@@ -29,13 +30,14 @@ from hub.store.accepted import CommandRow
 
 
 def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
-    """Put the command of the work on the shelf, or say why it is refused: then nothing of it stands."""
+    """Put the commands of the work on the shelf, or say why its one is refused: then nothing of it stands."""
+    for each in bench.work.entering:
+        _enter(bench, each.call, each.command)
     one = bench.work.command
     if one is None:
         return None
     if isinstance(one.command, SubmitCommand):
-        approval = needed(bench.rules, bench.call, one, None, bench.shelf.now)
-        _keep(bench, managed_root(bench, one.command), one.consequences, approval)
+        _enter(bench, bench.call, one)
         return None
     root = _root(bench, one)
     if root is None:
@@ -50,17 +52,28 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     if verdict.user_errors:
         return Applied(user_errors=verdict.user_errors, consequences=verdict.consequences)
     approval = needed(bench.rules, bench.call, one, order, bench.shelf.now)
-    _keep(bench, root, verdict.consequences, approval)
+    _keep(bench, (bench.call, one), root, verdict.consequences, approval)
     if verdict.hub_content is not None and approval is None:
         assert_as_hub(bench.shelf, where, root, verdict.hub_content)
     return None
 
 
-def _keep(bench: Bench, root: str, consequences: tuple[Consequence, ...], approval: Approval | None) -> None:
+def _enter(bench: Bench, call: Call, one: AcceptedCommand) -> None:
+    """An order that is submitted: nothing can speak against it but a rule."""
+    if isinstance(one.command, SubmitCommand):
+        approval = needed(bench.rules, call, one, None, bench.shelf.now)
+        _keep(bench, (call, one), managed_root(bench, one.command), one.consequences, approval)
+
+
+def _keep(
+    bench: Bench,
+    asked: tuple[Call, AcceptedCommand],
+    root: str,
+    consequences: tuple[Consequence, ...],
+    approval: Approval | None,
+) -> None:
     """Put the command on the shelf, with what its caller is told."""
-    one = bench.work.command
-    if one is None:
-        return
+    call, one = asked
     bench.consequences = consequences if approval is None else (told(approval), *consequences)
     bench.shelf.commands[one.id] = CommandRow(
         id=one.id,
@@ -70,7 +83,7 @@ def _keep(bench: Bench, root: str, consequences: tuple[Consequence, ...], approv
         hash=one.hash,
         input=plain(one.command),
         root_id=root,
-        correlation_id=bench.call.correlation_id,
+        correlation_id=call.correlation_id,
         consequences=bench.consequences,
         version=1,
         accepted_at=bench.shelf.now,

@@ -4,31 +4,75 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hub.errors import HubError
+from hub.errors import HubError, KeyReused
+from hub.failpoint import reached
 from hub.flow.cycle.capture import FLOW_VERSION, MANAGED
 from hub.flow.facts import HUB
 from hub.merge.bench import Bench
 from hub.merge.keys import RecordKey
-from hub.merge.work import Applied
+from hub.merge.telling import Told
+from hub.merge.work import AcceptedCommand, Applied, Entering
 from hub.model.command import SubmitCommand, UserError, UserErrorCode
-from hub.model.observation import Content, NaturalKey
+from hub.model.observation import Content, NaturalKey, Observation
 from hub.model.schemes import CHANNEL_ORDER, ORDER_CODE
 from hub.model.vocabulary import Kind
+from hub.store.accepted import Claim, Claimed, claimed
+from hub.store.tx import Tx
 
 
 class NumberTaken(HubError):
     """Another order bears the number that this one was to have: give it another. Never leaves the hub."""
 
 
-def entered_before(bench: Bench) -> Applied | None:
+async def answered(tx: Tx, bench: Bench) -> dict[str, Applied | HubError]:
+    """By command, what became of orders that need not enter any more; the work goes on with the others.
+
+    Raises NumberTaken.
+    """
+    known = await claimed(tx, bench.call.tenant, [claim_of(one.command) for one in bench.work.entering])
+    reached("a4")
+    found: dict[str, Applied | HubError] = {}
+    for one in bench.work.entering:
+        said = _before(bench, one, known.get(claim_of(one.command)))
+        if said is not None:
+            found[one.command.id] = said
+    rest = tuple(one for one in bench.work.entering if one.command.id not in found)
+    bench.work = replace(bench.work, entering=rest, observations=tuple(one.observation for one in rest))
+    return found
+
+
+def _before(bench: Bench, one: Entering, known: Claimed | None) -> Applied | HubError | None:
+    try:
+        return replayed(one.command, known) or entered_before(bench, one.command, one.observation)
+    except KeyReused as reused:
+        return reused
+
+
+def claim_of(one: AcceptedCommand) -> Claim:
+    """What a command claims."""
+    return one.client, one.operation, one.key
+
+
+def replayed(one: AcceptedCommand, known: Claimed | None) -> Applied | None:
+    """What an earlier request with its idempotency key led to. Raises KeyReused where its input was another."""
+    if known is None:
+        return None
+    if known.hash != one.hash:
+        message = "this idempotency key was used before with another input"
+        raise KeyReused(message, key=one.key)
+    return Applied(
+        command_id=known.id, order_id=known.root_id, replayed=known.id != one.id, consequences=known.consequences
+    )
+
+
+def entered_before(bench: Bench, one: AcceptedCommand, told: Observation) -> Applied | None:
     """The refusal of an order that its channel has already brought in, itself or through the hub.
 
     Raises NumberTaken.
     """
-    command = None if bench.work.command is None else bench.work.command.command
-    if not isinstance(command, SubmitCommand):
+    command, content = one.command, told.seen.content
+    if not isinstance(command, SubmitCommand) or content is None:
         return None
-    content = _content(bench)
     known = {at.key: row.entity_id for at, row in bench.shelf.identities.items()}
     if any(key in known for key in content.bears if key.scheme == ORDER_CODE):
         message = f"the number {content.number} is taken"
@@ -50,9 +94,18 @@ def managed_root(bench: Bench, command: SubmitCommand) -> str:
     return root
 
 
-def _content(bench: Bench) -> Content:
-    told = next(one.seen.content for one in bench.work.observations if one.source == HUB)
-    return told if told is not None else Content()
+def entered(bench: Bench, told: Told) -> dict[str, Applied]:
+    """By command, what became of the orders that have entered together."""
+    rows = {one.command.id: bench.shelf.commands[one.command.id] for one in bench.work.entering}
+    return {
+        name: Applied(
+            roots=tuple({row.root_id} & told.roots),
+            command_id=name,
+            order_id=row.root_id,
+            consequences=row.consequences,
+        )
+        for name, row in rows.items()
+    }
 
 
 def _codes(content: Content) -> tuple[NaturalKey, ...]:

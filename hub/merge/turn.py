@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from hub.codec import digest
 from hub.errors import HubFault
@@ -41,6 +41,12 @@ class Turning:
     landscape: Landscape
     mint: Callable[[], str]
     correlation_id: str
+    correlations: Mapping[str, str] = field(default_factory=dict)
+    """Root -> where it has another."""
+
+    def correlation_of(self, root: str) -> str:
+        """What the deliveries of a root bear."""
+        return self.correlations.get(root, self.correlation_id)
 
 
 def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
@@ -116,7 +122,7 @@ def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: 
     rows = [row for row in shelf.deliveries.values() if row.root_id == root]
     ground = Ground(
         root_id=root,
-        correlation_id=turning.correlation_id,
+        correlation_id=turning.correlation_of(root),
         now=shelf.now,
         mint=turning.mint,
         retired=frozenset(name for name, one in turning.landscape.sources.items() if one.is_retired),

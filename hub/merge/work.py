@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.call import Call
+from hub.errors import HubError
 from hub.model.cases import CaseStatus, HoldType
 from hub.model.changes import Origin
 from hub.model.command import Command, Consequence, UserError
@@ -54,6 +56,15 @@ class AcceptedCommand:
     command: Command
     consequences: tuple[Consequence, ...] = ()
     """What a submit does elsewhere; other commands are judged under the lock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entering:
+    """One of several orders that are taken in by one transaction: who submits it, and what the hub says of it."""
+
+    call: Call
+    command: AcceptedCommand
+    observation: Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +217,8 @@ class Work:
     served: tuple[ServedHint, ...] = ()
     hints: tuple[HintRaise, ...] = ()
     command: AcceptedCommand | None = None
+    entering: tuple[Entering, ...] = ()
+    """Orders that enter together, each with an answer of its own; `observations` has theirs."""
     settlements: tuple[Settlement, ...] = ()
     wake: tuple[str, ...] = ()
     """Roots whose `wake_at` has passed: applied with no observation (Flow-2)."""
@@ -228,6 +241,21 @@ class Work:
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE
+
+    @property
+    def commands(self) -> tuple[AcceptedCommand, ...]:
+        """Every command, for which a caller waits."""
+        return (*(() if self.command is None else (self.command,)), *(one.command for one in self.entering))
+
+
+def together(works: Sequence[tuple[Call, Work]]) -> Work:
+    """Submits that meet nowhere, one command and one observation each, as one work."""
+    entering = tuple(
+        Entering(call=call, command=one.command, observation=one.observations[0])
+        for call, one in works
+        if one.command is not None
+    )
+    return Work(observations=tuple(one.observation for one in entering), entering=entering)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,5 +286,7 @@ class Applied:
     """Cases that a person moved."""
     holds: tuple[str, ...] = ()
     """Holds that a person placed or released."""
+    entered: Mapping[str, Applied | HubError] = field(default_factory=dict)
+    """By the command of each order that entered together with others: what became of it."""
     earlier: Kept | None = None
     """The console's command that bore the claim before: nothing was done."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import anyio
 
 from hub.call import Call
 from hub.clock import around
-from hub.errors import CommitUnknown, HubFault
+from hub.errors import CommitUnknown, HubError, HubFault
 from hub.failpoint import reached
 from hub.merge.apply import apply, preview
 from hub.merge.locks import Widened, Wider
-from hub.merge.work import Applied, Work
+from hub.merge.work import Applied, Work, together
 from hub.model.manifest import Landscape
 from hub.model.observation import Observation
 from hub.store.faults import StoreContended, StoreTaken
@@ -63,7 +64,7 @@ class Writer:
                 if waits >= HALVED_AFTER and (middle := _middle(work.observations)):
                     return await self._halved(call, work, middle)
             except CommitUnknown:
-                if work.command is None and work.claim is None:
+                if not work.commands and work.claim is None:
                     raise
             except (StoreContended, StoreTaken) as busy:
                 if attempt == MOST_TRIES - 1 or not _may_repeat(busy, work):
@@ -71,6 +72,23 @@ class Writer:
                 await anyio.sleep(_wait(attempt))
         message = "others moved what this work concerns, again and again"
         raise StoreContended(message)
+
+    async def enter(self, works: Sequence[tuple[Call, Work]]) -> list[Applied | HubError]:
+        """Apply submits that meet nowhere in one transaction, else each by itself: what became of each.
+
+        One that fails takes no other with it.
+        """
+        if len(works) > 1:
+            with suppress(Widened, HubError):  # whom that concerns is found out one by one
+                done = await self._once(works[0][0], together(works), Wider())
+                return [done.entered[one.command.id] for _, one in works if one.command is not None]
+        return [await self._alone(call, one) for call, one in works]
+
+    async def _alone(self, call: Call, work: Work) -> Applied | HubError:
+        try:
+            return await self.write(call, work)
+        except HubError as failed:
+            return failed
 
     async def preview(self, call: Call, work: Work) -> Applied:
         """What the command of *work* would do, or why it is refused; nothing is written and no key is claimed."""
@@ -105,7 +123,7 @@ class Writer:
     async def _once(self, call: Call, work: Work, wider: Wider) -> Applied:
         async with self._store.shard(call) as tx:
             applied = await self._applying(tx, call, work, self._landscape(call), wider)
-            if work.command is not None:
+            if work.commands:
                 reached("a6")
                 reached("a7")  # COMMIT is next: whoever stops a little later stops between it and its answer
             if work.observations:
@@ -146,7 +164,7 @@ def _middle(many: Sequence[Observation]) -> int:
 
 def _may_repeat(error: StoreContended | StoreTaken, work: Work) -> bool:
     """In the way of others, or beaten to an idempotency key by a request that has just been accepted."""
-    return isinstance(error, StoreContended) or work.command is not None or work.claim is not None
+    return isinstance(error, StoreContended) or work.commands != () or work.claim is not None
 
 
 def _wait(attempt: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,9 +55,16 @@ class Claimed:
 
 
 _CLAIMED = text("""
-select id, hash, root_id, consequences from command
-where tenant = :tenant and client = :client and operation = :operation and key = :key
+select c.id, c.hash, c.root_id, c.consequences, x.client, x.operation, x.key
+from unnest(cast(:clients as text[]), cast(:operations as text[]), cast(:keys as text[])) as x(client, operation, key)
+  cross join lateral (
+    select * from command c where c.tenant = :tenant and c.client = x.client and c.operation = x.operation
+      and c.key = x.key offset 0
+  ) c
 """)
+
+Claim = tuple[str, str, str]
+"""Client, operation and key: what an idempotency key is unique by, beside the tenant."""
 
 PUT_COMMANDS: Batch[CommandRow] = Batch(
     """id text, client text, operation text, key text, hash text, input jsonb, root_id text, correlation_id text,
@@ -70,16 +78,16 @@ on conflict (tenant, id) do update set version = excluded.version, root_id = exc
 )
 
 
-async def claimed(tx: Tx, tenant: str, claim: tuple[str, str, str]) -> Claimed | None:
-    """The command that bears the idempotency claim (client, operation, key), if any was accepted."""
-    client, operation, key = claim
-    named = {"tenant": tenant, "client": client, "operation": operation, "key": key}
-    row = (await tx.execute(_CLAIMED, named)).first()
-    if row is None:
-        return None
-    return Claimed(
-        id=row.id, hash=row.hash, root_id=row.root_id, consequences=typed(row.consequences, tuple[Consequence, ...])
-    )
+async def claimed(tx: Tx, tenant: str, claims: Sequence[Claim]) -> dict[Claim, Claimed]:
+    """The commands that bear these idempotency claims, as far as any were accepted. One statement."""
+    clients, operations, keys = (list(part) for part in zip(*claims, strict=True))
+    named = {"tenant": tenant, "clients": clients, "operations": operations, "keys": keys}
+    return {
+        (row.client, row.operation, row.key): Claimed(
+            id=row.id, hash=row.hash, root_id=row.root_id, consequences=typed(row.consequences, tuple[Consequence, ...])
+        )
+        for row in await tx.execute(_CLAIMED, named)
+    }
 
 
 def command_in(operation: str, said: Any) -> Command:  # Any: JSON

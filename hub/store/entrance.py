@@ -1,8 +1,8 @@
-"""What is known of everything that a submitted order names, in one statement."""
+"""What is known of everything that submitted orders name, in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,40 +10,66 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from hub.codec import encode
 from hub.model.schemes import PRODUCT_SKU
 from hub.store.reading import VISIBLE
 from hub.store.tx import Tx
 
 _KNOWN = text(
     """
-select clock_timestamp() as now, c.doc as customer, c.account, (
-    select coalesce(json_agg(json_build_object('sku', p.value, 'doc', p.doc)), '[]')::text from (
-      select distinct on (i.value) i.value, e.doc
-      from unnest(cast(:skus as text[])) as asked(sku)
-        join identity i on i.tenant = :tenant and i.scheme = '$scheme' and i.value = asked.sku
-        join entity e on e.tenant = :tenant and e.kind = 'PRODUCT' and e.id = i.entity_id and e.redirect_to is null
-      order by i.value
-    ) p
-  ) as products,
-  array(
-    select i.scheme || ' ' || i.value from identity i
-    where i.tenant = :tenant and i.entity_id = c.id and i.kind = 'CUSTOMER' and i.scheme like '%.CUSTOMER.id'
-    order by 1
-  ) as customer_keys,
+with asked as materialized (
+  select * from json_to_recordset(cast(:asked as json))
+    as a(number int, account text, customer text, client text, operation text, key text)
+)
+select a.number, clock_timestamp() as now, c.doc as customer, c.account, c.keys as customer_keys,
   exists (select from entity where tenant = :tenant and kind = 'PRODUCT') as knows_products,
-  exists (select from command where tenant = :tenant and client = :client and operation = :operation and key = :key)
-    as is_claimed
-from (select 1) one left join (
-  select e.id, e.doc::text, e.account from entity e
-  where e.tenant = :tenant and e.kind = 'CUSTOMER' and e.id = :customer and e.redirect_to is null and $visible
+  exists (
+    select from command k
+    where k.tenant = :tenant and k.client = a.client and k.operation = a.operation and k.key = a.key
+  ) as is_claimed,
+  case when a.number = 0 then (
+    select coalesce(json_agg(json_build_object('sku', p.value, 'doc', p.doc)), '[]')::text
+    from unnest(cast(:skus as text[])) as named(sku) cross join lateral (
+      select i.value, e.doc
+      from (
+        select * from identity i where i.tenant = :tenant and i.scheme = '$scheme' and i.value = named.sku offset 0
+      ) i cross join lateral (
+        select * from entity e where e.tenant = :tenant and e.kind = 'PRODUCT' and e.id = i.entity_id offset 0
+      ) e
+      where e.redirect_to is null limit 1
+    ) p
+  ) end as products
+from asked a left join lateral (
+  select e.doc::text, e.account, array(
+      select i.scheme || ' ' || i.value from identity i
+      where i.tenant = :tenant and i.entity_id = e.id and i.kind = 'CUSTOMER' and i.scheme like '%.CUSTOMER.id'
+      order by 1
+    ) as keys
+  from (
+    select * from entity e where e.tenant = :tenant and e.kind = 'CUSTOMER' and e.id = a.customer offset 0
+  ) e where e.redirect_to is null and $visible
 ) c on true
-""".replace("$scheme", PRODUCT_SKU).replace("$visible", VISIBLE)
+order by a.number
+""".replace("$scheme", PRODUCT_SKU).replace("$visible", VISIBLE.replace(":account", "a.account"))
 ).bindparams(bindparam("skus", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one order names."""
+
+    customer: str = ""
+    account: str | None = None
+    """Path that its caller is confined to."""
+    client: str = ""
+    operation: str = ""
+    key: str = ""
+    """With client and operation: the idempotency claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the statement found."""
+    """What the statement found of one order's."""
 
     now: datetime
     customer: str | None
@@ -51,31 +77,42 @@ class Known:
     account: str | None
     customer_keys: tuple[str, ...]
     """Scheme and value of the own ids that its sources know the customer by."""
-    products: str
-    """JSON: item code and document of each item that is known."""
-    knows_products: bool
-    """Whether the tenant has any item at all."""
     is_claimed: bool
     """Whether the idempotency key was used before."""
 
 
-async def known_of(
-    tx: Tx, scope: tuple[str, str | None], customer: str, skus: Collection[str], claim: tuple[str, str, str]
-) -> Known:
-    """What is known of a customer and of item codes, seen by *scope* (tenant, account); *claim* as in `accepted`."""
-    tenant, account = scope
-    client, operation, key = claim
-    named = {
-        "tenant": tenant, "account": account, "customer": customer, "skus": sorted(skus),
-        "client": client, "operation": operation, "key": key,
-    }  # fmt: skip
-    row = (await tx.execute(_KNOWN, named)).one()
-    return Known(
-        now=row.now,
-        customer=row.customer,
-        account=row.account,
-        customer_keys=tuple(row.customer_keys),
-        products=row.products,
-        knows_products=row.knows_products,
-        is_claimed=row.is_claimed,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllKnown:
+    """What the statement found."""
+
+    orders: tuple[Known, ...]
+    """As they were asked for."""
+    products: str
+    """JSON: item code and document of each item that is known."""
+    knows_products: bool
+    """Whether the tenant has any item at all."""
+
+
+async def known_of(tx: Tx, tenant: str, asked: Sequence[Asked], skus: Collection[str]) -> AllKnown:
+    """What is known of everything that some orders name, *skus* in all of them. One statement."""
+    said = [
+        {"number": number, "account": one.account, "customer": one.customer, "client": one.client,
+         "operation": one.operation, "key": one.key}
+        for number, one in enumerate(asked)
+    ]  # fmt: skip
+    named = {"tenant": tenant, "asked": encode(said).decode(), "skus": sorted(skus)}
+    rows = (await tx.execute(_KNOWN, named)).all()
+    return AllKnown(
+        orders=tuple(
+            Known(
+                now=row.now,
+                customer=row.customer,
+                account=row.account,
+                customer_keys=tuple(row.customer_keys or ()),
+                is_claimed=row.is_claimed,
+            )
+            for row in rows
+        ),
+        products=rows[0].products,
+        knows_products=rows[0].knows_products,
     )

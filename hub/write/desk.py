@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from hub.call import Call
@@ -11,7 +10,6 @@ from hub.clock import Clock
 from hub.codec import digest
 from hub.errors import InvalidInput, KeyRequired
 from hub.failpoint import reached
-from hub.merge.entering import NumberTaken
 from hub.merge.work import AcceptedCommand, Applied, Work
 from hub.merge.writer import Writer
 from hub.model.command import AmendCommand, CancelCommand, ReleaseCommand, SubmitCommand
@@ -19,7 +17,8 @@ from hub.model.ids import mint
 from hub.model.vocabulary import SystemKind
 from hub.store.settling import unsettled
 from hub.store.store import Store
-from hub.write.entering import Entry, added_lines, entry_of
+from hub.write.crowd import Crowd
+from hub.write.entering import Submitted, added_lines, entries_of
 from hub.write.policy import WRITE_ORDERS, require
 
 LONGEST_KEY = 255
@@ -53,6 +52,7 @@ class Desk:
         self._store = store
         self._writer = writer
         self._clock = clock
+        self._crowd = Crowd(store, writer)
 
     async def submit(self, call: Call, command: SubmitCommand, asking: Asking) -> Applied:
         """Take an order in durably, or say what that would do; its `order_id` is given here.
@@ -62,25 +62,22 @@ class Desk:
         """
         require(call, WRITE_ORDERS)
         reached("a2")
-        key = "" if asking.dry_run else checked_key(asking.key)
-        landscape = self._writer.landscapes[call.tenant]
-        entry = await entry_of(self._store, landscape, call, command, key)
-        if entry.refusals:
-            return Applied(user_errors=entry.refusals)
         if asking.dry_run:
-            return await self._writer.preview(call, entry.work(call))
-        reached("a3")
-        applied = await self._entered(call, entry)
+            return await self._looked_at(call, command)
+        submitted = Submitted(call=call, command=command, key=checked_key(asking.key))
+        applied = await self._crowd.enter(submitted)
         reached("a8")
         if asking.wait_for is not None and applied.command_id is not None:
             await self._wait(call, applied.command_id, asking.wait_for)
         return applied
 
-    async def _entered(self, call: Call, entry: Entry) -> Applied:
-        """Written once, under a number that nobody else bears."""
-        while True:
-            with suppress(NumberTaken):
-                return await self._writer.write(call, entry.work(call))
+    async def _looked_at(self, call: Call, command: SubmitCommand) -> Applied:
+        """What submitting an order would do."""
+        one = Submitted(call=call, command=command, key="")
+        (entry,) = await entries_of(self._store, self._writer.landscapes[call.tenant], [one])
+        if entry.refusals:
+            return Applied(user_errors=entry.refusals)
+        return await self._writer.preview(call, entry.work(call))
 
     async def cancel(self, call: Call, command: CancelCommand, asking: Asking) -> Applied:
         """Accept a cancel durably, or say what it would do.

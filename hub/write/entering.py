@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hub.call import Call
@@ -19,7 +20,7 @@ from hub.model.observation import NaturalKey, Observation, Seen
 from hub.model.party import Customer
 from hub.model.product import Product
 from hub.model.vocabulary import Kind
-from hub.store.entrance import Known, known_of
+from hub.store.entrance import AllKnown, Asked, known_of
 from hub.store.store import Store
 
 SUBMIT = "orderSubmit"
@@ -73,12 +74,35 @@ class Entry:
         )
 
 
-async def entry_of(store: Store, landscape: Landscape, call: Call, command: SubmitCommand, key: str) -> Entry:
-    """Look up what *command* names. One statement."""
-    scope, claim = (call.tenant, call.account), (call.actor, SUBMIT, key)
-    async with store.glance(call) as tx:
-        found = await known_of(tx, scope, command.customer_id, _skus(command.lines), claim)
-    return Entry(command=command, known=_entrance(found, landscape), key=key, is_claimed=found.is_claimed)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """An order that somebody submits, under an idempotency key; none on a dry run."""
+
+    call: Call
+    command: SubmitCommand
+    key: str
+
+
+async def entries_of(store: Store, landscape: Landscape, submitted: Sequence[Submitted]) -> list[Entry]:
+    """Look up what orders of one tenant name. One statement."""
+    asked = [
+        Asked(
+            customer=one.command.customer_id,
+            account=one.call.account,
+            client=one.call.actor,
+            operation=SUBMIT,
+            key=one.key,
+        )
+        for one in submitted
+    ]
+    skus = {sku for one in submitted for sku in _skus(one.command.lines)}
+    async with store.glance(submitted[0].call) as tx:
+        found = await known_of(tx, submitted[0].call.tenant, asked, skus)
+    known = zip(submitted, found.orders, _entrances(found, landscape), strict=True)
+    return [
+        Entry(command=one.command, known=entrance, key=one.key, is_claimed=said.is_claimed)
+        for one, said, entrance in known
+    ]
 
 
 async def added_lines(
@@ -89,8 +113,8 @@ async def added_lines(
     Their currency is judged where the order is known.
     """
     async with store.glance(call) as tx:
-        found = await known_of(tx, (call.tenant, None), "", _skus(lines), ("", "", ""))
-    known = _entrance(found, landscape)
+        found = await known_of(tx, call.tenant, [Asked()], _skus(lines))
+    known = _entrances(found, landscape)[0]
     errors = tuple(line_errors(lines, None, known, "add"))
     return ((), errors) if errors else (tuple(_counted(one, known) for one in lines), ())
 
@@ -108,16 +132,22 @@ def _skus(lines: tuple[LineWanted, ...]) -> set[str]:
     return {line.sku for line in lines if _STORABLE.fullmatch(line.sku)}
 
 
-def _entrance(found: Known, landscape: Landscape) -> Entrance:
-    return Entrance(
-        landscape=landscape,
-        now=found.now,
-        customer=None if found.customer is None else decode(found.customer, Customer),
-        account=found.account,
-        customer_keys=tuple(_key(said) for said in found.customer_keys),
-        products={one.sku: one.doc for one in decode(found.products, tuple[_Item, ...])},
-        knows_products=found.knows_products,
-    )
+def _entrances(found: AllKnown, landscape: Landscape) -> list[Entrance]:
+    """Of each order; a customer of several is read once."""
+    products = {one.sku: one.doc for one in decode(found.products, tuple[_Item, ...])}
+    customers = {said: decode(said, Customer) for one in found.orders if (said := one.customer) is not None}
+    return [
+        Entrance(
+            landscape=landscape,
+            now=one.now,
+            customer=None if one.customer is None else customers[one.customer],
+            account=one.account,
+            customer_keys=tuple(_key(said) for said in one.customer_keys),
+            products=products,
+            knows_products=found.knows_products,
+        )
+        for one in found.orders
+    ]
 
 
 def _key(said: str) -> NaturalKey:

@@ -10,7 +10,7 @@ from hub.merge.entering import NumberTaken
 from hub.merge.work import Work
 from hub.model.ids import mint
 from hub.store.store import Store
-from hub.write.entering import entry_of
+from hub.write.entering import Submitted, entries_of
 from tests.kit.entering import REP, opened, submission
 from tests.kit.merging import Looking
 
@@ -21,7 +21,8 @@ async def hub(store: Store) -> Looking:
 
 
 async def work(hub: Looking, key: str) -> Work:
-    entry = await entry_of(hub.store, hub.landscape, REP, await submission(hub), key)
+    submitted = Submitted(call=REP, command=await submission(hub), key=key)
+    (entry,) = await entries_of(hub.store, hub.landscape, [submitted])
     return entry.work(REP)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from alembic import command
 from alembic.config import Config
@@ -39,13 +40,20 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-def newest() -> str:
-    """The one head of the revisions that ship with this version."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    if head is None:
+@cache
+def shipped() -> tuple[str, ...]:
+    """The revisions that ship with this version, the newest first; read once."""
+    script = ScriptDirectory.from_config(configuration())
+    found = tuple(revision.revision for revision in script.walk_revisions())
+    if not found:
         message = "this distribution of the hub has no migrations"
         raise Misconfigured(message)
-    return head
+    return found
+
+
+def newest() -> str:
+    """The one head of the revisions that ship with this version."""
+    return shipped()[0]
 
 
 async def applied(engine: AsyncEngine) -> str | None:
@@ -60,9 +68,8 @@ async def applied(engine: AsyncEngine) -> str | None:
 
 async def refuse_unmigrated(store: Store) -> None:
     """Raise Misconfigured where the tables are older than this code needs; a revision it does not know is newer."""
-    found, script = await applied(store.engine), ScriptDirectory.from_config(configuration())
-    known = {revision.revision for revision in script.walk_revisions()}
-    if found is None or (found in known and found != newest()):
+    found = await applied(store.engine)
+    if found is None or (found in shipped() and found != newest()):
         message = f"the tables are at {found or 'nothing'} and this hub needs {newest()}: run `opshub migrate`"
         raise Misconfigured(message)
 

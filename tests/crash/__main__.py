@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import resource
 import sys
 import tempfile
@@ -22,6 +23,10 @@ from tests.crash.shrink import shrunk, whole
 from tests.crash.succession import prove
 
 
+LANES = max(2, os.cpu_count() or 2)
+"""One for each processor: with more, seeds wait for each other while their hubs go on looking for work."""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; 0 where everything holds."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
@@ -29,11 +34,11 @@ def main(arguments: Sequence[str]) -> int:
     run = commands.add_parser("run", help="a campaign of seeds")
     run.add_argument("--seeds", type=int, default=100)
     run.add_argument("--first", type=int, default=1)
-    run.add_argument("--lanes", type=int, default=4)
+    run.add_argument("--lanes", type=int, default=LANES)
     run.set_defaults(act=_run)
     planted_ = commands.add_parser("bugs", help="planted bugs, to prove the judge")
     planted_.add_argument("names", nargs="*")
-    planted_.add_argument("--lanes", type=int, default=4)
+    planted_.add_argument("--lanes", type=int, default=LANES)
     planted_.set_defaults(act=_bugs)
     single = commands.add_parser("one", help="one seed again, or what was left of it")
     single.add_argument("seed", type=int)

@@ -12,6 +12,7 @@ from hub import processes
 from hub.clock import SystemClock
 from hub.settings import Settings, load
 from hub.store.access import found_shard
+from hub.store.migrate import shipped
 from hub.telemetry import configure
 from hub.wiring import open_hub
 from sources.kit.http import Origin
@@ -31,6 +32,7 @@ PREPARED = tuple(
 )
 """Imported once, before the forks, with all that a process of the hub ever imports."""
 Origin("http://127.0.0.1", source="none", clock=SystemClock())  # reads certificates, once
+shipped()  # reads all revisions
 
 
 def serve(file: Path) -> None:

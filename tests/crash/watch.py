@@ -37,6 +37,7 @@ from hub.coverage c group by c.tenant, c.source, c.kind
 _HELD = "select source, kind, source_id, hash from hub.record where gone_at is null and source <> 'hub'"
 _NOT_STATES = ("INVENTORY",)  # figures may well come back to what they were
 _NOW = "select clock_timestamp()"
+_HASTEN = "update hub.cursor set updated_at = updated_at - interval '1 hour' where split_part(source, '-', 1) = any($1)"
 
 
 @dataclass(slots=True)
@@ -84,8 +85,10 @@ class Watch:
 
     async def caught_up(self, heard: Mapping[str, int], swept: Sequence[str]) -> bool:
         """Whether subscribers have heard as many events as there are, and sweeps of these roles have seen all since the
-        first ask."""
-        self._healed_at = self._healed_at or await self.admin.value(_NOW)
+        first ask; they are due at once then."""
+        if self._healed_at is None:
+            self._healed_at = await self.admin.value(_NOW)
+            await self.admin.rows(_HASTEN, list(swept))
         if self._healed_at is None or not await self.admin.value(_SWEPT, self._healed_at, list(swept)):
             return False
         rows = await self.admin.rows(_EXPECTED)

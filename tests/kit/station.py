@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from hub.model.effects import CancelReason
 from hub.model.ids import mint
 from hub.model.manifest import Landscape, Manifest
 from hub.model.vocabulary import Kind
+from hub.ports import Adapter
 from hub.store.leases import Claimant
 from hub.store.store import Store
 from hub.tending import judging
@@ -55,6 +56,10 @@ class Station:
     """How long a lease holds."""
     rules: GateRules = field(default_factory=GateRules)
     recorder: ListRecorder = field(default_factory=ListRecorder)
+    adapter: Adapter | None = None
+    """Who speaks to the source; None: whoever speaks to the scripted shop."""
+    beside: Landscape = field(default_factory=lambda: Landscape(tenant="acme", sources={}))
+    """What else there is, besides the source."""
     held: Held | None = None
     writer: Writer = field(init=False)
     gate: Gate = field(init=False)
@@ -68,10 +73,11 @@ class Station:
     def __post_init__(self) -> None:
         clock = SystemClock()
         binding = scripted_binding(self.manifest)
-        self.writer = Writer(self.store, {"acme": Landscape(tenant="acme", sources={"shop": binding})})
+        around_it = replace(self.beside, sources={**self.beside.sources, "shop": binding})
+        self.writer = Writer(self.store, {"acme": around_it})
         lease = Lease(clock, "shop")
         around = Surroundings(recorder=self.recorder, clock=clock, rules=self.rules)
-        self.gate = Gate(binding, ScriptedAdapter(self.shop, self.manifest), lease, around)
+        self.gate = Gate(binding, self.adapter or ScriptedAdapter(self.shop, self.manifest), lease, around)
         longest = max(write.longest_call for write in self.manifest.writes.values())
         claimant = Claimant(tenant="acme", source="shop", holder=self.name, length=self.length, longest=longest)
         self.owner = Owner(self.store, claimant, lease, clock)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -23,9 +24,10 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.erp_dead", description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=USUAL)
     count: int = parser.parse_args(arguments).count
+    began = time.monotonic()
     with running_cluster() as cluster, tempfile.TemporaryDirectory(prefix="erp-dead-") as room:
         sides = asyncio.run(_proved(cluster, Path(room), count))
-    print("\n".join(lines(sides)))
+    print("\n".join([*lines(sides), f"{time.monotonic() - began:.0f} s in all"]))
     return 0 if all(side.holds for side in sides.values()) else 1
 
 
@@ -36,15 +38,16 @@ async def _proved(cluster: Cluster, room: Path, count: int) -> Mapping[str, Side
 
 def lines(sides: Mapping[str, Side]) -> list[str]:
     """The table."""
-    head = f"{'ERP':6}{'accepted':>10}{'failed':>8}{'p50 ms':>8}{'p99 ms':>8}{'backlog':>9}{'missing':>9}{'doubled':>9}"
-    told = [head, *(_line(side) for side in sides.values())]
+    head = f"{'ERP':6}{'accepted':>10}{'failed':>8}{'p50 ms':>8}{'p99 ms':>8}{'backlog':>9}  documents of an order"
     live, dead = sides[LIVE], sides[DEAD]
-    rate = dead.backlog / dead.drained if dead.drained else 0.0
-    told.append(f"accept p99, dead ERP to live: {dead.p(0.99) / max(live.p(0.99), 0.001):.2f} x")
-    told.append(
-        f"back: {dead.backlog} drained in {dead.drained:.1f} s, {rate:.1f} orders/s,"
-        f" at most {dead.most_at_once} requests at once (declared: {MANIFEST.rate.at_most} calls)"
-    )
+    declared = f"{MANIFEST.rate.at_most} at once" + (f", {each}/s" if (each := MANIFEST.rate.per_second) else "")
+    told = [head, *(_line(side) for side in sides.values())]
+    told += [
+        f"accept p99, dead ERP to live: {dead.p(0.99) / max(live.p(0.99), 0.001):.2f} x",
+        f"back: asked again after {dead.rested:.1f} s (its breaker rested), all {dead.backlog} there"
+        f" after {dead.drained:.1f} s: {dead.pace:.1f} orders/s",
+        f"back: {dead.requests} requests, {dead.most_at_once} at once at most (declared: {declared})",
+    ]
     for side in sides.values():
         told += [f"{side.tenant}: {words}" for words in side.failed[:3]]
         told.append(f"{side.tenant}: deliveries {side.states}")
@@ -52,9 +55,9 @@ def lines(sides: Mapping[str, Side]) -> list[str]:
 
 
 def _line(side: Side) -> str:
-    figures = (len(side.numbers), len(side.failed))
-    told = f"{side.tenant:6}{figures[0]:>10}{figures[1]:>8}{side.p(0.5):>8.1f}{side.p(0.99):>8.1f}"
-    return f"{told}{side.backlog:>9}{side.missing:>9}{side.doubled:>9}{'' if side.holds else '  BROKEN'}"
+    figures = f"{len(side.numbers):>10}{len(side.failed):>8}{side.p(0.5):>8.1f}{side.p(0.99):>8.1f}{side.backlog:>9}"
+    documents = ", ".join(f"{number} of {many}" for many, number in sorted(side.documents.items()))
+    return f"{side.tenant:6}{figures}  {documents}{'' if side.holds else '  BROKEN'}"
 
 
 if __name__ == "__main__":

@@ -38,11 +38,13 @@ class Erp:
     door: Door
     most_at_once: int = 0
     """Requests that it was asked at the same time, at the most, since `forget`."""
+    requests: int = 0
+    """Requests that it was asked since `forget`."""
     _at_once: int = 0
 
     def forget(self) -> None:
         """Count anew."""
-        self.most_at_once = 0
+        self.most_at_once = self.requests = 0
 
     def sales(self) -> Counter[str]:
         """How many sales bear each reference, by the company's own books."""
@@ -54,6 +56,7 @@ class Erp:
 
         async def answer(scope: Any, receive: Any, send: Any) -> None:  # Any: ASGI
             self._at_once += 1
+            self.requests += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             try:
                 await app(scope, receive, send)

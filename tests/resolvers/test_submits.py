@@ -96,13 +96,6 @@ async def test_a_portal_orders_for_itself_and_for_nobody_else(graph: Graph, look
         assert (said["order"] is None) is bool(codes)
 
 
-async def test_ten_thousand_lines_are_refused_in_one_sentence(graph: Graph, looking: Looking) -> None:
-    lines = [{"lineRef": str(at), "sku": f"S{at}", "quantity": "1"} for at in range(10_000)]
-    said = await submit(graph, lines=lines)
-    assert [(one["code"], one["field"]) for one in said["userErrors"]] == [("LIMIT_EXCEEDED", ["lines"])]
-    assert await looking.count("command") == 0
-
-
 ODD: tuple[Any, ...] = (
     "", " ", "\0", "\ud83d\ude00" * 40, "x" * 5000, "'; drop table command; --", "-1", "NaN", "1e999", "0", None, "USD",
     global_id("Customer", "nothing"), [], [""] * 101, 7, 2**40, -1, True, {"id": "x"}, {}, "2020-01-01", "9999-12-31",

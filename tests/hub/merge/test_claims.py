@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import anyio
@@ -17,7 +18,7 @@ from hub.model.policy import RoutingPolicy, Shortage
 from hub.model.vocabulary import Kind
 from hub.store.stock import ReservationRow
 from hub.store.store import Store
-from tests.kit.merging import CALL, SHOP, WMS, key, line, seen, shipment
+from tests.kit.merging import CALL, SHOP, START, WMS, key, line, seen, shipment
 from tests.kit.routed import Routed, bought, lying, placed
 from tests.kit.stock import EAST, MUG, WH
 
@@ -110,6 +111,21 @@ async def test_what_is_cancelled_is_let_go_of_once_and_another_order_takes_it(hu
         "select warehouse, quantity::int, state from reservation where root_id = :root order by id", root=root
     ) == [("", 2, "RELEASED"), (WH, 2, "ACTIVE")]
     assert await cases(hub, "STOCKOUT") == [("order C1 lacks 2 of MUG", "RESOLVED")]
+
+
+@pytest.mark.parametrize("days", [-36_500, 36_500])
+async def test_a_shop_whose_clock_is_wrong_by_a_century_is_served_like_any_other(hub: Routed, days: int) -> None:
+    await hub.by()
+    await hub.write(lying(5))
+    said = placed("C0", line(quantity=2, sku=MUG))
+    assert said.order is not None
+    assert said.order.commercial is not None
+    head = replace(said.order.commercial, placed_at=START + timedelta(days=days))
+    skewed = replace(said, order=replace(said.order, commercial=head))
+    await hub.write(seen((SHOP, Kind.ORDER, "C0"), skewed))
+    is_captured = days > 0  # else it was placed before the hub was to carry anything, by the shop's own word (Flow-3)
+    assert await hub.stands() == ([("1", WH, 2, "ACTIVE")] if is_captured else [])
+    assert await hub.rows("select code from exception_case") == []
 
 
 async def test_a_cancelled_part_is_let_go_of(hub: Routed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -10,7 +10,7 @@ import pytest
 
 from hub.clock import SystemClock
 from tests.systems.cancelling import applied, cancel
-from tests.systems.carrier import FOR_SALE
+from tests.systems.carrier import FOR_SALE, Carrier
 from tests.systems.hub import RunningHub, running_hub
 from tests.systems.order360 import ORDER360, Json
 from tests.systems.papers import Papers, People
@@ -87,8 +87,28 @@ class Way:
 
 
 @pytest.fixture(scope="module")
-async def hub(vendure: Vendure, tryton_erp: TrytonErp, tryton_wms: TrytonWms) -> AsyncIterator[RunningHub]:
-    """Over all three; what is placed in the shop from now on is the hub's to carry."""
+async def of_before(people: People) -> Mapping[str, Papers]:
+    """Orders as people left them before there was a hub, one in each stage; what the systems hold of each, by code."""
+    carrier = Carrier(shop=people.shop, erp=people.erp, wms=people.wms)
+    placed, drafted, booked, waiting, sent, billed = [await people.shop.place(1, 1) for _ in range(6)]
+    await carrier.write_down(drafted)
+    await people.erp.process(await carrier.write_down(booked))
+    await carrier.hand_over(waiting, await people.erp.process(await carrier.write_down(waiting)))
+    await carrier.carry_out(sent)
+    sale, _, _ = await carrier.carry_out(billed)
+    await people.erp.ship(sale)
+    await people.erp.bill(sale)
+    await people.shop.ship(billed)
+    codes = [one.code for one in (placed, drafted, booked, waiting, sent, billed)]
+    return {code: await people.papers(code) for code in codes}
+
+
+@pytest.fixture(scope="module")
+async def hub(
+    vendure: Vendure, tryton_erp: TrytonErp, tryton_wms: TrytonWms, of_before: Mapping[str, Papers]
+) -> AsyncIterator[RunningHub]:
+    """Over all three, after `of_before`; what is placed in the shop from now on is the hub's to carry."""
+    assert len(of_before) == 6
     baseline = SystemClock().now().isoformat()
     more = {
         "channels.web": {
@@ -168,8 +188,23 @@ async def test_an_order_is_cancelled_after_the_warehouse_has_it(
         ),
     )
     assert set(found.states["shipments of the ERP"]) <= {"cancelled"}
+    assert set(found.states["invoices"]) <= {"cancelled"}, "a draft is left that bills what nobody gets"
     await way.shows("as cancelled", lambda shown: bool(shown["status"] == "CANCELLED"))
     say += await way.told()
+
+
+async def test_what_was_there_before_the_hub_is_as_people_left_it(
+    hub: RunningHub, people: People, of_before: Mapping[str, Papers], say: list[str]
+) -> None:
+    """Last of all: the hub has carried others meanwhile. It shows these, and has written nothing of them."""
+    for code, left in of_before.items():
+        shown = (await hub.rep.data(ORDER360, by={"identifier": code}))["order"]
+        assert shown["number"] == code
+        assert await people.papers(code) == left
+    known = """select count(*) from hub.identity i join hub.entity e on e.tenant = i.tenant and e.id = i.entity_id
+      join hub.delivery d on d.tenant = e.tenant and d.root_id = e.root_id where i.value = any($1)"""
+    assert [tuple(row) for row in await hub.rows(known, list(of_before))] == [(0,)]
+    say.append(f"  {len(of_before)} orders of before, each in another stage: not one document differs")
 
 
 async def released(way: Way) -> None:

@@ -1,8 +1,10 @@
 """How many orders a second can be taken in for good: `python -m bench.accepts [ORDERS]`, beside one bare statement.
 
-An embedded PostgreSQL, fsync on. Orders of three lines come to the desk over as many connections as a serving process
-has, each under a key of its own, and are answered once they are durable; beside that one statement writes the same rows
-to the same tables over as many connections, each by itself. Both take turns, so that both meet the same machine.
+An embedded PostgreSQL, fsync on. Orders of three lines come to the desk, each under a key of its own, and are answered
+once they are durable; beside that one statement writes the same rows (every row that an accept leaves) to the same
+tables, each by itself in a transaction of its own. Both have as many callers, and as many connections as a serving
+process. They take turns, so that both meet the same machine. At the end: orders that enter and are carried to an ERP
+that answers at once, until each delivery is done.
 """
 
 from __future__ import annotations
@@ -13,47 +15,78 @@ import statistics
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import asyncpg
 
+from bench.one_writer import counted
 from hub.call import Call
+from hub.clock import SystemClock
+from hub.gate.gate import Gate, GateRules, Surroundings
+from hub.gate.lease import Lease
+from hub.gate.lookout import Lookout
+from hub.gate.owner import Owner
+from hub.gate.tend import Tending
+from hub.merge.work import Applied
+from hub.merge.writer import Writer
 from hub.model.command import LineWanted, SubmitCommand
 from hub.model.effects import CREATE_ORDER
 from hub.model.ids import mint, spoken_number
-from hub.model.manifest import Idempotency, Landscape, Write
+from hub.model.manifest import Landscape
+from hub.processes import settle_memory
 from hub.settings import StoreSettings
 from hub.store.cluster import Cluster
+from hub.store.leases import Claimant
 from hub.store.roles import Role, RoleUrls
-from hub.store.store import open_store
-from hub.write.desk import Asking, Desk
-from tests.kit.entering import REP, desk_of, opened, sources, submission
+from hub.store.store import Store, open_store
+from hub.write.carry import Carrier
+from hub.write.delivery import Deliveries
+from hub.write.desk import Asking
+from hub.write.settle import Settler
+from tests.kit.entering import REP, booking, desk_of, opened, submission
 from tests.kit.merging import ERP, Looking
 from tests.kit.pg import fresh_database, running_cluster
+from tests.kit.recorder import ListRecorder
+from tests.kit.scripted_shop import ScriptedAdapter, ScriptedShop
+from tests.kit.wait import until_so
 
 ROUNDS = 8
-AT_ONCE = StoreSettings().pool_size
-"""Callers that wait for an answer at any moment: as many as a process has connections."""
+CONNECTIONS = StoreSettings().pool_size
+"""Of each side: as many as a process has."""
+AT_ONCE = 32
+"""Callers that wait for an answer at any moment, on each side."""
+MOST_CARRIED = 200
 MUST, AIM = 0.5, 1.0
 TABLES = ("root", "entity", "identifier", "record", "identity", "link", "command", "delivery", "outbox")
 """What taking an order in writes."""
 
 
-async def rate(many: int, one: Callable[[int], Awaitable[object]]) -> float:
-    """How many a second, so many at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast one side was in one round."""
+
+    rate: float
+    """A second."""
+    cpu: float
+    """Milliseconds of this process's CPU for each; the database's apart."""
+
+
+async def pace(many: int, one: Callable[[], Awaitable[object]]) -> Pace:
+    """How fast, so many at once."""
     waiting = iter(range(many))
 
     async def caller() -> None:
-        for number in waiting:
-            await one(number)
+        for _ in waiting:
+            await one()
 
-    begun = time.perf_counter()
+    cpu, begun = time.process_time(), time.perf_counter()
     await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
-    return many / (time.perf_counter() - begun)
+    took, spent = time.perf_counter() - begun, time.process_time() - cpu
+    return Pace(rate=many / took, cpu=spent / many * 1000)
 
 
 class Bare:
@@ -107,22 +140,13 @@ def wish(command: SubmitCommand, number: int) -> SubmitCommand:
     )
 
 
-def landscape() -> Landscape:
-    """An ERP that takes orders, so that each accept leaves a delivery behind."""
-    takes = Write(idempotency=Idempotency.LOOKUP, longest_call=timedelta(seconds=30))
-    known = sources()
-    erp = known.sources[ERP]
-    writes = {**erp.manifest.writes, CREATE_ORDER: takes}
-    return replace(known, sources={**known.sources, ERP: replace(erp, manifest=replace(erp.manifest, writes=writes))})
-
-
 class Accepts:
     """Orders that come to the desk."""
 
-    def __init__(self, desk: Desk, command: SubmitCommand) -> None:
-        self._desk, self._command, self._number = desk, command, 0
+    def __init__(self, hub: Looking, command: SubmitCommand) -> None:
+        self._desk, self._command, self._number = desk_of(hub), command, 0
 
-    async def one(self, _number: int) -> Any:
+    async def one(self) -> Applied:
         """Taken in for good."""
         self._number += 1
         number = self._number
@@ -134,30 +158,75 @@ class Accepts:
 
 async def measure(urls: RoleUrls, many: int) -> float:
     """The median ratio of accepts to bare statements."""
-    size = AT_ONCE
-    pool = await asyncpg.create_pool(urls.work, min_size=size, max_size=size)
-    async with open_store(urls, Role.WORK, size=size) as store, pool:
-        hub = await opened(store, landscape())
-        accepts = Accepts(desk_of(hub), await submission(hub))
-        first = await accepts.one(0)
+    pool = await asyncpg.create_pool(urls.work, min_size=CONNECTIONS, max_size=CONNECTIONS)
+    async with open_store(urls, Role.WORK, size=CONNECTIONS) as store, pool:
+        hub = await opened(store, booking())
+        accepts = Accepts(hub, await submission(hub))
+        first = await accepts.one()
         ((number,),) = await hub.rows("select number from entity where id = :id", id=first.order_id)
-        rows = await rows_of(hub, first.order_id, first.command_id)
-        bare = Bare(rows, (first.order_id, first.command_id, number, "key-1"))
-        print(f"{size} connections, {AT_ONCE} callers, {sum(map(len, rows.values()))} rows an order, {many} a round")
-        print("round  accepts/s  bare/s  ratio")
+        rows = await rows_of(hub, first.order_id or "", first.command_id or "")
+        bare = Bare(rows, (first.order_id or "", first.command_id or "", number, "key-1"))
+        settle_memory()  # as a process does once it is up
+        written = sum(map(len, rows.values()))
+        print(f"{CONNECTIONS} connections, {AT_ONCE} callers, {written} rows an order, {many} a round")
+        print("round  accepts/s  cpu ms  statements    bare/s  cpu ms   ratio")
         ratios = []
         for turn in range(ROUNDS):
-            mine = await rate(many, accepts.one)
-            theirs = await rate(many, lambda _: bare.write(pool))
-            ratios.append(mine / theirs)
-            print(f"{turn + 1:5}  {mine:9.0f}  {theirs:6.0f}  {mine / theirs:5.2f}", flush=True)
+            with counted() as sent:
+                mine = await pace(many, accepts.one)
+            theirs = await pace(many, lambda: bare.write(pool))
+            ratios.append(mine.rate / theirs.rate)
+            print(
+                f"{turn + 1:5}  {mine.rate:9.0f}  {mine.cpu:6.2f}  {len(sent) / many:10.2f}  {theirs.rate:8.0f}"
+                f"  {theirs.cpu:6.2f}  {ratios[-1]:6.2f}",
+                flush=True,
+            )
         return statistics.median(ratios)
+
+
+@asynccontextmanager
+async def carrying(store: Store, known: Landscape) -> AsyncIterator[None]:
+    """A worker that carries to the ERP whatever is to go there."""
+    clock, recorder, binding = SystemClock(), ListRecorder(), known.sources[ERP]
+    lease = Lease(clock, ERP)
+    around = Surroundings(recorder=recorder, clock=clock, rules=GateRules())
+    gate = Gate(binding, ScriptedAdapter(ScriptedShop(), binding.manifest), lease, around)
+    longest = binding.manifest.writes[CREATE_ORDER].longest_call
+    claimant = Claimant(tenant=known.tenant, source=ERP, holder="bench", length=longest, longest=longest)
+    settler = Settler(store=store, writer=Writer(store, {known.tenant: known}), jitter=lambda: 0.0)
+    carrier = Carrier(gate=gate, recorder=recorder, clock=clock)
+    lookout = Lookout(store, clock, [(known.tenant, ERP)], fresh=0.0)
+    tending = Tending(Owner(store, claimant, lease, clock), gate, (Deliveries(store, carrier, settler, lookout),))
+    running = asyncio.create_task(tending.run())
+    yield
+    tending.stop()
+    await running
+
+
+async def delivered(urls: RoleUrls, many: int) -> float:
+    """Orders a second from the desk to the end of their deliveries, carried by a worker beside."""
+    known = booking()
+    async with open_store(urls, Role.WORK, size=CONNECTIONS) as store:
+        hub = await opened(store, known)
+        accepts = Accepts(hub, await submission(hub))
+        async with carrying(store, known):
+            begun = time.perf_counter()
+            await pace(many, accepts.one)
+            await until_so(lambda: _is_done(hub))
+            return many / (time.perf_counter() - begun)
+
+
+async def _is_done(hub: Looking) -> bool:
+    return not await hub.rows("select 1 from delivery where state <> 'DONE' limit 1")
 
 
 async def main(cluster: Cluster, many: int) -> int:
     """0 if the budget was kept."""
     async with fresh_database(cluster) as urls:
         ratio = await measure(urls, many)
+    async with fresh_database(cluster) as urls:
+        carried = await delivered(urls, min(many, MOST_CARRIED))
+    print(f"accept to delivered: {carried:.0f} orders a second, desk and worker in one process")
     print(f"median ratio {ratio:.2f}; must be {MUST}, should be {AIM}")
     return int(ratio < MUST)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from hub.flow.facts import CaseWanted, Document, KeptRecord, Picture, RootFacts
+from hub.flow.facts import HUB, CaseWanted, Document, KeptRecord, Picture, RootFacts
 from hub.merge.authority import is_accepted
 from hub.merge.billing import LineIds, assembled_credit_memo, assembled_invoice, assembled_payment
 from hub.merge.crosswalk import look_again, unknown_cases, unknown_items
@@ -83,6 +84,15 @@ def assemble(facts: RootFacts) -> Picture:
         taken={key: units for one in orders.values() for key, units in one.taken.items()},
         decide_at=min((at for at in (*looks, look_again(ground, heads)) if at is not None), default=None),
     )
+
+
+def holds_still(seen: RootFacts, picture: Picture, facts: RootFacts) -> bool:
+    """Whether *picture*, made of what was *seen*, is that of *facts* too: nothing moved but deliveries, and nobody but
+    the hub says anything: what is on its way to a source only bears upon what that source says.
+    """
+    if facts.line_numbers != picture.line_numbers or any(record.source != HUB for record in facts.records):
+        return False
+    return replace(facts, deliveries=seen.deliveries, line_numbers=seen.line_numbers) == seen
 
 
 def _below(ground: Ground, line_ids: LineIds) -> dict[str, Document]:

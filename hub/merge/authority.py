@@ -101,13 +101,16 @@ def by_authority(
     """Records in the order in which they speak: what lives first, then by role, source name, birth, source id; of one
     source what it called off after what stands.
     """
+    known = list(records)
+    if len(known) < 2:
+        return known
     rank = places(order)
 
     def place(record: KeptRecord) -> tuple[bool, int, str, bool, str, str]:
         role = rank.get(system_of(record.source, landscape), len(rank))
         return not record.lives, role, record.source, not stands(record), record.birth, record.source_id
 
-    return sorted(records, key=place)
+    return sorted(known, key=place)
 
 
 def holds_parcels(record: KeptRecord, landscape: Landscape) -> bool:
@@ -136,6 +139,8 @@ def muted(records: Iterable[KeptRecord], landscape: Landscape) -> frozenset[str]
 def speaking(records: Iterable[KeptRecord], order: tuple[SystemKind, ...], landscape: Landscape) -> list[KeptRecord]:
     """One record per source, in the order in which they speak; a source with doubles comes after all others."""
     known = list(records)
+    if len(known) < 2:
+        return known
     twice = muted(known, landscape)
     first: dict[str, KeptRecord] = {}
     for record in by_authority(known, order, landscape):

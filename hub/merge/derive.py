@@ -68,15 +68,15 @@ def derive(
     )
 
 
-def inputs_of(statements: Sequence[Statement], rows: int, *, accepted: bool) -> frozenset[str]:
-    """The sources whose word the result is: who speaks for the whole, and everybody without whom it would differ."""
-    whole = derive(statements, rows, accepted=accepted)
+def inputs_of(statements: Sequence[Statement], whole: Derived, *, accepted: bool) -> frozenset[str]:
+    """The sources whose word *whole* is: who speaks for all of it, and everybody without whom it would differ."""
+    rows, payment = len(whole.lines), whole.facets.payment
     owner = next((s.source for s in in_order(statements, FieldGroup.LIFECYCLE, accepted=accepted) if s.claim), None)
     return frozenset(
         said.source
         for said in statements
         if said.source == owner
-        or derive([other for other in statements if other is not said], rows, accepted=accepted) != whole
+        or derive([one for one in statements if one is not said], rows, accepted=accepted, payment=payment) != whole
     )
 
 

@@ -79,7 +79,7 @@ def assembled_order(ground: Ground, entity: str, known: Mapping[str, int]) -> As
             ground,
             records,
             loads,
-            inputs_of(statements, len(rows.rows), accepted=accepted),
+            inputs_of(statements, derived, accepted=accepted),
             accepted=accepted,
         ),
     )

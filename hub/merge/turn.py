@@ -10,7 +10,7 @@ from hub.errors import HubFault
 from hub.flow.facts import HUB, FlowResult, Picture, RootFacts
 from hub.flow.order import flow
 from hub.merge import settle
-from hub.merge.assemble import assemble
+from hub.merge.assemble import assemble, holds_still
 from hub.merge.gather import Index, facts_of
 from hub.merge.intents import Ground, differing
 from hub.merge.keys import RecordKey
@@ -51,9 +51,11 @@ class Turning:
 
 def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
     """Bring deliveries and the hub's own record of *root* on *shelf* to rest. Raises HubFault where they never rest."""
+    seen: tuple[RootFacts, Picture] | None = None
     for _ in range(ROUNDS):
         facts = facts_of(shelf, where, root, turning.landscape)
-        picture = assemble(facts)
+        picture = seen[1] if seen is not None and holds_still(*seen, facts) else assemble(facts)
+        seen = facts, picture
         result = flow(facts, picture)
         shelf.roots[root] = replace(shelf.roots[root], line_numbers=dict(picture.line_numbers))
         if _kill(shelf, where, facts, Turned(picture=picture, result=result), turning):

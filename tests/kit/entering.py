@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from hub.call import Call
 from hub.clock import SystemClock
 from hub.model.command import LineWanted, SubmitCommand
-from hub.model.manifest import ChannelRules, Landscape
+from hub.model.effects import CREATE_ORDER
+from hub.model.manifest import ChannelRules, Idempotency, Landscape, Write
 from hub.model.observation import Content
 from hub.model.party import CustomerGroups, CustomerProfile, CustomerStatus, CustomerTerms
 from hub.model.product import ProductGroups, ProductItem, ProductStatus, UnitConversion
@@ -28,6 +30,14 @@ def sources() -> Landscape:
     """A shop, an ERP, and the channel of the people who type orders in."""
     known = landscape({SHOP: manifest(SHOP), ERP: manifest(ERP)})
     return replace(known, channels={"CS": ChannelRules()})
+
+
+def booking() -> Landscape:
+    """The same with an ERP that takes orders, so that each that enters leaves a delivery behind."""
+    known, takes = sources(), Write(idempotency=Idempotency.LOOKUP, longest_call=timedelta(seconds=30))
+    erp = known.sources[ERP]
+    writes = {**erp.manifest.writes, CREATE_ORDER: takes}
+    return replace(known, sources={**known.sources, ERP: replace(erp, manifest=replace(erp.manifest, writes=writes))})
 
 
 def customer(number: str = "ACME", status: CustomerStatus = CustomerStatus.ACTIVE) -> Content:

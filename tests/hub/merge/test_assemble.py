@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.flow.facts import HUB, KeptRecord, Picture
-from hub.merge.assemble import assemble, unmapped_cases
+from hub.merge.assemble import assemble, holds_still, unmapped_cases
 from hub.merge.ground import ground_of
 from hub.merge.heads import STATUSES
 from hub.merge.masters import assembled_customer
@@ -182,6 +182,19 @@ def test_a_customer_is_found_by_number_and_account() -> None:
     assert [(one.scheme.value, one.value) for one in found.identifiers] == [("OTHER", "7"), ("ACCOUNT", "acme")]
     both = ground_of(facts(customer(SHOP), customer(ERP, source_id="2")))
     assert assembled_customer(both, "c1").identifiers[0].scheme.value == "ACCOUNT"
+
+
+def test_a_picture_stands_while_only_the_hub_speaks_and_nothing_but_deliveries_moves() -> None:
+    ours = order_record(HUB, content(line("1", 1), number="H1"))
+    seen = facts(ours)
+    picture = assemble(seen)
+    numbered = replace(seen, line_numbers=picture.line_numbers)
+    assert holds_still(seen, picture, numbered)
+    assert assemble(numbered) == picture
+    assert not holds_still(seen, picture, seen)
+    assert not holds_still(seen, picture, replace(numbered, is_baseline=True))
+    heard = replace(numbered, records=(ours, SHOP_ORDER))
+    assert not holds_still(replace(seen, records=heard.records), picture, heard)
 
 
 def test_a_root_without_records_is_an_empty_picture() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from hub.errors import Denied, KeyReused
+from hub.merge.work import Work
 from hub.model.command import UserErrorCode
 from hub.model.effects import CREATE_ORDER
 from hub.model.ids import OWN_NUMBER
@@ -20,7 +21,7 @@ from hub.model.values import Money
 from hub.model.vocabulary import Kind, SystemKind
 from hub.store.store import Store
 from hub.write.desk import Asking, Desk
-from tests.kit.entering import REP, desk_of, opened, sources, submission, wanted
+from tests.kit.entering import REP, booking, desk_of, opened, sources, submission, wanted
 from tests.kit.merging import ERP, SHOP, WMS, Looking, key, line, order, seen
 from tests.kit.routed import PLAIN, Routed, lying
 
@@ -199,3 +200,15 @@ async def test_a_portal_orders_for_its_own_account_alone(hub: Looking, desk: Des
 async def test_who_may_not_write_may_not_submit(hub: Looking, desk: Desk) -> None:
     with pytest.raises(Denied):
         await desk.submit(replace(REP, scopes=frozenset()), await submission(hub), Asking(key=None, dry_run=True))
+
+
+async def test_another_look_at_an_order_that_has_entered_finds_nothing_new(store: Store) -> None:
+    hub = await opened(store, booking())
+    applied = await desk_of(hub).submit(REP, await submission(hub, po_number="PO-1"), KEY)
+    assert applied.order_id is not None
+    assert await hub.rows("select source, action, state from delivery") == [("erp", "order.create", "PENDING")]
+    stands = "select e.version, e.doc, r.version, r.line_numbers from entity e join root r using (tenant, id)"
+    before = await hub.rows(stands)
+    again = await hub.writer.write(REP, Work(wake=(applied.order_id,)))
+    assert again.roots == ()
+    assert await hub.rows(stands) == before

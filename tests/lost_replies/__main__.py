@@ -7,10 +7,13 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+from hub.clock import SystemClock
 from hub.model.manifest import Idempotency
+from hub.settings import LogSettings
 from hub.store.cluster import Cluster
 from hub.store.roles import Role
 from hub.store.store import open_store
+from hub.telemetry import configure
 from tests.kit.pg import fresh_database, running_cluster
 from tests.lost_replies.proof import Tally, lose
 
@@ -22,6 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lost_replies", description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=USUAL)
     count: int = parser.parse_args(arguments).count
+    configure(LogSettings(level="warning"), SystemClock(), sys.stderr)
     print(
         f"{'class':8}{'lost':>7}{'documents':>11}{'doubled':>9}{'missing':>9}{'DONE':>7}{'REVIEW':>8}{'seconds':>9}",
         flush=True,

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.crash.campaign import Report, campaign, line_of, run_in, say, say_until_caught
@@ -21,7 +22,6 @@ from tests.crash.processes import ROOT
 from tests.crash.seed import Outcome
 from tests.crash.shrink import shrunk, whole
 from tests.crash.succession import prove
-
 
 LANES = max(2, os.cpu_count() or 2)
 """One for each processor: with more, seeds wait for each other while their hubs go on looking for work."""
@@ -58,11 +58,22 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(given: argparse.Namespace, home: Path) -> bool:
-    began = time.monotonic()
-    seeds = range(given.first, given.first + given.seeds)
-    outcomes = asyncio.run(campaign(seeds, home, given.lanes, say))
+    began, end = time.monotonic(), given.first + given.seeds
+    outcomes: list[Outcome] = []
+
+    def keep(outcome: Outcome) -> bool:
+        outcomes.append(outcome)
+        return say(outcome)
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(campaign(range(given.first, end), home, given.lanes, keep))
     report = Report(outcomes=outcomes, wall=time.monotonic() - began, cpu=_processor())
     print("\n".join(report.lines()))
+    done = {outcome.seed for outcome in outcomes}
+    left = next((seed for seed in range(given.first, end) if seed not in done), end)
+    if left < end:
+        print(f"interrupted; go on with: python -m tests.crash run --first {left} --seeds {end - left}")
+        return False
     for outcome in report.failed[:3]:
         asyncio.run(_shrink(outcome, home, None))
     return report.passes

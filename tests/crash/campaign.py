@@ -19,8 +19,16 @@ from tests.crash.processes import ROOT
 from tests.crash.seed import Outcome, run_seed
 from tests.crash.tempo import LEASE
 
-LEAST = 5  # kills at each point of a whole campaign
-WHOLE = 100  # seeds that make one
+LEAST, OF = 20, 300  # kills at each point in so many seeds; in fewer, as many fewer
+WHOLE = 50  # seeds from which on it is judged
+TOTALS = {
+    "lost": ("I1",),
+    "duplicated": ("I2", "I4"),
+    "oversold": ("I5",),
+    "gaps": ("I6", "I7"),
+    "untraceable": ("I8",),
+}
+"""What an owner asks of a campaign, and the rules that say it."""
 
 IsEnough = Callable[[Outcome], bool]
 
@@ -111,7 +119,15 @@ class Report:
     @property
     def rare(self) -> Sequence[str]:
         """Points at which too few were killed; judged of whole campaigns only."""
-        return [point for point, count in self.struck.items() if count < LEAST] if self._is_whole else []
+        least = LEAST * min(OF, len(self.outcomes)) // OF
+        return [point for point, count in self.struck.items() if count < least] if self._is_whole else []
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """How much was lost, doubled, sold twice, left out or cannot be traced, over all seeds; the rest beside."""
+        broken = Counter(each.invariant for one in self.outcomes for each in one.violations)
+        found = {name: sum(broken[rule] for rule in rules) for name, rules in TOTALS.items()}
+        return found | {"other": broken.total() - sum(found.values())}
 
     @property
     def two_workers(self) -> Sequence[Outcome]:
@@ -160,11 +176,18 @@ class Report:
             f"{sum(len(each.log) for each in seen)} events, "
             f"{sum(len(segment.events) for each in seen for segment in each.segments)} pushed over "
             f"{sum(len(each.segments) for each in seen)} connections",
-            "point: reached, killed at",
-            *(f"  {point}: {self.reached[point]}, {count}" for point, count in self.struck.items()),
+            *_table(self.struck, self.reached),
         ]
         made += [f"killed too rarely at {', '.join(self.rare)}"] if self.rare else []
+        made.append(", ".join(f"{name} {count}" for name, count in self.totals.items()))
         return made
+
+
+def _table(struck: Mapping[str, int], reached: Mapping[str, int]) -> Sequence[str]:
+    """Three points a row: its name, kills there, how often it was passed."""
+    head = f"{'point':<13}{'kills':>6}{'reached':>10}"
+    cells = [f"{point:<13}{count:>6}{reached[point]:>10}" for point, count in struck.items()]
+    return ["   ".join([head] * 3), *("   ".join(cells[at : at + 3]) for at in range(0, len(cells), 3))]
 
 
 def _past_lease(outcome: Outcome) -> Sequence[Stop]:

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from itertools import islice
 
+from tests.crash.joint import FEW, SCARCE
 from tests.crash.judge.evidence import Units
 from tests.crash.plan import (
     ERP,
@@ -53,7 +54,7 @@ POINTS = (
 
 STRUCK = 4  # points a seed
 STRIDE = 8  # neighbours in POINTS do not meet in one seed
-FIRST = {"r2": 1, "r3": 1, "o1": 2, "q4": 1, "r1": 2, "o3": 1, "o4": 1}
+FIRST = {"r2": 1, "r3": 1, "o1": 2, "q4": 1, "r1": 2, "o3": 1, "o4": 1, "d1": 1, "d2": 1, "d5": 1}
 """Points that are reached rarely: struck at the first occasion; the second, where the first is the start."""
 OFTEN = {"tx.commit": 150, "tx.committed": 150, "q1": 9, "q2": 9, "o2": 9, "w4": 6, "w5": 6}
 """Points that are reached often: struck at one of so many occasions."""
@@ -88,7 +89,7 @@ def plan(seed: int) -> Plan:
     journeys = tuple(map(_lively, journeys)) if READERS <= seed < TOGETHER or seed >= OVERTAKEN else journeys
     faults += _faults_beside(dice, TENANTS[seed // 2 % 2])
     typed = _typed(dice, len(orders) + len(journeys))
-    submits = _submits(dice, len(orders) + len(journeys) + len(typed))
+    submits = _with_scarce(_submits(dice, len(orders) + len(journeys) + len(typed)), seed)
     faults += _create_faults(dice, TENANTS[seed // 2 % 2])
     return Plan(
         seed=seed,
@@ -315,6 +316,23 @@ def _submits(dice: random.Random, first: int) -> tuple[SubmitPlan, ...]:
         )
         for at in range(dice.choice((1, 1, 2)))
     )
+
+
+def _with_scarce(submits: tuple[SubmitPlan, ...], seed: int) -> tuple[SubmitPlan, ...]:
+    """Two of three times, some want what there is little of, and one more comes for all of it."""
+    if seed % 3 == 0:
+        return submits
+    dice = random.Random(f"scarce {seed}")
+    number = 1 + max(one.number for one in submits)
+    last = SubmitPlan(
+        number=number,
+        at=dice.uniform(SPAN / 4, SPAN),
+        client="bot",
+        key=f"submit-{number}",
+        note=f"submit-{number}",
+        lines=((SCARCE, FEW),),
+    )
+    return (*(replace(one, lines=tuple(sorted((*one.lines, (SCARCE, 1))))) for one in submits), last)
 
 
 def _create_faults(dice: random.Random, tenant: str) -> list[Fault]:

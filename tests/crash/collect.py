@@ -22,6 +22,7 @@ from tests.crash.judge.evidence import (
     Figure,
     LogRow,
     RecordRow,
+    Reserved,
     ShopOrder,
     Units,
 )
@@ -47,6 +48,7 @@ _TABLES = {
         "stock",
         "movement",
         "exception_case",
+        "reservation",
     )
 }
 
@@ -69,6 +71,7 @@ class Final:
     moved: tuple[Figure, ...]
     entered: tuple[Entered, ...] = ()
     creates: tuple[CreateRow, ...] = ()
+    reserved: tuple[Reserved, ...] = ()
     is_still: bool = False
     """At that instant no fact waited to be told."""
 
@@ -110,6 +113,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
         records=tuple(_record(row) for row in rows["record"] if row["source"] != HUB),
         stock=tuple(_figure(row, row["sku"], row["warehouse"], row["value"]) for row in rows["stock"]),
         moved=tuple(_moved(row) for row in rows["movement"]),
+        reserved=tuple(_reserved(row) for row in rows["reservation"]),
         is_still=bool(rows["lease"]),
     )
 
@@ -225,6 +229,18 @@ def _moved(row: Row) -> Figure:
 def _figure(row: Row, sku: str, warehouse: str, value: Decimal) -> Figure:
     return Figure(
         tenant=row["tenant"], role=_role(row), sku=sku, warehouse=warehouse, name=row["name"], value=value.normalize()
+    )
+
+
+def _reserved(row: Row) -> Reserved:
+    return Reserved(
+        tenant=row["tenant"],
+        order=row["root_id"],
+        line=int(row["line"].partition("/")[0]),
+        sku=row["sku"],
+        warehouse=row["warehouse"],
+        units=row["quantity"],
+        state=row["state"],
     )
 
 

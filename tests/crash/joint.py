@@ -27,7 +27,9 @@ ERP_DATABASE, WMS_DATABASE = erp_stand.DATABASE, wms_stand.DATABASE
 KEY = "of the rehearsed ERP"
 WAREHOUSE, BUYER = "WH", "WEB"
 PRICE = "10.00"
-PLENTY = 1000
+PLENTY, FEW = 1000, 2
+SCARCE = "LAST-ONE"
+"""An item of which there are FEW; only orders that enter through the hub want it."""
 LOGIN = b"common.db.login"
 EFFECT = re.compile(rb'/rest/model/|"method":\s*"(model\.[a-z_.]+\.(create|wait|write)|wizard\.)')
 """What requests hold that make or move something there: a new record, a button, a dialogue."""
@@ -110,6 +112,8 @@ class Joint:
     wms: wms_stand.Stand
     recorders: dict[str, Recorder]
     """By role."""
+    lay: dict[str, int]
+    """Units of each item before anything was ordered."""
     written: list[Written]
     """Every object that hub must know of, from the moment it was there."""
 
@@ -153,17 +157,18 @@ def _verb(first: str, body: bytes) -> Verb:
 
 
 def make_joint(tenant: str, skus: Sequence[str], eyes: tuple[Now, Callable[[int], int | None]]) -> Joint:
-    """An ERP and a warehouse that have plenty of *skus* and no orders."""
+    """An ERP and a warehouse that have plenty of *skus*, few of what is scarce, and no orders."""
     erp = erp_stand.make_stand(SystemClock(), door=Door(USER, Secret(PASSWORD), Secret(KEY)))
     wms = wms_stand.make_stand(SystemClock(), user=USER, password=Secret(PASSWORD))
     erp.erp.warehouse(WAREHOUSE, "Main DC")
     wms.scene.warehouse(WAREHOUSE, "Main DC")
     erp.erp.party(BUYER, "Web customers")
     wms.scene.customer(BUYER, "Web customers")
-    for sku in skus:
+    lay = {**dict.fromkeys(skus, PLENTY), SCARCE: FEW}
+    for sku, units in lay.items():
         erp.erp.product(sku, sku, PRICE)
         wms.scene.product(sku, sku)
-        erp.erp.stock(sku, WAREHOUSE, PLENTY)
-        wms.scene.stock(WAREHOUSE, sku, PLENTY)
+        erp.erp.stock(sku, WAREHOUSE, units)
+        wms.scene.stock(WAREHOUSE, sku, units)
     recorders = {ERP: Recorder(tenant, ERP, erp.app, eyes), WMS: Recorder(tenant, WMS, wms.app, eyes)}
-    return Joint(tenant=tenant, erp=erp, wms=wms, recorders=recorders, written=[])
+    return Joint(tenant=tenant, erp=erp, wms=wms, recorders=recorders, lay=lay, written=[])

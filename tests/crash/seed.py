@@ -22,7 +22,7 @@ from tests.crash.collect import NOTHING, Final, final
 from tests.crash.fleet import End, Fleet, Stop
 from tests.crash.graph import TRACE, Graph
 from tests.crash.history import History
-from tests.crash.joint import make_joint
+from tests.crash.joint import WAREHOUSE, make_joint
 from tests.crash.journeys import Travels
 from tests.crash.judge.evidence import Evidence, Heard, ShopOrder, Told
 from tests.crash.judge.verdict import Violation, judged
@@ -263,6 +263,7 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
     shop: Sequence[ShopOrder] = [order for one in world.shops.values() for order in one.orders()]
     skus = {(tenant, line): sku for tenant, one in world.shops.items() for line, sku in one.skus().items()}
     moved = await stirred(world.watch.admin)
+    await world.watch.weigh()
     found = await final(world.watch.admin, shop, skus)
     told = [await _story(world, row.tenant, row.correlation_id) for row in found.commands]
     shared = await shared_of(world.travels, world.people.desks[world.plan.joined, "rep"].graph, found.entities)
@@ -288,6 +289,9 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         entered=found.entered,
         creates=found.creates,
         stored=(*world.travels.joint.sales(), *world.travels.joint.requests()),
+        lay={(world.plan.joined, sku, WAREHOUSE): units for sku, units in world.travels.joint.lay.items()},
+        most=dict(world.watch.most),
+        reserved=found.reserved,
         typed=frozenset(world.travels.references()),
         wanted=shared.wanted,
         shown=shared.shown,

@@ -85,6 +85,7 @@ def write_settings(file: Path, urls: RoleUrls, sources: Sources, site: Site, pla
     if sources.beside:
         lines += ["[channels.web]", f'tenant = "{plan.joined}"', f'source = "{SHOP}-{plan.joined}"']
         lines += [f'mirrors = ["{ERP}-{plan.joined}"]', f"[channels.{DESK}]", f'tenant = "{plan.joined}"']
+        lines += ["[routing.main]", f'tenant = "{plan.joined}"', 'shortage = "wait"']
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

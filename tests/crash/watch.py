@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tests.crash.admin import Admin
 from tests.crash.hasty.manifest import MANIFEST as SHOP_MANIFEST
 from tests.crash.hasty_erp.manifest import MANIFEST as ERP_MANIFEST
 from tests.crash.hasty_wms.manifest import MANIFEST as WMS_MANIFEST
 from tests.crash.judge.evidence import Written
+from tests.crash.judge.reserving import most_of
 from tests.crash.plan import ERP, SHOP, WMS
 from tests.crash.quiet import stand
 
@@ -35,6 +37,10 @@ select c.source, c.kind, extract(epoch from max(c.through))::float8 as through,
 from hub.coverage c group by c.tenant, c.source, c.kind
 """
 _HELD = "select source, kind, source_id, hash from hub.record where gone_at is null and source <> 'hub'"
+_STANDING = """
+select tenant, sku, warehouse, sum(quantity) as units from hub.reservation
+where state in ('ACTIVE', 'CONSUMED') and warehouse <> '' group by tenant, sku, warehouse
+"""
 _NOT_STATES = ("INVENTORY",)  # figures may well come back to what they were
 _NOW = "select clock_timestamp()"
 _HASTEN = "update hub.cursor set updated_at = updated_at - interval '1 hour' where split_part(source, '-', 1) = any($1)"
@@ -54,6 +60,8 @@ class Watch:
     _held: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
     uncovered: set[str] = field(default_factory=set)
     """Objects that were said to be seen while they were not."""
+    most: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    """(tenant, sku, warehouse) -> the most units that orders had there at once."""
     _healed_at: object = None
 
     async def run(self) -> None:
@@ -65,6 +73,12 @@ class Watch:
                 self._look(row["source"], row["kind"], row["through"], set(row["ids"]))
             for row in await self.admin.rows(_HELD) or ():
                 self._follow((row["source"], row["kind"], row["source_id"]), row["hash"])
+            await self.weigh()
+
+    async def weigh(self) -> None:
+        """Look at what is held back."""
+        rows = await self.admin.rows(_STANDING) or ()
+        most_of(self.most, {(row["tenant"], row["sku"], row["warehouse"]): row["units"] for row in rows})
 
     def _follow(self, record: tuple[str, str, str], said: str) -> None:
         known = self._held.setdefault(record, [said])

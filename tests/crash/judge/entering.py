@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from tests.crash.judge.evidence import ENDED, Entered, Evidence, Phase, Submitted
+from tests.crash.judge.reserving import waits
 
 REUSED = "IDEMPOTENCY_KEY_REUSED"
 BINDING = frozenset({"confirmed", "processing", "done"})
@@ -15,7 +16,7 @@ ERP = "erp"
 
 def no_lost_order(seen: Evidence) -> Iterator[str]:
     """I1: an order that a client was told is accepted is in the store as asked, under that number, and reaches the ERP
-    or says why not."""
+    or says why not; one that waits for supply reaches it later."""
     rows = {(row.tenant, row.id): row for row in seen.entered}
     by_key = {(row.tenant, row.client, row.key): row for row in seen.entered}
     for asked in seen.submitted:
@@ -31,7 +32,7 @@ def no_lost_order(seen: Evidence) -> Iterator[str]:
             yield f"accepted {asked.note} was told the number {asked.order}, the order is {row.order or 'not there'}"
     for row in seen.entered:
         mine = [one for one in seen.creates if (one.tenant, one.command_id, one.role) == (row.tenant, row.id, ERP)]
-        if not mine:
+        if not mine and not waits(seen, row.tenant, row.entity):
             yield f"{row.note} was never meant for the ERP"
         for one in mine:
             if one.state not in ENDED:

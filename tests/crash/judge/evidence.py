@@ -330,6 +330,23 @@ class Figure:
     value: Decimal
 
 
+STANDING = frozenset({"ACTIVE", "CONSUMED"})
+"""States of a reservation whose units are the order's: held back, or gone into a system's own figures since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """A row of `reservation`; `warehouse` empty where the order waits for supply."""
+
+    tenant: str
+    order: str
+    line: int
+    sku: str
+    warehouse: str
+    units: Decimal
+    state: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A shared order as the graph shows it at the end."""
@@ -374,6 +391,11 @@ class Evidence:
     creates: tuple[CreateRow, ...] = ()
     stored: tuple[Stored, ...] = ()
     """Documents of ERP and warehouse."""
+    lay: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    """(tenant, sku, warehouse) -> units before anything was ordered."""
+    most: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    """(tenant, sku, warehouse) -> the most units that orders had there at one instant."""
+    reserved: tuple[Reserved, ...] = ()
     typed: frozenset[str] = frozenset()
     """References of documents there that people made themselves."""
     shop: tuple[ShopOrder, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.crash.judge import answers, entering, joint, streams, writes
+from tests.crash.judge import answers, entering, joint, reserving, streams, writes
 from tests.crash.judge.evidence import Evidence
 
 Rule = Callable[[Evidence], Iterator[str]]
@@ -24,6 +24,7 @@ INVARIANTS: Mapping[str, Rule] = {
     "I2": _all(writes.no_duplicate_write, entering.no_second_document),
     "I3": _all(writes.faithful, entering.faithful_orders),
     "I4": _all(writes.idempotent, entering.one_order_a_key),
+    "I5": reserving.no_oversell,
     "I6": streams.delivered,
     "I7": streams.resumed,
     "I8": answers.traceable,
@@ -38,7 +39,7 @@ INVARIANTS: Mapping[str, Rule] = {
     "CO": joint.covered,
 }
 """Those that this path can break, and what the design asks of several sources: identity (Id-1 to Id-5), assembly
-(Obs-2, D2), stock, coverage (D3). I5 and I9 come with reservations and the audit chain."""
+(Obs-2, D2), stock, coverage (D3). I9 comes with the audit chain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,12 +75,10 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     Raises Widened (roll back, start again wider), Overtaken (the fence fell), KeyReused.
     """
     bench, owners = await _locked(tx, call, work, landscape, wider)
-    if work.command is not None and (earlier := await _earlier(tx, call, work)) is not None:
-        return earlier
+    if (before := await _before(tx, bench)) is not None:
+        return before
     if work.claim is not None and (known := await earlier_claim(tx, call.tenant, work.claim)) is not None:
         return Applied(earlier=known, command_id=known.id, replayed=True)
-    if work.command is not None and (twin := _twin(bench)) is not None:
-        return twin
     answers = await answered(tx, bench) if work.entering else {}
     if answers and not bench.work.entering:
         return Applied(entered=answers)
@@ -212,13 +210,14 @@ async def _owners(tx: Tx, tenant: str, work: Work, reach: Reach) -> dict[tuple[s
     return {(source, epoch): await held_lease(tx, tenant, source, epoch) for source, epoch in pairs}
 
 
-async def _earlier(tx: Tx, call: Call, work: Work) -> Applied | None:
-    """What an earlier request with this idempotency key led to. Raises KeyReused where its input was another."""
-    if work.command is None:
+async def _before(tx: Tx, bench: Bench) -> Applied | None:
+    """What the work's one command led to before, or why its order cannot enter. Raises KeyReused, NumberTaken."""
+    one = bench.work.command
+    if one is None:
         return None
-    known = await claimed(tx, call.tenant, [claim_of(work.command)])
+    known = await claimed(tx, bench.call.tenant, [claim_of(one)])
     reached("a4")
-    return replayed(work.command, known.get(claim_of(work.command)))
+    return replayed(one, known.get(claim_of(one))) or _twin(bench)
 
 
 # -- steps 2 and 3

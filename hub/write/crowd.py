@@ -5,8 +5,10 @@ Nobody waits for company: whoever comes first goes at once, and those who come m
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import anyio
 
@@ -21,6 +23,8 @@ from hub.write.entering import Submitted, entries_of
 
 MOST = 32
 """Orders of one transaction."""
+MOST_LINES = 200
+"""Lines of them all, but that one order may have more: as many as are thought out in some tens of milliseconds."""
 UNDER_WAY = 2
 """Transactions of one tenant at once: while one is being made durable, the next is thought out."""
 
@@ -78,7 +82,8 @@ class Crowd:
             await mine.stirred.wait()
 
     async def _lead(self, line: _Line) -> None:
-        group, line.waiting = line.waiting[:MOST], line.waiting[MOST:]
+        many = _fitting(line.waiting)
+        group, line.waiting = line.waiting[:many], line.waiting[many:]
         try:
             await self._take_in(group)
         except HubError as failed:
@@ -104,6 +109,12 @@ class Crowd:
         answers = await self._writer.enter([(one.submitted.call, work) for one, work in works])
         for (one, _), answer in zip(works, answers, strict=True):
             one.answer = None if isinstance(answer, NumberTaken) else answer
+
+
+def _fitting(waiting: Sequence[_Waiting]) -> int:
+    """How many of those who came first go together: at least one."""
+    lines = list(accumulate(len(one.submitted.command.lines) for one in waiting[:MOST]))
+    return max(1, bisect_right(lines, MOST_LINES))
 
 
 def _apart(asked: Iterable[tuple[_Waiting, Work, bool]]) -> Iterator[tuple[_Waiting, Work]]:

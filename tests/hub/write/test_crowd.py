@@ -86,6 +86,14 @@ async def test_those_who_wait_go_together_and_each_has_an_order_of_its_own(scene
         assert await scene.hub.rows(said, id=one.order_id) == [(call.correlation_id,)]
 
 
+async def test_no_more_lines_go_together_than_are_thought_out_in_a_moment(scene: Scene) -> None:
+    long = tuple(replace(wanted(), line_ref=str(number)) for number in range(90))
+    asked = [await scene.asked(f"long-{number}", lines=long) for number in range(3)]
+    told = await scene.told(asked)
+    assert scene.writer.groups == [1, 1, 2, 1]
+    assert [one.user_errors for one in told if isinstance(one, Applied)] == [(), (), ()]
+
+
 async def test_one_key_ten_times_at_once_is_one_order_and_nine_replays(scene: Scene) -> None:
     told = await scene.told([await scene.asked("key") for _ in range(10)])
     assert sorted(one.replayed for one in told if isinstance(one, Applied)) == [False] + [True] * 9

@@ -51,8 +51,8 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
     Loop(name="stockwatch", run=lambda hub: hub.stockwatch.run(), parts=frozenset({Part.WORK})),
 )
-"""Beside them, `publisher` where a bus is configured, and one for each source. `relay`, `publisher`, `stockwatch` and the sources' loops of several workers are rivals: a lease row
-says who leads or owns."""
+"""Beside them, `publisher` where a bus is configured, and one for each source. `relay`, `publisher`, `stockwatch` and
+the sources' loops of several workers are rivals: a lease row says who leads or owns."""
 
 
 def table_of(hub: Hub, parts: Collection[Part]) -> Runs:

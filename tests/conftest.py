@@ -1,5 +1,6 @@
 """Fixtures used by two folders or more, nothing else."""
 
+import gc
 import os
 
 import pytest
@@ -20,3 +21,10 @@ settings.load_profile("house")
 def anyio_backend() -> str:
     """Every async test runs on asyncio, as the product does."""
     return "asyncio"
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage walk over thousands of modules and tests again, which stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)

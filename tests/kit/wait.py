@@ -5,28 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-STEP = 0.01
-STEPS = 6000
+FIRST, LAST = 0.01, 0.2  # seconds between looks: what is not so at once is asked for less and less often
+PATIENCE = 120.0  # seconds until something that should happen is said not to
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Return as soon as *holds* does; raises AssertionError after a minute."""
-    for _ in range(STEPS):
-        if holds():
-            return
-        await asyncio.sleep(STEP)
-    message = "it never happened"
-    raise AssertionError(message)
+    """Return as soon as *holds* does; raises AssertionError after two minutes."""
+
+    async def is_so() -> bool:
+        return holds()
+
+    await until_so(is_so)
 
 
 async def until_so(holds: Callable[[], Awaitable[bool]]) -> None:
-    """As `until`, where it takes a question to know. Raises AssertionError after a minute."""
+    """As `until`, where it takes a question to know. Raises AssertionError after two minutes."""
+    pause = FIRST
     try:
-        async with asyncio.timeout(STEP * STEPS):
-            while True:
-                if await holds():
-                    return
-                await asyncio.sleep(2 * STEP)
+        async with asyncio.timeout(PATIENCE):
+            while not await holds():
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.3, LAST)
     except TimeoutError as never:
         message = "it never came to be so"
         raise AssertionError(message) from never

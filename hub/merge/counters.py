@@ -124,10 +124,10 @@ class Statement:
         return max(RANK.get(word, -1) if word else -1 for word in (self.claim, self.repeats))
 
 
-def in_order(statements: Sequence[Statement], group: FieldGroup, *, accepted: bool) -> list[Statement]:
+def in_order(statements: Sequence[Statement], group: FieldGroup, *, accepted: bool) -> Sequence[Statement]:
     """Statements in the order in which their sources speak for a group of an order."""
     if len(statements) < 2:
-        return list(statements)
+        return statements
     place = _places(group, accepted=accepted)
     return sorted(statements, key=lambda said: place[said.system])
 

@@ -100,7 +100,8 @@ def _rows_of(source: str, rows: Sequence[Row], loads: Sequence[Load]) -> Mapping
     told: dict[int, dict[str, Decimal]] = {}
     for at, row in enumerate(rows):
         document = summed([told_of(line.quantities) for line in row.of(source)])
-        moved = {name: value for kind in _BELOW for name, value in _moved(source, at, kind, loads).items()}
+        below = _BELOW if loads else ()
+        moved = {name: value for kind in below for name, value in _moved(source, at, kind, loads).items()}
         if document or moved:
             told[at] = {**document, **moved}
     return told

@@ -192,10 +192,17 @@ class Landscape:
     sources: Mapping[str, SourceBinding]
     channels: Mapping[str, ChannelRules] = field(default_factory=dict)
     """What each sales channel may sell, by its name."""
+    _by_role: dict[SystemKind, tuple[SourceBinding, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """As far as anybody has asked: a landscape never changes."""
 
     def of(self, system: SystemKind) -> tuple[SourceBinding, ...]:
         """The sources that play a role, by name."""
-        return tuple(self.sources[name] for name in sorted(self.sources) if self.sources[name].system is system)
+        if system not in self._by_role:
+            named = sorted(name for name, one in self.sources.items() if one.system is system)
+            self._by_role[system] = tuple(self.sources[name] for name in named)
+        return self._by_role[system]
 
     def role(self, source: str) -> SystemKind:
         """The role a source plays; OTHER for one that is not configured any more."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -34,7 +35,7 @@ def convert(kind: type[T], values: Mapping[str, object], name: str) -> T:
 def fill(kind: type[T], tree: Tree, path: str, mistakes: list[str]) -> T | None:
     """A *kind* out of *tree*, or None with at least one more mistake."""
     before = len(mistakes)
-    hints = get_type_hints(kind, include_extras=True)
+    hints = _hints(cast(Hashable, kind))
     specs: dict[str, Field[Any]] = {spec.name: spec for spec in fields(kind)}  # type: ignore[arg-type]  # T is a dataclass
     extra = {key: tree[key] for key in tree if key not in specs}
     values: dict[str, object] = {}
@@ -48,6 +49,11 @@ def fill(kind: type[T], tree: Tree, path: str, mistakes: list[str]) -> T | None:
         elif spec.default is MISSING and spec.default_factory is MISSING:
             mistakes.append(f"{path}.{key} is missing ({_variable(f'{path}.{key}')})")
     return kind(**values) if len(mistakes) == before else None
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _value(hint: Any, part: Tree | Given, path: str, mistakes: list[str]) -> object:  # Any: a type hint

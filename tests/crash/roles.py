@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hub import processes
 from hub.clock import SystemClock
+from hub.landscape import refuse_misset
 from hub.settings import Settings, load
 from hub.store.access import found_shard
 from hub.store.migrate import shipped
@@ -33,6 +34,11 @@ PREPARED = tuple(
 """Imported once, before the forks, with all that a process of the hub ever imports."""
 Origin("http://127.0.0.1", source="none", clock=SystemClock())  # reads certificates, once
 shipped()  # reads all revisions
+
+
+def prepare(file: Path) -> None:
+    """Work out what every process of the hub works out of such settings at its start: the forks know it then."""
+    refuse_misset(load({}, file))
 
 
 def serve(file: Path) -> None:

@@ -19,7 +19,7 @@ import msgspec
 
 import hub
 from tests.crash.child import Order, become, idle
-from tests.crash.roles import relay, serve, work
+from tests.crash.roles import prepare, relay, serve, work
 
 ROLES: Mapping[str, Callable[[Path], None]] = {"serve": serve, "work": work, "relay": relay, "idle": idle}
 
@@ -52,7 +52,7 @@ def main() -> None:
     selector = selectors.DefaultSelector()
     selector.register(input_, selectors.EVENT_READ)
     selector.register(reads, selectors.EVENT_READ)
-    buffered = b""
+    buffered, is_prepared = b"", False
     while True:
         for key, _ in selector.select():
             if key.fd == reads:
@@ -64,7 +64,11 @@ def main() -> None:
                 return
             *lines, buffered = (buffered + (given or b"")).split(b"\n")
             for line in lines:
-                _fork(msgspec.json.decode(line, type=Order))
+                order = msgspec.json.decode(line, type=Order)
+                if not is_prepared and order.role != "idle":
+                    is_prepared = True
+                    prepare(Path(order.settings))
+                _fork(order)
 
 
 def _fork(order: Order) -> None:

@@ -35,6 +35,8 @@ class _Waiting:
 
     submitted: Submitted
     answer: Applied | HubError | None = None
+    work: Work | None = None
+    """What the one writer was asked to do: the same again where nobody heard what became of it."""
     stirred: anyio.Event = field(default_factory=anyio.Event)
     """Set once there is an answer, or none is to be expected any more from whoever had taken it along."""
 
@@ -104,11 +106,16 @@ class Crowd:
             if entry.refusals:
                 one.answer = Applied(user_errors=entry.refusals)
         asked = [(one, entry) for one, entry in zip(group, entries, strict=True) if one.answer is None]
-        works = list(_apart((one, entry.work(one.submitted.call), entry.is_claimed) for one, entry in asked))
+        for one, entry in asked:
+            one.work = one.work or entry.work(one.submitted.call)
+        works = list(_apart((one, one.work, entry.is_claimed) for one, entry in asked if one.work is not None))
         reached("a3")
         answers = await self._writer.enter([(one.submitted.call, work) for one, work in works])
         for (one, _), answer in zip(works, answers, strict=True):
-            one.answer = None if isinstance(answer, NumberTaken) else answer
+            if isinstance(answer, NumberTaken):
+                one.work = None  # once more, under another number
+            else:
+                one.answer = answer
 
 
 def _fitting(waiting: Sequence[_Waiting]) -> int:

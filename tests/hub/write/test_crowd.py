@@ -140,3 +140,30 @@ async def test_who_leads_and_leaves_leaves_the_others_to_the_next(scene: Scene) 
     told = await asyncio.gather(leader, *tasks, return_exceptions=True)
     assert isinstance(told[0], asyncio.CancelledError)
     assert await scene.hub.rows("select key from command order by key") == [("b",), ("c",)]
+
+
+class Unheard(Slow):
+    """A writer whose first answer never arrives, though everything is done."""
+
+    async def enter(self, works: Sequence[tuple[Call, Work]]) -> list[Applied | HubError]:
+        told = await Writer.enter(self, works)
+        self.groups.append(len(works))
+        if len(self.groups) == 1:
+            self.gone.put_nowait(len(works))
+            await self.may_go.wait()
+        return told
+
+
+async def test_what_is_done_and_was_not_heard_of_is_found_again_and_is_no_replay(scene: Scene) -> None:
+    writer = Unheard(scene.hub)
+    crowd = Crowd(scene.hub.store, writer)
+    asked = [await scene.asked(name) for name in ("a", "b")]
+    tasks = [asyncio.create_task(crowd.enter(one)) for one in asked]
+    assert await writer.gone.get() == 2
+    tasks[0].cancel()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(told[0], asyncio.CancelledError)
+    assert isinstance(told[1], Applied)
+    ((order, command),) = await scene.hub.rows("select root_id, id from command where key = 'b'")
+    assert (told[1].order_id, told[1].command_id, told[1].replayed) == (order, command, False)
+    assert await scene.hub.rows("select count(*) from entity where kind = 'ORDER'") == [(2,)]

@@ -76,7 +76,7 @@ async def test_a_first_load_that_was_killed_goes_on_and_says_that_all_was_seen_o
         return await world.seen("placed") > ORDERS // 3
 
     async with world.folder.running("work") as working:
-        await until_so(is_midway)
+        await until_so(is_midway, 0.02)  # half of it lasts less than a second
         working.kill()
         await working.wait()
     assert not (await world.row("select is_loaded from cursor where sweep = 'placed'"))[0]

@@ -148,13 +148,14 @@ class Running:
 
 @asynccontextmanager
 async def running_hub(cluster: Cluster, *, orders: int = 0, rests: bool = False) -> AsyncIterator[Running]:
-    """A hub over two fresh shops with so many orders each, first load done, webhooks introduced, a caller per key.
+    """A hub over two fresh shops, first load done, webhooks introduced, a caller per key.
 
-    One that *rests* has ended its loops after the load: it only answers.
+    The first has so many *orders*, the other, which is there to be kept apart, a tenth of them. One that *rests* has
+    ended its loops after the load: it only answers.
     """
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(_shop("shop", "acme", orders, seed=7))
-        other = await stack.enter_async_context(_shop("beta-shop", "beta", orders, seed=8))
+        other = await stack.enter_async_context(_shop("beta-shop", "beta", orders // 10, seed=8))
         urls = await stack.enter_async_context(fresh_database(cluster))
         store = await stack.enter_async_context(open_store(urls, Role.WORK, size=2))
         wanted = settings({(one.tenant, one.source): one.url for one in (shop, other)})

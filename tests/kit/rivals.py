@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from sqlalchemy import text
-
 from hub.errors import HubError, OutcomeUnknown, Overtaken, SourceBusy, SourceRefused
 from hub.gate.lease import Lease
 from hub.gate.owner import Held, Owner
@@ -26,6 +24,7 @@ from hub.write.recover import recover
 from hub.write.settle import Settler
 from hub.write.verdict import ATTEMPTS, Verdict, after_answer, after_call, can_be_known, may_repeat, must_review
 from tests.kit.clock import StoppedClock
+from tests.kit.pg import Superuser
 from tests.kit.scripted_shop import seen_of
 from tests.kit.station import CALL as HUB
 from tests.kit.station import Station
@@ -36,22 +35,22 @@ LOST_COMMITS = 0.3  # share of the settlements whose COMMIT is not heard of
 TICKING = 0.25  # share of the steps in which only time passes
 ENDS = ("DONE", "REFUSED", "DEAD", "REVIEW", "WITHDRAWN")
 DONE, ABSENT = Outcome(state=OutcomeState.DONE), Outcome(state=OutcomeState.ABSENT)
-_SHIFT = (
-    "update lease set until = until - cast(:tick as interval), lanes_from = lanes_from - cast(:tick as interval)",
-    """update delivery set hold_until = hold_until - cast(:tick as interval),
-       next_attempt_at = next_attempt_at - cast(:tick as interval) where state not in ('DONE', 'REFUSED', 'DEAD')""",
-)
-_CLEAR = "update lease set until = clock_timestamp(), lanes_from = clock_timestamp() - interval '1 day'"
+_SHIFT = """with moved as (
+    update hub.lease set until = until - cast($1 as interval), lanes_from = lanes_from - cast($1 as interval))
+update hub.delivery set hold_until = hold_until - cast($1 as interval),
+  next_attempt_at = next_attempt_at - cast($1 as interval) where state not in ('DONE', 'REFUSED', 'DEAD')"""
+_CLEAR = "update hub.lease set until = clock_timestamp(), lanes_from = clock_timestamp() - interval '1 day'"
+_STANDS = "select state from hub.delivery where source_id = $1 order by created_at desc limit 1"
+_AT_ONCE = "update hub.delivery set hold_until = clock_timestamp() where hold_until is not null"
 
 
 class Broken(AssertionError):
     """A property of the model does not hold."""
 
 
-async def free(station: Station) -> None:
+async def free(beside: Superuser) -> None:
     """Let nobody hold the source, and everything ever sent to it have arrived."""
-    async with station.store.shard(HUB) as tx:
-        await tx.execute(text(_CLEAR))
+    await beside.execute(_CLEAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +93,14 @@ class Flight:
 
 
 class Rivals:
-    """One seed's world: an order of the shop, a cancel accepted for it, two workers that want to deliver it."""
+    """One seed's world: an order of the shop, a cancel accepted for it, two workers that want to deliver it.
 
-    def __init__(self, station: Station, number: str, random: Random, weakness: Weakness) -> None:
-        self.station, self.number, self.random, self.weakness = station, number, random, weakness
+    The test's own looks and ticks go *beside* the product, over a connection that costs one round trip each.
+    """
+
+    def __init__(self, station: Station, beside: Superuser, number: str, seed: int, weakness: Weakness) -> None:
+        self.station, self.beside, self.number, self.weakness = station, beside, number, weakness
+        self.random = Random(seed)
         self.clock = StoppedClock(at=datetime(2026, 11, 2, tzinfo=UTC))
         self.workers = [self._worker("w1"), self._worker("w2")]
         self.settler = Settler(store=station.store, writer=station.writer, jitter=lambda: 0.0)
@@ -110,7 +113,7 @@ class Rivals:
 
     async def run(self, steps: int) -> str:
         """Random steps, then time until nothing is open; the row's last state. Raises Broken."""
-        await free(self.station)
+        await free(self.beside)
         acts = [self._take, self._renew, self._crash, self._claim, self._write, self._land, self._give_up,
                 self._settle, self._settle_again, self._resolve, self._inbound]  # fmt: skip
         weights = [4, 2, 1, 6, 6, 6, 3, 6, 4, 6, 2]
@@ -135,7 +138,7 @@ class Rivals:
             await self._judge()
 
     async def _judge(self) -> None:
-        before, self.last = self.last, str((await self.station.delivery(self.number))["state"])
+        before, self.last = self.last, str(await self.beside.fetchval(_STANDS, self.number))
         if self.effects > 1:
             raise Broken(self._told(f"{self.effects} effects"))
         if self.last == "DONE" and not self.effects:
@@ -240,7 +243,7 @@ class Rivals:
         if worker is None:
             return
         if not self.weakness.resolve_waits:
-            await self._sql("update delivery set hold_until = clock_timestamp() where hold_until is not null")
+            await self.beside.execute(_AT_ONCE)
         async with self.station.store.glance(HUB) as tx:
             rows = await in_doubt(tx, worker.owned(), Wanted(room=1))
         if not rows:
@@ -318,12 +321,7 @@ class Rivals:
             flight.left -= 1
         self.lag = max(0, self.lag - 1) if self.lag > 0 else self.lag
         self.clock.move(TICK.total_seconds())
-        for statement in _SHIFT:
-            await self._sql(statement)
-
-    async def _sql(self, statement: str) -> None:
-        async with self.station.store.shard(HUB) as tx:
-            await tx.execute(text(statement), {"tick": TICK} if ":tick" in statement else {})
+        await self.beside.execute(_SHIFT, TICK)
 
     def _worker(self, name: str) -> Worker:
         claimant = Claimant(tenant="acme", source="shop", holder=name, length=LEASE * TICK, longest=CALL * TICK)

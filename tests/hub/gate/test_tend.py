@@ -94,9 +94,11 @@ async def test_it_recovers_before_it_serves_and_stops_when_what_is_out_is_back(s
 
 async def test_it_keeps_its_lease_while_it_serves(store: Store) -> None:
     duty, rival = Told(), Told()
-    async with running(station(store).tending(duty)), running(station(store, "w2").tending(rival)):
+    length = timedelta(seconds=1.5)  # a machine that stands still for longer than that would lose it, and rightly
+    first, second = station(store, length=length), station(store, "w2", length)
+    async with running(first.tending(duty)), running(second.tending(rival)):
         await until(lambda: bool(duty.said or rival.said))
-        await asyncio.sleep(3 * SHORT.total_seconds())
+        await asyncio.sleep(2 * length.total_seconds())
         served = [one.said for one in (duty, rival) if one.said]
         assert len(served) == 1
         assert {word.split()[1] for word in served[0]} == {"1"}

@@ -6,12 +6,12 @@ The same walk with a rule taken away must find what breaks without it: that is w
 from __future__ import annotations
 
 from collections import Counter
-from random import Random
 
 import pytest
 
 from hub.model.manifest import Idempotency
 from hub.store.store import Store
+from tests.kit.pg import Superuser
 from tests.kit.rivals import CALL, SETTLE, TICK, Broken, Rivals, Weakness, free
 from tests.kit.scripted_shop import ScriptedShop, scripted_manifest
 from tests.kit.station import Station
@@ -21,24 +21,28 @@ STEPS = 50
 MUTANT_SEEDS = range(25, 95)
 
 
-async def walk(store: Store, idempotency: Idempotency, seeds: range, weakness: Weakness | None = None) -> Counter[str]:
+async def walk(
+    store: Store, beside: Superuser, idempotency: Idempotency, seeds: range, weakness: Weakness | None = None
+) -> Counter[str]:
     manifest = scripted_manifest(idempotency=idempotency, longest_call=CALL * TICK, settle=SETTLE * TICK)
     station = Station(store=store, shop=ScriptedShop(), manifest=manifest)
     ends: Counter[str] = Counter()
     for seed in seeds:
         number = f"o{seed}"
         station.shop.place(number)
-        await free(station)
+        await free(beside)
         await station.take()
         await station.see(number)
         await station.cancel(number)
-        ends[await Rivals(station, number, Random(seed), weakness or Weakness()).run(STEPS)] += 1
+        ends[await Rivals(station, beside, number, seed, weakness or Weakness()).run(STEPS)] += 1
     return ends
 
 
 @pytest.mark.parametrize("idempotency", list(Idempotency))
-async def test_one_effect_and_an_honest_end_in_every_order_of_steps(store: Store, idempotency: Idempotency) -> None:
-    ends = await walk(store, idempotency, SEEDS)
+async def test_one_effect_and_an_honest_end_in_every_order_of_steps(
+    store: Store, superuser: Superuser, idempotency: Idempotency
+) -> None:
+    ends = await walk(store, superuser, idempotency, SEEDS)
     print(idempotency.value, dict(ends))
     assert ends["DONE"] > 0
     assert ends["REVIEW"] == 0 or idempotency is not Idempotency.LOOKUP
@@ -58,7 +62,7 @@ async def test_one_effect_and_an_honest_end_in_every_order_of_steps(store: Store
         "take-over leaves CLAIMED",
     ],
 )
-async def test_the_judge_notices_a_rule_taken_away(store: Store, weakness: Weakness) -> None:
+async def test_the_judge_notices_a_rule_taken_away(store: Store, superuser: Superuser, weakness: Weakness) -> None:
     with pytest.raises(Broken) as found:
-        await walk(store, Idempotency.LOOKUP, MUTANT_SEEDS, weakness)
+        await walk(store, superuser, Idempotency.LOOKUP, MUTANT_SEEDS, weakness)
     print(found.value)

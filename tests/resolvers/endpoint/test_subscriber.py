@@ -37,8 +37,7 @@ async def test_no_task_waits_for_an_idle_subscription() -> None:
         for name in "abc":
             line.subscribe(name)
         await entered(world, 3)
-        await asyncio.sleep(0.05)
-        assert len(asyncio.all_tasks()) == before
+        await until(lambda: len(asyncio.all_tasks()) == before)
 
 
 async def test_a_cursor_resumes_and_a_forged_one_is_refused() -> None:

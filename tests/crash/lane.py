@@ -92,7 +92,7 @@ class Lane:
 @asynccontextmanager
 async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
     """A lane for the hub whose code lies in *code*; nothing of it is left afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="crash-", dir=_roomy_memory()))
+    home = _home()
     cluster = open_cluster(home / "store")
     try:
         plugins = _plugins(home / "plugins")
@@ -106,6 +106,13 @@ async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
         shutil.rmtree(home, ignore_errors=True)
         if cluster.place != home / "store":
             shutil.rmtree(cluster.place, ignore_errors=True)
+
+
+def _home() -> Path:
+    """A folder in memory, which PostgreSQL can pass as another account too: else its data would go to a disk."""
+    home = Path(tempfile.mkdtemp(prefix="crash-", dir=_roomy_memory()))
+    home.chmod(0o711)
+    return home
 
 
 async def _let_in_quickly(cluster: Cluster) -> None:

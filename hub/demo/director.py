@@ -75,7 +75,8 @@ class Director:
         self.trio = trio
         self.released: set[int] = set()
         """The warehouse's shipments that were asked for by hand."""
-        self._parcels = 0
+        self.parcels = 0
+        """How many have a tracking number."""
 
     # ------------------------------------------------------------------ the shop
 
@@ -212,8 +213,8 @@ class Director:
         return cents(next(variant.price for variant in self.trio.shop.shop.variants.values() if variant.sku == sku))
 
     def _tracking(self) -> str:
-        self._parcels += 1
-        return f"3SBPT{self._parcels:010d}"
+        self.parcels += 1
+        return f"3SBPT{self.parcels:010d}"
 
     def _announce(self, play: Play, leg: Leg) -> None:
         """Tell the shop of a parcel and its tracking number."""

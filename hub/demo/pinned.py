@@ -15,21 +15,49 @@ RELEASED, CANCELLABLE = "SO-10063", "SO-10064"
 INVOICED, INVOICE = "SO-10058", "INV-20017"
 NUMBER = "317"
 """A shipment of the warehouse, a party of the ERP and a package, none of which has to do with another."""
+STORIES = 6
+"""Orders that have numbers of their own."""
 BLOCKED = 37
 """Orders of what nobody has mapped."""
-FIRST_OF_THE_CROWD = 401
-"""Where the warehouse's bare numbers go on."""
-
 
 PINNED = Stage(name="pinned", share=0, steps=(), hours=(0, 0))
 
 
+OWN = {"sale": "SO-10001", "invoice": "INV-20001", "shipment": "DN-30001", "shipment_return": "RN-50001"}
+CROWD = {"sale": "SO-10101", "invoice": "INV-20101", "shipment": "DN-30101", "shipment_return": "RN-50101"}
+"""The ERP's first numbers of the stories, and of everybody else."""
+BARE = {OUT: (317, 401), PACKAGE: (316, 401), RETURN: (71, 101)}
+"""The warehouse's."""
+PARCELS = 100
+"""Tracking numbers that are the stories' own."""
+
+
+def make_room(director: Director) -> None:
+    """Leave the numbers of the stories to them: the crowd comes first, and what is newest is loaded first."""
+    _numbered(director, **CROWD)
+    for model, (_, crowd) in BARE.items():
+        director.trio.wms.work.number_from(model, crowd)
+    director.parcels = PARCELS
+
+
 def pin(director: Director, masters: Masters, plot: Plot) -> list[Cue]:
-    """Make them. Called once, before anything else is ordered."""
+    """Make them. Called once, after all else that is ordered; the numbers of the others then go on."""
+    sequences = director.trio.erp.erp.books.sequences
+    left = {name: getattr(sequences, name).next for name in OWN}
+    numbers = {model: director.trio.wms.work.number_from(model, own) for model, (own, _) in BARE.items()}
+    parcels, director.parcels = director.parcels, 0
+    _numbered(director, **OWN)
+    cues = _stories(director, masters, plot)
+    for name, number in left.items():
+        getattr(sequences, name).next = number
+    for model, number in numbers.items():
+        director.trio.wms.work.number_from(model, number)
+    director.parcels = parcels
+    return cues
+
+
+def _stories(director: Director, masters: Masters, plot: Plot) -> list[Cue]:
     buyers = masters.of("ACME")
-    director.trio.wms.work.number_from(OUT, 317)
-    director.trio.wms.work.number_from(PACKAGE, 316)
-    director.trio.wms.work.number_from(RETURN, 71)
     named = [
         _split(director, buyers[0]),
         _returned(director, buyers[1]),
@@ -41,10 +69,6 @@ def pin(director: Director, masters: Masters, plot: Plot) -> list[Cue]:
     blocked = plot.blocked(BLOCKED)
     for cue in blocked:
         carry(director, cue)
-    sequences = director.trio.erp.erp.books.sequences
-    sequences.sale.next, sequences.invoice.next = 10_101, 20_101
-    for model in (OUT, PACKAGE):
-        director.trio.wms.work.number_from(model, FIRST_OF_THE_CROWD)
     return [*named, *blocked]
 
 

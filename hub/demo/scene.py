@@ -11,7 +11,7 @@ from hub.demo.cast import Part
 from hub.demo.director import Director
 from hub.demo.hands import Hands
 from hub.demo.masters import furnish
-from hub.demo.pinned import pin
+from hub.demo.pinned import BLOCKED, STORIES, make_room, pin
 from hub.demo.plot import STAGES, Cue, Plot, Stage, carry
 from hub.demo.traffic import Traffic
 from hub.demo.trio import Trio, make_trio
@@ -35,10 +35,12 @@ def make_scene(part: Part, clock: Clock, stages: Sequence[Stage] = STAGES) -> Sc
     masters = furnish(trio, customers=part.customers, products=part.products, seed=part.seed)
     director = Director(trio)
     plot = Plot(masters, random.Random(part.seed), clock.now())  # noqa: S311 - a scene, not a secret
-    pinned = pin(director, masters, plot) if part.is_busy else []
-    crowd = plot.crowd(part.orders - len(pinned), stages)
+    if part.is_busy:
+        make_room(director)
+    crowd = plot.crowd(part.orders - (STORIES + BLOCKED if part.is_busy else 0), stages)
     for cue in crowd:
         carry(director, cue)
+    pinned = pin(director, masters, plot) if part.is_busy else []
     return Scene(
         part=part,
         trio=trio,

@@ -69,9 +69,11 @@ class Work:
 
     # ------------------------------------------------------------------ making
 
-    def number_from(self, model: str, number: int) -> None:
-        """Give the next document of a sort this number: there were others before."""
+    def number_from(self, model: str, number: int) -> int:
+        """Give the next document of a sort this number: there were others before. The number it would have had."""
+        would_be = self._numbers.get(model, 0) + 1
         self._numbers[model] = number - 1
+        return would_be
 
     def begin(self, model: str, reference: str | None, **values: object) -> Shipment:
         """A new draft, numbered from 1 without a prefix, each sort of document on its own."""

@@ -26,12 +26,13 @@ from hub.ports import (
     WebhookDelivery,
 )
 from hub.settings import Secret
+from sources.kit.deed import carry_out
 from sources.kit.http import Origin
 from sources.tryton_erp.billing import Billing
 from sources.tryton_erp.calling_off import CallingOff
 from sources.tryton_erp.catalog import SHELVES
 from sources.tryton_erp.client import Ask, TrytonClient
-from sources.tryton_erp.deed import Deed, Tried, carry_out
+from sources.tryton_erp.deed import Deed, Tried
 from sources.tryton_erp.manifest import BATCH, CHANGED, MANIFEST, MOVES, OPEN, STOCK
 from sources.tryton_erp.mapping.words import Reading
 from sources.tryton_erp.masters import Masters

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hub.model.effects import PostInvoice
 from hub.model.intents import Intent, Outcome, OutcomeState
 from hub.ports import SourceCall
+from sources.kit.deed import content_of
 from sources.kit.values import exact
 from sources.tryton_erp.client import TrytonClient
-from sources.tryton_erp.deed import Plan, Press, Step, Tried, content_of, perform
+from sources.tryton_erp.deed import Plan, Press, Step, Tried, perform
 from sources.tryton_erp.forms import DraftBill
 from sources.tryton_erp.reader import one_of
 from sources.tryton_erp.wire import paths

@@ -10,9 +10,10 @@ from hub.errors import SourceRefused
 from hub.model.effects import CreateOrder, GoodsLine
 from hub.model.intents import Intent
 from hub.ports import SourceCall
+from sources.kit.deed import content_of
 from sources.kit.values import exact
 from sources.tryton_erp.client import TrytonClient
-from sources.tryton_erp.deed import Make, Plan, Step, Tried, content_of, perform
+from sources.tryton_erp.deed import Make, Plan, Step, Tried, perform
 from sources.tryton_erp.forms import BuyingParty, FoundSale, SoldProduct
 from sources.tryton_erp.mapping.words import unit_code
 from sources.tryton_erp.masters import Masters

@@ -56,8 +56,12 @@ Step = Press | Put | Wizard | Make
 """One request with an effect."""
 
 
-Plan = PlanOf[Step]
-"""What was read means this, and this step is next."""
+class Plan(PlanOf[Step]):
+    """What was read means this, and this step is next."""
+
+    __slots__ = ()
+
+
 Tried = TriedOf[Step]
 """Steps that a call has taken."""
 Deed = DeedOf[Step]

@@ -13,7 +13,12 @@ from tests.sources.tryton_erp.conftest import CALL
 from tests.sources.tryton_erp.written import intent, order
 
 FIRST, SECOND = "first", "second"
-Plan = PlanOf[str]
+
+
+class Plan(PlanOf[str]):
+    """Of deeds whose steps are words."""
+
+
 DONE = Plan(outcome=Outcome(state=OutcomeState.DONE))
 BUSY, NO = SourceBusy("away"), SourceRefused("no, says the ERP")
 

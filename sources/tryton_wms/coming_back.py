@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hub.model.effects import Disposed, GoodsLine, InspectReturn, ReceiveReturn
+from hub.model.effects import GoodsLine, InspectReturn, ReceiveReturn
 from hub.model.intents import Outcome, OutcomeState
 from hub.model.returns import Disposition
 from sources.kit.deed import PlanOf
+from sources.kit.shares import divided, summed, units_of
 from sources.tryton_wms.amounts import amount
 from sources.tryton_wms.mapping import incoming
 from sources.tryton_wms.wire import AsideRow, MoveRow, ReturnRow
@@ -149,34 +150,18 @@ def inspected(
     return Plan(outcome=outcome, step=steps[0], is_last=len(steps) == 1 and not isinstance(steps[0], PutAside))
 
 
-def units_of(lines: Iterable[GoodsLine | Disposed]) -> dict[str, Decimal]:
-    """Units by item, in the warehouse's own unit."""
-    units: dict[str, Decimal] = {}
-    for line in lines:
-        units[line.sku] = units.get(line.sku, ZERO) + line.quantity / line.factor
-    return units
-
-
 def came_on(rows: Iterable[ReturnRow]) -> dict[str, Decimal]:
     """Units by item that have come in on these returns."""
-    came: dict[str, Decimal] = {}
-    for row in rows:
-        for move in incoming(row) if row.state in CAME else ():
-            if move.state == "done" and _units(move):
-                sku = move.product.code or ""
-                came[sku] = came.get(sku, ZERO) + _units(move)
-    return came
+    moves = [move for row in rows if row.state in CAME for move in incoming(row) if move.state == "done"]
+    return summed((move.product.code or "", _units(move)) for move in moves)
 
 
 def _fitted(draft: ReturnRow, missing: Mapping[str, Decimal]) -> Fit | None:
     """What must be written so that the draft brings just what is missing; None where it does."""
-    left, known = dict(missing), []
-    for move in incoming(draft):
-        brings = left.pop(move.product.code or "", ZERO)  # the second move of an item brings none
-        if brings != _units(move):
-            known.append((move.id, brings))
-    more = tuple((sku, units) for sku, units in left.items() if units)
-    return Fit(one=draft.id, known=tuple(known), more=more) if known or more else None
+    planned = [(move.id, move.product.code or "", _units(move)) for move in incoming(draft)]
+    filled, more = divided(planned, missing)
+    known = tuple((one, filled[one]) for one, _, units in planned if filled[one] != units)
+    return Fit(one=draft.id, known=known, more=tuple(more.items())) if known or more else None
 
 
 def _misfit(

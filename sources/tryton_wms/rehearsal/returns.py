@@ -65,7 +65,8 @@ class Receiving:
 
     hands: Hands
     source: str
-    steps: Sequence[bytes] = (RETURN + b"write", RETURN + b"receive")
+    steps: Sequence[bytes] = (RETURN + b"write", RETURN + b"receive", RETURN + b"receive")
+    """Goods without an origin are doubted at first, and taken in once the doubt is answered."""
     looking: bytes = RETURN + b"search_read"
 
     async def sample(self) -> Intent:

@@ -40,8 +40,8 @@ LEADS_TO = {
     "pack": "packed", "done": "done", "cancel": "cancelled", "receive": "received", "ship": "shipped",
 }  # fmt: skip
 """The state that each step leads to."""
-DOUBTED = ("pack", "done")
-"""Steps that somebody may doubt."""
+DOUBTED = ((OUT, "pack"), (OUT, "done"), (RETURN, "receive"))
+"""Steps that somebody may doubt: goods cross the border of the house."""
 WRITABLE: Mapping[str, frozenset[str]] = {
     OUT: frozenset({"reference"}),
     RETURN: frozenset({"reference", "incoming_moves"}),
@@ -191,10 +191,10 @@ class Models:
             self._work.carry(self._depot.get(MOVE, one, Move), {"do": "done", "cancel": "cancelled"}[asked.method])
 
     def _doubt(self, asked: Asked, shipment: Shipment) -> None:
-        """Goods that leave without an origin, and parcels without a carrier, need a yes each, used up by the step."""
+        """Goods without an origin that leave or come back, and parcels without a carrier, need a yes each, used up."""
         doubts = {}
-        goes_on = asked.method in DOUBTED and (shipment.state, LEADS_TO[asked.method]) in TRANSITIONS[OUT]
-        if goes_on and shipment.model == OUT:
+        is_doubted = (shipment.model, asked.method) in DOUBTED
+        if is_doubted and (shipment.state, LEADS_TO[asked.method]) in TRANSITIONS[shipment.model]:
             doubts[f"{shipment.model},{shipment.id}.done"] = "Stock moves have no origin."
             if asked.method == "pack" and not shipment.carrier:
                 name = f"shipment_out_no_carrier_{shipment.model},{shipment.id}"

@@ -159,6 +159,10 @@ async def test_returns_and_transfers_are_made_through_the_api_too(house: House) 
     back = {"customer": party, "delivery_address": address, "warehouse": place["WH"], "reference": "C-R1",
             "incoming_moves": [["create", [{**move, **way}]]]}  # fmt: skip
     (one,) = await house.ask("stock.shipment.out.return.create", [back])
+    doubt = await house.said("stock.shipment.out.return.receive", [one])
+    assert doubt["error"][0] == "UserWarning"
+    yes = {"user": 1, "name": doubt["error"][1][0], "always": False}
+    await house.ask("res.user.warning.create", [yes])
     for step, state in (("receive", "received"), ("done", "done")):
         await house.ask(f"stock.shipment.out.return.{step}", [one])
         (row,) = await house.ask("stock.shipment.out.return.read", [one], ["state"])

@@ -32,9 +32,16 @@ from hub.intake.wake import Wake
 from hub.landscape import SourceKey, connect_all, landscapes, load_routings, load_rules, refuse_forgotten
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
+from hub.partners.addresses import Addresses
+from hub.partners.attempts import Means
+from hub.partners.courier import Courier
+from hub.partners.desk import Partners
+from hub.partners.posting import Poster
+from hub.partners.watch import NAME as WEBHOOKS
+from hub.partners.watch import WebhookWatch
 from hub.ports import Adapter
 from hub.read.reader import Reader
-from hub.seal import Seal
+from hub.seal import Seal, Vault
 from hub.settings import ChangeSettings, Settings
 from hub.store.hops import HopWriter
 from hub.store.migrate import refuse_unmigrated
@@ -48,6 +55,8 @@ from resolvers.context import Doors, context_for
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.explorer import Explorer, is_installed, tabs_of
 from resolvers.endpoint.ports import Limits, Ports
+from resolvers.endpoint.run import Runner
+from resolvers.partners import rendered_by
 from resolvers.schema import schema
 from subscriptions.feed import Feed
 
@@ -79,6 +88,10 @@ class Hub:
     """None where no bus is configured."""
     stockwatch: StockWatch | None
     """None where no channel is told what it may sell."""
+    webhooks: WebhookWatch
+    """Queues what partners want to hear of."""
+    courier: Courier
+    """Tells them."""
     lags: Lags
     digest: Digest
     wake: Wake
@@ -102,6 +115,8 @@ class _Given:
     stores: _Stores
     adapters: Mapping[SourceKey, Adapter]
     seal: Seal
+    vault: Vault
+    addresses: Addresses
     tabs: str
 
 
@@ -122,7 +137,14 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
         given = _Given(
-            settings=settings, clock=clock, stores=stores, adapters=adapters, seal=Seal(_secret(urls)), tabs=tabs
+            settings=settings,
+            clock=clock,
+            stores=stores,
+            adapters=adapters,
+            seal=Seal(_secret(urls)),
+            vault=_vault(settings, urls),
+            addresses=Addresses(settings.webhooks.allow, plain=settings.webhooks.plain_http),
+            tabs=tabs,
         )
         yield _built(given)
 
@@ -155,10 +177,13 @@ def _built(given: _Given) -> Hub:
         storyteller=storyteller,
         seal=given.seal,
         operators=Operators(stores.work, writer),
+        partners=Partners(stores.work, given.vault, given.addresses),
     )
     bus = bus_of(settings.kafka)
     tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
     limits = _limits(settings)
+    ports = _ports(given, doors, limits, recorder)
+    courier = _courier(given, ports, recorder)
     return Hub(
         settings=settings,
         clock=clock,
@@ -167,7 +192,7 @@ def _built(given: _Given) -> Hub:
         writer=writer,
         reader=reader,
         seal=given.seal,
-        endpoint=Endpoint(_ports(given, doors, limits, recorder), explorer=_explorer(given.tabs)),
+        endpoint=Endpoint(ports, explorer=_explorer(given.tabs)),
         limits=limits,
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
         recorder=recorder,
@@ -176,6 +201,8 @@ def _built(given: _Given) -> Hub:
         retention=_retention(settings.changes, stores.work),
         publisher=_publisher(given, bus, tools),
         stockwatch=_stockwatch(given, tools, lands),
+        webhooks=WebhookWatch(_following(given, tools, WEBHOOKS), courier.stir),
+        courier=courier,
         lags=Lags(stores.work),
         digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
@@ -255,16 +282,34 @@ def _entries(
 def _publisher(given: _Given, bus: Bus | None, tools: Tools) -> Publisher | None:
     if bus is None:
         return None
-    seat = Seat(name=PUBLISHER, holder=tools.holder, lease=tools.lease)
-    following = Following(store=given.stores.work, clock=given.clock, seat=seat)
-    return Publisher(following, bus.outlet(), tools.recorder, given.settings.kafka.prefix)
+    return Publisher(_following(given, tools, PUBLISHER), bus.outlet(), tools.recorder, given.settings.kafka.prefix)
 
 
 def _stockwatch(given: _Given, tools: Tools, lands: Mapping[str, Landscape]) -> StockWatch | None:
     if not told_tenants(lands):
         return None
-    seat = Seat(name=STOCK, holder=tools.holder, lease=tools.lease)
-    return StockWatch(Following(store=given.stores.work, clock=given.clock, seat=seat), lands)
+    return StockWatch(_following(given, tools, STOCK), lands)
+
+
+def _following(given: _Given, tools: Tools, name: str) -> Following:
+    seat = Seat(name=name, holder=tools.holder, lease=tools.lease)
+    return Following(store=given.stores.work, clock=given.clock, seat=seat)
+
+
+def _courier(given: _Given, ports: Ports, recorder: HopWriter) -> Courier:
+    settings = given.settings.webhooks
+    unrecorded = replace(ports, served=lambda _: None)
+    means = Means(
+        store=given.stores.work,
+        clock=given.clock,
+        recorder=recorder,
+        poster=Poster(given.addresses, settings.timeout_seconds),
+        vault=given.vault,
+        render=rendered_by(Runner(unrecorded)),
+        standing=Keys(given.settings.keys, given.clock).standing,
+        settings=settings,
+    )
+    return Courier(means)
 
 
 def _retention(changes: ChangeSettings, store: Store) -> Retention:
@@ -275,6 +320,11 @@ def _retention(changes: ChangeSettings, store: Store) -> Retention:
 def _limits(settings: Settings) -> Limits:
     http = settings.http
     return Limits(body=http.max_body, response=http.max_response, execution=http.deadline.total_seconds())
+
+
+def _vault(settings: Settings, urls: RoleUrls) -> Vault:
+    key = settings.webhooks.key
+    return Vault(urls.work.encode() if key is None else key.reveal().encode())
 
 
 def _secret(urls: RoleUrls) -> bytes:

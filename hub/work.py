@@ -47,6 +47,8 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="feed", run=lambda hub: hub.feed.run(), parts=frozenset({Part.SERVE})),
     Loop(name="relay", run=lambda hub: hub.relay.run(), parts=frozenset({Part.WORK})),
     Loop(name="retention", run=lambda hub: hub.retention.run(), parts=frozenset({Part.WORK})),
+    Loop(name="webhooks", run=lambda hub: hub.webhooks.run(), parts=frozenset({Part.WORK})),
+    Loop(name="courier", run=lambda hub: hub.courier.run(), parts=frozenset({Part.WORK})),
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
 )

@@ -3,6 +3,7 @@
 from hub.settings.fill import convert
 from hub.settings.kafka import KafkaSettings
 from hub.settings.load import load
+from hub.settings.partners import WebhookSettings
 from hub.settings.secret import Secret
 from hub.settings.sections import (
     ApprovalSettings,
@@ -30,6 +31,7 @@ __all__ = [
     "Settings",
     "SourceSettings",
     "StoreSettings",
+    "WebhookSettings",
     "convert",
     "load",
 ]

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hub.settings.kafka import KafkaSettings, TopicName
+from hub.settings.partners import WebhookSettings
 from hub.settings.secret import Secret
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -217,6 +218,7 @@ class Settings:
     changes: ChangeSettings = field(default_factory=ChangeSettings)
     log: LogSettings = field(default_factory=LogSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     keys: Mapping[str, KeySettings] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)

@@ -19,6 +19,16 @@ class Press:
     model: str
     one: int
     button: str
+    is_sure: bool = False
+    """Whether a warning is answered with a yes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """A new record of a model, all its values known."""
+
+    model: str
+    values: tuple[tuple[str, Any], ...]  # Any: JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +62,7 @@ class Make:
     """The lines it has, which go."""
 
 
-Step = Press | Put | Wizard | Make
+Step = Press | Put | New | Wizard | Make
 """One request with an effect."""
 
 
@@ -72,7 +82,9 @@ async def perform(client: TrytonClient, call: SourceCall, step: Step) -> None:
     """Take a step that needs nothing but the client. Raises SourceRefused with the ERP's words."""
     match step:
         case Press(model=model, one=one, button=button):
-            await client.press(call, model, one, button)
+            await client.press(call, model, one, button, is_sure=step.is_sure)
+        case New(model=model, values=known):
+            await client.create(call, model, dict(known))
         case Put(model=model, one=one, values=values):
             await client.put(call, model, one, values)
         case Wizard():

@@ -97,3 +97,47 @@ class DraftBill(Row, kw_only=True):
     state: str
     currency: Coded
     total_amount: TrytonDecimal
+
+
+class Door(Row, kw_only=True):
+    """stock.location that goods come back to: where they lie, and where they go that are worth nothing any more."""
+
+    code: str | None = None
+    storage_location: Row
+    lost_found_location: Row | None = None
+    waste_locations: list[Row]
+
+
+class BackMove(Row, kw_only=True):
+    """stock.move that brings goods back."""
+
+    state: str
+    quantity: Decimal
+    product: TrytonGoods
+    unit: Row
+
+
+class BackShipment(Row, kw_only=True):
+    """stock.shipment.out.return of a return."""
+
+    number: str | None = None
+    state: str
+    warehouse: Door
+    incoming_moves: list[BackMove]
+
+
+class AsideMove(Row, kw_only=True):
+    """stock.move that takes goods that have come back off the shelf; it belongs to no shipment."""
+
+    state: str
+    quantity: Decimal
+    product: TrytonGoods
+    to_location: Row
+
+
+class FoundReturn(Row, kw_only=True):
+    """sale.sale that is a return, with what people have said about its moves that were cancelled."""
+
+    number: str | None = None
+    state: str
+    lines: list[ToldLine]

@@ -60,6 +60,8 @@ class Desk:
             (ShipmentOut.model, "cancel"): goods.cancel,
             (ShipmentReturn.model, "receive"): goods.receive,
             (ShipmentReturn.model, "do"): goods.do,
+            (ShipmentReturn.model, "cancel"): goods.cancel,
+            (Move.model, "do"): goods.carry,
             (Invoice.model, "post"): money.post,
             (Invoice.model, "cancel"): money.cancel,
         }
@@ -68,8 +70,10 @@ class Desk:
         """Whether the model has the button."""
         return (model, action) in self._buttons
 
-    def act(self, model: str, action: str, one: int) -> None:
-        """Press a button."""
+    def act(self, model: str, action: str, one: int, *, is_sure: bool = True) -> None:
+        """Press a button; who is not sure is stopped by a warning, which REST tells as a refusal."""
+        if not is_sure and (model, action) == (ShipmentReturn.model, "receive"):
+            self._erp.goods.doubt(self._erp.books.tables[model][one])
         self._buttons[model, action](self._erp.books.tables[model][one])
 
     def write(self, model: str, one: int, data: Data) -> None:
@@ -90,9 +94,11 @@ class Desk:
                 raise Refusal(message)
 
     def create(self, model: str, data: Data) -> Record:
-        """Make a sale, or an address of a party; nothing else is made by REST here."""
+        """Make a sale, an address of a party or a move; nothing else is made by REST here."""
         if model == Address.model:
             return self._address(data)
+        if model == Move.model:
+            return self._move(data)
         if model != Sale.model:
             message = f"You are not allowed to create records of {model}."
             raise Refusal(message)
@@ -114,6 +120,21 @@ class Desk:
         )
         party.addresses.append(made)
         return made
+
+    def _move(self, data: Data) -> Move:
+        unit, quantity = self._record(Unit, data.get("unit")), float(data["quantity"])
+        if isinstance(unit, Unit):
+            self._digits(unit, quantity)
+        model, _, one = str(data.get("origin") or "").partition(",")
+        places = {name: self._record(Location, data.get(name)) for name in ("from_location", "to_location")}
+        if None in places.values():
+            message = 'A value is required for field "From Location" or "To Location" in "Stock Move".'
+            raise Refusal(message)
+        origin = self._record(Move, int(one)) if model == Move.model else None
+        product = self._record(Product, data.get("product"))
+        return self._erp.goods.aside(
+            {"product": product, "quantity": quantity, "unit": unit, "origin": origin, **places}
+        )
 
     def _sale(self, data: Data) -> Sale:
         return self._erp.selling.add(self._head(data), self._lines(data))
@@ -137,6 +158,7 @@ class Desk:
             "description": data.get("description"),
             "comment": data.get("comment"),
             "shipment_cost_method": data.get("shipment_cost_method"),
+            "invoice_method": data.get("invoice_method") or "order",
             "origin": self._origin(data.get("origin")),
         }
 

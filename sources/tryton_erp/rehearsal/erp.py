@@ -59,6 +59,7 @@ class Erp:
             "kg": self.books.add(Unit, symbol="kg", name="Kilogram", digits=2),
         }
         self.goods.customers = self.books.add(Location, code="CUS", name="Customer", type="customer")
+        self.lost = self.books.add(Location, code="LOST", name="Lost and Found", type="lost_found")
         self.goods.transit = self.books.add(Location, code="TRANSIT", name="Transit", type="storage")
         self.carrier = self.books.add(Carrier, party=self.party("CARRIER", "Test Carrier"))
 
@@ -117,6 +118,7 @@ class Erp:
         made.input_location = books.add(Location, code=f"{code}-IN", name="Input", type="storage", parent=made)
         made.output_location = books.add(Location, code=f"{code}-OUT", name="Output", type="storage", parent=made)
         made.storage_location = books.add(Location, code=f"{code}-STO", name="Storage", type="storage", parent=made)
+        made.lost_found_location = self.lost
         self.warehouses[code] = made
         return made
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sources.tryton_erp.rehearsal.books import Books
 from sources.tryton_erp.rehearsal.records import (
@@ -258,10 +259,34 @@ class Goods:
         _must(shipment, "receive", "draft")
         for move in list(shipment.incoming_moves):
             self.set(move, "done")
+            if move.quantity <= SMALLEST:
+                continue
             route = (move.to_location, _part(shipment.warehouse, "storage"))
             self.move(shipment, move.product, move.quantity, route).origin = move
         self._enter(shipment, "received")
         self._sales_of(shipment)
+
+    def doubt(self, shipment: ShipmentReturn) -> None:
+        """More would come back than was agreed: somebody must be sure of that."""
+        _must(shipment, "receive", "draft")
+        for line in [move.origin for move in shipment.incoming_moves if isinstance(move.origin, SaleLine)]:
+            over = sum(move.quantity for move in line.moves) + (line.quantity or 0.0)
+            if over > SMALLEST:
+                message = f'The sale line "{line.id}" is moved by {over:g} in excess of the {-(line.quantity or 0):g}.'
+                raise Refusal(message)
+
+    def aside(self, values: Mapping[str, Any]) -> Move:  # Any: fields of a move
+        """A move that belongs to no shipment."""
+        made = self._books.add(Move, **values)
+        self._books.note(made)
+        return made
+
+    def carry(self, move: Move) -> None:
+        """Do a move that belongs to no shipment."""
+        if move.state not in ("draft", "assigned"):
+            message = f'You can not call "do" on "{move.id}" of "Stock Move".'
+            raise Refusal(message)
+        self.set(move, "done")
 
     def transfer(self, source: Location, target: Location, wanted: Sequence[tuple[Product, float]]) -> ShipmentInternal:
         """Ask for goods to go from one warehouse to another."""

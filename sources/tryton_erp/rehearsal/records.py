@@ -171,6 +171,8 @@ class Location(Record):
     input_location: Location | None = None
     output_location: Location | None = None
     storage_location: Location | None = None
+    lost_found_location: Location | None = None
+    waste_locations: list[Location] = field(default_factory=list)
 
     @property
     def warehouse(self) -> Location | None:
@@ -349,6 +351,7 @@ class Sale(Record):
     payment_term: Term | None = None
     carrier: Carrier | None = None
     shipment_cost_method: str | None = None
+    invoice_method: str = "order"
     sale_date: date | None = None
     quotation_date: date | None = None
     shipping_date: date | None = None

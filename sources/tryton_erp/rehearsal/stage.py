@@ -29,6 +29,8 @@ OK = 200
 _BUTTONS = {
     "sale.sale": "quote|confirm|process|draft|cancel",
     "stock.shipment.out": "wait|assign_try|assign_force|pick|pack|ship|do|cancel",
+    "stock.shipment.out.return": "receive|do|cancel",
+    "stock.move": "do",
     "account.invoice": "post|cancel",
 }
 _PRESSED = [
@@ -40,7 +42,7 @@ _WRITTEN = re.compile(
     rb'|stock\.shipment\.out/\d+\?f=id\n\{"shipping_reference":"[^"]+"\}|sale\.sale/\d+\?f=id\n\{.+\})',
     re.DOTALL,
 )
-_MADE = re.compile(rb"POST /[^/]+/rest/model/(sale\.sale|party\.address)\?f=id\n\{.+\}", re.DOTALL)
+_MADE = re.compile(rb"POST /[^/]+/rest/model/(sale\.sale|party\.address|stock\.move)\?f=id\n\{.+\}", re.DOTALL)
 _DIALOGUE = re.compile(
     rb'"method":"wizard\.(account\.invoice\.credit|sale\.handle\.(shipment|invoice)\.exception)'
     rb'\.(create|execute|delete)"'

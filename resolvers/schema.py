@@ -197,7 +197,8 @@ def _values(types: Types) -> None:
         Address, AllowedAction, Availability, Capability, CarrierCutoff, ChannelIdentity, ChannelListing, ConflictValue,
         Consequence, Contact, CustomerAddress, FieldConflict,
         FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money, NamedQuantity,
-        MissingUnits, OperationTarget, OrderFacets, Package, PriceTier, RefundPart, RoutedUnits, RouteOption, RouteScore,
+        MissingUnits, OperationTarget, OrderFacets, Package, PriceTier,
+        RefundPart, RoutedUnits, RouteOption, RouteScore,
         RoutingDecision, SkuMapping, SupplyEvent, SweepState, SystemPresence,
         SystemTotal, TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
     ):  # fmt: skip

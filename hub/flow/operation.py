@@ -11,11 +11,13 @@ from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holding import refusal_to_hold, refusal_to_release
 from hub.flow.release import refusal_to_let_go
 from hub.model.approval import Approval
-from hub.model.command import CancelCommand, Operation, OperationState, OperationTarget, UserError
-from hub.model.effects import CancelOrder, CancelReason
+from hub.model.command import CancelCommand, Command, Operation, OperationState, OperationTarget, UserError
+from hub.model.effects import REFUND, CancelOrder, CancelReason
 from hub.model.intents import DeliveryState, granted
 from hub.model.manifest import Landscape
 from hub.model.order import Order
+from hub.model.returning import ReturnRefundCommand
+from hub.model.returns import RefundMethod
 from hub.model.views import AllowedAction
 
 SEEN_AS: Mapping[DeliveryState, OperationState] = {
@@ -49,7 +51,7 @@ def operation_of(
     A dead letter is not done: it stands in a case until a person replays or discards it.
     """
     mine = sorted((row for row in deliveries if row.command_id == command.id), key=lambda row: (row.source, row.key))
-    state, done = standing(command.approval, mine)
+    state, done = standing(command.approval, mine, waits=awaits_refund(command.command, mine))
     waiting = [row.confirm_by for row in mine if seen_as(row) not in FINAL and row.confirm_by is not None]
     return Operation(
         id=command.id,
@@ -67,15 +69,27 @@ def operation_of(
     )
 
 
-def standing(approval: Approval | None, deliveries: Iterable[KeptDelivery]) -> tuple[OperationState, bool]:
+def awaits_refund(command: Command, deliveries: Iterable[KeptDelivery]) -> bool:
+    """Whether a command gives money back that waits for the ERP: nobody has been told to pay yet."""
+    if not isinstance(command, ReturnRefundCommand) or command.method is not RefundMethod.ORIGINAL_PAYMENT:
+        return False
+    return not any(row.action == REFUND for row in deliveries)
+
+
+def standing(
+    approval: Approval | None, deliveries: Iterable[KeptDelivery], *, waits: bool = False
+) -> tuple[OperationState, bool]:
     """The state of a command with these deliveries, and whether nothing more will happen by itself.
 
-    A refusal that granted some of the units is no rejection of the whole.
+    A refusal that granted some of the units is no rejection of the whole. *waits*: more is to be told to some system
+    than it has been told.
     """
     if approval is not None and approval.waits:
         return OperationState.AWAITING_APPROVAL, False
     if approval is not None and approval.is_void:
         return OperationState.REJECTED, True
+    if waits:
+        return OperationState.QUEUED, False
     mine = list(deliveries)
     states = [seen_as(row) for row in mine]
     state = state_of(states)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from hub.flow.operation import standing
+from hub.flow.operation import awaits_refund, standing
 from hub.merge.gather import kept_delivery
 from hub.merge.keys import BELOW_ORDERS, RecordKey
 from hub.merge.naming import names, occurred_at, placed_at
@@ -17,7 +17,7 @@ from hub.model.changes import ChangeKind, Traits
 from hub.model.command import OperationState
 from hub.model.events import UPDATED, prefix_of
 from hub.model.vocabulary import Kind
-from hub.store.accepted import CommandRow
+from hub.store.accepted import CommandRow, command_in
 from hub.store.casework import CaseRow
 
 CASE_FIELDS = ("status", "severity", "title", "occurrences")
@@ -139,5 +139,5 @@ def _operation(before: Shelf, shelf: Shelf, name: str, told: Told, telling: Tell
 
 def _standing(shelf: Shelf, command: CommandRow) -> tuple[OperationState, bool]:
     """How an operation stands, as its caller sees it."""
-    mine = (kept_delivery(row) for row in shelf.deliveries.values() if row.command_id == command.id)
-    return standing(command.approval, mine)
+    mine = [kept_delivery(row) for row in shelf.deliveries.values() if row.command_id == command.id]
+    return standing(command.approval, mine, waits=awaits_refund(command_in(command.operation, command.input), mine))

@@ -7,7 +7,7 @@ makes another one of the rest. So all of them are counted together, against tota
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hub.model.effects import InspectReturn, ReceiveReturn
@@ -47,6 +47,11 @@ def received(stand: Stand, content: ReceiveReturn) -> Plan:
     missing = {sku: units - came.get(sku, ZERO) for sku, units in wanted.items() if units > came.get(sku, ZERO)}
     if not missing:
         return Plan(outcome=_told(stand, OutcomeState.DONE))
+    return _received(stand, missing, came)
+
+
+def _received(stand: Stand, missing: Mapping[str, Decimal], came: Mapping[str, Decimal]) -> Plan:
+    """The shipment in draft is made to bring what is missing, and received."""
     draft = next((one for one in stand.shipments if one.state == "draft"), None)
     if draft is None:
         words = "; ".join(f"{sku}: the ERP expects no more, {units:f} have come" for sku, units in missing.items())
@@ -75,6 +80,9 @@ def inspected(stand: Stand, content: InspectReturn, places: Mapping[Disposition,
         if line.disposition in places and line.quantity:
             key = line.sku, places[line.disposition]
             aside[key] = aside.get(key, ZERO) + line.quantity / line.factor
+    paper = _on_paper(stand, content)
+    if paper is not None:
+        return paper
     words = _misfit(stand, content, aside)
     if words is not None:
         return Plan(outcome=_told(stand, OutcomeState.REFUSED, words))
@@ -91,6 +99,18 @@ def came_on(shipments: Iterable[BackShipment]) -> dict[str, Decimal]:
     """Units by item that have come in."""
     moves = [move for one in shipments if one.state in CAME for move in one.incoming_moves if move.state == "done"]
     return summed((move.product.code or "", move.quantity) for move in moves)
+
+
+def _on_paper(stand: Stand, content: InspectReturn) -> Plan | None:
+    """What the customer keeps never came, and is credited by coming in on paper; None where it has, or cannot."""
+    came = came_on(stand.shipments)
+    judged = units_of(line for line in content.lines if line.disposition is not Disposition.NOT_RECEIVED)
+    kept = units_of(line for line in content.lines if line.disposition is Disposition.KEEP_WITH_CUSTOMER)
+    missing = {sku: units - came.get(sku, ZERO) for sku, units in judged.items() if units > came.get(sku, ZERO)}
+    if not missing or any(units > kept.get(sku, ZERO) for sku, units in missing.items()):
+        return None
+    plan = _received(stand, missing, came)
+    return replace(plan, is_last=False) if plan.step is not None else None
 
 
 def _misfit(stand: Stand, content: InspectReturn, aside: Mapping[tuple[str, int], Decimal]) -> str | None:

@@ -17,7 +17,7 @@ from hub.model.manifest import (
     Write,
 )
 from hub.model.order import OrderStatus
-from hub.model.schemes import FULFILMENT_SHIPMENT, ORDER_CODE, PARCEL
+from hub.model.schemes import FULFILMENT_SHIPMENT, ORDER_CODE, PARCEL, RETURN_CODE
 from hub.model.vocabulary import FieldGroup, Kind
 
 BATCH = 100
@@ -147,7 +147,7 @@ MANIFEST = Manifest(
     },
     carried={Kind.SHIPMENT: Kind.ORDER, Kind.CUSTOMER: Kind.ORDER, Kind.PAYMENT: Kind.ORDER},
     unique_schemes=(ORDER_CODE, PARCEL),
-    back_references=(ORDER_CODE, FULFILMENT_SHIPMENT),
+    back_references=(ORDER_CODE, FULFILMENT_SHIPMENT, RETURN_CODE),
     webhook=WebhookTrust.HINT,
     pushes=frozenset({Kind.ORDER}),
     rate=Rate(at_most=4),

@@ -16,7 +16,7 @@ from tests.sources.tryton_erp.written import goods
 
 ABSENT, PARTIAL, DONE, REFUSED = OutcomeState.ABSENT, OutcomeState.PARTIAL, OutcomeState.DONE, OutcomeState.REFUSED
 LOST, STORAGE = 9, 4
-PLACES = {Disposition.SCRAP: LOST}
+PLACES = {Disposition.SCRAP: LOST, Disposition.KEEP_WITH_CUSTOMER: LOST}
 
 
 def shipment(one: int, state: str, **units: int) -> BackShipment:
@@ -123,3 +123,13 @@ def test_what_never_comes_is_given_up_and_the_sale_hears_of_it() -> None:
     then = judged(stand(early, shipment(5, "cancelled", MUG=1), cancelled=500), RESTOCK=2, NOT_RECEIVED=1)
     assert isinstance(then.step, Wizard)
     assert then.step.forms == {"ask": {"recreate_moves": [], "ignore_moves": [500], "domain_moves": [500]}}
+
+
+def test_what_the_customer_keeps_comes_in_on_paper_and_leaves_again() -> None:
+    first = judged(stand(shipment(4, "draft", MUG=3)), KEEP_WITH_CUSTOMER=2)
+    assert (first.outcome.state, first.step) == (ABSENT, Put(model=MOVE, one=400, values={"quantity": 2.0}))
+    then = judged(stand(shipment(4, "draft", MUG=2)), KEEP_WITH_CUSTOMER=2)
+    assert (then.step, then.is_last) == (Press(model=BACK, one=4, button="receive", is_sure=True), False)
+    assert judged(stand(shipment(4, "received", MUG=2)), KEEP_WITH_CUSTOMER=2).step == Press(
+        model=BACK, one=4, button="do"
+    )

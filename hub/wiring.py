@@ -29,9 +29,20 @@ from hub.intake.entrance import Entry
 from hub.intake.stockwatch import NAME as STOCK
 from hub.intake.stockwatch import StockWatch, told_tenants
 from hub.intake.wake import Wake
-from hub.landscape import SourceKey, connect_all, landscapes, load_routings, load_rules, refuse_forgotten
+from hub.landscape import (
+    SourceKey,
+    connect_all,
+    landscapes,
+    load_returns,
+    load_routings,
+    load_rules,
+    refuse_forgotten,
+)
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
+from hub.notices.desk import Notices
+from hub.notices.watch import NAME as NOTICES
+from hub.outward import Outward, Telling, telling
 from hub.partners.addresses import Addresses
 from hub.partners.attempts import Means
 from hub.partners.courier import Courier
@@ -92,6 +103,8 @@ class Hub:
     """Queues what partners want to hear of."""
     courier: Courier
     """Tells them."""
+    telling: Telling | None
+    """None where no customers are told anything."""
     lags: Lags
     digest: Digest
     wake: Wake
@@ -133,6 +146,7 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
         await refuse_forgotten(settings, stores.work)
         await load_rules(settings, stores.work)
         await load_routings(settings, stores.work)
+        await load_returns(settings, stores.work)
         adapters = connect_all(settings, clock)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
@@ -178,6 +192,7 @@ def _built(given: _Given) -> Hub:
         seal=given.seal,
         operators=Operators(stores.work, writer),
         partners=Partners(stores.work, given.vault, given.addresses),
+        notices=Notices(stores.work),
     )
     bus = bus_of(settings.kafka)
     tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
@@ -203,6 +218,7 @@ def _built(given: _Given) -> Hub:
         stockwatch=_stockwatch(given, tools, lands),
         webhooks=WebhookWatch(_following(given, tools, WEBHOOKS), courier.stir),
         courier=courier,
+        telling=telling(settings, _outward(given, reader, recorder), _following(given, tools, NOTICES)),
         lags=Lags(stores.work),
         digest=Digest(stores.work, writer, adapters, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
@@ -294,6 +310,12 @@ def _stockwatch(given: _Given, tools: Tools, lands: Mapping[str, Landscape]) -> 
 def _following(given: _Given, tools: Tools, name: str) -> Following:
     seat = Seat(name=name, holder=tools.holder, lease=tools.lease)
     return Following(store=given.stores.work, clock=given.clock, seat=seat)
+
+
+def _outward(given: _Given, reader: Reader, recorder: HopWriter) -> Outward:
+    return Outward(
+        store=given.stores.work, reader=reader, clock=given.clock, recorder=recorder, addresses=given.addresses
+    )
 
 
 def _courier(given: _Given, ports: Ports, recorder: HopWriter) -> Courier:

@@ -52,9 +52,9 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
 )
-"""Beside them, `publisher` where a bus is configured, `stockwatch` where channels are told what they may sell, and one
-for each source. `relay`, `publisher`, `stockwatch` and the sources' loops of several workers are rivals: a lease row
-says who leads or owns."""
+"""Beside them, `publisher` where a bus is configured, `notices` and `teller` where customers are told anything,
+`stockwatch` where channels are told what they may sell, and one for each source. Those that follow the log, `relay` and
+the sources' loops of several workers are rivals: a lease row says who leads or owns."""
 
 
 def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
@@ -64,6 +64,8 @@ def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
     }
     if hub.publisher is not None and Part.WORK in parts:
         runs["publisher"] = hub.publisher.run
+    if hub.telling is not None and Part.WORK in parts:
+        runs |= {"notices": hub.telling.watch.run, "teller": hub.telling.teller.run}
     if hub.stockwatch is not None and Part.WORK in parts:
         runs["stockwatch"] = hub.stockwatch.run
     return runs

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from hub.call import Call
 from hub.model.vocabulary import Kind
+from hub.notices.desk import Notices
 from hub.partners.desk import Partners
 from hub.read.evidence import Evidence, Sighting
 from hub.read.reader import Reader
@@ -48,6 +49,7 @@ class Doors:
     seal: Seal
     operators: Operators
     partners: Partners
+    notices: Notices
 
 
 class Context:

@@ -121,10 +121,11 @@ where tenant = :tenant and endpoint_id = :endpoint and (cast(:state as text) is 
   and (cast(:position as bigint) is null or position < :position)
 order by position desc limit :size
 """)
-# What has ended goes after a while. What an endpoint that nobody calls any more has not taken is given up much later.
+# What has ended goes after a while; what is dead stays until somebody decides.
 _EXPIRE = text("""
 delete from webhook_delivery where (tenant, id) in (
-  select tenant, id from webhook_delivery where settled_at < clock_timestamp() - cast(:keep as interval) and state <> 'DEAD' limit :size)
+  select tenant, id from webhook_delivery
+  where settled_at < clock_timestamp() - cast(:keep as interval) and state <> 'DEAD' limit :size)
 """)
 _COUNT = text("""
 select e.name, count(*) filter (where d.state = 'PENDING') as waiting, count(*) filter (where d.state = 'DEAD') as dead

@@ -22,6 +22,7 @@ from hub.call import Call
 from hub.clock import SystemClock
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape
+from hub.notices.desk import Notices
 from hub.partners.addresses import Addresses
 from hub.partners.desk import Partners
 from hub.read.reader import Reader
@@ -115,6 +116,7 @@ def graph_over(stores: tuple[Store, Store, Store], landscape: Landscape) -> Grap
         storyteller=Storyteller(serve, landscapes),
         seal=seal,
         operators=Operators(work, writer),
+        notices=Notices(work),
         partners=Partners(work, Vault(b"secret"), Addresses()),
     )
     return Graph(doors=doors, writer=writer)

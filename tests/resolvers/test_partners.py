@@ -16,7 +16,7 @@ from resolvers.endpoint.run import Runner
 from resolvers.partners import SHAPE, rendered_by, wrong_document
 from tests.kit.graph import CORE
 
-GOOD = "query($id: ID!) { node(id: $id) { id ... on Order { number status } ... on Shipment { number } } }"
+GOOD = "query($id: ID!) { node(id: $id) { id ... on Order { number status } ... on Shipment { state: status } } }"
 
 
 def test_a_query_for_one_node_may_go_along() -> None:

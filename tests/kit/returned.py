@@ -11,7 +11,7 @@ from hub.flow.facts import HUB, KeptCommand, KeptRecord, RootFacts
 from hub.flow.order import flow
 from hub.flow.returns.judging import judge_return
 from hub.merge.assemble import assemble
-from hub.model.billing import PaymentFacts, PaymentGroups, PaymentKind
+from hub.model.billing import CreditMemoFacts, CreditMemoGroups, PaymentFacts, PaymentGroups, PaymentKind
 from hub.model.cases import ExceptionCode
 from hub.model.command import UserErrorCode
 from hub.model.effects import (
@@ -22,6 +22,7 @@ from hub.model.effects import (
     REFUND,
     TAKE_BACK,
 )
+from hub.model.intents import DeliveryState
 from hub.model.manifest import Landscape
 from hub.model.observation import Content, NaturalKey
 from hub.model.order import OrderCommercial, OrderGroups
@@ -41,7 +42,7 @@ from hub.model.returns import Disposition, Return, ReturnCondition, ReturnGroups
 from hub.model.schemes import RETURN_CODE
 from hub.model.vocabulary import Kind
 from tests.kit.facts import ERP, SHOP, WMS, at, binding, d, eur, facts, landscape, line, link, order_record, record
-from tests.kit.flows import apply, order_of, pictured
+from tests.kit.flows import apply, moved, order_of, pictured, seen
 from tests.kit.managed import CODE, offering
 
 BACK = "r1"
@@ -51,6 +52,10 @@ PLACES: Landscape = landscape(
     binding(ERP, writes=offering(CREATE_RETURN, RECEIVE_RETURN, INSPECT_RETURN, POST_INVOICE)),
     binding(WMS, writes=offering(CREATE_RETURN, RECEIVE_RETURN, INSPECT_RETURN)),
 )
+ERP_RETURN, WMS_RETURN = f"erp/return:{REFERENCE}", f"wms/return:{REFERENCE}"
+WMS_RECEIVE, WMS_INSPECT = f"wms/receive:{REFERENCE}", f"wms/inspect:{REFERENCE}"
+ERP_RECEIVE, ERP_INSPECT = f"erp/receive:{REFERENCE}", f"erp/inspect:{REFERENCE}"
+SHOP_RETURN, CREDIT, PAID = f"shop/return:{REFERENCE}", "erp/credit:66", f"shop/refund:{REFERENCE}/1"
 FULL = eur("121.00")
 """What the order costs: ten mugs of ten euros and 21 % tax."""
 
@@ -184,3 +189,29 @@ def cases_of(known: RootFacts) -> list[ExceptionCode]:
 
 def _verdict(known: RootFacts, command: AnyReturnCommand, name: str, policies: tuple[NamedReturns, ...]) -> Verdict:
     return judge_return(order_of(known), known, known.documents, command, (name, policies))
+
+
+def memo(status: str, units: int = 3) -> KeptRecord:
+    """The ERP's credit memo of the return."""
+    said = Content(
+        credit_memo=CreditMemoGroups(facts=CreditMemoFacts(total=eur("36.30"))),
+        status=status,
+        lines=(line("m", units, price=10),),
+    )
+    links = (link("r1", Kind.RETURN), link("o1", Kind.ORDER))
+    return record(ERP, Kind.CREDIT_MEMO, said, (5000, 5001), entity_id="c1", source_id="66", links=links)
+
+
+def allowed() -> RootFacts:
+    """A return that ERP and warehouse have."""
+    known = moved(moved(after(ask(3)), ERP_RETURN, DeliveryState.DONE), WMS_RETURN, DeliveryState.DONE)
+    known = seen(known, at_source(ERP, "AUTHORIZED", {"MUG": (3, 0)}))
+    return seen(known, at_source(WMS, "AUTHORIZED", {"MUG": (3, 0)}))
+
+
+def booked(known: RootFacts, units: int = 3) -> RootFacts:
+    """The same once both have booked what came and what becomes of it."""
+    for key in (WMS_RECEIVE, WMS_INSPECT, ERP_RECEIVE, ERP_INSPECT, SHOP_RETURN):
+        known = moved(known, key, DeliveryState.DONE)
+    known = seen(known, at_source(WMS, "INSPECTED", {"MUG": (3, units)}))
+    return seen(known, at_source(ERP, "INSPECTED", {"MUG": (3, units)}))

@@ -4,47 +4,40 @@ from __future__ import annotations
 
 import pytest
 
-from hub.flow.facts import KeptRecord, RootFacts
-from hub.model.billing import CreditMemoFacts, CreditMemoGroups, PaymentKind
+from hub.model.billing import PaymentKind
 from hub.model.effects import CreateReturn, InspectReturn, PostInvoice, ReceiveReturn, Refund, TakeBack
 from hub.model.intents import DeliveryState
-from hub.model.observation import Content
 from hub.model.returns import Disposition, ReturnFinancialState, ReturnStatus
 from hub.model.vocabulary import Kind
-from tests.kit.facts import ERP, WMS, at, d, eur, line, link, record
+from tests.kit.facts import ERP, WMS, at, d, eur
 from tests.kit.flows import delivery_of, flowing, moved, seen, states
-from tests.kit.returned import REFERENCE, after, ask, at_source, came, close, looked, pay, payment, returned, shipped
+from tests.kit.returned import (
+    CREDIT,
+    ERP_INSPECT,
+    ERP_RECEIVE,
+    ERP_RETURN,
+    PAID,
+    REFERENCE,
+    SHOP_RETURN,
+    WMS_INSPECT,
+    WMS_RECEIVE,
+    WMS_RETURN,
+    after,
+    allowed,
+    ask,
+    at_source,
+    booked,
+    came,
+    close,
+    looked,
+    memo,
+    pay,
+    payment,
+    returned,
+    shipped,
+)
 
 S = DeliveryState
-ERP_RETURN, WMS_RETURN = f"erp/return:{REFERENCE}", f"wms/return:{REFERENCE}"
-WMS_RECEIVE, WMS_INSPECT = f"wms/receive:{REFERENCE}", f"wms/inspect:{REFERENCE}"
-ERP_RECEIVE, ERP_INSPECT = f"erp/receive:{REFERENCE}", f"erp/inspect:{REFERENCE}"
-SHOP_RETURN, CREDIT, REFUND = f"shop/return:{REFERENCE}", "erp/credit:66", f"shop/refund:{REFERENCE}/1"
-
-
-def memo(status: str, units: int = 3) -> KeptRecord:
-    said = Content(
-        credit_memo=CreditMemoGroups(facts=CreditMemoFacts(total=eur("36.30"))),
-        status=status,
-        lines=(line("m", units, price=10),),
-    )
-    links = (link("r1", Kind.RETURN), link("o1", Kind.ORDER))
-    return record(ERP, Kind.CREDIT_MEMO, said, (5000, 5001), entity_id="c1", source_id="66", links=links)
-
-
-def allowed() -> RootFacts:
-    """A return that ERP and warehouse have."""
-    known = moved(moved(after(ask(3)), ERP_RETURN, S.DONE), WMS_RETURN, S.DONE)
-    known = seen(known, at_source(ERP, "AUTHORIZED", {"MUG": (3, 0)}))
-    return seen(known, at_source(WMS, "AUTHORIZED", {"MUG": (3, 0)}))
-
-
-def booked(known: RootFacts, units: int = 3) -> RootFacts:
-    """The same once both have booked what came and what becomes of it."""
-    for key in (WMS_RECEIVE, WMS_INSPECT, ERP_RECEIVE, ERP_INSPECT, SHOP_RETURN):
-        known = moved(known, key, S.DONE)
-    known = seen(known, at_source(WMS, "INSPECTED", {"MUG": (3, units)}))
-    return seen(known, at_source(ERP, "INSPECTED", {"MUG": (3, units)}))
 
 
 def test_the_erp_and_the_warehouse_get_the_return_under_its_code() -> None:
@@ -74,14 +67,14 @@ def test_what_people_say_came_is_told_to_the_warehouse_and_once_looked_at_to_all
 
 def test_no_money_goes_before_the_erp_has_credited_it() -> None:
     known = booked(after(came(3), looked(3), pay(), known=allowed()))
-    assert REFUND not in states(known)
+    assert PAID not in states(known)
     known = seen(known, memo("DRAFT"))
     posting = delivery_of(known, CREDIT)
     assert isinstance(posting.content, PostInvoice)
     assert (posting.kind, posting.content.total) == (Kind.CREDIT_MEMO, eur("36.30"))
-    assert REFUND not in states(known)
+    assert PAID not in states(known)
     known = moved(seen(known, memo("POSTED")), CREDIT, S.DONE)
-    content = delivery_of(known, REFUND).content
+    content = delivery_of(known, PAID).content
     assert isinstance(content, Refund)
     assert (content.reference, content.amount) == (f"{REFERENCE}/1", eur("36.30"))
 
@@ -92,7 +85,7 @@ def test_a_draft_that_credits_more_than_came_is_not_posted() -> None:
 
 
 def test_a_return_of_which_nothing_is_open_closes_by_itself() -> None:
-    known = moved(seen(booked(after(came(3), looked(3), pay(), known=allowed())), memo("POSTED")), REFUND, S.DONE)
+    known = moved(seen(booked(after(came(3), looked(3), pay(), known=allowed())), memo("POSTED")), PAID, S.DONE)
     found = returned(known)
     assert (found.status, found.financial_state) == (ReturnStatus.CLOSED, ReturnFinancialState.REFUNDED)
     assert found.groups.money is not None
@@ -103,8 +96,8 @@ def test_a_return_of_which_nothing_is_open_closes_by_itself() -> None:
 def test_a_refund_that_a_payment_shows_is_settled_and_counted_once() -> None:
     known = seen(booked(after(came(3), looked(3), pay(), known=allowed())), memo("POSTED"))
     gone = payment("p2", PaymentKind.REFUND, "36.30", psp_ref=f"{REFERENCE}/1")
-    known = seen(moved(known, REFUND, S.UNKNOWN, claimed_at=at(6000)), gone)
-    assert states(known)[REFUND] == "DONE"
+    known = seen(moved(known, PAID, S.UNKNOWN, claimed_at=at(6000)), gone)
+    assert states(known)[PAID] == "DONE"
     money = returned(known).groups.money
     assert money is not None
     assert (money.refunded, money.suggested_refund) == (eur("36.30"), eur("36.30"))

@@ -15,8 +15,8 @@ from hub.model.intents import Outcome, OutcomeState
 from hub.model.returns import Disposition
 from sources.kit.shares import divided, summed, units_of
 from sources.tryton_erp.cancel import told_to_ignore_moves
-from sources.tryton_erp.deed import New, Plan, Press, Put, Step
-from sources.tryton_erp.forms import AsideMove, BackMove, BackShipment, FoundReturn
+from sources.tryton_erp.deed import Plan, Press, Put, Step
+from sources.tryton_erp.forms import AwayMove, BackShipment, FoundReturn
 
 BACK, MOVE = "stock.shipment.out.return", "stock.move"
 ZERO = Decimal(0)
@@ -34,8 +34,16 @@ class Stand:
     sale: FoundReturn
     shipments: tuple[BackShipment, ...]
     """All that nobody gave up, oldest first."""
-    aside: tuple[AsideMove, ...] = ()
-    """What was moved off the shelf again."""
+
+    @property
+    def aside(self) -> list[AwayMove]:
+        """What goes elsewhere than on the shelf, or went."""
+        return [
+            move
+            for one in self.shipments
+            for move in one.inventory_moves
+            if move.state != "cancelled" and move.to_location.id != one.warehouse.storage_location.id
+        ]
 
 
 def received(stand: Stand, content: ReceiveReturn) -> Plan:
@@ -71,9 +79,9 @@ def _received(stand: Stand, missing: Mapping[str, Decimal], came: Mapping[str, D
 
 
 def inspected(stand: Stand, content: InspectReturn, places: Mapping[Disposition, int]) -> Plan:
-    """All that came is put away, what is no stock for sale is moved on, what never comes is given up.
+    """What came is put away, what is no stock for sale to another place, and what never comes is given up.
 
-    What was moved on is read back first: only what is missing moves, and nothing moves back.
+    Tryton lets goods that have come in be put into a waste location, while they are not put away.
     """
     aside: dict[tuple[str, int], Decimal] = {}
     for line in content.lines:
@@ -86,13 +94,15 @@ def inspected(stand: Stand, content: InspectReturn, places: Mapping[Disposition,
     words = _misfit(stand, content, aside)
     if words is not None:
         return Plan(outcome=_told(stand, OutcomeState.REFUSED, words))
-    steps = [*_put_away(stand), *_moved_on(stand, aside), *_given_up(stand, content)]
+    parted = _parted(stand, aside)
+    if isinstance(parted, str):
+        return Plan(outcome=_told(stand, OutcomeState.REFUSED, parted))
+    steps = [*parted, *_put_away(stand), *_given_up(stand, content)]
     if not steps:
         return Plan(outcome=_told(stand, OutcomeState.DONE))
     is_begun = bool(stand.aside) or any(one.state == "done" for one in stand.shipments)
     state = OutcomeState.PARTIAL if is_begun else OutcomeState.ABSENT
-    is_last = len(steps) == 1 and not isinstance(steps[0], New)
-    return Plan(outcome=_told(stand, state), step=steps[0], is_last=is_last)
+    return Plan(outcome=_told(stand, state), step=steps[0], is_last=len(steps) == 1)
 
 
 def came_on(shipments: Iterable[BackShipment]) -> dict[str, Decimal]:
@@ -124,7 +134,7 @@ def _misfit(stand: Stand, content: InspectReturn, aside: Mapping[tuple[str, int]
     for sku, place in {_where(one) for one in stand.aside}:
         there, wanted = _aside_in(stand, sku, place), aside.get((sku, place), ZERO)
         if there > wanted:
-            return f"{sku}: {there:f} were moved off the shelf already, not {wanted:f}"
+            return f"{sku}: {there:f} go elsewhere than on the shelf already, not {wanted:f}"
     return None
 
 
@@ -132,29 +142,36 @@ def _put_away(stand: Stand) -> list[Step]:
     return [Press(model=BACK, one=one.id, button="do") for one in stand.shipments if one.state == "received"]
 
 
-def _moved_on(stand: Stand, aside: Mapping[tuple[str, int], Decimal]) -> list[Step]:
-    steps: list[Step] = [Press(model=MOVE, one=one.id, button="do") for one in stand.aside if one.state != "done"]
+def _parted(stand: Stand, aside: Mapping[tuple[str, int], Decimal]) -> list[Step] | str:
+    """The next move to the shelf that gives units up to another place; words where none can."""
     for (sku, place), units in aside.items():
         missing = units - _aside_in(stand, sku, place)
         if missing > ZERO:
-            steps.append(_new_move(stand, sku, place, missing))
-    return steps
+            step = _divided(stand, sku, place, missing)
+            return [step] if step is not None else f"{sku}: {missing:f} lie on the shelf already in the ERP"
+    return []
 
 
-def _new_move(stand: Stand, sku: str, place: int, units: Decimal) -> New:
-    brought: list[tuple[BackShipment, BackMove]] = [
-        (one, move) for one in stand.shipments for move in one.incoming_moves if move.product.code == sku
-    ]
-    shipment, move = brought[0]
-    values = (
-        ("product", move.product.id),
-        ("quantity", float(units)),
-        ("unit", move.unit.id),
-        ("from_location", shipment.warehouse.storage_location.id),
-        ("to_location", place),
-        ("origin", f"{MOVE},{move.id}"),
-    )
-    return New(model=MOVE, values=values)
+def _divided(stand: Stand, sku: str, place: int, missing: Decimal) -> Step | None:
+    """As many units of one move as it has: all of it goes there, or a new move takes a part."""
+    for one in (each for each in stand.shipments if each.state == "received"):
+        for move in one.inventory_moves:
+            is_there = move.product.code == sku and move.to_location.id == one.warehouse.storage_location.id
+            if not is_there or move.state != "draft" or not move.quantity:
+                continue
+            if move.quantity <= missing:
+                return Put(model=MOVE, one=move.id, values={"to_location": place})
+            values = {
+                "product": move.product.id,
+                "quantity": float(missing),
+                "unit": move.unit.id,
+                "from_location": move.from_location.id,
+                "to_location": place,
+                "origin": move.origin,
+            }
+            less = ["write", [move.id], {"quantity": float(move.quantity - missing)}]
+            return Put(model=BACK, one=one.id, values={"inventory_moves": [less, ["create", [values]]]})
+    return None
 
 
 def _given_up(stand: Stand, content: InspectReturn) -> list[Step]:
@@ -172,7 +189,7 @@ def _aside_in(stand: Stand, sku: str, place: int) -> Decimal:
     return sum((one.quantity for one in stand.aside if _where(one) == (sku, place)), ZERO)
 
 
-def _where(one: AsideMove) -> tuple[str, int]:
+def _where(one: AwayMove) -> tuple[str, int]:
     return one.product.code or "", one.to_location.id
 
 

@@ -18,11 +18,10 @@ from hub.model.values import Money
 from hub.ports import SourceCall
 from sources.kit.deed import content_of
 from sources.kit.values import exact
-from sources.tryton_erp.backwards import BACK, GONE, HELD, MOVE, Stand, alive, inspected, received
-from sources.tryton_erp.catalog import Clause
+from sources.tryton_erp.backwards import BACK, GONE, HELD, Stand, alive, inspected, received
 from sources.tryton_erp.client import TrytonClient
 from sources.tryton_erp.deed import Make, Plan, Step, Tried, perform
-from sources.tryton_erp.forms import AsideMove, BackShipment, FoundLine, FoundReturn, FoundSale
+from sources.tryton_erp.forms import BackShipment, FoundLine, FoundReturn, FoundSale
 from sources.tryton_erp.masters import Masters
 from sources.tryton_erp.reader import is_id, one_of
 from sources.tryton_erp.selling import Selling, written
@@ -91,7 +90,7 @@ class Receiving:
 
 
 class Judging:
-    """Reads the return with what was moved on of it, and takes the next step to where everything belongs."""
+    """Reads the return, and takes the next step to where everything of it belongs."""
 
     def __init__(self, receiving: Receiving, masters: Masters, *, source: str, quarantine: str | None) -> None:
         """*quarantine*: code of the place for what is not for sale; None: such goods are stock like any other."""
@@ -99,13 +98,10 @@ class Judging:
         self._source, self._quarantine = source, quarantine
 
     async def look(self, call: SourceCall, intent: Intent, tried: Tried) -> Plan:
-        """The shipments, and the moves that stem from theirs."""
+        """The shipments, with the moves that bring goods in and those that put them away."""
         content = content_of(intent, InspectReturn)
         stand = await self._receiving.stand(call, intent)
-        origins = [f"{MOVE},{move.id}" for one in stand.shipments for move in one.incoming_moves]
-        of: list[Clause] = [["origin", "in", origins], ["shipment", "=", None], ["state", "!=", "cancelled"]]
-        aside = await self._masters.rows(call, MOVE, AsideMove, of) if origins else []
-        return inspected(replace(stand, aside=tuple(aside)), content, await self._places(call, content, stand))
+        return inspected(stand, content, await self._places(call, content, stand))
 
     async def act(self, call: SourceCall, intent: Intent, step: Step) -> None:
         """Put away, move on, or give up."""
@@ -116,11 +112,10 @@ class Judging:
         wanted, places = {line.disposition for line in content.lines if line.quantity}, dict[Disposition, int]()
         if wanted & GONE and stand.shipments:
             door = stand.shipments[0].warehouse
-            lost = next(iter(door.waste_locations), door.lost_found_location)
-            if lost is None:
-                message = f"the ERP's warehouse {door.code} has no place for waste"
+            if not door.waste_locations:
+                message = f"the ERP's warehouse {door.code} has no waste location"
                 raise SourceRefused(message, source=self._source)
-            places |= dict.fromkeys(wanted & GONE, lost.id)
+            places |= dict.fromkeys(wanted & GONE, door.waste_locations[0].id)
         if wanted & HELD and self._quarantine is not None:
             there = await self._masters.rows(call, "stock.location", Coded, [["code", "=", self._quarantine]])
             if not there:

@@ -24,14 +24,6 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class New:
-    """A new record of a model, all its values known."""
-
-    model: str
-    values: tuple[tuple[str, Any], ...]  # Any: JSON
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
     """New values in fields of a record."""
 
@@ -62,7 +54,7 @@ class Make:
     """The lines it has, which go."""
 
 
-Step = Press | Put | New | Wizard | Make
+Step = Press | Put | Wizard | Make
 """One request with an effect."""
 
 
@@ -83,8 +75,6 @@ async def perform(client: TrytonClient, call: SourceCall, step: Step) -> None:
     match step:
         case Press(model=model, one=one, button=button):
             await client.press(call, model, one, button, is_sure=step.is_sure)
-        case New(model=model, values=known):
-            await client.create(call, model, dict(known))
         case Put(model=model, one=one, values=values):
             await client.put(call, model, one, values)
         case Wizard():

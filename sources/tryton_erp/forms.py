@@ -104,7 +104,6 @@ class Door(Row, kw_only=True):
 
     code: str | None = None
     storage_location: Row
-    lost_found_location: Row | None = None
     waste_locations: list[Row]
 
 
@@ -117,6 +116,14 @@ class BackMove(Row, kw_only=True):
     unit: Row
 
 
+class AwayMove(BackMove, kw_only=True):
+    """stock.move that puts goods away which have come back."""
+
+    origin: str | None = None
+    from_location: Row
+    to_location: Row
+
+
 class BackShipment(Row, kw_only=True):
     """stock.shipment.out.return of a return."""
 
@@ -124,15 +131,7 @@ class BackShipment(Row, kw_only=True):
     state: str
     warehouse: Door
     incoming_moves: list[BackMove]
-
-
-class AsideMove(Row, kw_only=True):
-    """stock.move that takes goods that have come back off the shelf; it belongs to no shipment."""
-
-    state: str
-    quantity: Decimal
-    product: TrytonGoods
-    to_location: Row
+    inventory_moves: list[AwayMove]
 
 
 class FoundReturn(Row, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -61,7 +61,6 @@ class Desk:
             (ShipmentReturn.model, "receive"): goods.receive,
             (ShipmentReturn.model, "do"): goods.do,
             (ShipmentReturn.model, "cancel"): goods.cancel,
-            (Move.model, "do"): goods.carry,
             (Invoice.model, "post"): money.post,
             (Invoice.model, "cancel"): money.cancel,
         }
@@ -86,6 +85,12 @@ class Desk:
             if isinstance(record, Move) and name == "quantity":
                 self._digits(record.unit, float(value))
                 self._erp.goods.plan(record, float(value))
+            elif isinstance(record, Move) and name == "to_location" and isinstance(record.shipment, ShipmentReturn):
+                place = self._record(Location, value)
+                if isinstance(place, Location):
+                    self._erp.goods.put_elsewhere(record.shipment, record, place)
+            elif isinstance(record, ShipmentReturn) and name == "inventory_moves":
+                self._put_away(record, value)
             elif isinstance(record, ShipmentOut) and name == "shipping_reference":
                 record.shipping_reference = value
                 self._erp.books.wrote(record)
@@ -94,11 +99,9 @@ class Desk:
                 raise Refusal(message)
 
     def create(self, model: str, data: Data) -> Record:
-        """Make a sale, an address of a party or a move; nothing else is made by REST here."""
+        """Make a sale, or an address of a party; nothing else is made by REST here."""
         if model == Address.model:
             return self._address(data)
-        if model == Move.model:
-            return self._move(data)
         if model != Sale.model:
             message = f"You are not allowed to create records of {model}."
             raise Refusal(message)
@@ -121,20 +124,25 @@ class Desk:
         party.addresses.append(made)
         return made
 
-    def _move(self, data: Data) -> Move:
-        unit, quantity = self._record(Unit, data.get("unit")), float(data["quantity"])
+    def _put_away(self, shipment: ShipmentReturn, given: Sequence[Any]) -> None:  # Any: JSON
+        """Moves to the shelf, written and made."""
+        for verb, *what in given:
+            for one in what[0] if verb == "write" else ():
+                self.write(Move.model, one, what[1])
+            for values in what[0] if verb == "create" else ():
+                self._erp.goods.part(shipment, self._move(values))
+
+    def _move(self, values: Data) -> dict[str, Any]:  # Any: fields of a move
+        unit, quantity = self._record(Unit, values.get("unit")), float(values["quantity"])
         if isinstance(unit, Unit):
             self._digits(unit, quantity)
-        model, _, one = str(data.get("origin") or "").partition(",")
-        places = {name: self._record(Location, data.get(name)) for name in ("from_location", "to_location")}
-        if None in places.values():
-            message = 'A value is required for field "From Location" or "To Location" in "Stock Move".'
-            raise Refusal(message)
-        origin = self._record(Move, int(one)) if model == Move.model else None
-        product = self._record(Product, data.get("product"))
-        return self._erp.goods.aside(
-            {"product": product, "quantity": quantity, "unit": unit, "origin": origin, **places}
-        )
+        _, _, one = str(values.get("origin") or "").partition(",")
+        return {
+            "product": self._record(Product, values.get("product")),
+            "quantity": quantity,
+            "origin": self._record(Move, int(one)) if one else None,
+            **{name: self._record(Location, values.get(name)) for name in ("from_location", "to_location")},
+        }
 
     def _sale(self, data: Data) -> Sale:
         return self._erp.selling.add(self._head(data), self._lines(data))

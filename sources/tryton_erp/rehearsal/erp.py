@@ -118,7 +118,7 @@ class Erp:
         made.input_location = books.add(Location, code=f"{code}-IN", name="Input", type="storage", parent=made)
         made.output_location = books.add(Location, code=f"{code}-OUT", name="Output", type="storage", parent=made)
         made.storage_location = books.add(Location, code=f"{code}-STO", name="Storage", type="storage", parent=made)
-        made.lost_found_location = self.lost
+        made.waste_locations.append(self.lost)
         self.warehouses[code] = made
         return made
 

@@ -275,18 +275,22 @@ class Goods:
                 message = f'The sale line "{line.id}" is moved by {over:g} in excess of the {-(line.quantity or 0):g}.'
                 raise Refusal(message)
 
-    def aside(self, values: Mapping[str, Any]) -> Move:  # Any: fields of a move
-        """A move that belongs to no shipment."""
-        made = self._books.add(Move, **values)
-        self._books.note(made)
-        return made
-
-    def carry(self, move: Move) -> None:
-        """Do a move that belongs to no shipment."""
-        if move.state not in ("draft", "assigned"):
-            message = f'You can not call "do" on "{move.id}" of "Stock Move".'
+    def put_elsewhere(self, shipment: ShipmentReturn, move: Move, place: Location) -> None:
+        """Goods that have come in go to a place of the storage, or to where the warehouse's waste goes."""
+        inside = self.within(_part(shipment.warehouse, "storage"))
+        if move.state != "draft" or place not in (*inside, *shipment.warehouse.waste_locations):
+            message = f'The value "{place.name}" for field "To Location" in "{move.id}" of "Stock Move" is not valid.'
             raise Refusal(message)
-        self.set(move, "done")
+        move.to_location = place
+        self._touched(move)
+
+    def part(self, shipment: ShipmentReturn, values: Mapping[str, Any]) -> Move:  # Any: fields of a move
+        """One more move of goods that have come in."""
+        _must(shipment, "write", "received")
+        made = self.move(shipment, values["product"], values["quantity"], (values["from_location"],) * 2)
+        made.origin = values["origin"]
+        self.put_elsewhere(shipment, made, values["to_location"])
+        return made
 
     def transfer(self, source: Location, target: Location, wanted: Sequence[tuple[Product, float]]) -> ShipmentInternal:
         """Ask for goods to go from one warehouse to another."""

@@ -171,7 +171,6 @@ class Location(Record):
     input_location: Location | None = None
     output_location: Location | None = None
     storage_location: Location | None = None
-    lost_found_location: Location | None = None
     waste_locations: list[Location] = field(default_factory=list)
 
     @property
@@ -276,6 +275,11 @@ class ShipmentReturn(Shipment):
     def incoming_moves(self) -> list[Move]:
         """Into the building."""
         return [move for move in self.moves if move.from_location.type == "customer"]
+
+    @property
+    def inventory_moves(self) -> list[Move]:
+        """From the door to the shelf, or to where waste goes."""
+        return [move for move in self.moves if move.from_location.type != "customer"]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

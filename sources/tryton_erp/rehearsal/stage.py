@@ -30,7 +30,6 @@ _BUTTONS = {
     "sale.sale": "quote|confirm|process|draft|cancel",
     "stock.shipment.out": "wait|assign_try|assign_force|pick|pack|ship|do|cancel",
     "stock.shipment.out.return": "receive|do|cancel",
-    "stock.move": "do",
     "account.invoice": "post|cancel",
 }
 _PRESSED = [
@@ -39,10 +38,12 @@ _PRESSED = [
 ]
 _WRITTEN = re.compile(
     rb'PUT /[^/]+/rest/model/(stock\.move/\d+\?f=id\n\{"quantity":[0-9.e-]+\}'
+    rb'|stock\.move/\d+\?f=id\n\{"to_location":\d+\}'
+    rb'|stock\.shipment\.out\.return/\d+\?f=id\n\{"inventory_moves":.+\}'
     rb'|stock\.shipment\.out/\d+\?f=id\n\{"shipping_reference":"[^"]+"\}|sale\.sale/\d+\?f=id\n\{.+\})',
     re.DOTALL,
 )
-_MADE = re.compile(rb"POST /[^/]+/rest/model/(sale\.sale|party\.address|stock\.move)\?f=id\n\{.+\}", re.DOTALL)
+_MADE = re.compile(rb"POST /[^/]+/rest/model/(sale\.sale|party\.address)\?f=id\n\{.+\}", re.DOTALL)
 _DIALOGUE = re.compile(
     rb'"method":"wizard\.(account\.invoice\.credit|sale\.handle\.(shipment|invoice)\.exception)'
     rb'\.(create|execute|delete)"'

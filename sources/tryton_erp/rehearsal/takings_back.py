@@ -26,7 +26,8 @@ from sources.tryton_erp.rehearsal.hands import SOLD, Hands
 
 BACK = "stock.shipment.out.return"
 _LOOKING = f"rest/model/{BACK}?d=".encode()
-_MOVES = ("state", "incoming_moves.product.code", "incoming_moves.quantity", "incoming_moves.state")
+_MOVES = ("state", "incoming_moves.product.code", "incoming_moves.quantity", "incoming_moves.state",
+          "inventory_moves.quantity", "inventory_moves.to_location.type")  # fmt: skip
 
 
 class AgreeTaking:
@@ -118,11 +119,7 @@ class ReceiveTaking:
 class InspectTaking:
     """What becomes of what has come back."""
 
-    steps: Sequence[bytes] = (
-        f"rest/model/{BACK}/".encode(),
-        b"rest/model/stock.move?f=id",
-        b"rest/model/stock.move/",
-    )
+    steps: Sequence[bytes] = (b'{"inventory_moves":', b"/do?")
     looking = _LOOKING
 
     def __init__(self, hands: Hands, source: str) -> None:
@@ -137,10 +134,13 @@ class InspectTaking:
         away = [one for one in await _shipments(self._hands, intent) if one["state"] == "done"]
         if not away:
             return []
-        origins = [f"stock.move,{move['id']}" for one in away for move in one["incoming_moves"]]
-        aside = [["origin", "in", origins], ["shipment", "=", None], ["state", "=", "done"]]
-        moved = await self._hands.rest("GET", "model/stock.move", d=aside, f=["quantity"])
-        is_whole = sum(Decimal(str(move["quantity"])) for move in moved) == 1
+        wasted = [
+            Decimal(str(move["quantity"]))
+            for one in away
+            for move in one["inventory_moves"]
+            if move["to_location"]["type"] == "lost_found"
+        ]
+        is_whole = sum(wasted) == 1
         return [Stood(source_id=str(intent.source_id), lines=_came(away), is_whole=is_whole)]
 
     async def hopeless(self) -> Intent | None:

@@ -10,8 +10,8 @@ from hub.model.effects import Disposed, InspectReturn, ReceiveReturn
 from hub.model.intents import OutcomeState
 from hub.model.returns import Disposition
 from sources.tryton_erp.backwards import BACK, MOVE, Stand, alive, inspected, received
-from sources.tryton_erp.deed import New, Plan, Press, Put, Wizard
-from sources.tryton_erp.forms import AsideMove, BackShipment, FoundReturn
+from sources.tryton_erp.deed import Plan, Press, Put, Wizard
+from sources.tryton_erp.forms import BackShipment, FoundReturn
 from tests.sources.tryton_erp.written import goods
 
 ABSENT, PARTIAL, DONE, REFUSED = OutcomeState.ABSENT, OutcomeState.PARTIAL, OutcomeState.DONE, OutcomeState.REFUSED
@@ -19,30 +19,32 @@ LOST, STORAGE = 9, 4
 PLACES = {Disposition.SCRAP: LOST, Disposition.KEEP_WITH_CUSTOMER: LOST}
 
 
-def shipment(one: int, state: str, **units: int) -> BackShipment:
-    """A return shipment; its moves count from a hundred times its id."""
+def shipment(one: int, state: str, aside: int = 0, **units: int) -> BackShipment:
+    """A return shipment; its moves in count from a hundred times its id, those away from 50 more, *aside* to waste."""
     moved = "done" if state in ("received", "done") else "draft"
     moves = [
         {"id": one * 100 + at, "state": moved, "quantity": n, "unit": {"id": 1},
          "product": {"id": 50 + at, "code": sku, "type": "goods"}}
         for at, (sku, n) in enumerate(units.items())
     ]  # fmt: skip
-    door = {"id": 1, "code": "WH", "storage_location": {"id": STORAGE}, "lost_found_location": {"id": LOST}}
-    told = {"id": one, "state": state, "warehouse": {**door, "waste_locations": []}, "incoming_moves": moves}
+    shares = [(at, n - aside, STORAGE) for at, n in enumerate(units.values())] if moved == "done" else []
+    shares += [(9, aside, LOST)] if aside else []
+    away = [
+        {**(moves[at] if at < len(moves) else moves[0]), "id": one * 100 + 50 + at, "quantity": n,
+         "state": "done" if state == "done" else "draft", "origin": f"stock.move,{one * 100}",
+         "from_location": {"id": 2}, "to_location": {"id": place}}
+        for at, n, place in shares
+    ]  # fmt: skip
+    door = {"id": 1, "code": "WH", "storage_location": {"id": STORAGE}, "waste_locations": [{"id": LOST}]}
+    told = {"id": one, "state": state, "warehouse": door, "incoming_moves": moves, "inventory_moves": away}
     return msgspec.convert(told, BackShipment)
 
 
-def aside(one: int, units: int, state: str = "done") -> AsideMove:
-    product = {"id": 50, "code": "MUG", "type": "goods"}
-    told = {"id": one, "state": state, "quantity": units, "product": product, "to_location": {"id": LOST}}
-    return msgspec.convert(told, AsideMove)
-
-
-def stand(*shipments: BackShipment, moved: tuple[AsideMove, ...] = (), cancelled: int | None = None) -> Stand:
+def stand(*shipments: BackShipment, cancelled: int | None = None) -> Stand:
     moves = [{"id": cancelled, "state": "cancelled"}] if cancelled else []
     line = {"id": 3, "moves": moves, "moves_ignored": [], "moves_recreated": []}
     sale = msgspec.convert({"id": 7, "number": "12", "state": "processing", "lines": [line]}, FoundReturn)
-    return Stand(sale=sale, shipments=alive(shipments), aside=moved)
+    return Stand(sale=sale, shipments=alive(shipments))
 
 
 def came(*shipments: BackShipment, **units: int) -> Plan:
@@ -86,32 +88,35 @@ def test_what_the_erp_cannot_book_is_refused_in_words(
     assert (plan.outcome.state, plan.outcome.words, plan.step) == (REFUSED, words, None)
 
 
-def test_scrap_is_put_away_moved_on_and_done_in_that_order() -> None:
+def test_scrap_is_parted_from_what_is_put_away_before_it_is() -> None:
     first = judged(stand(shipment(4, "received", MUG=3)), RESTOCK=2, SCRAP=1)
-    assert (first.outcome.state, first.step) == (ABSENT, Press(model=BACK, one=4, button="do"))
-    done = shipment(4, "done", MUG=3)
-    second = judged(stand(done), RESTOCK=2, SCRAP=1)
-    assert second.step == New(
-        model=MOVE,
-        values=(
-            ("product", 50),
-            ("quantity", 1.0),
-            ("unit", 1),
-            ("from_location", STORAGE),
-            ("to_location", LOST),
-            ("origin", "stock.move,400"),
-        ),
-    )
-    third = judged(stand(done, moved=(aside(8, 1, "draft"),)), RESTOCK=2, SCRAP=1)
-    assert (third.step, third.is_last) == (Press(model=MOVE, one=8, button="do"), True)
-    assert judged(stand(done, moved=(aside(8, 1),)), RESTOCK=2, SCRAP=1).outcome.state is DONE
+    values = {
+        "product": 50,
+        "quantity": 1.0,
+        "unit": 1,
+        "from_location": 2,
+        "to_location": LOST,
+        "origin": "stock.move,400",
+    }
+    parted = [["write", [450], {"quantity": 2.0}], ["create", [values]]]
+    assert (first.outcome.state, first.step) == (ABSENT, Put(model=BACK, one=4, values={"inventory_moves": parted}))
+    second = judged(stand(shipment(4, "received", aside=1, MUG=3)), RESTOCK=2, SCRAP=1)
+    assert (second.outcome.state, second.step, second.is_last) == (PARTIAL, Press(model=BACK, one=4, button="do"), True)
+    assert judged(stand(shipment(4, "done", aside=1, MUG=3)), RESTOCK=2, SCRAP=1).outcome.state is DONE
 
 
-def test_more_than_came_or_less_than_was_moved_on_is_refused() -> None:
+def test_a_move_that_is_all_scrap_goes_there_itself() -> None:
+    plan = judged(stand(shipment(4, "received", MUG=3)), SCRAP=3)
+    assert plan.step == Put(model=MOVE, one=450, values={"to_location": LOST})
+
+
+def test_what_the_shelf_has_already_and_what_never_came_is_refused_in_words() -> None:
     done = shipment(4, "done", MUG=3)
-    over, back = judged(stand(done), RESTOCK=4), judged(stand(done, moved=(aside(8, 2),)), SCRAP=1)
+    over, late = judged(stand(done), RESTOCK=4), judged(stand(done), RESTOCK=2, SCRAP=1)
+    back = judged(stand(shipment(4, "received", aside=2, MUG=3)), RESTOCK=2, SCRAP=1)
     assert over.outcome.words == "MUG: 4 are judged, 3 have come in the ERP"
-    assert back.outcome.words == "MUG: 2 were moved off the shelf already, not 1"
+    assert late.outcome.words == "MUG: 1 lie on the shelf already in the ERP"
+    assert back.outcome.words == "MUG: 2 go elsewhere than on the shelf already, not 1"
     assert judged(stand(done), UNKNOWN=1).outcome.state is REFUSED
 
 
@@ -130,6 +135,5 @@ def test_what_the_customer_keeps_comes_in_on_paper_and_leaves_again() -> None:
     assert (first.outcome.state, first.step) == (ABSENT, Put(model=MOVE, one=400, values={"quantity": 2.0}))
     then = judged(stand(shipment(4, "draft", MUG=2)), KEEP_WITH_CUSTOMER=2)
     assert (then.step, then.is_last) == (Press(model=BACK, one=4, button="receive", is_sure=True), False)
-    assert judged(stand(shipment(4, "received", MUG=2)), KEEP_WITH_CUSTOMER=2).step == Press(
-        model=BACK, one=4, button="do"
-    )
+    left = judged(stand(shipment(4, "received", MUG=2)), KEEP_WITH_CUSTOMER=2)
+    assert left.step == Put(model=MOVE, one=450, values={"to_location": LOST})

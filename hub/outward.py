@@ -55,6 +55,7 @@ def telling(settings: Settings, outward: Outward, following: Following) -> Telli
         poster=Poster(outward.addresses, settings.webhooks.timeout_seconds),
         templates={tenant: Templates(one.templates) for tenant, one in tenants.items()},
         tenants=tenants,
+        seconds=max(settings.smtp.timeout_seconds, settings.webhooks.timeout_seconds),
     )
     return Telling(watch=NoticeWatch(following, outward.reader, tenants), teller=Teller(means))
 

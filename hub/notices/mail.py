@@ -22,7 +22,6 @@ from hub.notices.templates import Letter
 from hub.settings import SmtpSettings
 
 T = TypeVar("T")
-SECONDS = 15.0
 FINAL = 500  # replies from here on are for good
 
 
@@ -126,10 +125,10 @@ class Smtp:
         settings, host = self._settings, self._settings.host or ""
         if settings.security == "tls":
             client: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, settings.port, timeout=SECONDS, context=ssl.create_default_context()
+                host, settings.port, timeout=settings.timeout_seconds, context=ssl.create_default_context()
             )
         else:
-            client = smtplib.SMTP(host, settings.port, timeout=SECONDS)
+            client = smtplib.SMTP(host, settings.port, timeout=settings.timeout_seconds)
         try:
             if settings.security == "starttls":
                 client.starttls(context=ssl.create_default_context())

@@ -20,7 +20,7 @@ from hub.model.ids import global_id, mint
 from hub.model.notices import NoticeChannel, NoticeMilestone, NoticePreference, NoticeState
 from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
-from hub.notices.mail import SECONDS, Envelope, Mail
+from hub.notices.mail import Envelope, Mail
 from hub.notices.templates import Templates
 from hub.notices.words import Subject
 from hub.partners.posting import Poster
@@ -35,8 +35,8 @@ log = logger(__name__)
 
 IDLE = 0.5  # seconds between looks where nothing is due
 AT_ONCE = 8
-LEASE = timedelta(seconds=10 * SECONDS)  # more than every step of a conversation together
-SPARE = timedelta(seconds=2 * SECONDS)  # what a claim must still last when a letter is handed over
+STEPS = 10  # more than a conversation has, from the first to the last
+LAST_STEPS = 2  # for which a claim must still last when a letter is handed over
 LOST = "the hub ended while it was handed to the mail server: nobody knows whether it arrived"
 
 
@@ -54,6 +54,8 @@ class TellingMeans:
     templates: Mapping[str, Templates]
     """By tenant."""
     tenants: Mapping[str, NoticeSettings]
+    seconds: float
+    """How long each step of telling may take: claims outlast all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Teller:
         """Tell what is due, some at once; how many."""
         async with self._means.store.across() as tx:
             await lose_notices(tx, LOST)
-            found = await claim_notices(tx, AT_ONCE, LEASE)
+            found = await claim_notices(tx, AT_ONCE, timedelta(seconds=STEPS * self._means.seconds))
         async with asyncio.TaskGroup() as group:
             for notice in found:
                 group.create_task(self._tell(notice))
@@ -143,7 +145,7 @@ class Teller:
         session = await mail.begin(Envelope(id=notice.id, to=subject.address, letter=letter))
         try:
             async with self._means.store.across() as tx:
-                may = await hand_over(tx, notice, SPARE)
+                may = await hand_over(tx, notice, timedelta(seconds=LAST_STEPS * self._means.seconds))
             if not may:
                 return _Fate(state=NoticeState.PENDING, error="the hub was too slow: nothing was sent")
             reached("n1")

@@ -56,6 +56,8 @@ class SmtpSettings:
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: Name | None = None
     password: Secret | None = None
+    timeout_seconds: Annotated[float, Meta(gt=0, le=60)] = 15.0
+    """How long each step of a conversation may take."""
     sender: Name = "opshub@localhost"
     """Whom mails are from."""
     folder: Path | None = None

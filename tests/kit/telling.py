@@ -45,6 +45,7 @@ def teller(
         poster=Poster(Addresses(("127.0.0.0/8",), plain=True), 5.0),
         templates={"acme": Templates()},
         tenants={"acme": settings},
+        seconds=5.0,
     )
     return Teller(means)
 

@@ -188,12 +188,17 @@ class Erp:
             self.money.pay(invoice)
         return invoice
 
-    def take_back(self, sale: Sale, reference: str, units: Sequence[tuple[str, float]]) -> Sale:
-        """A return: a sale with negative quantities whose origin is the first one, confirmed and processed."""
+    def take_back(
+        self, sale: Sale, reference: str, units: Sequence[tuple[str, float]], *, billed_by: str = "order"
+    ) -> Sale:
+        """A return: a sale with negative quantities whose origin is the first one, confirmed and processed.
+
+        *billed_by*: `order`, its credit note is drafted at once, or `fulfillment`, by what comes back.
+        """
         prices = {line.product.code: line.unit_price for line in sale.lines if line.product is not None}
         lines = [(sku, -number, prices[sku] or Decimal(0)) for sku, number in units]
         back = self.sell(reference, lines, party=sale.party.code, warehouse=sale.warehouse.code)
-        back.origin = sale
+        back.origin, back.invoice_method = sale, billed_by
         return self.process(back)
 
     def receive(self, back: Sale) -> None:

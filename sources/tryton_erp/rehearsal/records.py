@@ -260,8 +260,7 @@ class ShipmentOut(Shipment):
     @property
     def partially_assigned(self) -> bool:
         """Some of it waits for stock; the header does not move with it (trap 3)."""
-        states = {move.state for move in self.inventory_moves if move.state != "cancelled"}
-        return self.state == "waiting" and "assigned" in states
+        return self.state == "waiting" and any(move.state == "assigned" for move in self.inventory_moves)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -444,9 +443,8 @@ class Invoice(Record):
 
 
 TAX = Decimal("0.21")
-_CENT = Decimal("0.01")
 
 
 def cents(amount: Decimal) -> Decimal:
     """At the digits of the currency, half to even as Tryton rounds."""
-    return amount.quantize(_CENT)
+    return amount.quantize(Decimal("0.01"))

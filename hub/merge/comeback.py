@@ -98,7 +98,8 @@ def money(
     credited = sum((line.credited for line in lines), Decimal(0))
     posted = [memo for memo in memos if memo.status not in _NEVER_POSTED]
     if posted or RANKS.get(status, -1) >= RANKS[ReturnStatus.CREDITED]:
-        whole = not posted or credited >= came
+        owed = sum((min(line.received, line.authorized) for line in lines), Decimal(0)) or came
+        whole = not posted or credited >= owed
         return ReturnFinancialState.CREDITED if whole else ReturnFinancialState.PARTIAL
     return ReturnFinancialState.PENDING if came > 0 else ReturnFinancialState.NONE
 

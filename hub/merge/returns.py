@@ -144,8 +144,9 @@ def _line(row: Row, named: tuple[int, str | None], status: ReturnStatus, spoke: 
     back = next((member.line.back for member in row.members if member.line.back is not None), None) or ReturnedUnits()
     requested = max(requested_in(first), ZERO if own is None else requested_in(own))
     kept = _units(back, Disposition.KEEP_WITH_CUSTOMER)
-    teller, received = _received(row, spoke)
-    received += ZERO if teller == _OWN else kept
+    received = _received(row, spoke)
+    if kept and own is not None:  # what the customer keeps came to no dock: people alone know that it is settled
+        received = max(received, returned_in(own))
     authorized = (requested if back.authorized is None else back.authorized) if is_authorized(status) else ZERO
     counted = status in COUNTED
     looked_at = min(sum((one.quantity for one in back.disposed), ZERO), received)
@@ -174,14 +175,14 @@ def _line(row: Row, named: tuple[int, str | None], status: ReturnStatus, spoke: 
     )
 
 
-def _received(row: Row, spoke: frozenset[str]) -> tuple[str, Decimal]:
-    """(who says so, units that came): of those that tell, first who says that goods have come, else who has any."""
+def _received(row: Row, spoke: frozenset[str]) -> Decimal:
+    """Units that came: of those that tell, who says that goods have come, else who has any."""
     lead, *rest = row.members
     names = dict.fromkeys((*(member.source for member in rest), lead.source))
     told = [(name, [m.line for m in row.members if m.source == name]) for name in names]
     telling = [(name, _sum(lines)) for name, lines in told if _tells(lines)]
     sure = [(name, units) for name, units in telling if name.removeprefix(NUMBERED) in spoke and name != _OWN]
-    return next(iter((*sure, *(one for one in telling if one[1] > 0))), (lead.source, ZERO))
+    return next((units for _, units in (*sure, *(one for one in telling if one[1] > 0))), ZERO)
 
 
 def _units(back: ReturnedUnits, *wanted: Disposition) -> Decimal:

@@ -202,9 +202,9 @@ def memo(status: str, units: int = 3) -> KeptRecord:
     return record(ERP, Kind.CREDIT_MEMO, said, (5000, 5001), entity_id="c1", source_id="66", links=links)
 
 
-def allowed() -> RootFacts:
+def allowed(**more: Any) -> RootFacts:  # Any: of the request
     """A return that ERP and warehouse have."""
-    known = moved(moved(after(ask(3)), ERP_RETURN, DeliveryState.DONE), WMS_RETURN, DeliveryState.DONE)
+    known = moved(moved(after(ask(3, **more)), ERP_RETURN, DeliveryState.DONE), WMS_RETURN, DeliveryState.DONE)
     known = seen(known, at_source(ERP, "AUTHORIZED", {"MUG": (3, 0)}))
     return seen(known, at_source(WMS, "AUTHORIZED", {"MUG": (3, 0)}))
 

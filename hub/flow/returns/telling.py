@@ -47,7 +47,7 @@ from hub.model.returning import (
     ReturnReceiveCommand,
     ReturnRequestCommand,
 )
-from hub.model.returns import RefundMethod, Return, ReturnStatus
+from hub.model.returns import RefundMethod, Return, ReturnReceipt, ReturnStatus
 from hub.model.schemes import WAREHOUSE_CODE
 from hub.model.vocabulary import Kind, SystemKind
 
@@ -88,6 +88,12 @@ class Carried:
             and self.facts.landscape.role(one.source) is role
         ]
         return sorted(mine, key=lambda one: (one.source, one.birth, one.source_id))
+
+    @property
+    def receipt(self) -> ReturnReceipt | None:
+        """What people have told the hub of where and when goods came."""
+        own = own_of(self.facts, self.found.id)
+        return own.content.return_.receipt if own is not None and own.content.return_ is not None else None
 
     def command(self, *sorts: type[AnyReturnCommand]) -> str | None:
         """The last command of some sorts about it."""
@@ -183,7 +189,7 @@ def _at_erp(one: Carried) -> Iterator[Intent]:
 def _received(one: Carried, record: KeptRecord) -> Iterator[Intent]:
     if record.content.status not in BEFORE_RECEIPT:
         return
-    receipt = one.found.groups.receipt
+    receipt = one.receipt
     content = ReceiveReturn(
         reference=one.reference,
         lines=came_goods(one.found, one.order, one.facts, record),
@@ -198,12 +204,26 @@ def _received(one: Carried, record: KeptRecord) -> Iterator[Intent]:
 
 def _judged(one: Carried, record: KeptRecord) -> Iterator[Intent]:
     lines = disposed_goods(one.found, one.facts, record)
-    if record.content.status in BEFORE_JUDGEMENT and lines:
-        receipt = one.found.groups.receipt
+    if record.content.status in BEFORE_JUDGEMENT and lines and _is_in(one, record):
+        receipt = one.receipt
         where = (receipt.warehouse if receipt is not None else None) or _warehouse(one.facts)
         content = InspectReturn(reference=one.reference, lines=lines, warehouse=where)
         at = (Kind.RETURN, record.source_id, content)
         yield _intent(one, record.source, "inspect", at, one.command(ReturnInspectCommand))
+
+
+def _is_in(one: Carried, record: KeptRecord) -> bool:
+    """Whether the source knows what came: by itself, or because it was told and has taken it in."""
+    if record.content.status not in BEFORE_RECEIPT:
+        return True
+    rows = [
+        row
+        for row in one.facts.deliveries
+        if (row.source, row.action) == (record.source, RECEIVE_RETURN)
+        and isinstance(row.content, ReceiveReturn)
+        and row.content.reference == one.reference
+    ]
+    return bool(rows) and rows[-1].state is DeliveryState.DONE
 
 
 def _at_channel(one: Carried) -> Iterator[Intent]:
@@ -313,8 +333,17 @@ def _key(facts: RootFacts, base: str, content: Effect) -> str:
 
 def _still(row: KeptDelivery, content: Effect) -> bool:
     if row.state in (DeliveryState.DONE, DeliveryState.REFUSED):
-        return row.content == content
+        return _totals(row.content) == _totals(content)
     return True
+
+
+def _totals(content: Effect) -> list[tuple[object, ...]]:
+    """What decides whether two effects are one: how many of what; not when, where from or in which words."""
+    if isinstance(content, CreateReturn | ReceiveReturn | TakeBack):
+        return [(line.line_no, line.quantity) for line in content.lines]
+    if isinstance(content, InspectReturn):
+        return [(line.line_no, line.disposition, line.quantity) for line in content.lines]
+    return []
 
 
 def _customer(facts: RootFacts, source: str) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from hub.flow.returns.shown import is_later, is_shown_of_return
 from hub.model.intents import DeliveryState
 from tests.kit.facts import ERP, WMS, at, delivery, order_record
-from tests.kit.flows import delivery_of
+from tests.kit.flows import delivery_of, moved
 from tests.kit.returned import REFERENCE, SHOP_RETURN, WMS_INSPECT, WMS_RECEIVE, after, allowed, at_source, came, looked
 
 
@@ -24,7 +24,7 @@ from tests.kit.returned import REFERENCE, SHOP_RETURN, WMS_INSPECT, WMS_RECEIVE,
     ],
 )
 def test_a_record_asked_for_later_shows_how_far_the_warehouse_is(key: str, status: str, *, shown: bool) -> None:
-    known = after(came(2), looked(2), known=allowed())
+    known = moved(after(came(2), looked(2), known=allowed()), WMS_RECEIVE, DeliveryState.DONE)
     row = replace(delivery_of(known, key), claimed_at=at(4100))
     later = at_source(WMS, status, {"MUG": (3, 2)}, seen=(4200, 4201))
     others = [one for one in known.records if (one.source, one.source_id) != (WMS, later.source_id)]

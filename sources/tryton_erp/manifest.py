@@ -154,7 +154,7 @@ MANIFEST = Manifest(
         "order.split": "A sale has one warehouse: goods from two are two shipments that people there divide.",
         "order.price": "Where no price is named, the list price is asked; of who has a price list, none is made up.",
         "return.other": "Goods that were not sold with the order come in by people's hands, not on its return.",
-        "return.scrap": "Scrap goes to the warehouse's first waste location, before it is put away; else it is refused.",
+        "return.scrap": "Scrap goes to the warehouse's first waste location while it is not put away, or is refused.",
         "refund": "It credits; the money goes back by the way it came.",
         "fulfillment.create": "It plans its own shipments; no warehouse is asked through it.",
         "stock.publish": "Its stock is its own: it is read.",

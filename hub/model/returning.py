@@ -61,6 +61,8 @@ class LookedAtLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OnReturn:
+    """What every command about a return that stands names."""
+
     order_id: str
     """The order, already found."""
     return_id: str

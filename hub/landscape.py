@@ -13,12 +13,13 @@ from hub.clock import Clock
 from hub.errors import Misconfigured
 from hub.model.approval import APPROVAL, BY_SETTINGS, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding, WebhookTrust
-from hub.model.policy import ROUTING, RoutingPolicy, Shortage
+from hub.model.policy import RETURNS, ROUTING, Outside, ReturnPolicy, RoutingPolicy, Shortage
+from hub.model.returns import ReturnCondition, ReturnReason, ReturnTerms
 from hub.model.routing import RankBy
 from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
 from hub.ports import Adapter
-from hub.settings import ChannelSettings, RoutingSettings, Settings, SourceSettings, convert
+from hub.settings import ChannelSettings, ReturnsSettings, RoutingSettings, Settings, SourceSettings, convert
 from hub.store.circle import lock_keys
 from hub.store.deliveries import open_deliveries
 from hub.store.policies import active, decide
@@ -106,6 +107,37 @@ def _routing(one: RoutingSettings) -> RoutingPolicy:
         keeps_age=one.keeps_age,
         recheck=timedelta(seconds=one.recheck_seconds),
         lapse=timedelta(hours=one.lapse_hours),
+    )
+
+
+async def load_returns(settings: Settings, store: Store) -> None:
+    """Make each configured policy of returns the active one of its name, unless somebody decided another (D13).
+
+    `store` is of role WORK.
+    """
+    async with store.across() as tx:
+        for name, one in sorted(settings.returns.items()):
+            await lock_keys(tx, one.tenant, frozenset({f"policy\x1f{RETURNS}"}), frozenset())
+            standing = {known.name: known.actor for known in await active(tx, one.tenant, RETURNS)}
+            if standing.get(name, BY_SETTINGS) == BY_SETTINGS:
+                await decide(tx, one.tenant, (RETURNS, name), _returns(one), BY_SETTINGS)
+
+
+def _returns(one: ReturnsSettings) -> ReturnPolicy:
+    return ReturnPolicy(
+        channels=one.channels,
+        window=None if one.window_days is None else timedelta(days=one.window_days),
+        expires=timedelta(days=one.expires_days),
+        refused_reasons=tuple(ReturnReason(reason) for reason in one.refused_reasons),
+        excluded=one.excluded,
+        outside=Outside(one.outside.upper()),
+        terms=ReturnTerms(
+            restocking_percent=Decimal(str(one.restocking_percent)),
+            free_reasons=tuple(ReturnReason(reason) for reason in one.free_reasons),
+            conditions=tuple(ReturnCondition(condition) for condition in one.conditions),
+            refunds_shipping=one.refunds_shipping,
+            pays_ahead=one.pays_ahead,
+        ),
     )
 
 

@@ -1,18 +1,24 @@
 """Opaque, signed tokens for clients to hold: cursors of lists and of the change log.
 
-A seal is bound to whom and to what it was given: opened by somebody else, or for another filter, it is refused.
+A seal is bound to whom and to what it was given: opened by somebody else, or for another filter, it is refused. What a
+vault keeps is not readable either: the secrets of others that the store must hold.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 from typing import TypeVar
 
 import msgspec
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
 
-from hub.errors import CursorInvalid
+from hub.errors import CursorInvalid, Misconfigured
+from hub.settings.secret import Secret
 
 T = TypeVar("T")
 
@@ -55,3 +61,23 @@ class Seal:
 
     def _mac(self, binding: str, body: bytes) -> bytes:
         return hmac.digest(self._secret, binding.encode() + b"\x00" + body, "sha256")[:_MAC]
+
+
+class Vault:
+    """Keeps secrets of others, encrypted (AES-256-GCM) under a key made of *secret*."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = OctKey.import_key(hashlib.sha256(b"opshub vault\x00" + secret).digest())
+
+    def close(self, secret: Secret) -> str:
+        """*secret* as a text that may be stored."""
+        header = {"alg": "dir", "enc": "A256GCM"}
+        return jwe.encrypt_compact(header, secret.reveal().encode(), self._key)
+
+    def open(self, kept: str) -> Secret:
+        """What was kept. Raises Misconfigured where the key is another one by now."""
+        try:
+            return Secret((jwe.decrypt_compact(kept, self._key).plaintext or b"").decode())
+        except (JoseError, ValueError) as wrong:
+            message = "a secret was sealed with another key: set webhooks.key as it was, or rotate the secret"
+            raise Misconfigured(message) from wrong

@@ -29,12 +29,30 @@ from hub.intake.entrance import Entry
 from hub.intake.stockwatch import NAME as STOCK
 from hub.intake.stockwatch import StockWatch
 from hub.intake.wake import Wake
-from hub.landscape import SourceKey, connect_all, landscapes, load_routings, load_rules, refuse_forgotten
+from hub.landscape import (
+    SourceKey,
+    connect_all,
+    landscapes,
+    load_returns,
+    load_routings,
+    load_rules,
+    refuse_forgotten,
+)
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
+from hub.notices.desk import Notices
+from hub.notices.watch import NAME as NOTICES
+from hub.outward import Outward, Telling, telling
+from hub.partners.addresses import Addresses
+from hub.partners.attempts import Means
+from hub.partners.courier import Courier
+from hub.partners.desk import Partners
+from hub.partners.posting import Poster
+from hub.partners.watch import NAME as WEBHOOKS
+from hub.partners.watch import WebhookWatch
 from hub.ports import Adapter
 from hub.read.reader import Reader
-from hub.seal import Seal
+from hub.seal import Seal, Vault
 from hub.settings import ChangeSettings, Settings
 from hub.store.hops import HopWriter
 from hub.store.migrate import refuse_unmigrated
@@ -48,6 +66,8 @@ from resolvers.context import Doors, context_for
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.explorer import Explorer, is_installed, tabs_of
 from resolvers.endpoint.ports import Limits, Ports
+from resolvers.endpoint.run import Runner
+from resolvers.partners import rendered_by
 from resolvers.schema import schema
 from subscriptions.feed import Feed
 
@@ -78,6 +98,13 @@ class Hub:
     publisher: Publisher | None
     """None where no bus is configured."""
     stockwatch: StockWatch
+    """Wakes who waits for stock, and those whose channels are told what they may sell."""
+    webhooks: WebhookWatch
+    """Queues what partners want to hear of."""
+    courier: Courier
+    """Tells them."""
+    telling: Telling | None
+    """None where no customers are told anything."""
     lags: Lags
     digest: Digest
     wake: Wake
@@ -101,6 +128,8 @@ class _Given:
     stores: _Stores
     adapters: Mapping[SourceKey, Adapter]
     seal: Seal
+    vault: Vault
+    addresses: Addresses
     tabs: str
 
 
@@ -117,11 +146,19 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
         await refuse_forgotten(settings, stores.work)
         await load_rules(settings, stores.work)
         await load_routings(settings, stores.work)
+        await load_returns(settings, stores.work)
         adapters = connect_all(settings, clock)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
         given = _Given(
-            settings=settings, clock=clock, stores=stores, adapters=adapters, seal=Seal(_secret(urls)), tabs=tabs
+            settings=settings,
+            clock=clock,
+            stores=stores,
+            adapters=adapters,
+            seal=Seal(_secret(urls)),
+            vault=_vault(settings, urls),
+            addresses=Addresses(settings.webhooks.allow, plain=settings.webhooks.plain_http),
+            tabs=tabs,
         )
         yield _built(given)
 
@@ -154,10 +191,14 @@ def _built(given: _Given) -> Hub:
         storyteller=storyteller,
         seal=given.seal,
         operators=Operators(stores.work, writer),
+        partners=Partners(stores.work, given.vault, given.addresses),
+        notices=Notices(stores.work),
     )
     bus = bus_of(settings.kafka)
     tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
     limits, sources = _limits(settings), Sources(tools, _bound(lands, adapters))
+    ports = _ports(given, doors, limits, recorder)
+    courier = _courier(given, ports, recorder)
     return Hub(
         settings=settings,
         clock=clock,
@@ -166,7 +207,7 @@ def _built(given: _Given) -> Hub:
         writer=writer,
         reader=reader,
         seal=given.seal,
-        endpoint=Endpoint(_ports(given, doors, limits, recorder), explorer=_explorer(given.tabs)),
+        endpoint=Endpoint(ports, explorer=_explorer(given.tabs)),
         limits=limits,
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
         recorder=recorder,
@@ -175,6 +216,9 @@ def _built(given: _Given) -> Hub:
         retention=_retention(settings.changes, stores.work),
         publisher=_publisher(given, bus, tools),
         stockwatch=_stockwatch(given, tools, lands),
+        webhooks=WebhookWatch(_following(given, tools, WEBHOOKS), courier.stir),
+        courier=courier,
+        telling=telling(settings, _outward(given, reader, recorder), _following(given, tools, NOTICES)),
         lags=Lags(stores.work),
         digest=Digest(stores.work, writer, adapters, sources.lookout, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
@@ -254,14 +298,38 @@ def _entries(
 def _publisher(given: _Given, bus: Bus | None, tools: Tools) -> Publisher | None:
     if bus is None:
         return None
-    seat = Seat(name=PUBLISHER, holder=tools.holder, lease=tools.lease)
-    following = Following(store=given.stores.work, clock=given.clock, seat=seat)
-    return Publisher(following, bus.outlet(), tools.recorder, given.settings.kafka.prefix)
+    return Publisher(_following(given, tools, PUBLISHER), bus.outlet(), tools.recorder, given.settings.kafka.prefix)
 
 
 def _stockwatch(given: _Given, tools: Tools, lands: Mapping[str, Landscape]) -> StockWatch:
-    seat = Seat(name=STOCK, holder=tools.holder, lease=tools.lease)
-    return StockWatch(Following(store=given.stores.work, clock=given.clock, seat=seat), lands)
+    return StockWatch(_following(given, tools, STOCK), lands)
+
+
+def _following(given: _Given, tools: Tools, name: str) -> Following:
+    seat = Seat(name=name, holder=tools.holder, lease=tools.lease)
+    return Following(store=given.stores.work, clock=given.clock, seat=seat)
+
+
+def _outward(given: _Given, reader: Reader, recorder: HopWriter) -> Outward:
+    return Outward(
+        store=given.stores.work, reader=reader, clock=given.clock, recorder=recorder, addresses=given.addresses
+    )
+
+
+def _courier(given: _Given, ports: Ports, recorder: HopWriter) -> Courier:
+    settings = given.settings.webhooks
+    unrecorded = replace(ports, served=lambda _: None)
+    means = Means(
+        store=given.stores.work,
+        clock=given.clock,
+        recorder=recorder,
+        poster=Poster(given.addresses, settings.timeout_seconds),
+        vault=given.vault,
+        render=rendered_by(Runner(unrecorded)),
+        standing=Keys(given.settings.keys, given.clock).standing,
+        settings=settings,
+    )
+    return Courier(means)
 
 
 def _retention(changes: ChangeSettings, store: Store) -> Retention:
@@ -272,6 +340,11 @@ def _retention(changes: ChangeSettings, store: Store) -> Retention:
 def _limits(settings: Settings) -> Limits:
     http = settings.http
     return Limits(body=http.max_body, response=http.max_response, execution=http.deadline.total_seconds())
+
+
+def _vault(settings: Settings, urls: RoleUrls) -> Vault:
+    key = settings.webhooks.key
+    return Vault(urls.work.encode() if key is None else key.reveal().encode())
 
 
 def _secret(urls: RoleUrls) -> bytes:

@@ -47,12 +47,15 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="feed", run=lambda hub: hub.feed.run(), parts=frozenset({Part.SERVE})),
     Loop(name="relay", run=lambda hub: hub.relay.run(), parts=frozenset({Part.WORK})),
     Loop(name="retention", run=lambda hub: hub.retention.run(), parts=frozenset({Part.WORK})),
+    Loop(name="webhooks", run=lambda hub: hub.webhooks.run(), parts=frozenset({Part.WORK})),
+    Loop(name="courier", run=lambda hub: hub.courier.run(), parts=frozenset({Part.WORK})),
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
     Loop(name="stockwatch", run=lambda hub: hub.stockwatch.run(), parts=frozenset({Part.WORK})),
 )
-"""Beside them, `publisher` where a bus is configured, and one for each source. `relay`, `publisher`, `stockwatch` and
-the sources' loops of several workers are rivals: a lease row says who leads or owns."""
+"""Beside them, `publisher` where a bus is configured, `notices` and `teller` where customers are told anything, and
+one for each source. Those that follow the log, `relay` and the sources' loops of several workers are rivals: a lease
+row says who leads or owns."""
 
 
 def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
@@ -62,6 +65,8 @@ def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
     }
     if hub.publisher is not None and Part.WORK in parts:
         runs["publisher"] = hub.publisher.run
+    if hub.telling is not None and Part.WORK in parts:
+        runs |= {"notices": hub.telling.watch.run, "teller": hub.telling.teller.run}
     return runs
 
 

@@ -12,6 +12,8 @@ from strawberry.dataloader import DataLoader
 
 from hub.call import Call
 from hub.model.vocabulary import Kind
+from hub.notices.desk import Notices
+from hub.partners.desk import Partners
 from hub.read.evidence import Evidence, Sighting
 from hub.read.reader import Reader
 from hub.read.sources import Source
@@ -46,6 +48,8 @@ class Doors:
     storyteller: Storyteller
     seal: Seal
     operators: Operators
+    partners: Partners
+    notices: Notices
 
 
 class Context:

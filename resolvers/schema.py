@@ -16,7 +16,7 @@ from hub.model.order import LineQuantities, Order, OrderFacets, OrderLine
 from hub.model.party import ChannelIdentity, Contact, CustomerAddress
 from hub.model.place import CarrierCutoff, Location
 from hub.model.product import ChannelListing, SkuMapping, UnitConversion
-from hub.model.returns import ReturnLine
+from hub.model.returns import RefundPart, ReturnLine
 from hub.model.routing import MissingUnits, RoutedUnits, RouteOption, RouteScore, RoutingDecision
 from hub.model.shipment import FulfillmentOrderLine, Milestone, Package, ShipmentLine
 from hub.model.trace import Trace, TraceBlocker, TraceHop
@@ -42,7 +42,7 @@ from resolvers import (
     traces,
     writes,
 )
-from resolvers.console.contents import CONSOLE, ON_ORDERS, QUERIES, declare_console
+from resolvers.console.contents import CONSOLE, OF_PARTNERS, ON_ORDERS, QUERIES, declare_console
 from resolvers.derive import Node, Resolver, Types
 from resolvers.edges import related
 from resolvers.executor import LeanExecutor, learn
@@ -55,6 +55,9 @@ from resolvers.feeds import sources as feed_sources
 from resolvers.feeds import stock as feed_stock
 from resolvers.feeds.event import ChangeEvent
 from resolvers.pages import PageInfo
+from resolvers.returning import views as return_views
+from resolvers.returning.payloads import PAYLOADS
+from resolvers.returning.writes import ON_RETURNS
 from resolvers.scalars import SCALARS
 from resolvers.timelines import TimelineConnection, TimelineEdge
 
@@ -63,6 +66,7 @@ GOVERNED: Mapping[str, Resolver] = {
     "order_cancel": writes.order_cancel,
     "order_amend": amends.order_amend,
     "order_release_to_warehouse": amends.order_release_to_warehouse,
+    **ON_RETURNS,
 }
 """Mutations that are carried out in other systems, by field."""
 
@@ -95,7 +99,7 @@ def build() -> strawberry.Schema:
     mutation = types.root(
         "Mutation",
         "Governed writes: accepted durably, then carried out at each system.",
-        **scopes.guarded({**GOVERNED, **CONSOLE, **ON_ORDERS}),
+        **scopes.guarded({**GOVERNED, **CONSOLE, **ON_ORDERS, **OF_PARTNERS}),
     )
     subscription = types.root(
         "Subscription",
@@ -133,7 +137,12 @@ def _types() -> Types:
     _values(types)
     _lists(types)
     types.declare(writes.OrderCancelPayload)
-    for payload in (submits.OrderSubmitPayload, amends.OrderAmendPayload, amends.OrderReleaseToWarehousePayload):
+    for payload in (
+        submits.OrderSubmitPayload,
+        amends.OrderAmendPayload,
+        amends.OrderReleaseToWarehousePayload,
+        *PAYLOADS,
+    ):
         types.declare(payload)
     declare_console(types)
     types.declare(feed_orders.OrderEvent, order=feed_orders.order_of_event)
@@ -162,7 +171,10 @@ def _entities(types: Types) -> None:
         trace=orders.trace_of,
         **related(Order),
     )
-    own: dict[Kind, dict[str, Resolver]] = {Kind.SHIPMENT: {"status_text": shipments.status_text_of}}
+    own: dict[Kind, dict[str, Resolver]] = {
+        Kind.SHIPMENT: {"status_text": shipments.status_text_of},
+        Kind.RETURN: {"allowed_actions": return_views.actions_of},
+    }
     for kind in (
         Kind.SHIPMENT, Kind.FULFILLMENT_ORDER, Kind.RETURN, Kind.INVOICE, Kind.CREDIT_MEMO, Kind.PAYMENT,
         Kind.CUSTOMER, Kind.PRODUCT, Kind.WAREHOUSE, Kind.TRANSFER, Kind.PRICE_REFERENCE,
@@ -185,7 +197,8 @@ def _values(types: Types) -> None:
         Address, AllowedAction, Availability, Capability, CarrierCutoff, ChannelIdentity, ChannelListing, ConflictValue,
         Consequence, Contact, CustomerAddress, FieldConflict,
         FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money, NamedQuantity,
-        MissingUnits, OperationTarget, OrderFacets, Package, PriceTier, RoutedUnits, RouteOption, RouteScore,
+        MissingUnits, OperationTarget, OrderFacets, Package, PriceTier,
+        RefundPart, RoutedUnits, RouteOption, RouteScore,
         RoutingDecision, SkuMapping, SupplyEvent, SweepState, SystemPresence,
         SystemTotal, TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
     ):  # fmt: skip

@@ -15,6 +15,7 @@ READ_TRACES = "traces:read"
 READ_SOURCES = "sources:read"
 OPERATE = "hub:operate"
 APPROVE = "orders:approve"
+WEBHOOKS = "webhooks:manage"
 
 NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "viewer": None,
@@ -56,6 +57,13 @@ NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "order_cancel": WRITE_ORDERS,
     "order_amend": WRITE_ORDERS,
     "order_release_to_warehouse": WRITE_ORDERS,
+    "return_request": WRITE_ORDERS,
+    "return_authorize": WRITE_ORDERS,
+    "return_decline": WRITE_ORDERS,
+    "return_receive": WRITE_ORDERS,
+    "return_inspect": WRITE_ORDERS,
+    "return_refund": WRITE_ORDERS,
+    "return_close": WRITE_ORDERS,
     "order_hold_place": WRITE_ORDERS,
     "order_hold_release": WRITE_ORDERS,
     "order_note_add": WRITE_ORDERS,
@@ -70,6 +78,16 @@ NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "dead_letter_resolve": OPERATE,
     "operation_approve": (APPROVE, OPERATE),
     "operation_refuse": (APPROVE, OPERATE),
+    "notices": READ_ORDERS,
+    "notice_preferences": READ_ORDERS,
+    "notice_preference_set": WRITE_ORDERS,
+    "webhook_endpoints": WEBHOOKS,
+    "webhook_deliveries": WEBHOOKS,
+    "webhook_endpoint_set": WEBHOOKS,
+    "webhook_secret_rotate": WEBHOOKS,
+    "webhook_endpoint_remove": WEBHOOKS,
+    "webhook_delivery_replay": WEBHOOKS,
+    "webhook_delivery_discard": WEBHOOKS,
     "order_changed": READ_ORDERS,
     "shipment_changed": READ_ORDERS,
     "inventory_changed": READ_ORDERS,

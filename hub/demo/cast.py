@@ -16,9 +16,11 @@ from hub.settings import (
     HttpSettings,
     KeySettings,
     LogSettings,
+    NoticeSettings,
     RoutingSettings,
     Secret,
     Settings,
+    SmtpSettings,
     SourceSettings,
     StoreSettings,
 )
@@ -28,6 +30,8 @@ from sources.tryton_wms.rehearsal.stand import DATABASE as WMS_DATABASE
 
 HOME = Path(".opshub") / "demo"
 """Where the demo's database lies, in the folder it is started in."""
+MAILBOX = HOME / "mailbox"
+"""Where the mails to customers lie, to be looked at."""
 
 READS = frozenset({"orders:read", "traces:read", "sources:read"})
 WRITES = frozenset({"orders:write"})
@@ -113,6 +117,8 @@ def settings(tenants: tuple[Part, ...], urls: Mapping[str, str], port: int) -> S
         http=HttpSettings(port=port),
         log=LogSettings(level="warning"),
         keys=KEYS,
+        smtp=SmtpSettings(sender="Demo <demo@shop.example>", folder=MAILBOX),
+        notices={part.tenant: NoticeSettings(tenant=part.tenant) for part in tenants},
         sources={part.source(role): _source(part, role, urls[part.source(role)]) for part in tenants for role in ROLES},
         channels={name: channel for part in tenants for name, channel in _channels(part).items()},
         routing={f"{part.prefix}plain": RoutingSettings(tenant=part.tenant, priority=CODES) for part in tenants},

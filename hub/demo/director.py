@@ -194,7 +194,7 @@ class Director:
     def allow_return(self, play: Play, reference: str, units: Sequence[tuple[str, int]]) -> None:
         """Some of it may come back: a return in the ERP, expected by the warehouse."""
         wanted = [(sku, float(number)) for sku, number in units]
-        play.back = self.trio.erp.erp.take_back(play.at_the_erp(), reference, wanted)
+        play.back = self.trio.erp.erp.take_back(play.at_the_erp(), reference, wanted, billed_by="fulfillment")
         self.trio.wms.scene.expect_back(reference, units, warehouse=play.warehouse, customer=play.buyer.party)
 
     def take_back(self, play: Play, units: Sequence[tuple[str, int]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.demo import pinned
+from hub.demo import cast, pinned
 
 _TEXT = """
 opshub is up: {seconds:.0f} s from the start. The graph: {url}/graphql (GraphiQL, offline; key demo-rep)
@@ -19,6 +19,7 @@ PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accep
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'
             # Ctrl-C, wait 10 s, add  -H 'Last-Event-ID: <last id>': the missed events come first.  demo-beta: silence
 OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named;  opshub events: every change as it comes
+            ls -t {mailbox} | head         # what customers were just told, one mail each
             {url}/readyz   {url}/metrics   {url}/schema.graphql
 INTEGRATOR  opshub sources new acme_wms && opshub sources check acme_wms   # what is missing, in words
 
@@ -38,4 +39,5 @@ def playbill(url: str, seconds: float) -> str:
         released=pinned.RELEASED,
         cancellable=pinned.CANCELLABLE,
         invoice=pinned.INVOICE,
+        mailbox=cast.MAILBOX,
     )

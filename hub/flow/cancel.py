@@ -47,6 +47,8 @@ class Verdict:
     """What it does elsewhere, in the order in which it happens."""
     hub_content: Content | None = None
     """The hub's own record once the command is accepted (Own-1)."""
+    own_return: tuple[str, Content] | None = None
+    """(id of a return, the hub's own record of it once the command is accepted)."""
     lines: tuple[LineCancelOutcome, ...] = ()
     """What is asked, line by line."""
 

@@ -18,12 +18,16 @@ from hub.flow.kill import is_killed, kill_of
 from hub.flow.lapsing import held_since
 from hub.flow.progress import Asking, Progress, progress_of
 from hub.flow.publication import flow_of_product
+from hub.flow.returns.cases import cases_of_returns, flow_of_lone_return, looks_at_returns
+from hub.flow.returns.paying import refunds_awaited
+from hub.flow.returns.telling import returns_told
 from hub.model.cases import Hold, HoldType
 from hub.model.command import SubmitCommand
 from hub.model.effects import CancelOrder
 from hub.model.intents import DeliveryState, Intent, IntentOf, Mode
 from hub.model.order import Order, OrderStatus
 from hub.model.product import Product
+from hub.model.returns import Return
 from hub.model.vocabulary import Kind, SystemKind
 
 CONFIRM_WITHIN = timedelta(minutes=15)
@@ -52,6 +56,8 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     order = picture.documents.get(facts.root_id)
     if isinstance(order, Product):
         return flow_of_product(order, facts, picture)
+    if isinstance(order, Return) and not order.order_ids:
+        return flow_of_lone_return(order, facts)
     if not isinstance(order, Order):
         return FlowResult(wake_at=picture.decide_at)
     shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))
@@ -71,17 +77,32 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     stuck_at = None if facts.is_baseline or cycle.waits_because is not None else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
     return FlowResult(
-        intents=(*(_intent(asking, one, order) for one in progress for asking in one.askings), *cycle.intents),
+        intents=(
+            *(_intent(asking, one, order) for one in progress for asking in one.askings),
+            *cycle.intents,
+            *returns_told(order, facts, picture.documents),
+        ),
         cases=(
             *cases_of(order, facts, progress, stuck_at, missing),
             *held_cases(order, holds, facts),
             *cycle.cases,
             *(() if kill is not None or is_killed(facts) else placing.cases),
+            *cases_of_returns(order, facts, picture.documents),
         ),
         holds=holds,
-        wake_at=_next(facts.now, (*_deadlines(facts), stuck_at, picture.decide_at, *cycle.wake_at, placing.wake_at)),
+        wake_at=_next(
+            facts.now,
+            (
+                *_deadlines(facts),
+                stuck_at,
+                picture.decide_at,
+                *cycle.wake_at,
+                placing.wake_at,
+                *looks_at_returns(order, facts, picture.documents),
+            ),
+        ),
         hub_record=hub_content(facts, order, entries),
-        remains=cycle.remains,
+        remains={**cycle.remains, **refunds_awaited(facts)},
         unwanted={**cycle.unwanted, **{key: why for one in progress for key, why in one.unwanted.items()}},
         shown=shown,
         decision=placing.decision,

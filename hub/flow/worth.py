@@ -7,6 +7,13 @@ from decimal import Decimal
 
 from hub.model.command import CancelCommand, Command, SubmitCommand
 from hub.model.order import Order
+from hub.model.returning import (
+    ReturnAuthorizeCommand,
+    ReturnInspectCommand,
+    ReturnReceiveCommand,
+    ReturnRefundCommand,
+    ReturnRequestCommand,
+)
 from hub.model.values import Money
 
 
@@ -16,7 +23,11 @@ def worth_of(order: Order | None, command: Command) -> Money | None:
         return _sum((one.quantity, one.unit_price) for one in command.lines)
     if order is None:
         return None
-    if isinstance(command, CancelCommand) and command.lines is not None:
+    if isinstance(command, ReturnRefundCommand):
+        return command.amount
+    if isinstance(command, ReturnAuthorizeCommand | ReturnReceiveCommand | ReturnInspectCommand):
+        return None
+    if isinstance(command, CancelCommand | ReturnRequestCommand) and command.lines is not None:
         prices = {line.line_no: line.unit_price for line in order.lines}
         return _sum((one.quantity, prices.get(one.line_no)) for one in command.lines)
     head = order.groups.commercial

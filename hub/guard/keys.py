@@ -52,6 +52,20 @@ class Keys:
             correlation_id=correlation_id(correlation),
         )
 
+    def standing(self, tenant: str, actor: str, account: str | None) -> Call | None:
+        """The call of a key that stands now, for what goes on after its bearer has left; None where there is none."""
+        for name, settings in self._by_hash.values():
+            is_meant = (settings.tenant, settings.actor or name, settings.account) == (tenant, actor, account)
+            if is_meant and (settings.expires is None or settings.expires > self._clock.now()):
+                return Call(
+                    actor=actor,
+                    tenant=tenant,
+                    scopes=settings.scopes,
+                    account=account,
+                    correlation_id=correlation_id(),
+                )
+        return None
+
     def ends(self, authorization: str | None) -> datetime | None:
         """When the key expires, for streams that must end with it; None for one that does not."""
         found = self._by_hash.get(hash_of((authorization or "").partition(" ")[2].strip()))

@@ -33,7 +33,7 @@ from hub.merge.meanings import meanings_of
 from hub.merge.news import tell_news
 from hub.merge.observe import observe
 from hub.merge.places import Places
-from hub.merge.rules import rules_of
+from hub.merge.rules import returns_rules_of, rules_of
 from hub.merge.save import Aside, save
 from hub.merge.settle import IN_FLIGHT, asks_for_reading, settle
 from hub.merge.shelf import Shelf
@@ -47,6 +47,7 @@ from hub.model.ids import mint, source_root
 from hub.model.manifest import Landscape
 from hub.model.observation import Content
 from hub.model.policy import VersionedRouting
+from hub.model.returning import AnyReturnCommand
 from hub.model.vocabulary import Kind
 from hub.store import circle
 from hub.store.accepted import claimed
@@ -165,6 +166,8 @@ async def _locked(
     bench = Bench(call=call, work=work, landscape=landscape, reach=reach, before=before, shelf=before.copy())
     bench.stock = counting
     bench.rules = await rules_of(tx, tenant) if work.commands else ()
+    if work.approving is not None or (work.command is not None and isinstance(work.command.command, AnyReturnCommand)):
+        bench.returns = await returns_rules_of(tx, tenant)
     return bench, owners
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hub.flow.facts import HUB
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
-from hub.merge.command import judged
+from hub.merge.command import assert_verdict, judged
 from hub.merge.gather import Index, facts_of
 from hub.merge.keys import RecordKey
 from hub.merge.shelf import Shelf
@@ -17,6 +17,7 @@ from hub.merge.work import AcceptedCommand, Approving
 from hub.model.approval import Approval, ApprovalState
 from hub.model.command import COMMAND_OF, Command, SubmitCommand, UserError, UserErrorCode
 from hub.model.order import Order, OrderStatus
+from hub.model.returning import ReturnRequestCommand
 from hub.model.vocabulary import Kind
 from hub.store.accepted import CommandRow, command_in
 
@@ -72,14 +73,14 @@ def _refused(move: Approving, row: CommandRow, approval: Approval) -> UserError 
 def _carried(bench: Bench, where: Index, turning: Turning, row: CommandRow) -> str | None:
     """Let an approved command take effect as if it were asked for now; why it cannot, where it cannot."""
     facts = facts_of(bench.shelf, where, row.root_id, turning.landscape)
-    order = assemble(facts).documents.get(row.root_id)
+    documents = assemble(facts).documents
+    order = documents.get(row.root_id)
     if not isinstance(order, Order):
         return "the order is gone"
-    verdict = judged(order, facts, _asked(row))
+    verdict = judged(order, facts, _asked(row), documents, bench.returns)
     if verdict.user_errors:
         return _sentence(verdict.user_errors)
-    if verdict.hub_content is not None:
-        assert_as_hub(bench.shelf, where, row.root_id, verdict.hub_content)
+    assert_verdict(bench.shelf, where, row.root_id, verdict)
     return None
 
 
@@ -103,7 +104,11 @@ def _asked(row: CommandRow) -> AcceptedCommand:
 
 
 def _of_any_version(command: Command) -> Command:
-    return command if isinstance(command, SubmitCommand) else replace(command, expected_version=None)
+    return (
+        command
+        if isinstance(command, SubmitCommand | ReturnRequestCommand)
+        else replace(command, expected_version=None)
+    )
 
 
 def _ended(

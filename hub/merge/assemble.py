@@ -29,6 +29,7 @@ from hub.merge.returns import NUMBERED, AssembledReturn, PaidFor, assembled_retu
 from hub.merge.shipments import assembled_shipment
 from hub.model.billing import CreditMemo, Payment
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
+from hub.model.order import Order
 from hub.model.vocabulary import Kind
 
 UNKNOWN = "UNKNOWN"
@@ -65,7 +66,7 @@ def assemble(facts: RootFacts) -> Picture:
         numbers = dict(orders[entity].line_numbers)
     line_ids = {key: line for one in orders.values() for key, line in one.line_ids.items()}
     below = _below(ground, line_ids)
-    returns = _returns(ground, line_ids, below)
+    returns = _returns(ground, line_ids, below, [one.order for one in orders.values()])
     documents: dict[str, Document] = {entity: one.order for entity, one in orders.items()}
     documents |= below | {entity: one.return_ for entity, one in returns.items()}
     absences = {entity: absence_of(ground, one.order) for entity, one in orders.items()}
@@ -105,8 +106,11 @@ def _below(ground: Ground, line_ids: LineIds) -> dict[str, Document]:
     return found
 
 
-def _returns(ground: Ground, line_ids: LineIds, below: Mapping[str, Document]) -> dict[str, AssembledReturn]:
+def _returns(
+    ground: Ground, line_ids: LineIds, below: Mapping[str, Document], orders: Iterable[Order]
+) -> dict[str, AssembledReturn]:
     paid = PaidFor(
+        orders=tuple(orders),
         memos=tuple(one for _, one in sorted(below.items()) if isinstance(one, CreditMemo)),
         payments=tuple(one for _, one in sorted(below.items()) if isinstance(one, Payment)),
     )

@@ -20,6 +20,7 @@ from hub.model.approval import NamedRule
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.command import Consequence
 from hub.model.manifest import Landscape
+from hub.model.policy import NamedReturns
 from hub.store.hints import HintRow, HintServed
 
 DOUBT_PRIORITY = 4
@@ -46,6 +47,8 @@ class Bench:
     consequences: tuple[Consequence, ...] = ()
     rules: tuple[NamedRule, ...] = ()
     """Which commands somebody must approve: read where the work has one."""
+    returns: tuple[NamedReturns, ...] = ()
+    """What may come back: read where the work has a command about that."""
     cases: dict[str, list[CaseWanted]] = field(default_factory=dict)
     """By root: what happened, beside what assemble and flow find to be so."""
 

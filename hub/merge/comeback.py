@@ -34,14 +34,33 @@ Claims = Sequence[tuple[SystemKind, ReturnStatus]]
 
 
 def stands_at(claims: Claims) -> ReturnStatus:
-    """The highest rank whose owner says that it was reached: goods by the warehouse, the rest by the ERP."""
+    """The highest rank whose owner says that it was reached: goods by the warehouse, the rest by the ERP.
+
+    What people have told the hub counts too: no system may have heard of it yet. What only a dock knows was asked for
+    by nobody.
+    """
     if not claims:
         return ReturnStatus.UNKNOWN
-    head = _first(claims, FieldGroup.RETURNS)
+    if is_blind(claims):
+        return ReturnStatus.REQUESTED
+    head, ours = _first(claims, FieldGroup.RETURNS), _by_people(claims)
     if head in ENDED:
         return head
-    reached = [status for status, rank in RANKS.items() if RANKS.get(_first(claims, _owner(rank)), -1) >= rank]
+    if ours in ENDED and not is_authorized(head):
+        return ours
+    told = RANKS.get(ours, -1)
+    reached = [
+        status for status, rank in RANKS.items() if max(RANKS.get(_first(claims, _owner(rank)), -1), told) >= rank
+    ]
     return max(reached, key=RANKS.__getitem__, default=ReturnStatus.REQUESTED)
+
+
+def is_blind(claims: Claims) -> bool:
+    """Whether goods came in that nobody but the dock knows of."""
+    return bool(claims) and all(
+        system is SystemKind.WMS and RANKS.get(status, -1) >= RANKS[ReturnStatus.PARTIALLY_RECEIVED]
+        for system, status in claims
+    )
 
 
 def is_authorized(status: ReturnStatus) -> bool:
@@ -59,6 +78,8 @@ def goods(status: ReturnStatus, lines: Collection[ReturnLine]) -> ReturnPhysical
         if status is ReturnStatus.IN_TRANSIT:
             return ReturnPhysicalState.IN_TRANSIT
         return ReturnPhysicalState.AWAITING if wanted > 0 else ReturnPhysicalState.UNKNOWN
+    if came == sum((line.kept for line in lines), Decimal(0)):
+        return ReturnPhysicalState.NOT_EXPECTED if came >= wanted else ReturnPhysicalState.AWAITING
     if any(line.extra > 0 for line in lines):
         return ReturnPhysicalState.OVER_RECEIVED
     return ReturnPhysicalState.RECEIVED if came >= wanted else ReturnPhysicalState.PARTIAL
@@ -77,9 +98,15 @@ def money(
     credited = sum((line.credited for line in lines), Decimal(0))
     posted = [memo for memo in memos if memo.status not in _NEVER_POSTED]
     if posted or RANKS.get(status, -1) >= RANKS[ReturnStatus.CREDITED]:
-        whole = not posted or credited >= came
+        owed = sum((min(line.received, line.authorized) for line in lines), Decimal(0)) or came
+        whole = not posted or credited >= owed
         return ReturnFinancialState.CREDITED if whole else ReturnFinancialState.PARTIAL
     return ReturnFinancialState.PENDING if came > 0 else ReturnFinancialState.NONE
+
+
+def _by_people(claims: Claims) -> ReturnStatus:
+    """What people have told the hub; UNKNOWN where they have told nothing."""
+    return next((status for system, status in claims if system is SystemKind.HUB), ReturnStatus.UNKNOWN)
 
 
 def _owner(rank: int) -> FieldGroup:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from hub.call import Call
 from hub.codec import plain
 from hub.flow.amend import judge_amend
 from hub.flow.cancel import Verdict, judge
-from hub.flow.facts import RootFacts
+from hub.flow.facts import HUB, Document, RootFacts
 from hub.flow.release import judge_release
+from hub.flow.returns.judging import judge_return
 from hub.merge.assemble import assemble
 from hub.merge.bench import Bench
-from hub.merge.entering import managed_root
+from hub.merge.entering import NumberTaken, managed_root
 from hub.merge.gather import Index, facts_of
+from hub.merge.keys import RecordKey
 from hub.merge.rules import needed, told
-from hub.merge.turn import Turning, assert_as_hub
+from hub.merge.shelf import Shelf
+from hub.merge.turn import Turning, assert_as_hub, assert_return
 from hub.merge.work import AcceptedCommand, Applied
 from hub.model.approval import Approval
 from hub.model.command import (
@@ -26,6 +32,10 @@ from hub.model.command import (
     UserErrorCode,
 )
 from hub.model.order import Order
+from hub.model.policy import NamedReturns
+from hub.model.returning import AnyReturnCommand, ReturnRequestCommand
+from hub.model.schemes import RETURN_CODE
+from hub.model.vocabulary import Kind
 from hub.store.accepted import CommandRow
 
 
@@ -39,23 +49,33 @@ def accept(bench: Bench, where: Index, turning: Turning) -> Applied | None:
     if isinstance(one.command, SubmitCommand):
         _enter(bench, bench.call, one)
         return None
-    root = _root(bench, one)
-    if root is None:
+    root = bench.reach.named if isinstance(one.command, AnyReturnCommand) else _root(bench, one)
+    if root is None or root not in bench.shelf.roots:
         gone = UserError(code=UserErrorCode.NOT_FOUND, message="there is no such order", field=("order",))
         return Applied(user_errors=(gone,))
     facts = facts_of(bench.shelf, where, root, turning.landscape)
-    order = assemble(facts).documents[root]
+    documents = assemble(facts).documents
+    order = documents[root]
     if not isinstance(order, Order):
         gone = UserError(code=UserErrorCode.NOT_FOUND, message="this is not an order", field=("order",))
         return Applied(user_errors=(gone,))
-    verdict = judged(order, facts, one)
+    _refuse_taken(bench, one)
+    verdict = judged(order, facts, one, documents, _policies(bench, one))
     if verdict.user_errors:
         return Applied(user_errors=verdict.user_errors, consequences=verdict.consequences)
     approval = needed(bench.rules, bench.call, one, order, bench.shelf.now)
     _keep(bench, (bench.call, one), root, verdict.consequences, approval)
-    if verdict.hub_content is not None and approval is None:
-        assert_as_hub(bench.shelf, where, root, verdict.hub_content)
+    if approval is None:
+        assert_verdict(bench.shelf, where, root, verdict)
     return None
+
+
+def assert_verdict(shelf: Shelf, where: Index, root: str, verdict: Verdict) -> None:
+    """Let what a command says stand in the hub's own records."""
+    if verdict.hub_content is not None:
+        assert_as_hub(shelf, where, root, verdict.hub_content)
+    if verdict.own_return is not None:
+        assert_return(shelf, where, *verdict.own_return)
 
 
 def _enter(bench: Bench, call: Call, one: AcceptedCommand) -> None:
@@ -92,8 +112,16 @@ def _keep(
     )
 
 
-def judged(order: Order, facts: RootFacts, one: AcceptedCommand) -> Verdict:
-    """What becomes of a command on an order that stands."""
+def judged(
+    order: Order,
+    facts: RootFacts,
+    one: AcceptedCommand,
+    documents: Mapping[str, Document],
+    policies: tuple[NamedReturns, ...],
+) -> Verdict:
+    """What becomes of a command on an order that stands, or on a return of it."""
+    if isinstance(one.command, AnyReturnCommand):
+        return judge_return(order, facts, documents, one.command, (one.id, policies))
     match one.command:
         case CancelCommand():
             return judge(order, facts, one.command, one.id)
@@ -103,6 +131,31 @@ def judged(order: Order, facts: RootFacts, one: AcceptedCommand) -> Verdict:
             return judge_release(order, facts, one.command)
         case SubmitCommand():
             return Verdict(consequences=one.consequences)
+
+
+def _policies(bench: Bench, one: AcceptedCommand) -> tuple[NamedReturns, ...]:
+    """What may come back; where allowing a return needs somebody's approval, none is allowed as it is asked for."""
+    if not isinstance(one.command, ReturnRequestCommand):
+        return bench.returns
+    allowing = replace(one, operation="returnAuthorize")
+    needs = one.command.authorize and needed(bench.rules, bench.call, allowing, None, bench.shelf.now) is not None
+    return (
+        tuple(replace(each, needs_decision=True) for each in bench.returns or (NamedReturns(),))
+        if needs
+        else bench.returns
+    )
+
+
+def _refuse_taken(bench: Bench, one: AcceptedCommand) -> None:
+    """Raise NumberTaken where another return bears, or refers to, the code that a new one was to have."""
+    if not isinstance(one.command, ReturnRequestCommand):
+        return
+    own = RecordKey(HUB, Kind.RETURN, one.command.return_id)
+    codes = {key for key in bench.shelf.records[own].content.bears if key.scheme == RETURN_CODE}
+    others = (row.content for key, row in bench.shelf.records.items() if key != own)
+    if any(not codes.isdisjoint((*content.bears, *content.refers)) for content in others):
+        message = "another return has this code"
+        raise NumberTaken(message)
 
 
 def _root(bench: Bench, one: AcceptedCommand) -> str | None:

@@ -26,6 +26,7 @@ NUMBER_SCHEMES: Mapping[tuple[Kind, SystemKind], IdentifierScheme] = {
     (Kind.FULFILLMENT_ORDER, SystemKind.ERP): IdentifierScheme.ERP_SHIPMENT,
     (Kind.RETURN, SystemKind.ERP): IdentifierScheme.RMA,
     (Kind.RETURN, SystemKind.RETURNS): IdentifierScheme.RMA,
+    (Kind.RETURN, SystemKind.HUB): IdentifierScheme.RMA,
     (Kind.INVOICE, SystemKind.ERP): IdentifierScheme.INVOICE,
     (Kind.CREDIT_MEMO, SystemKind.ERP): IdentifierScheme.CREDIT_MEMO,
     (Kind.PAYMENT, SystemKind.COMMERCE): IdentifierScheme.PAYMENT_REF,

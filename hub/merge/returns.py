@@ -6,22 +6,44 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from hub.flow.facts import CaseWanted, KeptRecord
-from hub.merge.comeback import COUNTED, goods, is_authorized, money, stands_at
+from hub.flow.facts import HUB, CaseWanted, KeptRecord
+from hub.merge.comeback import COUNTED, goods, is_authorized, is_blind, money, stands_at
 from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speakers_of
 from hub.merge.heads import claim, number_told, spoken, target_told, version_of
 from hub.merge.lines import Member, Row, match, numbered
 from hub.merge.loads import requested_in, returned_in
+from hub.merge.payback import paid_back
 from hub.model.billing import CreditMemo, CreditMemoStatus, Payment
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
 from hub.model.observation import SourceLine
-from hub.model.returns import Return, ReturnGroups, ReturnLine, ReturnStatus
+from hub.model.order import Order
+from hub.model.returns import (
+    Disposition,
+    Return,
+    ReturnedUnits,
+    ReturnGroups,
+    ReturnInitiator,
+    ReturnLine,
+    ReturnRequestFacts,
+    ReturnStatus,
+)
 from hub.model.vocabulary import FieldGroup, Kind
 
 ZERO = Decimal(0)
 NUMBERED = "RETURN|"
 """What the keys of a return's line numbers begin with: each return counts its own lines."""
+_OWN = f"{NUMBERED}{HUB}"
+_CAME = frozenset(
+    {
+        ReturnStatus.PARTIALLY_RECEIVED,
+        ReturnStatus.RECEIVED,
+        ReturnStatus.INSPECTED,
+        ReturnStatus.CREDITED,
+        ReturnStatus.CLOSED,
+    }
+)
+"""Who says so has counted what came."""
 _POSTED = (CreditMemoStatus.POSTED, CreditMemoStatus.APPLIED, CreditMemoStatus.REFUNDED)
 
 
@@ -37,10 +59,11 @@ class AssembledReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidFor:
-    """What was paid for returns, as far as it lies beside them."""
+    """What was bought and what was paid for returns, as far as it lies beside them."""
 
     memos: tuple[CreditMemo, ...] = ()
     payments: tuple[Payment, ...] = ()
+    orders: tuple[Order, ...] = ()
 
 
 def assembled_return(
@@ -52,22 +75,23 @@ def assembled_return(
     status = stands_at(claims)
     memos = tuple(memo for memo in paid.memos if memo.return_id == entity)
     payments = tuple(payment for payment in paid.payments if payment.return_id == entity)
-    rows = _rows(ground, records)
+    rows, blind = _rows(ground, records), is_blind(claims)
+    spoke = frozenset(one.source for one in records if claim(one, ReturnStatus) in _CAME)
     mine = {key: number for key, number in known.items() if key.startswith(tuple(_prefixes(records)))}
     numbers, remembered = numbered(rows, mine)
     lines = [
-        _line(row, number, status, line_ids.get((entity, row.first.id)))
+        _line(row, (number, line_ids.get((entity, row.first.id))), status, spoke)
         for number, row in zip(numbers, rows, strict=True)
     ]
     told = tuple(sorted(_credited(lines, memos), key=lambda line: line.line_no))
     found = Return(
         id=entity,
         version=version_of(ground, entity),
-        number=number_told(ground, records, FieldGroup.RETURNS) or records[0].source_id,
+        number=_own_number(records) or number_told(ground, records, FieldGroup.RETURNS) or records[0].source_id,
         status=status,
         physical_state=goods(status, told),
         financial_state=money(status, told, memos, payments),
-        groups=assembled_groups(ground, records, ReturnGroups),
+        groups=_groups(assembled_groups(ground, records, ReturnGroups), blind=blind),
         lines=told,
         identifiers=identifiers_of(ground, records),
         order_ids=ground.orders_of(entity),
@@ -75,7 +99,12 @@ def assembled_return(
         warehouse_id=target_told(ground, records, FieldGroup.FULFILLMENT, Kind.WAREHOUSE),
         speakers=speakers_of(ground, records, ReturnGroups),
     )
-    return AssembledReturn(return_=found, line_numbers=remembered, cases=tuple(_discrepancy(found)))
+    order = next((one for one in paid.orders if (one.id,) == found.order_ids), None)
+    if order is not None:
+        found = paid_back(found, order, ground.facts, {one.id: one for one in paid.payments})
+    is_over = any(one.source == HUB and one.content.status == ReturnStatus.CLOSED for one in records)
+    cases = () if is_over else tuple(_discrepancy(found))
+    return AssembledReturn(return_=found, line_numbers=remembered, cases=cases)
 
 
 def _heads(ground: Ground, records: Sequence[KeptRecord]) -> list[KeptRecord]:
@@ -105,26 +134,72 @@ def _rows(ground: Ground, records: Sequence[KeptRecord]) -> list[Row]:
     return rows
 
 
-def _line(row: Row, number: int, status: ReturnStatus, order_line: str | None) -> ReturnLine:
-    """One line: asked and allowed by whoever laid it down, received by the first of the others that tells it."""
-    first, *rest = row.members
-    requested = requested_in(first.line)
-    receipts = [[m.line for m in row.members if m.source == source] for source in dict.fromkeys(m.source for m in rest)]
-    received = next((_sum(lines) for lines in receipts if _tells(lines)), returned_in(first.line))
-    authorized = requested if is_authorized(status) else ZERO
+def _line(row: Row, named: tuple[int, str | None], status: ReturnStatus, spoke: frozenset[str]) -> ReturnLine:
+    """One line: asked and allowed by whoever laid it down, received as who receives it says, or people do meanwhile.
+
+    *named*: (its number, the order line); *spoke*: sources that say that goods have come.
+    """
+    first = row.first
+    own = next((member.line for member in row.members if member.source == _OWN), None)
+    back = next((member.line.back for member in row.members if member.line.back is not None), None) or ReturnedUnits()
+    requested = max(requested_in(first), ZERO if own is None else requested_in(own))
+    kept = _units(back, Disposition.KEEP_WITH_CUSTOMER)
+    received = _received(row, spoke)
+    if kept and own is not None:  # what the customer keeps came to no dock: people alone know that it is settled
+        received = max(received, returned_in(own))
+    authorized = (requested if back.authorized is None else back.authorized) if is_authorized(status) else ZERO
     counted = status in COUNTED
+    looked_at = min(sum((one.quantity for one in back.disposed), ZERO), received)
+    inspected = received if counted else looked_at
+    is_told = counted or (own is not None and own.quantities.returned is not None)
     return ReturnLine(
-        line_no=number,
-        sku=first.line.sku,
+        line_no=named[0],
+        sku=first.sku,
         requested=requested,
         authorized=authorized,
         received=received,
-        inspected=received if counted else ZERO,
-        credited=first.line.quantities.credited or ZERO,
-        missing=max(authorized - received, ZERO) if counted else ZERO,
+        inspected=inspected,
+        credited=first.quantities.credited or ZERO,
+        missing=max(authorized - received, ZERO) if is_told else ZERO,
         extra=max(received - authorized, ZERO) if is_authorized(status) else ZERO,
-        order_line_id=order_line,
+        reason=back.reason,
+        condition=back.condition,
+        disposition_requested=back.disposition_requested,
+        disposition_taken=max(back.disposed, key=lambda one: one.quantity).disposition if back.disposed else None,
+        restocked=_units(back, Disposition.RESTOCK) + max(inspected - looked_at, ZERO),
+        quarantined=_units(back, Disposition.QUARANTINE, Disposition.REFURBISH),
+        scrapped=_units(back, Disposition.SCRAP, Disposition.DONATE),
+        returned_to_vendor=_units(back, Disposition.RETURN_TO_VENDOR),
+        kept=kept,
+        order_line_id=named[1],
     )
+
+
+def _received(row: Row, spoke: frozenset[str]) -> Decimal:
+    """Units that came: of those that tell, who says that goods have come, else who has any."""
+    lead, *rest = row.members
+    names = dict.fromkeys((*(member.source for member in rest), lead.source))
+    told = [(name, [m.line for m in row.members if m.source == name]) for name in names]
+    telling = [(name, _sum(lines)) for name, lines in told if _tells(lines)]
+    sure = [(name, units) for name, units in telling if name.removeprefix(NUMBERED) in spoke and name != _OWN]
+    return next((units for _, units in (*sure, *(one for one in telling if one[1] > 0))), ZERO)
+
+
+def _units(back: ReturnedUnits, *wanted: Disposition) -> Decimal:
+    return sum((one.quantity for one in back.disposed if one.disposition in wanted), ZERO)
+
+
+def _own_number(records: Sequence[KeptRecord]) -> str | None:
+    """The number that the hub gave a return that was asked for here."""
+    return next((one.content.number for one in records if one.source == HUB and one.content.number), None)
+
+
+def _groups(told: ReturnGroups, *, blind: bool) -> ReturnGroups:
+    """The head; of goods that nobody asked for, that the dock began it."""
+    if not blind:
+        return told
+    asked = told.request or ReturnRequestFacts()
+    return replace(told, request=replace(asked, initiated_via=asked.initiated_via or ReturnInitiator.WAREHOUSE_BLIND))
 
 
 def _tells(lines: Iterable[SourceLine]) -> bool:
@@ -151,8 +226,9 @@ def _discrepancy(found: Return) -> Iterator[CaseWanted]:
     """What came is not what was allowed (domain.md 4.2)."""
     missing = sum((line.missing for line in found.lines), ZERO)
     extra = sum((line.extra for line in found.lines), ZERO)
-    if missing or extra:
-        words = [f"{_text(units)} {name}" for units, name in ((missing, "missing"), (extra, "too many")) if units]
+    unasked = sum((line.received for line in found.lines), ZERO) if found.status is ReturnStatus.REQUESTED else ZERO
+    said = ((missing, "missing"), (extra, "too many"), (unasked if found.order_ids else ZERO, "came unasked"))
+    if words := [f"{_text(units)} {name}" for units, name in said if units]:
         yield CaseWanted(
             code=ExceptionCode.RETURN_DISCREPANCY,
             dedup_key=f"{ExceptionCode.RETURN_DISCREPANCY}|{found.id}",

@@ -12,6 +12,7 @@ from hub.merge.work import AcceptedCommand
 from hub.model.approval import APPROVAL, Approval, ApprovalRule, NamedRule, Ruling, reason_of, ruling_of
 from hub.model.command import Consequence
 from hub.model.order import Order
+from hub.model.policy import RETURNS, NamedReturns, ReturnPolicy
 from hub.model.vocabulary import SystemKind
 from hub.store.policies import active
 from hub.store.tx import Tx
@@ -21,6 +22,12 @@ async def rules_of(tx: Tx, tenant: str) -> tuple[NamedRule, ...]:
     """The tenant's rules as they stand. One statement."""
     found = await active(tx, tenant, APPROVAL)
     return tuple(NamedRule(name=one.name, version=one.version, rule=typed(one.doc, ApprovalRule)) for one in found)
+
+
+async def returns_rules_of(tx: Tx, tenant: str) -> tuple[NamedReturns, ...]:
+    """The tenant's policies of returns as they stand. One statement."""
+    found = await active(tx, tenant, RETURNS)
+    return tuple(NamedReturns(name=one.name, version=one.version, policy=typed(one.doc, ReturnPolicy)) for one in found)
 
 
 def needed(

@@ -24,6 +24,11 @@ _BELOW: Mapping[Kind, frozenset[str]] = {
     Kind.RETURN: frozenset({"return_requested", "returned"}),
 }
 """Counters for which a source's documents below the order speak before its order document: read for themselves."""
+_COME_BACK: Mapping[str, FieldGroup] = {
+    "return_requested": FieldGroup.RETURNS,
+    "returned": FieldGroup.FULFILLMENT,
+}
+"""Counters that returns add to, and the group whose owner speaks for each."""
 
 
 def statements_of(
@@ -109,11 +114,39 @@ def _rows_of(source: str, rows: Sequence[Row], loads: Sequence[Load]) -> Mapping
 
 def _moved(source: str, at: int, kind: Kind, loads: Sequence[Load]) -> dict[str, Decimal]:
     """What documents of a kind add to a row by a source's word; one that has it from its own only counts those."""
+    if kind is Kind.RETURN:
+        return _back(source, at, [load for load in loads if load.kind is kind])
     mine = [load for load in loads if load.kind is kind and load.source == source]
     if kind is Kind.SHIPMENT:
         mine = _chief(source, at, loads) or mine
     counters = summed([told for load in mine for _, row, told in load.lines if row == at])
     return {name: value for name, value in counters.items() if name in _BELOW[kind]}
+
+
+def _back(source: str, at: int, loads: Sequence[Load]) -> dict[str, Decimal]:
+    """What returns add to a row, all of them, if *source* is the one that speaks for a counter; else nothing.
+
+    A return may be known to one system and not yet to the next: of each the best word counts.
+    """
+    found = {}
+    for counter, group in _COME_BACK.items():
+        place = places(roles(group, Kind.RETURN))
+        telling = [(load, units) for load in loads if (units := _told_in(load, at, counter)) is not None]
+        telling.sort(key=lambda one: (place[one[0].system], one[0].source))
+        if telling and telling[0][0].source == source:
+            best = {load.entity: Decimal(0) for load, _ in telling}
+            for load, units in telling:
+                if counter == "return_requested":
+                    best[load.entity] = max(best[load.entity], units)
+                else:
+                    best[load.entity] = best[load.entity] or units
+            found[counter] = sum(best.values(), Decimal(0))
+    return found
+
+
+def _told_in(load: Load, at: int, counter: str) -> Decimal | None:
+    units = [told[counter] for _, row, told in load.lines if row == at and counter in told]
+    return sum(units, Decimal(0)) if units else None
 
 
 def _chief(source: str, at: int, loads: Sequence[Load]) -> list[Load]:

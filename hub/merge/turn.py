@@ -68,16 +68,26 @@ def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
 
 def assert_as_hub(shelf: Shelf, where: Index, root: str, content: Content) -> bool:
     """Own-1: keep what the hub itself says of the order; whether that is news."""
-    key = RecordKey(HUB, Kind.ORDER, root)
+    return _asserted(shelf, where, RecordKey(HUB, Kind.ORDER, root), root, content)
+
+
+def assert_return(shelf: Shelf, where: Index, return_id: str, content: Content) -> bool:
+    """The same of a return: in the record that the hub has of it, else in a new one under its id."""
+    known = [key for key in where.records.get(return_id, ()) if (key.source, key.kind) == (HUB, Kind.RETURN)]
+    key = min(known, key=lambda one: one.source_id, default=RecordKey(HUB, Kind.RETURN, return_id))
+    return _asserted(shelf, where, key, return_id, content)
+
+
+def _asserted(shelf: Shelf, where: Index, key: RecordKey, entity: str, content: Content) -> bool:
     hashed, known = digest(content), shelf.records.get(key)
     if known is not None and known.hash == hashed:
         return False
     shelf.records[key] = RecordRow(
         source=HUB,
-        kind=Kind.ORDER,
-        source_id=root,
+        kind=key.kind,
+        source_id=key.source_id,
         birth="",
-        entity_id=root,
+        entity_id=entity,
         content=content,
         hash=hashed,
         started=shelf.now,
@@ -92,7 +102,7 @@ def assert_as_hub(shelf: Shelf, where: Index, root: str, content: Content) -> bo
         first_seen_at=shelf.now if known is None else known.first_seen_at,
     )
     if known is None:
-        where.records.setdefault(root, []).append(key)
+        where.records.setdefault(entity, []).append(key)
     return True
 
 

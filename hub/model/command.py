@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from hub.model.effects import CancelReason
 from hub.model.order import PartialPolicy
+from hub.model.returning import RETURN_COMMANDS, AnyReturnCommand
 from hub.model.values import Address, Money, internal
 from hub.model.vocabulary import SystemKind
 
@@ -164,14 +165,17 @@ class ReleaseCommand:
     """The version the caller saw; another one is a conflict."""
 
 
-Command = CancelCommand | SubmitCommand | AmendCommand | ReleaseCommand
+OrderCommand = CancelCommand | SubmitCommand | AmendCommand | ReleaseCommand
 """What a caller may ask of an order."""
+Command = OrderCommand | AnyReturnCommand
+"""What a caller may ask of an order or a return of it."""
 
 COMMAND_OF: dict[str, type[Command]] = {
     "orderCancel": CancelCommand,
     "orderSubmit": SubmitCommand,
     "orderAmend": AmendCommand,
     "orderReleaseToWarehouse": ReleaseCommand,
+    **RETURN_COMMANDS,
 }
 """Type of each mutation's input, for reading a command back."""
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from hub.model.returns import Disposition, ReturnReason
 from hub.model.values import Address, Money
 
 CANCEL_ORDER = "order.cancel"
@@ -21,9 +22,19 @@ REQUEST_FULFILMENT = "fulfillment.create"
 SHIP_GOODS = "shipment.ship"
 """Tell the source that goods have left, with their tracking: `ShipGoods`."""
 POST_INVOICE = "invoice.post"
-"""Post the draft invoice of what has left: `PostInvoice`."""
+"""Post the draft invoice of what has left, or the draft credit memo of what has come back: `PostInvoice`."""
 PUBLISH_STOCK = "stock.publish"
 """Let a channel sell so many units of one item: `PublishStock`, always LATEST."""
+CREATE_RETURN = "return.create"
+"""Have the source expect goods back: `CreateReturn`."""
+RECEIVE_RETURN = "return.receive"
+"""Tell the source what has come back: `ReceiveReturn`."""
+INSPECT_RETURN = "return.inspect"
+"""Tell the source what becomes of what has come back: `InspectReturn`."""
+TAKE_BACK = "order.return"
+"""Tell a channel which units of its order have come back: `TakeBack`."""
+REFUND = "refund.create"
+"""Give the customer money back, by the way it was paid: `Refund`."""
 
 
 class CancelReason(StrEnum):
@@ -176,6 +187,89 @@ class PublishStock:
     """Units of the hub's in one of the source's: rounded down to whole ones."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateReturn:
+    """Content of `return.create`: a return of this reference stands at the source, authorised, with these lines.
+
+    The source makes its own documents of it: the ERP a sale of negative quantities, a warehouse system a receipt that
+    it waits for. The reference joins them (systems.md 3.5) and makes a second one recognised.
+    """
+
+    reference: str
+    """`CODE-R1`, the next one of the same order `CODE-R2`."""
+    order: str | None
+    """The source's own id of the order that the goods come from, where it knows it."""
+    lines: tuple[GoodsLine, ...]
+    """What is authorised to come back; `line` is the source's own line of that order, where it knows it."""
+    currency_code: str
+    customer: str | None = None
+    """The source's own id of the customer; None: whom its settings name."""
+    customer_name: str | None = None
+    warehouse: str | None = None
+    """Code of the warehouse that the goods go to."""
+    reason: ReturnReason | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveReturn:
+    """Content of `return.receive`: so many units have come back in all, by line. Acts on the source's own return."""
+
+    reference: str
+    lines: tuple[GoodsLine, ...]
+    """Come back in all; a line that nothing came of has quantity 0."""
+    warehouse: str | None = None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed:
+    """Units of one line of a return and what becomes of them."""
+
+    line_no: int
+    """The return's line, in the hub's numbers."""
+    sku: str
+    """The source's own item code."""
+    quantity: Decimal
+    """In all, in the hub's units."""
+    disposition: Disposition
+    line: str | None = None
+    """The source's own line id, where it has the line."""
+    factor: Decimal = Decimal(1)
+    """Units of the hub's in one of the source's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectReturn:
+    """Content of `return.inspect`: what becomes of every unit that has come back. Acts on the source's own return."""
+
+    reference: str
+    lines: tuple[Disposed, ...]
+    warehouse: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """Content of `order.return`: so many units of a channel's order have come back in all, by line."""
+
+    reference: str
+    """The return's."""
+    lines: tuple[GoodsLine, ...]
+    """Come back in all over every return of the order; `line` is the channel's own."""
+    reason: ReturnReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Content of `refund.create`: this much has been given back under this reference, once. Acts on the order."""
+
+    reference: str
+    """The hub's own key of the refund: the source stores it, so that a second one is recognised."""
+    amount: Money
+    """With tax, greater than zero."""
+    reason: str | None = None
+
+
 def cancel_in(content: Effect) -> CancelOrder:
     """The content as a cancel. Raises TypeError where it is another effect."""
     if isinstance(content, CancelOrder):
@@ -184,7 +278,19 @@ def cancel_in(content: Effect) -> CancelOrder:
     raise TypeError(message)
 
 
-Effect = CancelOrder | CreateOrder | RequestFulfilment | ShipGoods | PostInvoice | PublishStock
+Effect = (
+    CancelOrder
+    | CreateOrder
+    | RequestFulfilment
+    | ShipGoods
+    | PostInvoice
+    | PublishStock
+    | CreateReturn
+    | ReceiveReturn
+    | InspectReturn
+    | TakeBack
+    | Refund
+)
 """What a delivery may carry."""
 
 EFFECT_OF: dict[str, type[Effect]] = {
@@ -194,5 +300,10 @@ EFFECT_OF: dict[str, type[Effect]] = {
     SHIP_GOODS: ShipGoods,
     POST_INVOICE: PostInvoice,
     PUBLISH_STOCK: PublishStock,
+    CREATE_RETURN: CreateReturn,
+    RECEIVE_RETURN: ReceiveReturn,
+    INSPECT_RETURN: InspectReturn,
+    TAKE_BACK: TakeBack,
+    REFUND: Refund,
 }
 """Type of each action's content, for reading a delivery back."""

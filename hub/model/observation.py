@@ -14,7 +14,7 @@ from hub.model.order import OrderGroups, OrderStatus
 from hub.model.party import CustomerGroups
 from hub.model.place import Location, WarehouseGroups
 from hub.model.product import ProductGroups
-from hub.model.returns import ReturnGroups
+from hub.model.returns import ReturnedUnits, ReturnGroups
 from hub.model.shipment import FulfillmentOrderGroups, Package, ShipmentExceptionKind, ShipmentGroups, ShipmentMilestone
 from hub.model.transfer import TransferGroups
 from hub.model.values import Identifier, Money
@@ -78,6 +78,8 @@ class SourceLine:
     """The line of another document that the source stores as this line's origin (rule Id-5): a `line_key`."""
     document: NaturalKey | None = None
     """The document the line came from, where a shared document names it."""
+    back: ReturnedUnits | None = None
+    """Of a return's line: what the source tells beside the number of its units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

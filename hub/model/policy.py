@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from hub.model.cases import ExceptionCode
+from hub.model.returns import ReturnReason, ReturnTerms
 from hub.model.routing import RankBy
 
 SKU = "sku"
@@ -82,3 +83,53 @@ class VersionedRouting:
     version: int
     policy: RoutingPolicy = RoutingPolicy()
     is_active: bool = True
+
+
+RETURNS = "returns"
+"""Kind of the policies that say what may come back."""
+
+
+class Outside(StrEnum):
+    """What is done with a return that a policy does not allow."""
+
+    REVIEW = "REVIEW"
+    """Somebody decides."""
+    REFUSE = "REFUSE"
+    """It is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPolicy:
+    """What may come back, until when, and what is paid for it (domain.md 2.7)."""
+
+    channels: tuple[str, ...] = ()
+    """Names of the sales channels whose orders it is for; none named: every channel that no other policy names."""
+    window: timedelta | None = None
+    """How long after it was shipped something may be asked to come back; None: always."""
+    expires: timedelta = timedelta(days=30)
+    """How long after it was allowed something may take to come back."""
+    refused_reasons: tuple[ReturnReason, ...] = ()
+    """Reasons for which nothing may come back."""
+    excluded: tuple[str, ...] = ()
+    """Item codes that do not come back; `*` stands for any characters."""
+    outside: Outside = Outside.REVIEW
+    """What is done with what is not allowed."""
+    terms: ReturnTerms = field(default_factory=ReturnTerms)
+    """What is paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedReturns:
+    """A policy of returns as it stands."""
+
+    name: str = ""
+    version: int = 0
+    policy: ReturnPolicy = field(default_factory=ReturnPolicy)
+    needs_decision: bool = False
+    """Whether somebody must decide about every return, whatever the policy says."""
+
+
+def returns_policy(policies: tuple[NamedReturns, ...], channel: str | None) -> NamedReturns:
+    """The policy for a channel: the one that names it, else the first that names none, else what nobody decided."""
+    naming = [one for one in policies if channel is not None and channel in one.policy.channels]
+    return next(iter([*naming, *(one for one in policies if not one.policy.channels)]), NamedReturns())

@@ -123,6 +123,97 @@ class ReturnInitiator(StrEnum):
     OTHER = "OTHER"
 
 
+class RefundMethod(StrEnum):
+    """How money is given back."""
+
+    ORIGINAL_PAYMENT = "ORIGINAL_PAYMENT"
+    CREDIT_MEMO = "CREDIT_MEMO"
+
+
+class RefundPartKind(StrEnum):
+    """What a part of a refund is for."""
+
+    GOODS = "GOODS"
+    TAX = "TAX"
+    SHIPPING = "SHIPPING"
+    FEE = "FEE"
+    LIMIT = "LIMIT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPart:
+    """One part of the refund that is suggested; the parts add up to it."""
+
+    kind: RefundPartKind
+    """What it is for."""
+    amount: Money
+    """Added; what is kept back is negative."""
+    text: str
+    """In words."""
+    line_no: int | None = None
+    """The return's line, where it is about one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAsked:
+    """Money that somebody has said must be given back."""
+
+    number: int
+    """The first refund of a return is 1."""
+    amount: Money
+    """With tax."""
+    method: RefundMethod
+    """How."""
+    command_id: str
+    """The command that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisposedUnits:
+    """Units that were looked at and what becomes of them."""
+
+    disposition: Disposition
+    """What becomes of them."""
+    quantity: Decimal
+    """In all, in the order line's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedUnits:
+    """What a source tells of the units of a return's line, beside their number."""
+
+    authorized: Decimal | None = None
+    """Allowed to come back; None: what was asked, once it is allowed."""
+    reason: ReturnReason | None = None
+    """Why it comes back."""
+    condition: ReturnCondition | None = None
+    """How it looked."""
+    disposition_requested: Disposition | None = None
+    """What should become of it."""
+    disposed: tuple[DisposedUnits, ...] = ()
+    """What became of the units that were looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnTerms:
+    """What was agreed about money as a return was asked for: the policy's word of that day."""
+
+    policy: str = ""
+    """Name of the policy; empty: nobody has decided any."""
+    version: int = 0
+    """Its version."""
+    restocking_percent: Decimal = ZERO
+    """Of the net price, kept back."""
+    free_reasons: tuple[ReturnReason, ...] = ()
+    """Reasons for which nothing is kept back."""
+    conditions: tuple[ReturnCondition, ...] = ()
+    """Conditions in which goods are paid for; none named: all."""
+    refunds_shipping: bool = False
+    """Whether shipping is paid back once everything that was shipped has come back."""
+    pays_ahead: bool = False
+    """Whether money may go before the goods are in and credited."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLine:
     """One line of a return. Quantities are cumulative, in the order line's unit."""
@@ -155,6 +246,14 @@ class ReturnLine:
     """What became of it."""
     restocked: Decimal = ZERO
     """Back in stock."""
+    quarantined: Decimal = ZERO
+    """Kept apart, to be looked at again or made good."""
+    scrapped: Decimal = ZERO
+    """Thrown away or given away."""
+    returned_to_vendor: Decimal = ZERO
+    """Sent on to whoever sold it to us."""
+    kept: Decimal = ZERO
+    """Left with the customer; counted as received."""
     order_line_id: str | None = internal(None)
     """The order line it comes from, where matched."""
 
@@ -187,6 +286,8 @@ class ReturnAuthorization:
     """When it lapses unless something comes back."""
     window_ends_at: datetime | None = None
     """Until when returns of the order are accepted."""
+    terms: ReturnTerms | None = internal(None)
+    """What was agreed about money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +300,8 @@ class ReturnReceipt:
     """When the last of it was looked at."""
     label_url: str | None = None
     """The label it travels under."""
+    warehouse: str | None = internal(None)
+    """Code of the warehouse where it came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +314,8 @@ class ReturnMoney:
     """Given back so far."""
     restocking_fee: Money | None = None
     """Kept back."""
+    asked: tuple[RefundAsked, ...] = internal(())
+    """What must be given back, as the hub itself says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +352,8 @@ class Return:
     """The head, group by group."""
     lines: tuple[ReturnLine, ...] = ()
     """What comes back."""
+    suggested_refund_parts: tuple[RefundPart, ...] = ()
+    """What the suggested refund is made of."""
     identifiers: tuple[Identifier, ...] = ()
     """Everything a caller may read out for it."""
     order_ids: tuple[str, ...] = internal(())

@@ -18,7 +18,7 @@ FULFILMENT_SHIPMENT = "fulfilment.shipment"
 PARCEL = "parcel"
 """`CODE/TRACKING`: borne by everybody who tells of the parcel."""
 RETURN_CODE = "return.code"
-"""Borne by whoever authorised the return, referred to by the warehouse that receives it."""
+"""Borne by whoever asked for the return and whoever authorised it, referred to by the warehouse that receives it."""
 PRODUCT_SKU = "product.sku"
 """The item code that all systems share: borne by every system's product."""
 WAREHOUSE_CODE = "warehouse.code"
@@ -39,7 +39,7 @@ KIND_OF: Mapping[str, Kind] = {
 }
 """Kind of the objects that bear keys of a scheme; others say nothing of a kind until somebody bears the key."""
 
-SHARED = frozenset({PARCEL, PRODUCT_SKU, WAREHOUSE_CODE})
+SHARED = frozenset({PARCEL, RETURN_CODE, PRODUCT_SKU, WAREHOUSE_CODE})
 """Schemes that objects of several sources bear, equal keys being one thing. A key of any other scheme that objects of
 two sources bear is no evidence: it does not say which one is meant."""
 

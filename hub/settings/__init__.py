@@ -3,6 +3,8 @@
 from hub.settings.fill import convert
 from hub.settings.kafka import KafkaSettings
 from hub.settings.load import load
+from hub.settings.partners import NoticeSettings, SmtpSettings, WebhookSettings
+from hub.settings.returns import ReturnsSettings
 from hub.settings.secret import Secret
 from hub.settings.sections import (
     ApprovalSettings,
@@ -25,11 +27,15 @@ __all__ = [
     "KafkaSettings",
     "KeySettings",
     "LogSettings",
+    "NoticeSettings",
+    "ReturnsSettings",
     "RoutingSettings",
     "Secret",
     "Settings",
+    "SmtpSettings",
     "SourceSettings",
     "StoreSettings",
+    "WebhookSettings",
     "convert",
     "load",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "HUB__"
-_NAMED = ("keys", "sources", "channels", "approvals", "routing")
+_NAMED = ("keys", "sources", "channels", "approvals", "routing", "returns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

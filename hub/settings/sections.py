@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hub.settings.kafka import KafkaSettings, TopicName
+from hub.settings.partners import NoticeSettings, SmtpSettings, WebhookSettings
+from hub.settings.returns import ReturnsSettings
 from hub.settings.secret import Secret
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -192,7 +194,10 @@ class ApprovalSettings:
     """
 
     tenant: Name
-    action: Literal["orderCancel", "orderSubmit", "orderAmend", "orderReleaseToWarehouse"]
+    action: Literal[
+        "orderCancel", "orderSubmit", "orderAmend", "orderReleaseToWarehouse", "returnAuthorize", "returnRefund",
+        "returnClose",
+    ]  # fmt: skip
     """The mutation."""
     ruling: Literal["approve", "deny", "allow"] = "approve"
     """What becomes of what fits."""
@@ -218,8 +223,12 @@ class Settings:
     changes: ChangeSettings = field(default_factory=ChangeSettings)
     log: LogSettings = field(default_factory=LogSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    smtp: SmtpSettings = field(default_factory=SmtpSettings)
+    notices: Mapping[str, NoticeSettings] = field(default_factory=dict)
     keys: Mapping[str, KeySettings] = field(default_factory=dict)
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
     approvals: Mapping[str, ApprovalSettings] = field(default_factory=dict)
     routing: Mapping[str, RoutingSettings] = field(default_factory=dict)
+    returns: Mapping[str, ReturnsSettings] = field(default_factory=dict)

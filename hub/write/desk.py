@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from hub.call import Call
@@ -10,20 +11,31 @@ from hub.clock import Clock
 from hub.codec import digest
 from hub.errors import InvalidInput, KeyRequired
 from hub.failpoint import reached
+from hub.merge.entering import NumberTaken
 from hub.merge.work import AcceptedCommand, Applied, Work
 from hub.merge.writer import Writer
-from hub.model.command import AmendCommand, CancelCommand, ReleaseCommand, SubmitCommand
+from hub.model.command import (
+    AmendCommand,
+    CancelCommand,
+    ReleaseCommand,
+    SubmitCommand,
+    UserError,
+    UserErrorCode,
+)
 from hub.model.ids import mint
+from hub.model.returning import ReturnCommand, ReturnRequestCommand
 from hub.model.vocabulary import SystemKind
 from hub.store.settling import unsettled
 from hub.store.store import Store
 from hub.write.crowd import Crowd
 from hub.write.entering import Submitted, added_lines, entries_of
 from hub.write.policy import WRITE_ORDERS, require
+from hub.write.returning import operation_of, request_of, require_staff, unknown_warehouse
 
 LONGEST_KEY = 255
 LONGEST_WAIT = 8.0  # seconds that a caller may have its answer held back: below the endpoint's deadline
 LOOK_EVERY = 0.05  # seconds
+_NO_ORDER = UserError(code=UserErrorCode.NOT_FOUND, message="there is no such order", field=("order",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,35 @@ class Desk:
             one = replace(one, command=replace(command, added=counted))
         return await self._govern(call, one, asking)
 
+    async def request_return(self, call: Call, command: ReturnRequestCommand, asking: Asking) -> Applied:
+        """Take in that something shall come back, or say what that would do; its `return_id` is given here.
+
+        Raises as `cancel` does.
+        """
+        require(call, WRITE_ORDERS)
+        require_staff(call, command)
+        reached("a2")
+        key = "" if asking.dry_run else checked_key(asking.key)
+        while True:
+            work = await request_of(self._store, call, command, key)
+            if work is None:
+                return Applied(user_errors=(_NO_ORDER,))
+            with suppress(NumberTaken):
+                if asking.dry_run:
+                    return await self._writer.preview(call, work)
+                reached("a3")
+                applied = await self._writer.write(call, work)
+                reached("a8")
+                return applied
+
+    async def about_return(self, call: Call, command: ReturnCommand, asking: Asking) -> Applied:
+        """Act on a return that stands, or say what that would do. Raises as `cancel` does."""
+        require(call, WRITE_ORDERS)
+        require_staff(call, command)
+        if (unknown := await unknown_warehouse(self._store, call, command)) is not None:
+            return unknown
+        return await self._govern(call, _asked(call, operation_of(command), command), asking)
+
     async def _govern(self, call: Call, one: AcceptedCommand, asking: Asking) -> Applied:
         require(call, WRITE_ORDERS)
         reached("a2")
@@ -128,7 +169,9 @@ class Desk:
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _asked(call: Call, operation: str, command: CancelCommand | AmendCommand | ReleaseCommand) -> AcceptedCommand:
+def _asked(
+    call: Call, operation: str, command: CancelCommand | AmendCommand | ReleaseCommand | ReturnCommand
+) -> AcceptedCommand:
     return AcceptedCommand(
         id=mint(), client=call.actor, operation=operation, key="", hash=digest(command), command=command
     )

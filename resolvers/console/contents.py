@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hub.model.letters import DeadLetter, DeadLetterGroup
-from resolvers.console import approving, cases, decisions, holding, letters, mapping
+from hub.model.notices import Notice, NoticePreference
+from hub.model.partners import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from resolvers.console import approving, cases, decisions, holding, letters, mapping, notices, webhooks
 from resolvers.derive import Resolver, Types
 
 QUERIES: Mapping[str, Resolver] = {
     "exception_cases": cases.exception_cases,
     "dead_letter_groups": letters.dead_letter_groups,
     "dead_letters": letters.dead_letters,
+    "notices": notices.notices,
+    "notice_preferences": notices.notice_preferences,
+    "webhook_endpoints": webhooks.webhook_endpoints,
+    "webhook_deliveries": webhooks.webhook_deliveries,
 }
 """What operators look at, by field."""
 CONSOLE: Mapping[str, Resolver] = {
@@ -34,6 +40,16 @@ ON_ORDERS: Mapping[str, Resolver] = {
 }
 """What is decided about one order, by field."""
 
+OF_PARTNERS: Mapping[str, Resolver] = {
+    "notice_preference_set": notices.notice_preference_set,
+    "webhook_endpoint_set": webhooks.webhook_endpoint_set,
+    "webhook_secret_rotate": webhooks.webhook_secret_rotate,
+    "webhook_endpoint_remove": webhooks.webhook_endpoint_remove,
+    "webhook_delivery_replay": webhooks.webhook_delivery_replay,
+    "webhook_delivery_discard": webhooks.webhook_delivery_discard,
+}
+"""What partners and customers decide about being told, by field."""
+
 
 def declare_console(types: Types) -> None:
     """Show what these answer."""
@@ -51,6 +67,14 @@ def declare_console(types: Types) -> None:
     types.declare(cases.ExceptionCaseConnection, total_count=cases.count_of_cases)
     types.declare(cases.ExceptionCaseAssignPayload)
     types.declare(cases.ExceptionCaseResolvePayload)
+    for shown in (
+        Notice, NoticePreference, notices.NoticePreferenceSetPayload,
+        WebhookAttempt, WebhookDelivery, WebhookEndpoint, webhooks.WebhookDeliveryConnection,
+        webhooks.WebhookEndpointSetPayload, webhooks.WebhookSecretRotatePayload,
+        webhooks.WebhookEndpointRemovePayload, webhooks.WebhookDeliveryReplayPayload,
+        webhooks.WebhookDeliveryDiscardPayload,
+    ):  # fmt: skip
+        types.declare(shown)
     for payload in (
         decisions.DeadLetterReplayPayload, decisions.DeadLetterDiscardPayload, decisions.DeadLetterResolvePayload,
     ):  # fmt: skip

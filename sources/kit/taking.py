@@ -10,11 +10,33 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
-from hub.model.effects import CREATE_ORDER, POST_INVOICE, PUBLISH_STOCK, REQUEST_FULFILMENT, SHIP_GOODS
+from hub.model.effects import (
+    CREATE_ORDER,
+    CREATE_RETURN,
+    INSPECT_RETURN,
+    POST_INVOICE,
+    PUBLISH_STOCK,
+    RECEIVE_RETURN,
+    REFUND,
+    REQUEST_FULFILMENT,
+    SHIP_GOODS,
+    TAKE_BACK,
+)
 from hub.model.intents import Intent
 from sources.kit.stage import Stage
 
-TAKEN = (CREATE_ORDER, REQUEST_FULFILMENT, SHIP_GOODS, POST_INVOICE, PUBLISH_STOCK)
+TAKEN = (
+    CREATE_ORDER,
+    REQUEST_FULFILMENT,
+    SHIP_GOODS,
+    POST_INVOICE,
+    PUBLISH_STOCK,
+    CREATE_RETURN,
+    RECEIVE_RETURN,
+    INSPECT_RETURN,
+    TAKE_BACK,
+    REFUND,
+)
 """The actions that are judged with these hands; `order.cancel` has checks of its own."""
 
 

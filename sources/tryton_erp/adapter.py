@@ -9,7 +9,16 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Denied, NotOffered, SourceMisset
-from hub.model.effects import CancelOrder, CreateOrder, Effect, PostInvoice, ShipGoods
+from hub.model.effects import (
+    CancelOrder,
+    CreateOrder,
+    CreateReturn,
+    Effect,
+    InspectReturn,
+    PostInvoice,
+    ReceiveReturn,
+    ShipGoods,
+)
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
@@ -26,12 +35,14 @@ from hub.ports import (
     WebhookDelivery,
 )
 from hub.settings import Secret
+from sources.kit.deed import carry_out
 from sources.kit.http import Origin
 from sources.tryton_erp.billing import Billing
 from sources.tryton_erp.calling_off import CallingOff
 from sources.tryton_erp.catalog import SHELVES
 from sources.tryton_erp.client import Ask, TrytonClient
-from sources.tryton_erp.deed import Deed, Tried, carry_out
+from sources.tryton_erp.coming_back import Agreeing, Judging, Receiving
+from sources.tryton_erp.deed import Deed, Tried
 from sources.tryton_erp.manifest import BATCH, CHANGED, MANIFEST, MOVES, OPEN, STOCK
 from sources.tryton_erp.mapping.words import Reading
 from sources.tryton_erp.masters import Masters
@@ -66,6 +77,8 @@ class TrytonErpSettings:
     """Code of the party that buys where the ERP does not know the buyer."""
     carrier: str | None = None
     """Code of the party that carries what the hub sells; None: the ERP's oldest carrier."""
+    quarantine: str | None = None
+    """Code of the place for what has come back and is not for sale; None: it is stock there like any other."""
     channel_code: str = "[A-Z0-9]{16}"
     """Regular expression of the channels' order codes; a sale with another reference was typed by hand."""
     console: str | None = None
@@ -89,11 +102,16 @@ class TrytonErpAdapter:
         self._walk = Walk(client, self._reader, source=source, page=settings.page)
         self._shelves = Shelves(client, self._reader, source=source, page=settings.page)
         masters = Masters(client, source=source, guest=settings.guest_party, carrier=settings.carrier)
+        selling, receiving = Selling(client, masters, source=source), Receiving(client, masters, source=source)
         self._deeds: Mapping[tuple[type[Effect], Kind], Deed] = {
-            (CreateOrder, Kind.ORDER): Selling(client, masters, source=source),
+            (CreateOrder, Kind.ORDER): selling,
             (CancelOrder, Kind.ORDER): CallingOff(client, source=source),
             (ShipGoods, Kind.SHIPMENT): Shipping(client, source=source),
             (PostInvoice, Kind.INVOICE): Billing(client, source=source),
+            (PostInvoice, Kind.CREDIT_MEMO): Billing(client, source=source),
+            (CreateReturn, Kind.RETURN): Agreeing(client, masters, selling, source=source),
+            (ReceiveReturn, Kind.RETURN): receiving,
+            (InspectReturn, Kind.RETURN): Judging(receiving, masters, source=source, quarantine=settings.quarantine),
         }
 
     def describe(self) -> Manifest:

@@ -1,13 +1,14 @@
-"""`invoice.post`: the ERP's draft invoice is posted, if it comes to what it should."""
+"""`invoice.post`: the ERP's draft of an invoice or of a credit note is posted, if it comes to what it should."""
 
 from __future__ import annotations
 
 from hub.model.effects import PostInvoice
 from hub.model.intents import Intent, Outcome, OutcomeState
 from hub.ports import SourceCall
+from sources.kit.deed import content_of
 from sources.kit.values import exact
 from sources.tryton_erp.client import TrytonClient
-from sources.tryton_erp.deed import Plan, Press, Step, Tried, content_of, perform
+from sources.tryton_erp.deed import Plan, Press, Step, Tried, perform
 from sources.tryton_erp.forms import DraftBill
 from sources.tryton_erp.reader import one_of
 from sources.tryton_erp.wire import paths
@@ -44,7 +45,8 @@ def planned(bill: DraftBill, content: PostInvoice) -> Plan:
     if bill.state not in _DRAFT or bill.type != "out":
         return Plan(outcome=told(OutcomeState.REFUSED, f"the invoice is {bill.state} in the ERP"))
     total, wanted = exact(bill.total_amount.decimal), content.total
-    if wanted is not None and (wanted.amount, wanted.currency_code) != (total, bill.currency.code):
+    # a credit note is an invoice of a negative total, and its amount is told without the sign
+    if wanted is not None and (abs(wanted.amount), wanted.currency_code) != (abs(total), bill.currency.code):
         words = (
             f"the invoice comes to {total} {bill.currency.code} in the ERP, "
             f"not to {wanted.amount} {wanted.currency_code}"

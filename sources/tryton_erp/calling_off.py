@@ -5,9 +5,10 @@ from __future__ import annotations
 from hub.model.effects import CancelOrder
 from hub.model.intents import Intent
 from hub.ports import SourceCall
+from sources.kit.deed import content_of
 from sources.tryton_erp.cancel import SALE, planned
 from sources.tryton_erp.client import TrytonClient
-from sources.tryton_erp.deed import Plan, Step, Tried, content_of, perform
+from sources.tryton_erp.deed import Plan, Step, Tried, perform
 from sources.tryton_erp.forms import SaleStand
 from sources.tryton_erp.reader import one_of
 from sources.tryton_erp.wire import TrytonSale, paths

@@ -13,7 +13,7 @@ from hub.model.effects import CancelOrder
 from hub.model.intents import LineGrant, Outcome, OutcomeState
 from sources.kit.values import exact
 from sources.tryton_erp.deed import Plan, Press, Step, Wizard
-from sources.tryton_erp.forms import Paper, SaleStand
+from sources.tryton_erp.forms import Paper, SaleStand, ToldLine
 from sources.tryton_erp.mapping.sales import quantities_of
 from sources.tryton_erp.wire import Row, TrytonSale
 
@@ -49,7 +49,7 @@ def planned(sale: TrytonSale, stand: SaleStand, content: CancelOrder) -> Plan:
     if step is None:
         return Plan(outcome=_told(sale, OutcomeState.REFUSED, grants, words or "the ERP did not cancel the sale"))
     state = OutcomeState.PARTIAL if _has_begun(stand) else OutcomeState.ABSENT
-    is_last = sale.state in UNBOUND or step == _told_to_ignore_moves(sale, stand)
+    is_last = sale.state in UNBOUND or step == told_to_ignore_moves(sale.id, stand.lines)
     return Plan(outcome=_told(sale, state, grants), step=step, is_last=is_last)
 
 
@@ -60,7 +60,7 @@ def _next(sale: TrytonSale, stand: SaleStand) -> Step | None:
     for parcel in stand.shipments:
         if parcel.state != "cancelled":
             return Press(model=SHIPMENT, one=parcel.id, button="cancel")
-    return _settled(sale, stand) or _told_to_ignore_moves(sale, stand)
+    return _settled(sale, stand) or told_to_ignore_moves(sale.id, stand.lines)
 
 
 def _settled(sale: TrytonSale, stand: SaleStand) -> Step | None:
@@ -76,9 +76,10 @@ def _settled(sale: TrytonSale, stand: SaleStand) -> Step | None:
     return _ignored("sale.handle.invoice.exception", sale.id, "invoices", ids)
 
 
-def _told_to_ignore_moves(sale: TrytonSale, stand: SaleStand) -> Step | None:
-    ids = [one for line in stand.lines for one in _unsaid(_gone(line.moves), line.moves_ignored, line.moves_recreated)]
-    return _ignored("sale.handle.shipment.exception", sale.id, "moves", ids) if ids else None
+def told_to_ignore_moves(sale: int, lines: Sequence[ToldLine]) -> Step | None:
+    """Tell the sale to let the moves be that were cancelled and of which nobody has said what now."""
+    ids = [one for line in lines for one in _unsaid(_gone(line.moves), line.moves_ignored, line.moves_recreated)]
+    return _ignored("sale.handle.shipment.exception", sale, "moves", ids) if ids else None
 
 
 def _ignored(name: str, sale: int, what: str, ids: list[int]) -> Step:

@@ -25,6 +25,9 @@ DONE_UNSEEN, FORBIDDEN = 204, 403
 WITHHELD = frozenset({"assign_force"})
 """Buttons that an operator may keep from the hub's user: without them it is refused, not misset."""
 _CONTEXT = "x-tryton-context"
+_NONE: Mapping[str, Any] = {}  # Any: JSON
+_SURE = {"_skip_warnings": True}
+"""REST does not name a warning, so that one could not be answered alone (systems.md 3.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +103,13 @@ class TrytonClient:
             raise SourceGarbled(message, source=self._source, model=ask.model)
         return Rows(items=decoded(answer.body, list[msgspec.Raw], source=self._source, at="$"), clock=answer.clock)
 
-    async def press(self, call: SourceCall, model: str, one: int, button: str) -> None:
-        """Press a button of a record. Raises SourceRefused with the ERP's words, OutcomeUnknown where it is unclear."""
-        # an empty body is refused
-        await self._act(call, "POST", f"{model}/{one}/{button}?f=state", {}, may_be_withheld=button in WITHHELD)
+    async def press(self, call: SourceCall, model: str, one: int, button: str, *, is_sure: bool = False) -> None:
+        """Press a button of a record; *is_sure* says yes to whatever it warns of.
+
+        Raises SourceRefused with the ERP's words, OutcomeUnknown where it is unclear.
+        """
+        path = f"{model}/{one}/{button}?f=state"
+        await self._act(call, "POST", path, {}, context=_SURE if is_sure else {})  # an empty body is refused
 
     async def put(self, call: SourceCall, model: str, one: int, values: Mapping[str, Any]) -> None:  # Any: JSON
         """Write fields of a record. Raises as `press`."""
@@ -133,16 +139,16 @@ class TrytonClient:
         }
 
     async def _act(
-        self, call: SourceCall, method: str, path: str, values: Mapping[str, Any], *, may_be_withheld: bool = False
+        self, call: SourceCall, method: str, path: str, values: Mapping[str, Any], *, context: Mapping[str, Any] = _NONE
     ) -> int:  # Any: JSON
         """Something with an effect; the id of the record that it was done to."""
-        withheld = {FORBIDDEN} if may_be_withheld else set()
+        withheld = {FORBIDDEN} if path.partition("?")[0].rpartition("/")[2] in WITHHELD else set()
         answer = await self._origin.send(
             Request(
                 method=method,
                 path=f"/{quote(self._database, safe='')}/rest/model/{path}",
                 body=msgspec.json.encode(values),
-                headers=self._headers(call, {}),
+                headers=self._headers(call, context),
                 patience=call.patience,
                 turnstile=call.turnstile,
                 has_effect=True,

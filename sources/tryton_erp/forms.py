@@ -97,3 +97,46 @@ class DraftBill(Row, kw_only=True):
     state: str
     currency: Coded
     total_amount: TrytonDecimal
+
+
+class Door(Row, kw_only=True):
+    """stock.location that goods come back to: where they lie, and where they go that are worth nothing any more."""
+
+    code: str | None = None
+    storage_location: Row
+    waste_locations: list[Row]
+
+
+class BackMove(Row, kw_only=True):
+    """stock.move that brings goods back."""
+
+    state: str
+    quantity: Decimal
+    product: TrytonGoods
+    unit: Row
+
+
+class AwayMove(BackMove, kw_only=True):
+    """stock.move that puts goods away which have come back."""
+
+    origin: str | None = None
+    from_location: Row
+    to_location: Row
+
+
+class BackShipment(Row, kw_only=True):
+    """stock.shipment.out.return of a return."""
+
+    number: str | None = None
+    state: str
+    warehouse: Door
+    incoming_moves: list[BackMove]
+    inventory_moves: list[AwayMove]
+
+
+class FoundReturn(Row, kw_only=True):
+    """sale.sale that is a return, with what people have said about its moves that were cancelled."""
+
+    number: str | None = None
+    state: str
+    lines: list[ToldLine]

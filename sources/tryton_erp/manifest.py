@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub.model.effects import CANCEL_ORDER, CREATE_ORDER, POST_INVOICE, SHIP_GOODS
+from hub.model.effects import (
+    CANCEL_ORDER,
+    CREATE_ORDER,
+    CREATE_RETURN,
+    INSPECT_RETURN,
+    POST_INVOICE,
+    RECEIVE_RETURN,
+    SHIP_GOODS,
+)
 from hub.model.manifest import Delta, Idempotency, Manifest, Rate, Read, Sweep, Tells, WebhookTrust, Write
 from hub.model.order import OrderStatus
 from hub.model.schemes import (
@@ -30,6 +38,9 @@ SETTLES = {
     CREATE_ORDER: timedelta(),
     SHIP_GOODS: timedelta(),
     POST_INVOICE: timedelta(),
+    CREATE_RETURN: timedelta(),
+    RECEIVE_RETURN: timedelta(),
+    INSPECT_RETURN: timedelta(),
 }
 """A write is seen as soon as its call has answered; that a sale is done, where a worker must say so, 1.1 s later."""
 CONFIRM = timedelta(minutes=5)
@@ -142,6 +153,9 @@ MANIFEST = Manifest(
         "order.amend": "Once it is binding, a sale is changed by people there.",
         "order.split": "A sale has one warehouse: goods from two are two shipments that people there divide.",
         "order.price": "Where no price is named, the list price is asked; of who has a price list, none is made up.",
+        "return.other": "Goods that were not sold with the order come in by people's hands, not on its return.",
+        "return.scrap": "Scrap goes to the warehouse's first waste location while it is not put away, or is refused.",
+        "refund": "It credits; the money goes back by the way it came.",
         "fulfillment.create": "It plans its own shipments; no warehouse is asked through it.",
         "stock.publish": "Its stock is its own: it is read.",
         "webhook": "Tryton sends none: changes are asked for.",

@@ -10,9 +10,10 @@ from hub.errors import SourceRefused
 from hub.model.effects import CreateOrder, GoodsLine
 from hub.model.intents import Intent
 from hub.ports import SourceCall
+from sources.kit.deed import content_of
 from sources.kit.values import exact
 from sources.tryton_erp.client import TrytonClient
-from sources.tryton_erp.deed import Make, Plan, Step, Tried, content_of, perform
+from sources.tryton_erp.deed import Make, Plan, Step, Tried, perform
 from sources.tryton_erp.forms import BuyingParty, FoundSale, SoldProduct
 from sources.tryton_erp.mapping.words import unit_code
 from sources.tryton_erp.masters import Masters
@@ -39,13 +40,10 @@ class Selling:
         if not isinstance(step, Make):
             await perform(self._client, call, step)
             return
-        values = await self._draft(call, content_of(intent, CreateOrder), step.lines)
-        if step.over is None:
-            await self._client.create(call, SALE, values)
-        else:
-            await self._client.put(call, SALE, step.over, values)
+        values = await self.draft(call, content_of(intent, CreateOrder), step.lines)
+        await written(self._client, call, step, values)
 
-    async def _draft(self, call: SourceCall, content: CreateOrder, gone: Sequence[int]) -> Json:
+    async def draft(self, call: SourceCall, content: CreateOrder, gone: Sequence[int]) -> Json:
         """The new sale. All it points at is looked up first: what is missing is refused before anything is made."""
         masters = self._masters
         products = await masters.products(call, (line.sku for line in content.lines))
@@ -109,3 +107,11 @@ class Selling:
 
     def _refuse(self, words: str) -> NoReturn:
         raise SourceRefused(words, source=self._source)
+
+
+async def written(client: TrytonClient, call: SourceCall, step: Make, values: Json) -> None:
+    """Make the draft, or the old one anew."""
+    if step.over is None:
+        await client.create(call, SALE, values)
+    else:
+        await client.put(call, SALE, step.over, values)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hub.model.effects import ShipGoods
 from hub.model.intents import Intent
 from hub.ports import SourceCall
+from sources.kit.deed import content_of
 from sources.tryton_erp.client import TrytonClient
-from sources.tryton_erp.deed import Plan, Step, Tried, content_of, perform
+from sources.tryton_erp.deed import Plan, Step, Tried, perform
 from sources.tryton_erp.leaving import SHIPMENT, planned
 from sources.tryton_erp.reader import one_of
 from sources.tryton_erp.wire import TrytonShipment, paths

@@ -19,14 +19,14 @@ NEXT = {"draft": "quote", "quotation": "confirm", "confirmed": "process"}
 BINDING = frozenset({"confirmed", "processing", "done"})
 
 
-def planned(sales: Sequence[FoundSale], content: CreateOrder, tried: Tried) -> Plan:
-    """What is next.
+def planned(sales: Sequence[FoundSale], content: CreateOrder, tried: Tried, *, is_back: bool = False) -> Plan:
+    """What is next; *is_back*: with a return, which is a sale of negative quantities.
 
     One that is binding stands for the order, whatever it holds; of several the oldest, and the words say so. One that
     is not binding is gone on with if it is the very order, else it is rewritten: one sale of a reference, ever. What
     somebody cancelled is not made again.
     """
-    sold = sorted((sale for sale in sales if not _is_return(sale)), key=lambda sale: sale.id)
+    sold = sorted((sale for sale in sales if _is_return(sale) == is_back), key=lambda sale: sale.id)
     alive = [sale for sale in sold if sale.state != "cancelled"]
     binding = [sale for sale in alive if sale.state in BINDING]
     same = [sale for sale in alive if is_same(sale, content)]

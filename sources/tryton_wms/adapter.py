@@ -8,7 +8,7 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Denied, NotOffered
-from hub.model.effects import CancelOrder, RequestFulfilment
+from hub.model.effects import CancelOrder, CreateReturn, InspectReturn, ReceiveReturn, RequestFulfilment
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
@@ -32,6 +32,7 @@ from sources.tryton_wms.client import TrytonClient
 from sources.tryton_wms.fulfil import Fulfilment
 from sources.tryton_wms.manifest import BATCH, CHANGED, MANIFEST
 from sources.tryton_wms.mapping import Reading
+from sources.tryton_wms.returning import Returning
 from sources.tryton_wms.shelf import Shelf, shelve
 from sources.tryton_wms.stock import Stocktaking
 from sources.tryton_wms.walk import Walk
@@ -49,6 +50,8 @@ class TrytonWmsSettings:
     """The database's name, which is the path of every call."""
     guest_party: str = "WEB"
     """Code of the party that stands for every buyer whom the warehouse does not know."""
+    quarantine: str | None = None
+    """Code of the place for what has come back and is not for sale; None: the warehouse has none."""
     page: int = BATCH
     """Objects on one page of a sweep."""
 
@@ -64,6 +67,7 @@ class TrytonWmsAdapter:
         self._stock = Stocktaking(client, self._reading, page=settings.page)
         self._cancelling = Cancelling(client, source=source)
         self._fulfilment = Fulfilment(client, source=source, guest=settings.guest_party)
+        self._returning = Returning(client, source=source, guest=settings.guest_party, quarantine=settings.quarantine)
 
     def describe(self) -> Manifest:
         """What this adapter can do; static."""
@@ -104,12 +108,14 @@ class TrytonWmsAdapter:
         return self._walk.listed(call, kind, cursor)
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Take a request in, or take a whole shipment back: as a state to be reached, by looking before and after."""
+        """Carry it out as a state to be reached, by looking before and after."""
         content = intent.content
         if isinstance(content, RequestFulfilment) and intent.kind is Kind.SHIPMENT:
             return await self._fulfilment.execute(call, content)
         if isinstance(content, CancelOrder) and intent.kind is Kind.SHIPMENT:
             return await self._cancelling.execute(call, intent.source_id or "", content)
+        if isinstance(content, CreateReturn | ReceiveReturn | InspectReturn) and intent.kind is Kind.RETURN:
+            return await self._returning.execute(call, intent)
         raise self._unwritten(intent)
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
@@ -119,6 +125,8 @@ class TrytonWmsAdapter:
             return await self._fulfilment.resolve(call, content)
         if isinstance(content, CancelOrder) and intent.kind is Kind.SHIPMENT:
             return await self._cancelling.resolve(call, intent.source_id or "", content)
+        if isinstance(content, CreateReturn | ReceiveReturn | InspectReturn) and intent.kind is Kind.RETURN:
+            return await self._returning.resolve(call, intent)
         raise self._unwritten(intent)
 
     async def ask(self, call: SourceCall, question: Question) -> Answer:

@@ -92,6 +92,22 @@ def twins(reference: str, limit: int) -> Search:
     )
 
 
+def back(reference: str, limit: int) -> Search:
+    """The returns that bear a reference, which is not unique."""
+    return _search(Kind.RETURN, [["reference", "=", reference]], limit)
+
+
+def aside(moves: Sequence[int], limit: int) -> Search:
+    """Moves beside any shipment that stem from these."""
+    origins = [f"stock.move,{one}" for one in moves]
+    return Search(
+        model="stock.move",
+        domain=[["origin", "in", origins], ["shipment", "=", None], ["state", "!=", "cancelled"]],
+        fields=("state", "quantity", "to_location", "product.code", "product.name", "uom.symbol", "uom.digits"),
+        limit=limit,
+    )
+
+
 def page_down(kind: Kind, before: int | None, limit: int) -> Search:
     """The page below an id, newest first."""
     wanted = [] if before is None else [["id", "<", before]]

@@ -184,8 +184,10 @@ class TrytonClient:
         words = error[1] if len(error) > 1 else ""
         if kind in _REFUSALS and isinstance(words, list) and words:
             is_doubt = kind == "UserWarning" and len(words) > 1
-            facts = {"warning": str(words[0])} if is_doubt else {}
-            raise SourceRefused(str(words[is_doubt])[:500], source=self._source, code=kind, **facts)
+            said = str(words[is_doubt])[:500]
+            if is_doubt:
+                raise SourceRefused(said, source=self._source, code=kind, warning=str(words[0]))
+            raise SourceRefused(said, source=self._source, code=kind)
         if kind == OVERTAKEN or any(words in kind for words in _LOCKED):
             message = "somebody else is writing the same rows"
             raise SourceBusy(message, source=self._source, reason=kind[:40])

@@ -88,7 +88,7 @@ class Fulfilment:
         warehouse = await self._lookups.warehouse(call, content.warehouse)
         items = await self._lookups.items(call, [line.sku for line in content.lines])
         self._refuse_units(content, items)
-        buyer = await self._lookups.buyer(call, content)
+        buyer = await self._lookups.buyer(call, content.customer)
         address = await self._lookups.address(call, buyer, content)
         moves = [_move(line, items[line.sku], warehouse, buyer) for line in content.lines]
         values = {

@@ -12,7 +12,7 @@ from hub.ports import SourceCall
 from sources.kit.decoding import decoded
 from sources.tryton_wms.asks import GOODS, row_id
 from sources.tryton_wms.client import Search, TrytonClient
-from sources.tryton_wms.wire import BuyerRow, ItemRow, Listed, WarehouseDoorRow
+from sources.tryton_wms.wire import BuyerRow, ItemRow, Listed, ReturnDoorRow, WarehouseDoorRow
 
 R = TypeVar("R", bound=Listed)
 NOWHERE = "ZZ"
@@ -34,6 +34,18 @@ class Lookups:
         search = Search(model="stock.location", domain=domain, fields=("output_location",), limit=2)
         return self._only(await self._rows(call, search, WarehouseDoorRow), f"active warehouse {code}")
 
+    async def return_door(self, call: SourceCall, code: str) -> ReturnDoorRow:
+        """The warehouse of this code, as goods come back to it. Raises SourceRefused."""
+        domain = [["type", "=", "warehouse"], ["code", "=", code]]
+        fields = ("input_location", "storage_location", "lost_found_location", "waste_locations")
+        search = Search(model="stock.location", domain=domain, fields=fields, limit=2)
+        return self._only(await self._rows(call, search, ReturnDoorRow), f"active warehouse {code}")
+
+    async def place(self, call: SourceCall, code: str) -> int:
+        """The place of this code. Raises SourceRefused."""
+        search = Search(model="stock.location", domain=[["code", "=", code]], fields=("id",), limit=2)
+        return self._only(await self._rows(call, search, Listed), f"active place {code}").id
+
     async def items(self, call: SourceCall, codes: Sequence[str]) -> dict[str, ItemRow]:
         """Items by code. Raises SourceRefused for the first that is not there, or is there twice."""
         wanted = list(dict.fromkeys(codes))
@@ -47,12 +59,16 @@ class Lookups:
             for code in wanted
         }
 
-    async def buyer(self, call: SourceCall, content: RequestFulfilment) -> BuyerRow:
-        """Who gets the goods: the party named by id, else the guest. Raises SourceRefused."""
-        named = content.customer
+    async def buyer(self, call: SourceCall, named: str | None) -> BuyerRow:
+        """Who gets the goods, or sends them back: the party named by id, else the guest. Raises SourceRefused."""
         clause = ["code", "=", self._guest] if named is None else ["id", "=", row_id(named) or 0]
         search = Search(model="party.party", domain=[clause], fields=("name", "customer_location"), limit=2)
         return self._only(await self._rows(call, search, BuyerRow), f"active party {named or self._guest}")
+
+    async def own_address(self, call: SourceCall, buyer: BuyerRow) -> int:
+        """The buyer's own first address. Raises SourceRefused."""
+        own = await self._first_address(call, [["party", "=", buyer.id]])
+        return self._only([] if own is None else [own], "address of the party", OutcomeCause.ADDRESS).id
 
     async def address(self, call: SourceCall, buyer: BuyerRow, content: RequestFulfilment) -> int:
         """Where it goes: an equal address of the buyer, else a new one; the buyer's own first where none is told.
@@ -60,8 +76,7 @@ class Lookups:
         Raises SourceRefused.
         """
         if content.ship_to is None:
-            own = await self._first_address(call, [["party", "=", buyer.id]])
-            return self._only([] if own is None else [own], "address of the party", OutcomeCause.ADDRESS).id
+            return await self.own_address(call, buyer)
         told = await self._told(call, content.ship_to, content.customer_name, buyer)
         equal = [["party", "=", buyer.id], *([name, "=", value] for name, value in told.items())]
         found = await self._first_address(call, equal)

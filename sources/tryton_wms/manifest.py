@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub.model.effects import CANCEL_ORDER, REQUEST_FULFILMENT
+from hub.model.effects import CANCEL_ORDER, CREATE_RETURN, INSPECT_RETURN, RECEIVE_RETURN, REQUEST_FULFILMENT
 from hub.model.manifest import Delta, Idempotency, Manifest, Rate, Read, Sweep, Tells, Write
 from hub.model.schemes import (
     FULFILMENT_REQUEST,
@@ -94,6 +94,17 @@ MANIFEST = Manifest(
             idempotency=Idempotency.LOOKUP,
             longest_call=LONGEST_CALL,
         ),
+        CREATE_RETURN: Write(idempotency=Idempotency.LOOKUP, longest_call=LONGEST_CALL),
+        RECEIVE_RETURN: Write(
+            # totals are the key: what has come on all returns of the reference is counted before and after
+            idempotency=Idempotency.LOOKUP,
+            longest_call=LONGEST_CALL,
+        ),
+        INSPECT_RETURN: Write(
+            # totals again: what was moved off the shelf is found by the move that brought it in
+            idempotency=Idempotency.LOOKUP,
+            longest_call=LONGEST_CALL,
+        ),
     },
     groups={
         Kind.SHIPMENT: (FieldGroup.FULFILLMENT,),
@@ -126,6 +137,8 @@ MANIFEST = Manifest(
         "shipment.deletes": f"Of what is closed: {_NOT_TOLD}",
         "fulfillment_order.deletes": "They come and go with their shipments.",
         "return.deletes": _NOT_TOLD,
+        "return.late": "A return that is received takes no more: what comes later comes on another of its reference.",
+        "return.place": "Where goods lie that are not for sale is a move beside the return: its stock tells of it.",
         "transfer.deletes": _NOT_TOLD,
         "product.deletes": "An item that has moved cannot be deleted, only switched off, which is told.",
         "inventory.deletes": "Every item is told of in every warehouse, with zero where there is none.",
@@ -134,7 +147,7 @@ MANIFEST = Manifest(
     grade="draft",
 )
 """Tryton 6.0 with its stock modules, by JSON-RPC: shipments, returns, transfers, items, places and stock are read;
-requests are made and, until they are picked, cancelled.
+requests are made and, until they are picked, cancelled; returns are expected, received and judged.
 
 Known limits (systems.md 5): header dates ignore children, so moves and packages are asked for as well; stock has no
 date at all, so every figure is read each time; `reference` is not unique and only refers, it never decides sameness.

@@ -105,7 +105,7 @@ def seen_of(row: OutRow, reading: Reading, first: Kind) -> tuple[Seen, ...]:
 
 def return_of(row: ReturnRow, reading: Reading) -> Seen:
     """A customer return as the warehouse receives it."""
-    received = [move for move in _incoming(row) if move.state == "done"]
+    received = [move for move in incoming(row) if move.state == "done"]
     away = row.state == "done"
     content = Content(
         return_=ReturnGroups(
@@ -121,7 +121,7 @@ def return_of(row: ReturnRow, reading: Reading) -> Seen:
         identifiers=_identified(
             reading, ((IdentifierScheme.RMA, row.reference), (IdentifierScheme.WMS_SHIPMENT, row.number))
         ),
-        lines=tuple(_return_line(move) for move in _incoming(row)),
+        lines=tuple(_return_line(move) for move in incoming(row)),
     )
     return Seen(kind=Kind.RETURN, source_id=str(row.id), content=content, raw=msgspec.to_builtins(row))
 
@@ -267,7 +267,7 @@ def _inventory(row: ShipmentRow) -> list[MoveRow]:
     return [move for move in row.moves if move.to.type != "customer"]
 
 
-def _incoming(row: ReturnRow) -> list[MoveRow]:
+def incoming(row: ReturnRow) -> list[MoveRow]:
     """Moves that bring goods in; those that put them away have one of these as their origin."""
     return sorted((move for move in row.moves if not _puts_away(move)), key=lambda move: move.id)
 

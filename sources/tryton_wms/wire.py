@@ -171,6 +171,25 @@ class WarehouseDoorRow(Listed, frozen=True, kw_only=True):
     output_location: int
 
 
+class ReturnDoorRow(Listed, frozen=True, kw_only=True):
+    """A warehouse, where goods come in and lie, and where they go that are worth nothing any more."""
+
+    input_location: int
+    storage_location: int
+    lost_found_location: int | None = None
+    waste_locations: list[int] = []
+
+
+class AsideRow(Listed, frozen=True, kw_only=True):
+    """A move of goods that have come back to another place than the shelf; it belongs to no shipment."""
+
+    state: str
+    quantity: Decimal
+    to_location: int
+    product: Item = field(name="product.")
+    uom: Unit = field(name="uom.")
+
+
 class ItemRow(Listed, frozen=True, kw_only=True):
     """An item, and how it is counted."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.clock import Clock
 from hub.errors import NotOffered, SourceGarbled, SourceMisset
-from hub.model.effects import CancelOrder, CreateOrder, PublishStock, ShipGoods
+from hub.model.effects import CancelOrder, CreateOrder, PublishStock, Refund, ShipGoods, TakeBack
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.vocabulary import Kind
@@ -40,9 +40,11 @@ from sources.vendure.manifest import ALL, BATCH, CHANGED, MANIFEST, OPEN, PLACED
 from sources.vendure.mapping import Reading
 from sources.vendure.orders import Orders
 from sources.vendure.publishing import Publishing
+from sources.vendure.refunding import Refunding
 from sources.vendure.shelf import Shelf
 from sources.vendure.shipping import Shipping
 from sources.vendure.snapshot import snapshot
+from sources.vendure.taking_back import TakingBack
 from sources.vendure.walk import OpenOrders, Walk
 from sources.vendure.wire import VendureHook
 from sources.vendure.wire_answers import FoundOrders
@@ -162,7 +164,7 @@ class VendureAdapter:
         raise NotOffered(message, source=self._source, kind=kind.value)
 
     async def execute(self, call: SourceCall, intent: Intent) -> Outcome:
-        """Carry out the effect once; each in a module of its own: cancelling, creating, shipping, publishing."""
+        """Carry out the effect once; each in a module of its own."""
         return await self._carried(intent).execute(call)
 
     async def resolve(self, call: SourceCall, intent: Intent) -> Outcome:
@@ -220,6 +222,10 @@ class VendureAdapter:
                 return Creating(made, self._orders, self._till, content)
             case ShipGoods() as content if order_id is not None and intent.kind is Kind.ORDER:
                 return Shipping(made, self._orders, order_id, content)
+            case TakeBack() as content if order_id is not None and intent.kind is Kind.ORDER:
+                return TakingBack(made, self._orders, order_id, content)
+            case Refund() as content if order_id is not None and intent.kind is Kind.ORDER:
+                return Refunding(made, self._orders, order_id, content, digits=self._settings.money_digits)
             case PublishStock() as content:
                 return Publishing(made, self._source, content)
         message = f"vendure does not carry out {intent.action} on {intent.kind.value}"

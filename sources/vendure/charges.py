@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import msgspec
 
 from hub.model.billing import PaymentFacts, PaymentGroups, PaymentKind, PaymentStatus
-from hub.model.observation import Content, Seen
+from hub.model.observation import Content, NaturalKey, Seen
+from hub.model.schemes import RETURN_CODE
 from hub.model.vocabulary import Kind
 from sources.kit.values import instant, minor
 from sources.vendure.wire import VendureOrder, VendurePayment, VendureRefund
@@ -27,6 +29,8 @@ REFUNDS: Mapping[str, PaymentStatus] = {
     "Settled": PaymentStatus.SUCCEEDED,
     "Failed": PaymentStatus.FAILED,
 }
+_RETURNED = re.compile(r"(?P<back>[^\s\[\]]+-R\d+)/\d+\]?$")
+"""The hub's own name of a refund: the return that it pays for, and which one of it."""
 OF_A_REFUND = "refund-"
 """Before the id of a refund: payments and refunds each count from 1."""
 
@@ -70,6 +74,10 @@ def _refund(refund: VendureRefund, order: VendureOrder, common: Content, digits:
         occurred_at=instant(moved) if moved else None,
         message=refund.reason or None,
     )
+    named = _RETURNED.search(refund.transaction_id or "") or _RETURNED.search(refund.reason or "")
+    if named is not None:
+        back = NaturalKey(scheme=RETURN_CODE, value=named["back"])
+        common = replace(common, refers=(*common.refers, back))
     return _told(common, facts, refund.state, REFUNDS.get(refund.state, PaymentStatus.UNKNOWN))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hub.model.effects import CANCEL_ORDER, CREATE_ORDER, PUBLISH_STOCK, SHIP_GOODS
+from hub.model.effects import CANCEL_ORDER, CREATE_ORDER, PUBLISH_STOCK, REFUND, SHIP_GOODS, TAKE_BACK
 from hub.model.manifest import (
     Delta,
     Idempotency,
@@ -17,7 +17,7 @@ from hub.model.manifest import (
     Write,
 )
 from hub.model.order import OrderStatus
-from hub.model.schemes import FULFILMENT_SHIPMENT, ORDER_CODE, PARCEL
+from hub.model.schemes import FULFILMENT_SHIPMENT, ORDER_CODE, PARCEL, RETURN_CODE
 from hub.model.vocabulary import FieldGroup, Kind
 
 BATCH = 100
@@ -77,6 +77,18 @@ WRITES = {
         idempotency=Idempotency.LOOKUP,
         longest_call=timedelta(seconds=30),
     ),
+    TAKE_BACK: Write(
+        # the total reached is the key: what has come back is counted before and after
+        idempotency=Idempotency.LOOKUP,
+        longest_call=timedelta(seconds=30),
+        settle=timedelta(seconds=2),
+    ),
+    REFUND: Write(
+        # concurrent refunds all succeed: the reference in reason and transaction id is looked for before and after
+        idempotency=Idempotency.LOOKUP,
+        longest_call=timedelta(seconds=30),
+        settle=timedelta(seconds=2),
+    ),
     PUBLISH_STOCK: Write(
         idempotency=Idempotency.LOOKUP,
         longest_call=timedelta(seconds=15),
@@ -135,7 +147,7 @@ MANIFEST = Manifest(
     },
     carried={Kind.SHIPMENT: Kind.ORDER, Kind.CUSTOMER: Kind.ORDER, Kind.PAYMENT: Kind.ORDER},
     unique_schemes=(ORDER_CODE, PARCEL),
-    back_references=(ORDER_CODE, FULFILMENT_SHIPMENT),
+    back_references=(ORDER_CODE, FULFILMENT_SHIPMENT, RETURN_CODE),
     webhook=WebhookTrust.HINT,
     pushes=frozenset({Kind.ORDER}),
     rate=Rate(at_most=4),
@@ -158,6 +170,8 @@ MANIFEST = Manifest(
         "order.create.authorised": "A manual payment in Vendure is settled at once; an authorised one cannot be made.",
         "order.create.notes": "Order number of the customer, note and wished delivery day have no place in a draft.",
         "order.create.long": "A draft takes 0.1 s a line and at most 999 units; what takes a minute never ends.",
+        "order.return.open": "Of a line that is still to leave, Vendure would cancel what waits: refused until then.",
+        "refund.void": "A refund that was made twice at one moment cannot be taken back: the second stays pending.",
         "shipment.deliver": "Delivery is told by whoever tracks the parcel; nothing is written when it arrives.",
     },
     grade="draft",

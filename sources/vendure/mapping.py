@@ -128,7 +128,7 @@ def _order(order: VendureOrder, reading: Reading) -> Content:
         number=order.code,
         raw_status=order.state,
         holds=HOLDS.get(order.state, ()),
-        status=STATUSES.get(order.state, OrderStatus.UNKNOWN).value,
+        status=_status(order).value,
         bears=(NaturalKey(scheme=ORDER_CODE, value=order.code),),
         refers=(*_creators_reference(order), *refers),
         identifiers=_identifiers(order, reading),
@@ -136,6 +136,13 @@ def _order(order: VendureOrder, reading: Reading) -> Content:
         account=account_of(order.customer),
         url=f"{reading.console.rstrip('/')}/orders/{order.id}" if reading.console else None,
     )
+
+
+def _status(order: VendureOrder) -> OrderStatus:
+    """The shop calls what came back as a whole Cancelled; it had left all the same."""
+    status = STATUSES.get(order.state, OrderStatus.UNKNOWN)
+    is_back = status is OrderStatus.CANCELLED and any(_sums(order, _GONE_OUT).values())
+    return OrderStatus.SHIPPED if is_back else status
 
 
 def _creators_reference(order: VendureOrder) -> tuple[NaturalKey, ...]:

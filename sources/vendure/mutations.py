@@ -91,4 +91,35 @@ mutation HubStock($input: UpdateProductVariantInput!) {
 }
 """
 
-EFFECTS = (CANCEL, BEGIN, CLAIM, DROP, ADD, BUYER, SHIP_TO, BILL_TO, METHOD, MOVE, PAY, PACK, MOVE_PARCEL, STOCK)
+GIVE_BACK = f"""
+mutation HubGiveBack($input: RefundOrderInput!) {{
+  refundOrder(input: $input) {{ {_REFUSED} ... on Refund {{ id }} }}
+}}
+"""
+
+SETTLE_REFUND = f"""
+mutation HubSettleRefund($input: SettleRefundInput!) {{
+  settleRefund(input: $input) {{
+    {_REFUSED} ... on RefundStateTransitionError {{ transitionError }} ... on Refund {{ id }}
+  }}
+}}
+"""
+
+EFFECTS = (
+    GIVE_BACK,
+    SETTLE_REFUND,
+    CANCEL,
+    BEGIN,
+    CLAIM,
+    DROP,
+    ADD,
+    BUYER,
+    SHIP_TO,
+    BILL_TO,
+    METHOD,
+    MOVE,
+    PAY,
+    PACK,
+    MOVE_PARCEL,
+    STOCK,
+)

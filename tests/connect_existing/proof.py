@@ -11,8 +11,8 @@ from hub.clock import SystemClock
 from hub.settings import Settings
 from hub.store.cluster import Cluster
 from tests.connect_existing.scene import documents, stages, trade, trading, work
-from tests.flows.test_cycle import SOON, House, carried
 from tests.kit.demo import capturing, playing
+from tests.kit.house import SOON, House, carried
 from tests.kit.journal import Journal
 from tests.kit.wait import until_so
 

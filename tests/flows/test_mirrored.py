@@ -8,7 +8,7 @@ from hub.store.cluster import Cluster
 from sources.tryton_erp.rehearsal.records import Sale
 from sources.tryton_wms.rehearsal.state import Shipment
 from sources.vendure.rehearsal.state import Order
-from tests.flows.test_cycle import House, house
+from tests.kit.house import House, house
 
 SUBMIT = """mutation Submit($input: OrderSubmitInput!) {
   orderSubmit(input: $input) { userErrors { code message } order { number } } }"""

@@ -11,10 +11,20 @@ import pytest
 from hub.clock import SystemClock
 from hub.codec import typed
 from hub.errors import Misconfigured
-from hub.landscape import connect, connect_all, landscapes, load_routings, load_rules, refuse_forgotten, refuse_misset
+from hub.landscape import (
+    connect,
+    connect_all,
+    landscapes,
+    load_returns,
+    load_routings,
+    load_rules,
+    refuse_forgotten,
+    refuse_misset,
+)
 from hub.model.approval import APPROVAL, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, SourceBinding
-from hub.model.policy import ROUTING, RoutingPolicy, Shortage
+from hub.model.policy import RETURNS, ROUTING, Outside, ReturnPolicy, RoutingPolicy, Shortage
+from hub.model.returns import ReturnCondition, ReturnReason, ReturnTerms
 from hub.model.routing import RankBy
 from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
@@ -22,6 +32,7 @@ from hub.settings import (
     ApprovalSettings,
     ChannelSettings,
     KeySettings,
+    ReturnsSettings,
     RoutingSettings,
     Secret,
     Settings,
@@ -195,3 +206,33 @@ async def test_a_routing_policy_of_the_settings_stands_until_somebody_decides_an
     async with store.across() as tx:
         await decide(tx, "acme", (ROUTING, "plain"), RoutingPolicy(), "anna")
     assert (await known_after(changed))[1:] == [("plain", 2, False, second), ("plain", 3, True, RoutingPolicy())]
+
+
+async def test_a_policy_of_returns_of_the_settings_stands_until_somebody_decides_another(store: Store) -> None:
+    given = ReturnsSettings(
+        tenant="acme",
+        window_days=14,
+        outside="refuse",
+        refused_reasons=("ORDERED_IN_ERROR",),
+        restocking_percent=12.5,
+        free_reasons=("DEFECTIVE",),
+        conditions=("NEW",),
+    )
+
+    async def known_after(given: ReturnsSettings) -> list[ReturnPolicy]:
+        await load_returns(Settings(returns={"plain": given}), store)
+        async with store.across() as tx:
+            return [typed(one.doc, ReturnPolicy) for one in await active(tx, "acme", RETURNS)]
+
+    terms = ReturnTerms(
+        restocking_percent=Decimal("12.5"),
+        free_reasons=(ReturnReason.DEFECTIVE,),
+        conditions=(ReturnCondition.NEW,),
+    )
+    policy = ReturnPolicy(
+        window=timedelta(days=14), outside=Outside.REFUSE, refused_reasons=(ReturnReason.ORDERED_IN_ERROR,), terms=terms
+    )
+    assert await known_after(given) == [policy]
+    async with store.across() as tx:
+        await decide(tx, "acme", (RETURNS, "plain"), ReturnPolicy(), "anna")
+    assert await known_after(replace(given, window_days=30)) == [ReturnPolicy()]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.errors import CursorInvalid
-from hub.seal import Seal
+from hub.errors import CursorInvalid, Misconfigured
+from hub.seal import Seal, Vault
+from hub.settings import Secret
 
 SEAL = Seal(b"a secret that every process shares")
 
@@ -44,3 +45,22 @@ def test_a_changed_byte_is_noticed(at: int, by: int) -> None:
     if changed.decode() != token:
         with pytest.raises(CursorInvalid):
             SEAL.open("acme", changed.decode(), tuple[int, int])
+
+
+def test_a_vault_gives_back_what_it_keeps_and_shows_nothing_of_it() -> None:
+    secret = Secret("whsec_abc")
+    kept = Vault(b"one").close(secret)
+    assert Vault(b"one").open(kept) == secret
+    assert "abc" not in kept
+    assert Vault(b"one").close(secret) != kept
+
+
+@pytest.mark.parametrize("kept", ["", "a.b.c.d.e", "nonsense"])
+def test_a_vault_opens_nothing_that_it_did_not_close(kept: str) -> None:
+    with pytest.raises(Misconfigured, match=r"webhooks\.key"):
+        Vault(b"one").open(kept)
+
+
+def test_another_vault_does_not_open_it() -> None:
+    with pytest.raises(Misconfigured):
+        Vault(b"two").open(Vault(b"one").close(Secret("x")))

@@ -40,6 +40,8 @@ def test_who_serves_and_who_works_run_what_is_theirs() -> None:
         "feed": ["serve"],
         "relay": ["work"],
         "retention": ["work"],
+        "webhooks": ["work"],
+        "courier": ["work"],
         "digest": ["work"],
         "wake": ["work"],
         "stockwatch": ["work"],

@@ -22,8 +22,11 @@ from hub.call import Call
 from hub.clock import SystemClock
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape
+from hub.notices.desk import Notices
+from hub.partners.addresses import Addresses
+from hub.partners.desk import Partners
 from hub.read.reader import Reader
-from hub.seal import Seal
+from hub.seal import Seal, Vault
 from hub.store.store import Store
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
@@ -113,5 +116,7 @@ def graph_over(stores: tuple[Store, Store, Store], landscape: Landscape) -> Grap
         storyteller=Storyteller(serve, landscapes),
         seal=seal,
         operators=Operators(work, writer),
+        notices=Notices(work),
+        partners=Partners(work, Vault(b"secret"), Addresses()),
     )
     return Graph(doors=doors, writer=writer)

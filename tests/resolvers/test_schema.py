@@ -17,15 +17,6 @@ from tests.kit.surface import SDL
 SURFACE = build_schema(SDL)
 OURS = build_schema(sdl())
 
-LATER = {
-    "Mutation.returnRequest",
-    "Mutation.returnReceive",
-    "Mutation.returnInspect",
-    "Mutation.returnRefund",
-    "Return.allowedActions",  # no mutation acts on returns yet
-}
-"""Fields of the surface that later issues bring."""
-
 
 def shared() -> Iterator[tuple[GraphQLNamedType, GraphQLNamedType]]:
     for name, theirs in SURFACE.type_map.items():
@@ -70,7 +61,7 @@ def _inputs(theirs: GraphQLInputObjectType, ours: GraphQLInputObjectType) -> Ite
 
 
 def test_what_the_graph_and_the_surface_share_is_equal() -> None:
-    assert set(differences()) == LATER
+    assert set(differences()) == set()
 
 
 def test_the_idempotency_directive_is_that_of_the_surface() -> None:

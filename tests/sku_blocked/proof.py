@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from hub.demo import cast
 from hub.store.cluster import Cluster
 from sources.vendure.rehearsal.state import Order
-from tests.flows.test_cycle import SOON, House
 from tests.kit.demo import capturing, playing
+from tests.kit.house import SOON, House
 from tests.kit.wait import until_so
 
 PART = replace(cast.PARTS[1], tenant="demo", prefix="", orders=4, customers=20, products=10)

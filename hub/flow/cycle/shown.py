@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from hub.flow.cycle.scene import LEFT
 from hub.flow.facts import KeptDelivery, KeptRecord, RootFacts
 from hub.flow.holders import record_for, units_cancelled
+from hub.flow.returns.shown import is_shown_of_return
 from hub.model.billing import InvoiceStatus
-from hub.model.effects import CancelOrder, CreateOrder, PostInvoice, RequestFulfilment, ShipGoods
+from hub.model.effects import (
+    CancelOrder,
+    CreateOrder,
+    PostInvoice,
+    RequestFulfilment,
+    ShipGoods,
+)
 from hub.model.order import OrderStatus
 from hub.model.shipment import FulfillmentRequestStatus, ShipmentMilestone
 from hub.model.vocabulary import Kind
@@ -40,9 +47,13 @@ def is_shown(row: KeptDelivery, facts: RootFacts) -> bool:
         case ShipGoods():
             return _left(row, facts, row.content)
         case PostInvoice():
-            record = record_for(row, facts)
-            return _is_later(record, row) and record is not None and record.content.status in BOOKED
-    return False
+            return _posted(row, facts)
+    return is_shown_of_return(row, facts)
+
+
+def _posted(row: KeptDelivery, facts: RootFacts) -> bool:
+    record = record_for(row, facts)
+    return _is_later(record, row) and record is not None and record.content.status in BOOKED
 
 
 def named(row: KeptDelivery, facts: RootFacts, reference: str) -> Iterator[KeptRecord]:

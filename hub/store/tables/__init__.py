@@ -8,6 +8,7 @@ from hub.store.tables.columns import metadata
 from hub.store.tables.doing import command, delivery, exception_case, hold
 from hub.store.tables.intake import bus_place, coverage, cursor, hint, inbox, lease, source_state, staged, staged_key
 from hub.store.tables.log import change_log, follower, hop, hop_root, outbox, parked, sequencer, sequencer_term
+from hub.store.tables.partners import notice, notice_choice, webhook_delivery, webhook_endpoint
 from hub.store.tables.policy import policy
 from hub.store.tables.stock import movement, reservation, stock
 from hub.store.tables.truth import absence, entity, identifier, identity, link, milestone, raw_answer, record, root
@@ -39,6 +40,8 @@ __all__ = [
     "metadata",
     "milestone",
     "movement",
+    "notice",
+    "notice_choice",
     "outbox",
     "parked",
     "policy",
@@ -52,4 +55,6 @@ __all__ = [
     "staged",
     "staged_key",
     "stock",
+    "webhook_delivery",
+    "webhook_endpoint",
 ]

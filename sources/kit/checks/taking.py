@@ -14,14 +14,20 @@ from hub.model.effects import (
     CancelOrder,
     CancelReason,
     CreateOrder,
+    CreateReturn,
     Effect,
+    InspectReturn,
     PostInvoice,
     PublishStock,
+    ReceiveReturn,
+    Refund,
     RequestFulfilment,
     ShipGoods,
+    TakeBack,
 )
 from hub.model.intents import Intent, IntentOf, Outcome, OutcomeState
 from hub.model.manifest import Idempotency, Write
+from hub.model.values import Money
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter
 from sources.kit.chaos import Order, Trouble
@@ -116,7 +122,7 @@ async def a_refusal_leaves_nothing_that_doubles(bench: Bench) -> None:
         whole = [stood for stood in await place.hands.bearing(intent) if stood.is_whole]
         expect(not whole, f"{place.action} was refused, and is there")
         good = await place.hands.sample()
-        if isinstance(good.content, CreateOrder | RequestFulfilment):
+        if isinstance(good.content, CreateOrder | RequestFulfilment | CreateReturn):
             mended = replace(good, content=replace(good.content, reference=_reference(intent)))
             await place.done(mended, "mended after a refusal")
             await place.one(mended, "mended after a refusal")
@@ -269,7 +275,7 @@ def _looks_before(bench: Bench, hands: Taking) -> int | None:
 def _lines(content: Effect) -> dict[str, Decimal]:
     if isinstance(content, PublishStock):
         return {content.sku: content.quantity}
-    if isinstance(content, CancelOrder | PostInvoice):
+    if isinstance(content, CancelOrder | PostInvoice | Refund):
         return {}
     units: dict[str, Decimal] = {}
     for line in content.lines:
@@ -279,7 +285,7 @@ def _lines(content: Effect) -> dict[str, Decimal]:
 
 def _reference(intent: Intent) -> str:
     content = intent.content
-    return content.reference if isinstance(content, CreateOrder | RequestFulfilment | ShipGoods) else ""
+    return content.reference if isinstance(content, CreateOrder | RequestFulfilment | CreateReturn) else ""
 
 
 _CONTENTS: dict[str, Effect] = {
@@ -289,5 +295,10 @@ _CONTENTS: dict[str, Effect] = {
     "shipment.ship": ShipGoods(reference="r/1", lines=()),
     "invoice.post": PostInvoice(),
     "stock.publish": PublishStock(sku="A", location="WH", quantity=Decimal(1)),
+    "return.create": CreateReturn(reference="r-R1", order=None, lines=(), currency_code="EUR"),
+    "return.receive": ReceiveReturn(reference="r-R1", lines=()),
+    "return.inspect": InspectReturn(reference="r-R1", lines=()),
+    "order.return": TakeBack(reference="r-R1", lines=()),
+    "refund.create": Refund(reference="f", amount=Money(amount=Decimal(1), currency_code="EUR")),
 }
 """One of each effect, for those that do not carry it out."""

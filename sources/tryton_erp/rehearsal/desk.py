@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +60,7 @@ class Desk:
             (ShipmentOut.model, "cancel"): goods.cancel,
             (ShipmentReturn.model, "receive"): goods.receive,
             (ShipmentReturn.model, "do"): goods.do,
+            (ShipmentReturn.model, "cancel"): goods.cancel,
             (Invoice.model, "post"): money.post,
             (Invoice.model, "cancel"): money.cancel,
         }
@@ -68,8 +69,10 @@ class Desk:
         """Whether the model has the button."""
         return (model, action) in self._buttons
 
-    def act(self, model: str, action: str, one: int) -> None:
-        """Press a button."""
+    def act(self, model: str, action: str, one: int, *, is_sure: bool = True) -> None:
+        """Press a button; who is not sure is stopped by a warning, which REST tells as a refusal."""
+        if not is_sure and (model, action) == (ShipmentReturn.model, "receive"):
+            self._erp.goods.doubt(self._erp.books.tables[model][one])
         self._buttons[model, action](self._erp.books.tables[model][one])
 
     def write(self, model: str, one: int, data: Data) -> None:
@@ -82,6 +85,12 @@ class Desk:
             if isinstance(record, Move) and name == "quantity":
                 self._digits(record.unit, float(value))
                 self._erp.goods.plan(record, float(value))
+            elif isinstance(record, Move) and name == "to_location" and isinstance(record.shipment, ShipmentReturn):
+                place = self._record(Location, value)
+                if isinstance(place, Location):
+                    self._erp.goods.put_elsewhere(record.shipment, record, place)
+            elif isinstance(record, ShipmentReturn) and name == "inventory_moves":
+                self._put_away(record, value)
             elif isinstance(record, ShipmentOut) and name == "shipping_reference":
                 record.shipping_reference = value
                 self._erp.books.wrote(record)
@@ -115,6 +124,26 @@ class Desk:
         party.addresses.append(made)
         return made
 
+    def _put_away(self, shipment: ShipmentReturn, given: Sequence[Any]) -> None:  # Any: JSON
+        """Moves to the shelf, written and made."""
+        for verb, *what in given:
+            for one in what[0] if verb == "write" else ():
+                self.write(Move.model, one, what[1])
+            for values in what[0] if verb == "create" else ():
+                self._erp.goods.part(shipment, self._move(values))
+
+    def _move(self, values: Data) -> dict[str, Any]:  # Any: fields of a move
+        unit, quantity = self._record(Unit, values.get("unit")), float(values["quantity"])
+        if isinstance(unit, Unit):
+            self._digits(unit, quantity)
+        _, _, one = str(values.get("origin") or "").partition(",")
+        return {
+            "product": self._record(Product, values.get("product")),
+            "quantity": quantity,
+            "origin": self._record(Move, int(one)) if one else None,
+            **{name: self._record(Location, values.get(name)) for name in ("from_location", "to_location")},
+        }
+
     def _sale(self, data: Data) -> Sale:
         return self._erp.selling.add(self._head(data), self._lines(data))
 
@@ -137,6 +166,7 @@ class Desk:
             "description": data.get("description"),
             "comment": data.get("comment"),
             "shipment_cost_method": data.get("shipment_cost_method"),
+            "invoice_method": data.get("invoice_method") or "order",
             "origin": self._origin(data.get("origin")),
         }
 

@@ -59,6 +59,7 @@ class Erp:
             "kg": self.books.add(Unit, symbol="kg", name="Kilogram", digits=2),
         }
         self.goods.customers = self.books.add(Location, code="CUS", name="Customer", type="customer")
+        self.lost = self.books.add(Location, code="LOST", name="Lost and Found", type="lost_found")
         self.goods.transit = self.books.add(Location, code="TRANSIT", name="Transit", type="storage")
         self.carrier = self.books.add(Carrier, party=self.party("CARRIER", "Test Carrier"))
 
@@ -117,6 +118,7 @@ class Erp:
         made.input_location = books.add(Location, code=f"{code}-IN", name="Input", type="storage", parent=made)
         made.output_location = books.add(Location, code=f"{code}-OUT", name="Output", type="storage", parent=made)
         made.storage_location = books.add(Location, code=f"{code}-STO", name="Storage", type="storage", parent=made)
+        made.waste_locations.append(self.lost)
         self.warehouses[code] = made
         return made
 
@@ -186,12 +188,17 @@ class Erp:
             self.money.pay(invoice)
         return invoice
 
-    def take_back(self, sale: Sale, reference: str, units: Sequence[tuple[str, float]]) -> Sale:
-        """A return: a sale with negative quantities whose origin is the first one, confirmed and processed."""
+    def take_back(
+        self, sale: Sale, reference: str, units: Sequence[tuple[str, float]], *, billed_by: str = "order"
+    ) -> Sale:
+        """A return: a sale with negative quantities whose origin is the first one, confirmed and processed.
+
+        *billed_by*: `order`, its credit note is drafted at once, or `fulfillment`, by what comes back.
+        """
         prices = {line.product.code: line.unit_price for line in sale.lines if line.product is not None}
         lines = [(sku, -number, prices[sku] or Decimal(0)) for sku, number in units]
         back = self.sell(reference, lines, party=sale.party.code, warehouse=sale.warehouse.code)
-        back.origin = sale
+        back.origin, back.invoice_method = sale, billed_by
         return self.process(back)
 
     def receive(self, back: Sale) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sources.tryton_erp.rehearsal.books import Books
 from sources.tryton_erp.rehearsal.records import (
@@ -258,10 +259,38 @@ class Goods:
         _must(shipment, "receive", "draft")
         for move in list(shipment.incoming_moves):
             self.set(move, "done")
+            if move.quantity <= SMALLEST:
+                continue
             route = (move.to_location, _part(shipment.warehouse, "storage"))
             self.move(shipment, move.product, move.quantity, route).origin = move
         self._enter(shipment, "received")
         self._sales_of(shipment)
+
+    def doubt(self, shipment: ShipmentReturn) -> None:
+        """More would come back than was agreed: somebody must be sure of that."""
+        _must(shipment, "receive", "draft")
+        for line in [move.origin for move in shipment.incoming_moves if isinstance(move.origin, SaleLine)]:
+            over = sum(move.quantity for move in line.moves) + (line.quantity or 0.0)
+            if over > SMALLEST:
+                message = f'The sale line "{line.id}" is moved by {over:g} in excess of the {-(line.quantity or 0):g}.'
+                raise Refusal(message)
+
+    def put_elsewhere(self, shipment: ShipmentReturn, move: Move, place: Location) -> None:
+        """Goods that have come in go to a place of the storage, or to where the warehouse's waste goes."""
+        inside = self.within(_part(shipment.warehouse, "storage"))
+        if move.state != "draft" or place not in (*inside, *shipment.warehouse.waste_locations):
+            message = f'The value "{place.name}" for field "To Location" in "{move.id}" of "Stock Move" is not valid.'
+            raise Refusal(message)
+        move.to_location = place
+        self._touched(move)
+
+    def part(self, shipment: ShipmentReturn, values: Mapping[str, Any]) -> Move:  # Any: fields of a move
+        """One more move of goods that have come in."""
+        _must(shipment, "write", "received")
+        made = self.move(shipment, values["product"], values["quantity"], (values["from_location"],) * 2)
+        made.origin = values["origin"]
+        self.put_elsewhere(shipment, made, values["to_location"])
+        return made
 
     def transfer(self, source: Location, target: Location, wanted: Sequence[tuple[Product, float]]) -> ShipmentInternal:
         """Ask for goods to go from one warehouse to another."""

@@ -18,8 +18,8 @@ class Money:
     process: Callable[[Sale], None] | None = None
     """Told of every sale whose invoices moved."""
 
-    def bill(self, sale: Sale, lines: Sequence[SaleLine]) -> Invoice:
-        """A draft invoice for these lines; with negative quantities it is a credit note."""
+    def bill(self, sale: Sale, lines: Sequence[tuple[SaleLine, float]]) -> Invoice:
+        """A draft invoice for so many units of these lines; with negative quantities it is a credit note."""
         invoice = self.books.add(
             Invoice,
             party=sale.party,
@@ -29,8 +29,8 @@ class Money:
             reference=sale.reference,
             sales=[sale],
         )
-        for line in lines:
-            self._line(invoice, line, line.quantity or 0.0)
+        for line, units in lines:
+            self._line(invoice, line, units)
         sale.invoices.append(invoice)
         return invoice
 

@@ -171,6 +171,7 @@ class Location(Record):
     input_location: Location | None = None
     output_location: Location | None = None
     storage_location: Location | None = None
+    waste_locations: list[Location] = field(default_factory=list)
 
     @property
     def warehouse(self) -> Location | None:
@@ -259,8 +260,7 @@ class ShipmentOut(Shipment):
     @property
     def partially_assigned(self) -> bool:
         """Some of it waits for stock; the header does not move with it (trap 3)."""
-        states = {move.state for move in self.inventory_moves if move.state != "cancelled"}
-        return self.state == "waiting" and "assigned" in states
+        return self.state == "waiting" and any(move.state == "assigned" for move in self.inventory_moves)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -274,6 +274,11 @@ class ShipmentReturn(Shipment):
     def incoming_moves(self) -> list[Move]:
         """Into the building."""
         return [move for move in self.moves if move.from_location.type == "customer"]
+
+    @property
+    def inventory_moves(self) -> list[Move]:
+        """From the door to the shelf, or to where waste goes."""
+        return [move for move in self.moves if move.from_location.type != "customer"]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -349,6 +354,7 @@ class Sale(Record):
     payment_term: Term | None = None
     carrier: Carrier | None = None
     shipment_cost_method: str | None = None
+    invoice_method: str = "order"
     sale_date: date | None = None
     quotation_date: date | None = None
     shipping_date: date | None = None
@@ -437,9 +443,8 @@ class Invoice(Record):
 
 
 TAX = Decimal("0.21")
-_CENT = Decimal("0.01")
 
 
 def cents(amount: Decimal) -> Decimal:
     """At the digits of the currency, half to even as Tryton rounds."""
-    return amount.quantize(_CENT)
+    return amount.quantize(Decimal("0.01"))

@@ -81,8 +81,7 @@ class Selling:
         """Make what is missing, and recompute the three states; the header is written only where one of them moves."""
         if sale.state not in ("confirmed", "processing", "done"):
             return
-        if not sale.invoices:
-            self._money.bill(sale, sale.lines)
+        self._bill(sale)
         self._send(sale)
         before = (sale.state, sale.shipment_state, sale.invoice_state)
         sale.shipment_state, sale.invoice_state = _shipment_state(sale), _invoice_state(sale)
@@ -122,6 +121,17 @@ class Selling:
         )
         sale.lines.append(line)
 
+    def _bill(self, sale: Sale) -> None:
+        """A draft for what is owed and on no invoice yet: all of it at once, or what has moved so far."""
+        owed = [
+            (line, (line.quantity or 0.0) if sale.invoice_method == "order" else _moved(line)) for line in sale.lines
+        ]
+        rest = [(line, units - _billed(sale, line)) for line, units in owed]
+        if any(abs(units) > SMALLEST for _, units in rest):
+            self._money.bill(
+                sale, [(line, units) for line, units in rest if abs(units) > SMALLEST or line.type != "line"]
+            )
+
     def _send(self, sale: Sale) -> None:
         missing = [(line, _missing(line)) for line in sale.lines]
         out = [(line, units) for line, units in missing if units > SMALLEST]
@@ -134,6 +144,16 @@ class Selling:
     def _enter(self, sale: Sale, state: str) -> None:
         sale.state = state
         self._books.wrote(sale)
+
+
+def _moved(line: SaleLine) -> float:
+    """Units that went to the customer, less those that came back."""
+    done = [move for move in line.moves if move.state == "done"]
+    return sum(move.quantity if move.to_location.type == "customer" else -move.quantity for move in done)
+
+
+def _billed(sale: Sale, line: SaleLine) -> float:
+    return sum(one.quantity or 0.0 for bill in sale.invoices for one in bill.lines if one.origin is line)
 
 
 def _missing(line: SaleLine) -> float:

@@ -130,7 +130,8 @@ class Server:
             return page(LOCKED, "could not obtain lock on row in relation")
         if one not in self._erp.books.tables[model]:
             return page(NOT_FOUND, "Not Found")
-        self._desk.act(model, action, one)
+        context = _decoded(request.headers.get("x-tryton-context")) or {}
+        self._desk.act(model, action, one, is_sure=bool(context.get("_skip_warnings")))
         record = self._erp.books.tables[model][one]
         return json(OK, self._query(request).read(record, request.query_params.getlist("f") or ["rec_name"]))
 

@@ -29,6 +29,7 @@ OK = 200
 _BUTTONS = {
     "sale.sale": "quote|confirm|process|draft|cancel",
     "stock.shipment.out": "wait|assign_try|assign_force|pick|pack|ship|do|cancel",
+    "stock.shipment.out.return": "receive|do|cancel",
     "account.invoice": "post|cancel",
 }
 _PRESSED = [
@@ -37,6 +38,8 @@ _PRESSED = [
 ]
 _WRITTEN = re.compile(
     rb'PUT /[^/]+/rest/model/(stock\.move/\d+\?f=id\n\{"quantity":[0-9.e-]+\}'
+    rb'|stock\.move/\d+\?f=id\n\{"to_location":\d+\}'
+    rb'|stock\.shipment\.out\.return/\d+\?f=id\n\{"inventory_moves":.+\}'
     rb'|stock\.shipment\.out/\d+\?f=id\n\{"shipping_reference":"[^"]+"\}|sale\.sale/\d+\?f=id\n\{.+\})',
     re.DOTALL,
 )

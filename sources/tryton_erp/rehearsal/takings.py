@@ -8,7 +8,10 @@ from typing import Any
 
 from hub.model.effects import (
     CREATE_ORDER,
+    CREATE_RETURN,
+    INSPECT_RETURN,
     POST_INVOICE,
+    RECEIVE_RETURN,
     SHIP_GOODS,
     CreateOrder,
     Effect,
@@ -21,6 +24,7 @@ from hub.model.values import Address, Money
 from hub.model.vocabulary import Kind
 from sources.kit.taking import Stood, Taking
 from sources.tryton_erp.rehearsal.hands import SOLD, Hands, HandsFailed
+from sources.tryton_erp.rehearsal.takings_back import AgreeTaking, InspectTaking, ReceiveTaking
 
 Json = dict[str, Any]  # Any: the answer's JSON
 HOME = Address(name="Web customers", lines=("Rue de la Loi 16",), city="Brussels", postcode="1000", country="BE")
@@ -36,6 +40,9 @@ def takings_for(hands: Hands, source: str) -> Mapping[str, Taking]:
         CREATE_ORDER: SaleTaking(hands, source),
         SHIP_GOODS: ShipTaking(hands, source),
         POST_INVOICE: InvoiceTaking(hands, source),
+        CREATE_RETURN: AgreeTaking(hands, source),
+        RECEIVE_RETURN: ReceiveTaking(hands, source),
+        INSPECT_RETURN: InspectTaking(hands, source),
     }
 
 

@@ -115,12 +115,17 @@ class Depot:
             for word, letters in (("Input", "IN"), ("Output", "OUT"), ("Storage", "STO"))
         ]
         made.input_location, made.output_location, made.storage_location = (zone.id for zone in zones)
+        made.lost_found_location = self.by_code(LOCATION, "LOST")
         storage = zones[2]
         shelves = tuple(self._place(one, one, storage).id for one in bins)
         self.zones[made.id] = Zones(
             warehouse=made.id, input=zones[0].id, output=zones[1].id, storage=storage.id, bins=shelves
         )
         return made
+
+    def shelf(self, code: str, name: str, warehouse: int) -> Location:
+        """A place in a warehouse that is none of its zones: what lies there is not for sale."""
+        return self._place(name, code, self.get(LOCATION, warehouse, Location))
 
     def customer(self, code: str, name: str, *, street: str, city: str, postal_code: str) -> Party:
         """A new party with one address in Belgium."""

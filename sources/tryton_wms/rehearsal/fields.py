@@ -215,6 +215,8 @@ MODELS: Mapping[str, Mapping[str, Field]] = {
         "input_location": _to(LOCATION),
         "output_location": _to(LOCATION),
         "storage_location": _to(LOCATION),
+        "lost_found_location": _to(LOCATION),
+        "waste_locations": _many(LOCATION),
     },
     PRODUCT: {
         **_ROW,

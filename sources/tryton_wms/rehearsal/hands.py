@@ -13,7 +13,7 @@ from hub.settings import Secret
 
 CALL_SECONDS = 60.0
 MOST_WARNINGS = 6
-OUT = "stock.shipment.out"
+OUT, RETURN = "stock.shipment.out", "stock.shipment.out.return"
 ITEMS = ("TSHIRT-M", "MUG")
 """What is sent: items that are counted in whole units."""
 _TYPED = {"content-type": "application/json"}
@@ -150,6 +150,40 @@ class Hands:
             "stock.package", [["id", "in", row["packages"]]], ["code", "shipping_reference"]
         )
         return row
+
+    async def back(self, reference: str, domain: Sequence[Any] = ()) -> list[Any]:  # Any: JSON
+        """Every return of a reference that fits, oldest first, with what it brings in and what was moved on of it."""
+        names = ["number", "state", "incoming_moves"]
+        found = await self.rows(RETURN, [["reference", "=", reference], *domain], names)
+        for row in found:
+            moves = ["product.code", "quantity", "state", "to_location.type", "to_location.code"]
+            row["moves"] = await self.rows("stock.move", [["id", "in", row["incoming_moves"]]], moves)
+            origins = [f"stock.move,{one}" for one in row["incoming_moves"]]
+            row["aside"] = await self.rows("stock.move", [["origin", "in", origins], ["shipment", "=", None]], moves)
+        return sorted(found, key=lambda row: int(row["id"]))
+
+    async def expect(self, units: Sequence[int], reference: str) -> str:
+        """Expect goods back: one line for each number of units."""
+        places, items = await self._codes("stock.location"), await self._codes("product.product", "default_uom")
+        (web,) = await self.rows("party.party", [["code", "=", "WEB"]], ["addresses"])
+        moves = [
+            {
+                "product": items[code]["id"], "quantity": float(number), "uom": items[code]["default_uom"],
+                "from_location": places["CUS"]["id"], "to_location": places["IN"]["id"],
+                "unit_price": {"__class__": "Decimal", "decimal": "0"},
+            }
+            for code, number in zip(ITEMS, units, strict=False)
+        ]  # fmt: skip
+        values = {
+            "customer": web["id"], "delivery_address": web["addresses"][0], "warehouse": places["WH"]["id"],
+            "reference": reference, "incoming_moves": [["create", moves]],
+        }  # fmt: skip
+        (made,) = await self.rpc(f"model.{RETURN}.create", [values])
+        return str(made)
+
+    async def step_back(self, one: int | str, name: str) -> None:
+        """Let a return take a step by its name in the API."""
+        await self.rpc(f"model.{RETURN}.{name}", [int(one)])
 
     async def rows(self, model: str, domain: list[Any], names: list[str]) -> list[Any]:  # Any: JSON
         """Rows of a model that fit."""

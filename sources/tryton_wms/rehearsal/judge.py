@@ -7,14 +7,18 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.tryton_wms.rehearsal.query import STAMP
-from sources.tryton_wms.rehearsal.state import ADDRESS, OUT, WARNING
+from sources.tryton_wms.rehearsal.state import ADDRESS, MOVE, OUT, RETURN, WARNING
 
 Described = Mapping[str, Mapping[str, Any]]  # Any: JSON: fields of a model
 OPERATORS = frozenset({"=", "!=", ">", ">=", "<", "<=", "in", "not in", "like", "not like", "ilike", "child_of"})
 SEARCHING = {"search": 4, "search_read": 5, "search_count": 1}
 """Methods that search, and how many parameters they take before the context."""
 _PLAIN = {"get_preferences": 1, "fields_get": 1}
-EFFECTS = frozenset({(OUT, "create"), (OUT, "wait"), (OUT, "cancel"), (ADDRESS, "create"), (WARNING, "create")})
+_ON_RETURNS = frozenset((RETURN, verb) for verb in ("create", "write", "receive", "done", "cancel"))
+EFFECTS = _ON_RETURNS | {
+    (OUT, "create"), (OUT, "wait"), (OUT, "cancel"), (ADDRESS, "create"), (WARNING, "create"), (MOVE, "create"),
+    (MOVE, "do"),
+}  # fmt: skip
 """All that the adapter changes."""
 _LEADING = ("many2one", "one2many", "reference")
 
@@ -78,9 +82,12 @@ class Judge:
             await self._path(model, name)
 
     async def _effect(self, model: str, verb: str, params: Sequence[Any]) -> None:  # Any: JSON
-        _demand(len(params) == 1 and isinstance(params[0], list), f"{verb} takes a list, and nothing beside it")
+        takes = 2 if verb == "write" else 1
+        _demand(len(params) == takes and isinstance(params[0], list), f"{verb} takes a list, and nothing beside it")
         if verb != "create":
             _demand(params[0] and all(isinstance(one, int) for one in params[0]), f"{verb} takes ids")
+            for values in params[1:]:
+                await self._values(model, values)
             return
         for values in params[0]:
             await self._values(model, values)
@@ -91,9 +98,9 @@ class Judge:
         fields = await self._fields(model)
         for name, value in values.items():
             _demand(name in fields, f"{model} has no field {name}")
-            for verb, below in value if fields[name]["type"] == "one2many" else ():
-                _demand(verb == "create", f"an adapter does not {verb} {name}")
-                for row in below:
+            for verb, *below in value if fields[name]["type"] == "one2many" else ():
+                _demand(verb in ("create", "write"), f"an adapter does not {verb} {name}")
+                for row in below[0] if verb == "create" else below[1:]:
                     await self._values(fields[name]["relation"], row)
 
     async def _path(self, model: str, path: str) -> None:

@@ -24,6 +24,7 @@ from sources.tryton_wms.rehearsal.state import (
     WARNING,
     Address,
     Location,
+    Move,
     Package,
     Party,
     Product,
@@ -52,6 +53,7 @@ class Making:
             INTERNAL: self._transfer,
             PACKAGE: self._package,
             ADDRESS: self._address,
+            MOVE: self._aside,
             WARNING: lambda one: depot.add(WARNING, Warned, **one),
         }
 
@@ -79,8 +81,8 @@ class Making:
         self._depot.tables.write(OUT, made)
         return made
 
-    def _judge_head(self, values: Values) -> None:
-        where, name = "Customer Shipment", "delivery_address"
+    def _judge_head(self, values: Values, where: str = "Customer Shipment") -> None:
+        name = "delivery_address"
         for field, label in _HEAD.items():
             if values.get(field) is None:
                 message = f'A value is required for field "{label}" in "{where}".'
@@ -122,8 +124,42 @@ class Making:
             )
             raise user_error(message)
 
+    def rewrite(self, shipment: Shipment, given: Sequence[Any]) -> None:  # Any: JSON
+        """Other incoming moves of a return: some written, some new."""
+        for verb, *what in given:
+            if verb == "write":
+                ids, values = what
+                for one in ids:
+                    move = self._depot.get(MOVE, one, Move)
+                    self._modifiable(move)
+                    move.quantity = Decimal(str(values["quantity"]))
+                    self._depot.tables.write(MOVE, move)
+            for values in what[0] if verb == "create" else ():
+                self._judge_move(values)
+                way = values["from_location"], values["to_location"]
+                quantity = Decimal(str(values["quantity"]))
+                self._depot.move(values["product"], quantity, way, shipment=(shipment.model, shipment.id))
+
+    def _modifiable(self, move: Move) -> None:
+        if move.state != "draft":
+            message = f'You cannot modify the move "{move.id}".'
+            raise user_error(message)
+
     def _back(self, values: Values) -> Shipment:
+        """A customer return in draft with its moves, or nothing of it."""
+        moves = _created(values.get("incoming_moves") or [])
+        self._judge_head(values, "Customer Return Shipment")
+        for move in moves:
+            self._judge_move(move)
         return self._work.expect_back(values.get("reference"), _lines(values["incoming_moves"]), **_head(values))
+
+    def _aside(self, values: Values) -> Move:
+        """A move that belongs to no shipment; only what crosses the border of the house has a price."""
+        self._judge_move({"unit_price": Decimal(0), **values})
+        model, _, one = str(values.get("origin") or "").partition(",")
+        origin = (model, int(one)) if one else None
+        way = values["from_location"], values["to_location"]
+        return self._depot.move(values["product"], Decimal(str(values["quantity"])), way, shipment=None, origin=origin)
 
     def _transfer(self, values: Values) -> Shipment:
         places = values["from_location"], values["to_location"]

@@ -40,11 +40,11 @@ LEADS_TO = {
     "pack": "packed", "done": "done", "cancel": "cancelled", "receive": "received", "ship": "shipped",
 }  # fmt: skip
 """The state that each step leads to."""
-DOUBTED = ("pack", "done")
-"""Steps that somebody may doubt."""
+DOUBTED = ((OUT, "pack"), (OUT, "done"), (RETURN, "receive"))
+"""Steps that somebody may doubt: goods cross the border of the house."""
 WRITABLE: Mapping[str, frozenset[str]] = {
     OUT: frozenset({"reference"}),
-    RETURN: frozenset({"reference"}),
+    RETURN: frozenset({"reference", "incoming_moves"}),
     MOVE: frozenset({"quantity"}),
     PACKAGE: frozenset({"shipping_reference"}),
 }
@@ -130,6 +130,8 @@ class Models:
             "delete": self._delete,
             "fields_get": lambda one: described(one.model, one.params[0] if one.params else None),
         }
+        if asked.model == MOVE:
+            known |= {"do": self._carry, "cancel": self._carry}
         if asked.model == USER:
             known["get_preferences"] = self._preferences
         if asked.method in STEPS.get(asked.model, ()):
@@ -183,11 +185,16 @@ class Models:
             told = getattr(self._work, asked.method)(shipment)
         return told
 
+    def _carry(self, asked: Asked) -> None:
+        (ids,) = asked.params
+        for one in ids:
+            self._work.carry(self._depot.get(MOVE, one, Move), {"do": "done", "cancel": "cancelled"}[asked.method])
+
     def _doubt(self, asked: Asked, shipment: Shipment) -> None:
-        """Goods that leave without an origin, and parcels without a carrier, need a yes each, used up by the step."""
+        """Goods without an origin that leave or come back, and parcels without a carrier, need a yes each, used up."""
         doubts = {}
-        goes_on = asked.method in DOUBTED and (shipment.state, LEADS_TO[asked.method]) in TRANSITIONS[OUT]
-        if goes_on and shipment.model == OUT:
+        is_doubted = (shipment.model, asked.method) in DOUBTED
+        if is_doubted and (shipment.state, LEADS_TO[asked.method]) in TRANSITIONS[shipment.model]:
             doubts[f"{shipment.model},{shipment.id}.done"] = "Stock moves have no origin."
             if asked.method == "pack" and not shipment.carrier:
                 name = f"shipment_out_no_carrier_{shipment.model},{shipment.id}"
@@ -222,6 +229,9 @@ class Models:
                 message = f'You cannot modify the move "{row.id}".'
                 raise user_error(message)
             for name, value in values.items():
+                if name == "incoming_moves" and isinstance(row, Shipment):
+                    self._making.rewrite(row, value)
+                    continue
                 setattr(row, name, Decimal(str(value)) if name == "quantity" else value)
             self._depot.tables.write(asked.model, row)
 

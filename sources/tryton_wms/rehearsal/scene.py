@@ -66,6 +66,7 @@ class Scene:
         for code, name, unit in CATALOGUE:
             self.product(code, name, unit=unit)
         self.warehouse("WH", "Main DC", bins=("BIN-A1", "BIN-A2"))
+        self._depot.shelf("QUAR", "Quarantine", self._place("WH"))
         self.warehouse("WH-EAST", "East DC")
         for code, name in CUSTOMERS:
             self.customer(code, name)

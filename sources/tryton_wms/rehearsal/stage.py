@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.clock import Clock, SystemClock
-from hub.model.effects import REQUEST_FULFILMENT
 from hub.model.vocabulary import Kind
 from hub.ports import Adapter, SourceCall
 from hub.settings import Secret
@@ -22,8 +21,8 @@ from sources.kit.taking import Taking
 from sources.tryton_wms.adapter import TrytonWmsSettings, connect
 from sources.tryton_wms.rehearsal.hands import Hands
 from sources.tryton_wms.rehearsal.judge import Judge
-from sources.tryton_wms.rehearsal.requests import Requests
 from sources.tryton_wms.rehearsal.stand import DATABASE, make_stand
+from sources.tryton_wms.rehearsal.takings import takings_for
 
 OK = 200
 USER = "hub"
@@ -51,7 +50,9 @@ class TrytonWmsStage:
 
     def connect(self, *, page: int | None = None, secrets: Sequence[str] = (), skew: float = 0) -> Adapter:
         """A fresh adapter through the proxy."""
-        settings = TrytonWmsSettings(user=self.user, password=self.password, database=self.database, page=page or 100)
+        settings = TrytonWmsSettings(
+            user=self.user, password=self.password, database=self.database, quarantine="QUAR", page=page or 100
+        )
         return connect(settings, url=self.proxy.url, source=self.source, clock=SkewedClock(self.clock, skew))
 
     def call(self, *, patience: float = 20.0) -> SourceCall:
@@ -61,7 +62,7 @@ class TrytonWmsStage:
     @property
     def takings(self) -> Mapping[str, Taking]:
         """Hands for what is asked of the warehouse."""
-        return {REQUEST_FULFILMENT: Requests(hands=self.hands, source=self.source)}
+        return takings_for(self.hands, self.source)
 
     async def place(self, *units: int) -> str:
         """Take a shipment in."""

@@ -56,6 +56,8 @@ class Location(Record):
     input_location: int | None = None
     output_location: int | None = None
     storage_location: int | None = None
+    lost_found_location: int | None = None
+    waste_locations: list[int] = field(default_factory=list)
     childs: list[int] = field(default_factory=list)
 
 

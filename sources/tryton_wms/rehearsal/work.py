@@ -222,6 +222,8 @@ class Work:
         zones = self._depot.zones[shipment.warehouse or 0]
         for move in self.moves(shipment):
             self._depot.turn(move, "done")
+            if move.quantity <= 0:
+                continue
             way, origin = (zones.input, zones.storage), (MOVE, move.id)
             self._depot.move(move.product, move.quantity, way, shipment=(RETURN, shipment.id), origin=origin)
         self._enter(shipment, "received")
@@ -262,6 +264,11 @@ class Work:
         self._enter(shipment, "draft")
 
     # ------------------------------------------------------------------ moves
+
+    def carry(self, move: Move, to: str) -> None:
+        """Do a move that belongs to no shipment, or give it up."""
+        if move.state in ("draft", "assigned"):
+            self._depot.turn(move, to)
 
     def moves(self, shipment: Shipment) -> list[Move]:
         """All moves of a shipment."""

@@ -38,6 +38,9 @@ _TOO_MANY = Refusal(
     code="QUANTITY_TOO_GREAT_ERROR",
     message="The specified quantity is greater than the available OrderItems",
 )
+_NOTHING = Refusal(
+    typename="NothingToRefundError", code="NOTHING_TO_REFUND_ERROR", message="There is nothing to refund"
+)
 _OTHER_ORDER = Refusal(
     typename="MultipleOrderError", code="MULTIPLE_ORDER_ERROR", message="errorResult.MULTIPLE_ORDER_ERROR"
 )
@@ -225,7 +228,9 @@ class AdminRoot:
             message = 'null value in column "shipping" of relation "refund" violates not-null constraint'
             raise GraphQLError(message)
         payment = next(payment for payment in order.payments if str(payment.id) == number)
-        most = payment.amount - sum(refund.total for refund in payment.refunds)
+        if not amount and not given["shipping"]:
+            return refusal_view(_NOTHING)
+        most = payment.amount - sum(refund.total for refund in payment.refunds if refund.state != "Failed")
         if amount > most:
             message = "The amount specified exceeds the refundable amount for this payment"
             more: dict[str, object] = {"maximumRefundable": most}
@@ -247,6 +252,9 @@ class AdminRoot:
             for refund in payment.refunds
             if str(refund.id) == given["id"]
         )
+        if refund.state != "Pending":
+            message = f'Cannot transition Refund from "{refund.state}" to "Settled"'
+            raise GraphQLError(message, extensions={"code": "ILLEGAL_OPERATION"})
         self._shop.settle_refund(order, refund, given["transactionId"])
         return refund_view(payment, refund)
 

@@ -11,7 +11,9 @@ from typing import Any
 from hub.model.effects import (
     CREATE_ORDER,
     PUBLISH_STOCK,
+    REFUND,
     SHIP_GOODS,
+    TAKE_BACK,
     CreateOrder,
     Effect,
     GoodsLine,
@@ -23,6 +25,7 @@ from hub.model.values import Address
 from hub.model.vocabulary import Kind
 from sources.kit.taking import Stood, Taking
 from sources.vendure.rehearsal.hands import PLENTY, Hands, HandsFailed
+from sources.vendure.rehearsal.takings_back import BackTaking, RefundTaking
 
 Json = dict[str, Any]  # Any: the answer's JSON
 PLACE = "WH-EAST"
@@ -45,6 +48,8 @@ def takings_for(hands: Hands, source: str) -> Mapping[str, Taking]:
         CREATE_ORDER: OrderTaking(hands, source),
         SHIP_GOODS: ShipTaking(hands, source),
         PUBLISH_STOCK: StockTaking(hands, source),
+        TAKE_BACK: BackTaking(hands, source),
+        REFUND: RefundTaking(hands, source),
     }
 
 

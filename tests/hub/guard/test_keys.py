@@ -46,3 +46,13 @@ def test_a_new_key_is_known_by_its_hash_only() -> None:
     assert hash_of(key) == hashed
     assert key not in hashed
     assert key != new_key()[0]
+
+
+def test_a_key_stands_for_whom_it_was_given_to_until_it_ends() -> None:
+    scopes = frozenset({"orders:read"})
+    standing = keys(scopes=scopes, account="acme/berlin").standing("acme", "rep", "acme/berlin")
+    assert standing is not None
+    assert (standing.actor, standing.account, standing.scopes) == ("rep", "acme/berlin", scopes)
+    for other in (("beta", "rep", "acme/berlin"), ("acme", "ops", "acme/berlin"), ("acme", "rep", None)):
+        assert keys(account="acme/berlin").standing(*other) is None
+    assert keys(expires=CLOCK.now()).standing("acme", "rep", None) is None

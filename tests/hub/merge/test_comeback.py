@@ -15,7 +15,7 @@ from hub.model.returns import ReturnStatus as Status
 from hub.model.vocabulary import SystemKind
 from tests.kit.facts import d
 
-E, W, C = SystemKind.ERP, SystemKind.WMS, SystemKind.COMMERCE
+E, W, C, H = SystemKind.ERP, SystemKind.WMS, SystemKind.COMMERCE, SystemKind.HUB
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,17 @@ E, W, C = SystemKind.ERP, SystemKind.WMS, SystemKind.COMMERCE
         ([(E, Status.CREDITED), (W, Status.RECEIVED)], Status.CREDITED),
         ([(E, Status.RECEIVED), (W, Status.AUTHORIZED)], Status.AUTHORIZED),
         ([(E, Status.CANCELLED), (W, Status.RECEIVED)], Status.CANCELLED),
-        ([(W, Status.RECEIVED)], Status.RECEIVED),
+        ([(W, Status.RECEIVED)], Status.REQUESTED),
+        ([(W, Status.AUTHORIZED)], Status.AUTHORIZED),
+        ([(H, Status.PARTIALLY_RECEIVED), (W, Status.AUTHORIZED), (E, Status.AUTHORIZED)], Status.PARTIALLY_RECEIVED),
+        ([(H, Status.CLOSED), (W, Status.INSPECTED), (E, Status.AUTHORIZED)], Status.CLOSED),
+        ([(H, Status.DECLINED), (E, Status.REQUESTED)], Status.DECLINED),
+        ([(H, Status.DECLINED), (E, Status.AUTHORIZED)], Status.AUTHORIZED),
         ([(C, Status.REQUESTED)], Status.REQUESTED),
         ([], Status.UNKNOWN),
     ],
 )
-def test_the_warehouse_speaks_for_goods_and_the_erp_for_the_rest(
+def test_the_warehouse_speaks_for_goods_and_the_erp_for_the_rest_and_people_meanwhile(
     claims: list[tuple[SystemKind, Status]], status: Status
 ) -> None:
     assert stands_at(claims) is status

@@ -8,7 +8,13 @@ from hub.merge.returns import AssembledReturn, PaidFor, assembled_return
 from hub.model.billing import BillingLine, CreditMemo, CreditMemoStatus
 from hub.model.cases import ExceptionCode
 from hub.model.observation import Content
-from hub.model.returns import ReturnFinancialState, ReturnPhysicalState, ReturnStatus
+from hub.model.returns import (
+    ReturnFinancialState,
+    ReturnInitiator,
+    ReturnPhysicalState,
+    ReturnRequestFacts,
+    ReturnStatus,
+)
 from hub.model.vocabulary import Kind
 from tests.kit.facts import ERP, WMS, d, facts, line, link, record
 
@@ -63,9 +69,13 @@ def test_what_nobody_allowed_is_a_line_of_its_own_and_too_many() -> None:
     assert [case.title for case in found.cases] == ["return C0-R1: 1 too many"]
 
 
-def test_a_return_that_only_the_dock_knows_is_a_return() -> None:
-    found = assembled(came("RECEIVED", MUG=1)).return_
-    assert (found.number, found.status, found.lines[0].requested) == ("9", ReturnStatus.RECEIVED, d(1))
+def test_goods_that_only_the_dock_knows_were_asked_for_by_nobody() -> None:
+    found = assembled(came("RECEIVED", MUG=1))
+    said = found.return_
+    assert (said.number, said.status, said.lines[0].requested) == ("9", ReturnStatus.REQUESTED, d(1))
+    assert (said.physical_state, said.lines[0].authorized) == (ReturnPhysicalState.RECEIVED, d(0))
+    assert said.groups.request == ReturnRequestFacts(initiated_via=ReturnInitiator.WAREHOUSE_BLIND)
+    assert [case.title for case in found.cases] == ["return 9: 1 came unasked"]
 
 
 def test_lines_keep_their_numbers_whatever_came_first_and_count_for_themselves() -> None:

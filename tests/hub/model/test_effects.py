@@ -6,23 +6,35 @@ from hub.codec import plain, typed
 from hub.model.effects import (
     CANCEL_ORDER,
     CREATE_ORDER,
+    CREATE_RETURN,
     EFFECT_OF,
+    INSPECT_RETURN,
     POST_INVOICE,
     PUBLISH_STOCK,
+    RECEIVE_RETURN,
+    REFUND,
     REQUEST_FULFILMENT,
     SHIP_GOODS,
+    TAKE_BACK,
     CancelOrder,
     CancelReason,
     CancelTarget,
     CreateOrder,
+    CreateReturn,
+    Disposed,
     Effect,
     GoodsLine,
+    InspectReturn,
     PostInvoice,
     PublishStock,
+    ReceiveReturn,
+    Refund,
     RequestFulfilment,
     ShipGoods,
+    TakeBack,
     cancel_in,
 )
+from hub.model.returns import Disposition, ReturnReason
 from hub.model.values import Address, Money
 
 EUR = Money(amount=Decimal("19.90"), currency_code="EUR")
@@ -36,6 +48,16 @@ EFFECTS: dict[str, Effect] = {
     SHIP_GOODS: ShipGoods(lines=(MUGS,), reference="T4D7/317", tracking=("1Z1",)),
     POST_INVOICE: PostInvoice(total=EUR),
     PUBLISH_STOCK: PublishStock(sku="MUG", location="WH", quantity=Decimal(7)),
+    CREATE_RETURN: CreateReturn(
+        reference="T4D7-R1", order="12", lines=(MUGS,), currency_code="EUR", reason=ReturnReason.DEFECTIVE
+    ),
+    RECEIVE_RETURN: ReceiveReturn(reference="T4D7-R1", lines=(MUGS,), warehouse="WH"),
+    INSPECT_RETURN: InspectReturn(
+        reference="T4D7-R1",
+        lines=(Disposed(line_no=1, sku="MUG", quantity=Decimal(1), disposition=Disposition.SCRAP),),
+    ),
+    TAKE_BACK: TakeBack(reference="T4D7-R1", lines=(MUGS,)),
+    REFUND: Refund(reference="T4D7-R1/1", amount=EUR),
 }
 
 

@@ -27,9 +27,9 @@ ROW = CommandRow(
 async def test_a_claim_is_found_by_client_operation_and_key_alone(store: Store) -> None:
     async with store.shard(CALL) as tx:
         await PUT_COMMANDS.write(tx, "acme", [ROW])
-        assert await claimed(tx, "acme", ("rep", "orderCancel", "k")) == Claimed(id="c1", hash="h", root_id="a")
-        assert await claimed(tx, "acme", ("other", "orderCancel", "k")) is None
-        assert await claimed(tx, "bolt", ("rep", "orderCancel", "k")) is None
+        mine, other = ("rep", "orderCancel", "k"), ("other", "orderCancel", "k")
+        assert await claimed(tx, "acme", [other, mine]) == {mine: Claimed(id="c1", hash="h", root_id="a")}
+        assert await claimed(tx, "bolt", [mine]) == {}
 
 
 async def test_one_key_is_never_claimed_twice(store: Store) -> None:

@@ -106,7 +106,7 @@ async def test_a_button_that_does_nothing_and_says_nothing_is_a_refusal(erp: Sta
     erp.proxy.order(Order(trouble=Trouble.FAIL, holding=erp.effect, headers={"content-type": "application/json"},
                           change=lambda _: b'{"id": 1, "state": "quotation"}'))  # fmt: skip
     outcome = await adapter.execute(CALL, intent)
-    assert (outcome.state, outcome.words) == (OutcomeState.REFUSED, "the ERP said yes, and did nothing")
+    assert (outcome.state, outcome.words) == (OutcomeState.REFUSED, "the source said yes, and did nothing")
 
 
 async def test_a_row_that_is_locked_is_busy_and_nothing_was_done(erp: Stage, adapter: Adapter) -> None:

@@ -49,11 +49,11 @@ async def test_items_are_found_by_their_codes_in_one_question(own: Own, lookups:
 
 async def test_an_operator_who_names_no_party_for_strangers_is_told(client: TrytonClient) -> None:
     with pytest.raises(SourceRefused, match="no active party SHOP"):
-        await Lookups(client, source="wms", guest="SHOP").buyer(CALL, NOBODY)
+        await Lookups(client, source="wms", guest="SHOP").buyer(CALL, NOBODY.customer)
 
 
 async def test_a_party_without_an_address_needs_one(own: Own, lookups: Lookups) -> None:
-    buyer = await lookups.buyer(CALL, NOBODY)
+    buyer = await lookups.buyer(CALL, NOBODY.customer)
     party = own.stand.depot.get(PARTY, buyer.id, Party)
     (address,) = party.addresses
     own.stand.depot.tables.of("party.address").drop(address)

@@ -72,3 +72,22 @@ def test_a_state_says_where_a_refund_stands(state: str, right: PaymentStatus) ->
 def test_an_order_without_payments_tells_none() -> None:
     assert told() == []
     assert list(charges_of(order(payments=None), COMMON, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("transaction", "reason", "back"),
+    [
+        ("CODE-R2/1", "broken [CODE-R2/1]", "CODE-R2"),
+        (None, "broken [CODE-R2/1]", "CODE-R2"),
+        ("pi_123", "broken [CODE-R2/1]", "CODE-R2"),
+        ("pi_123", "by hand", None),
+    ],
+)
+def test_a_refund_of_the_hubs_names_the_return_it_pays_for(
+    transaction: str | None, reason: str, back: str | None
+) -> None:
+    refund = {"id": "1", "state": "Pending", "total": 1250, "transactionId": transaction, "reason": reason}
+    _, seen = told(payment(5143) | {"refunds": [refund]})
+    assert seen.content is not None
+    named = [key.value for key in seen.content.refers if key.scheme == "return.code"]
+    assert named == ([back] if back else [])

@@ -231,3 +231,10 @@ def test_the_service_that_the_customer_chose_is_told() -> None:
     silent = content_of().order
     assert silent is not None
     assert silent.shipping is None
+
+
+def test_an_order_that_came_back_as_a_whole_is_not_taken_for_one_that_never_left() -> None:
+    back = order(state="Cancelled", lines=[line(quantity=0)], fulfillments=[parcel("9", "Delivered", ("1", 5))])
+    off = order(state="Cancelled", lines=[line(quantity=0)])
+    contents = [seen_of(one, Reading(source="shop"))[0].content for one in (back, off)]
+    assert [one.status if one else None for one in contents] == ["SHIPPED", "CANCELLED"]

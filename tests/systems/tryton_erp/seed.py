@@ -95,6 +95,7 @@ class Seed:
         location = Model.get("stock.location")
         (main,) = location.find([("code", "=", "WH")])
         main.name = "Main DC"
+        main.waste_locations.append(location(main.lost_found_location.id))  # where scrap may go
         main.save()
         parts = {
             f"{part}_location": make(

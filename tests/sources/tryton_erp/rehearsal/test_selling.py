@@ -80,7 +80,7 @@ def test_part_of_the_money_shows_on_the_third_axis(erp: Erp) -> None:
     sale = erp.process(erp.sell("CODE", [("MUG", 2, "7.50")]))
     invoice = erp.bill(sale)
     assert (sale.invoice_state, open_invoices(sale)) == ("awaiting payment", [invoice])
-    erp.money.bill(sale, sale.lines)
+    erp.money.bill(sale, [(line, 2.0) for line in sale.lines])
     erp.money.post(sale.invoices[1])
     erp.money.pay(invoice)
     assert sale.invoice_state == "partially paid"

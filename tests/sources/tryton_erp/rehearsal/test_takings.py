@@ -2,7 +2,14 @@
 
 import pytest
 
-from hub.model.effects import CREATE_ORDER, POST_INVOICE, SHIP_GOODS
+from hub.model.effects import (
+    CREATE_ORDER,
+    CREATE_RETURN,
+    INSPECT_RETURN,
+    POST_INVOICE,
+    RECEIVE_RETURN,
+    SHIP_GOODS,
+)
 from hub.ports import SourceCall
 from sources.kit.checks.bench import Bench
 from sources.kit.taking import TAKEN, hands_for
@@ -13,7 +20,14 @@ CALL = SourceCall(tenant="t", source="erp", correlation_id="test-correlation", p
 
 
 def test_there_are_hands_for_what_is_declared() -> None:
-    assert [action for action in TAKEN if action in MANIFEST.writes] == [CREATE_ORDER, SHIP_GOODS, POST_INVOICE]
+    assert [action for action in TAKEN if action in MANIFEST.writes] == [
+        CREATE_ORDER,
+        SHIP_GOODS,
+        POST_INVOICE,
+        CREATE_RETURN,
+        RECEIVE_RETURN,
+        INSPECT_RETURN,
+    ]
 
 
 @pytest.mark.parametrize(("action", "doubles"), [(CREATE_ORDER, True), (SHIP_GOODS, False), (POST_INVOICE, False)])

@@ -149,9 +149,20 @@ async def test_returns_and_transfers_are_made_through_the_api_too(house: House) 
     depot = house.stand.depot
     place = {code: depot.by_code("stock.location", code) for code in ("WH", "IN", "CUS", "STO", "EAST-STO")}
     move: Json = {"product": depot.by_code("product.product", "MUG"), "quantity": 1.0, "uom": 1}
-    back = {"customer": 2, "delivery_address": 1, "warehouse": place["WH"], "reference": "C-R1",
-            "incoming_moves": [["create", [move]]]}  # fmt: skip
+    way = {
+        "from_location": place["CUS"],
+        "to_location": place["IN"],
+        "unit_price": {"__class__": "Decimal", "decimal": "0"},
+    }
+    party = depot.by_code("party.party", "WEB")
+    (address,) = depot.get("party.party", party, Party).addresses
+    back = {"customer": party, "delivery_address": address, "warehouse": place["WH"], "reference": "C-R1",
+            "incoming_moves": [["create", [{**move, **way}]]]}  # fmt: skip
     (one,) = await house.ask("stock.shipment.out.return.create", [back])
+    doubt = await house.said("stock.shipment.out.return.receive", [one])
+    assert doubt["error"][0] == "UserWarning"
+    yes = {"user": 1, "name": doubt["error"][1][0], "always": False}
+    await house.ask("res.user.warning.create", [yes])
     for step, state in (("receive", "received"), ("done", "done")):
         await house.ask(f"stock.shipment.out.return.{step}", [one])
         (row,) = await house.ask("stock.shipment.out.return.read", [one], ["state"])

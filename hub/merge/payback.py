@@ -1,0 +1,96 @@
+"""The money of a return: what it is worth, what has gone back, and whether it is over by that (domain.md 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from hub.flow.facts import Document, RootFacts
+from hub.flow.returns.asserted import asked_in, own_of, reference_in, terms_of
+from hub.flow.returns.refund import given_back, left_of, names_of, rows_of, suggested
+from hub.model.billing import Payment, PaymentKind
+from hub.model.effects import CreateReturn, InspectReturn, ReceiveReturn, Refund, TakeBack
+from hub.model.intents import DeliveryState
+from hub.model.order import Order
+from hub.model.returns import (
+    RefundMethod,
+    Return,
+    ReturnFinancialState,
+    ReturnMoney,
+    ReturnStatus,
+    ReturnType,
+)
+from hub.model.values import Money
+
+PAID = frozenset({ReturnFinancialState.CREDITED, ReturnFinancialState.REFUNDED})
+_SETTLED = frozenset({DeliveryState.DONE, DeliveryState.WITHDRAWN})
+
+
+def paid_back(found: Return, order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Return:
+    """The return with what should be given back for it, what was, and how it stands by that."""
+    payments = [one for one in documents.values() if isinstance(one, Payment)]
+    worth = suggested(found, order, terms_of(found), left_of(order, documents, names_of(found, facts)))
+    money = found.groups.money or ReturnMoney()
+    if worth is not None:
+        money = replace(money, suggested_refund=worth.total, restocking_fee=worth.fee if worth.fee.amount else None)
+    gone = given_back(found, facts, payments)
+    if gone and money.suggested_refund is not None:
+        money = replace(money, refunded=Money(amount=gone, currency_code=money.suggested_refund.currency_code))
+    found = replace(
+        found,
+        groups=found.groups if money == ReturnMoney() else replace(found.groups, money=money),
+        suggested_refund_parts=() if worth is None else worth.parts,
+    )
+    found = replace(found, financial_state=_financial(found, facts))
+    return replace(found, status=_status(found, order, facts, payments))
+
+
+def _financial(found: Return, facts: RootFacts) -> ReturnFinancialState:
+    """How far the money is, refunds that the hub sent counted in."""
+    money, names = found.groups.money or ReturnMoney(), set(names_of(found, facts))
+    if money.refunded is not None and money.refunded.amount > 0:
+        whole = money.suggested_refund is None or money.refunded.amount >= money.suggested_refund.amount
+        return ReturnFinancialState.REFUNDED if whole else ReturnFinancialState.PARTIAL
+    sent = [row for row in rows_of(facts) if isinstance(row.content, Refund) and row.content.reference in names]
+    if sent and sent[-1].state is DeliveryState.REFUSED:
+        return ReturnFinancialState.REFUND_FAILED
+    return found.financial_state
+
+
+def _status(found: Return, order: Order, facts: RootFacts, payments: list[Payment]) -> ReturnStatus:
+    """Of a return that the hub carries: CREDITED once money has gone back, CLOSED once nothing of it is open."""
+    status = found.status
+    if own_of(facts, found.id) is None:
+        return status
+    if status is ReturnStatus.INSPECTED and found.financial_state in PAID:
+        status = ReturnStatus.CREDITED
+    if status is not ReturnStatus.CREDITED:
+        return status
+    as_asked = all(line.missing == line.extra == 0 and line.received == line.inspected for line in found.lines)
+    is_over = as_asked and _is_paid(found, order, facts, payments) and not _is_under_way(found, facts)
+    return ReturnStatus.CLOSED if is_over else status
+
+
+def _is_paid(found: Return, order: Order, facts: RootFacts, payments: list[Payment]) -> bool:
+    """Whether the customer has what is due: the money by the way it was paid, or the credit."""
+    if found.financial_state is ReturnFinancialState.REFUNDED:
+        return True
+    told = found.groups.request
+    if found.financial_state is not ReturnFinancialState.CREDITED:
+        return False
+    if told is not None and told.type is ReturnType.CREDIT:
+        return True
+    if any(one.method is RefundMethod.CREDIT_MEMO for one in asked_in(facts, found.id)):
+        return True
+    return not any(one.kind is PaymentKind.CAPTURE and order.id in one.order_ids for one in payments)
+
+
+def _is_under_way(found: Return, facts: RootFacts) -> bool:
+    """Whether some system has still to be told something of it."""
+    reference = reference_in(facts, found)
+    names = {reference, *names_of(found, facts)}
+    return any(
+        row.state not in _SETTLED and row.content.reference in names
+        for row in facts.deliveries
+        if isinstance(row.content, CreateReturn | ReceiveReturn | InspectReturn | TakeBack | Refund)
+    )

@@ -1,0 +1,1 @@
+"""Telling customers how their orders get on: each milestone once, as they agreed."""

@@ -1,0 +1,1 @@
+"""The way out to partners: who wants to hear of what, and telling them (Standard Webhooks)."""

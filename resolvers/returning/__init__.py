@@ -1,0 +1,1 @@
+"""Returns: asking for them, deciding about them, and saying what came."""

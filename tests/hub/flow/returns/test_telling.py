@@ -1,0 +1,141 @@
+"""What systems are told of a return, step by step, until nothing of it is open."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.model.billing import PaymentKind
+from hub.model.effects import CreateReturn, InspectReturn, PostInvoice, ReceiveReturn, Refund, TakeBack
+from hub.model.intents import DeliveryState
+from hub.model.returns import Disposition, ReturnFinancialState, ReturnStatus
+from hub.model.vocabulary import Kind
+from tests.kit.facts import ERP, WMS, at, d, eur
+from tests.kit.flows import delivery_of, flowing, moved, seen, states
+from tests.kit.returned import (
+    CREDIT,
+    ERP_INSPECT,
+    ERP_RECEIVE,
+    ERP_RETURN,
+    PAID,
+    REFERENCE,
+    SHOP_RETURN,
+    WMS_INSPECT,
+    WMS_RECEIVE,
+    WMS_RETURN,
+    after,
+    allowed,
+    ask,
+    at_source,
+    booked,
+    came,
+    close,
+    looked,
+    memo,
+    pay,
+    payment,
+    returned,
+    shipped,
+)
+
+S = DeliveryState
+
+
+def test_the_erp_and_the_warehouse_get_the_return_under_its_code() -> None:
+    known = after(ask(3))
+    for key, order in ((ERP_RETURN, "erp-1"), (WMS_RETURN, None)):
+        content = delivery_of(known, key).content
+        assert isinstance(content, CreateReturn)
+        assert (content.reference, content.order, content.currency_code) == (REFERENCE, order, "EUR")
+        assert [(one.line_no, one.sku, one.quantity) for one in content.lines] == [(1, "MUG", d(3))]
+
+
+def test_what_people_say_came_is_told_to_the_warehouse_and_once_looked_at_to_all() -> None:
+    known = after(came(2), known=allowed())
+    content = delivery_of(known, WMS_RECEIVE).content
+    assert isinstance(content, ReceiveReturn)
+    assert [(one.line, one.quantity) for one in content.lines] == [("wmsMUG", d(2))]
+    assert ERP_RECEIVE not in states(known)
+    known = after(looked(2), known=known)
+    told = states(known)
+    assert {told[key] for key in (WMS_RECEIVE, ERP_RECEIVE, SHOP_RETURN)} == {"PENDING"}
+    assert not {WMS_INSPECT, ERP_INSPECT} & told.keys()
+    known = moved(moved(known, WMS_RECEIVE, S.DONE), ERP_RECEIVE, S.DONE)
+    assert {states(known)[key] for key in (WMS_INSPECT, ERP_INSPECT)} == {"PENDING"}
+    judged, back = delivery_of(known, ERP_INSPECT).content, delivery_of(known, SHOP_RETURN).content
+    assert isinstance(judged, InspectReturn)
+    assert [(one.line, one.quantity, one.disposition) for one in judged.lines] == [("erpMUG", d(2), Disposition.SCRAP)]
+    assert isinstance(back, TakeBack)
+    assert [(one.line, one.quantity) for one in back.lines] == [("a", d(2))]
+
+
+def test_no_money_goes_before_the_erp_has_credited_it() -> None:
+    known = booked(after(came(3), looked(3), pay(), known=allowed()))
+    assert PAID not in states(known)
+    known = seen(known, memo("DRAFT"))
+    posting = delivery_of(known, CREDIT)
+    assert isinstance(posting.content, PostInvoice)
+    assert (posting.kind, posting.content.total) == (Kind.CREDIT_MEMO, eur("36.30"))
+    assert PAID not in states(known)
+    known = moved(seen(known, memo("POSTED")), CREDIT, S.DONE)
+    content = delivery_of(known, PAID).content
+    assert isinstance(content, Refund)
+    assert (content.reference, content.amount) == (f"{REFERENCE}/1", eur("36.30"))
+
+
+def test_a_draft_that_credits_more_than_came_is_not_posted() -> None:
+    known = seen(booked(after(came(2), looked(2), known=allowed()), 2), memo("DRAFT", 3))
+    assert CREDIT not in states(known)
+
+
+def test_a_return_of_which_nothing_is_open_closes_by_itself() -> None:
+    known = moved(seen(booked(after(came(3), looked(3), pay(), known=allowed())), memo("POSTED")), PAID, S.DONE)
+    found = returned(known)
+    assert (found.status, found.financial_state) == (ReturnStatus.CLOSED, ReturnFinancialState.REFUNDED)
+    assert found.groups.money is not None
+    assert found.groups.money.refunded == eur("36.30")
+    assert flowing(known).cases == ()
+
+
+def test_a_refund_that_a_payment_shows_is_settled_and_counted_once() -> None:
+    known = seen(booked(after(came(3), looked(3), pay(), known=allowed())), memo("POSTED"))
+    gone = payment("p2", PaymentKind.REFUND, "36.30", psp_ref=f"{REFERENCE}/1")
+    known = seen(moved(known, PAID, S.UNKNOWN, claimed_at=at(6000)), gone)
+    assert states(known)[PAID] == "DONE"
+    money = returned(known).groups.money
+    assert money is not None
+    assert (money.refunded, money.suggested_refund) == (eur("36.30"), eur("36.30"))
+
+
+@pytest.mark.parametrize(("source", "key"), [(ERP, ERP_RETURN), (WMS, WMS_RETURN)])
+def test_a_return_that_shows_up_settles_what_asked_for_it(source: str, key: str) -> None:
+    known = moved(after(ask(3)), key, S.UNKNOWN, claimed_at=at(3500))
+    known = seen(known, at_source(source, "AUTHORIZED", {"MUG": (3, 0)}))
+    assert states(known)[key] == "DONE"
+
+
+def test_what_nobody_asked_the_hub_about_is_only_shown() -> None:
+    known = seen(shipped(), at_source(ERP, "AUTHORIZED", {"MUG": (3, 0)}))
+    assert flowing(known).intents == ()
+
+
+def test_a_return_that_began_elsewhere_is_carried_once_people_speak_of_it() -> None:
+    known = seen(shipped(), at_source(ERP, "AUTHORIZED", {"MUG": (3, 0)}))
+    known = seen(known, at_source(WMS, "AUTHORIZED", {"MUG": (3, 0)}))
+    known = after(came(2), looked(2), known=known)
+    found = returned(known)
+    assert (found.number, found.status) == ("erp-R", ReturnStatus.INSPECTED)
+    assert [(one.authorized, one.received, one.missing) for one in found.lines] == [(d(3), d(2), d(1))]
+    assert set(states(known)) == {WMS_RECEIVE, ERP_RECEIVE, SHOP_RETURN}
+
+
+def test_more_that_comes_later_is_told_as_a_new_total() -> None:
+    known = moved(after(came(2), known=allowed()), WMS_RECEIVE, S.DONE)
+    known = after(came(1), known=known)
+    content = delivery_of(known, f"{WMS_RECEIVE}:2").content
+    assert isinstance(content, ReceiveReturn)
+    assert [one.quantity for one in content.lines] == [d(3)]
+
+
+def test_a_closed_return_begins_nothing() -> None:
+    known = after(close(), known=after(ask(3)))
+    assert states(known) == {ERP_RETURN: "WITHDRAWN", WMS_RETURN: "WITHDRAWN"}

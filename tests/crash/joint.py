@@ -28,8 +28,8 @@ KEY = "of the rehearsed ERP"
 WAREHOUSE, BUYER = "WH", "WEB"
 PRICE = "10.00"
 PLENTY, FEW = 1000, 2
-SCARCE = "LAST-ONE"
-"""An item of which there are FEW; only orders that enter through the hub want it."""
+SCARCE = "LAPTOP"
+"""An item of the shops of which the warehouse has FEW; only orders that enter through the hub want it."""
 LOGIN = b"common.db.login"
 EFFECT = re.compile(rb'/rest/model/|"method":\s*"(model\.[a-z_.]+\.(create|wait|write)|wizard\.)')
 """What requests hold that make or move something there: a new record, a button, a dialogue."""

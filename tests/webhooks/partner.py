@@ -36,6 +36,8 @@ class Partner:
         body, more = b"", True
         while more:
             part = await receive()
+            if part["type"] == "http.disconnect":
+                return None  # whoever called was killed before it had said all
             body, more = body + part.get("body", b""), part.get("more_body", False)
         if scope["path"] != "/hook":
             self.trapped += 1

@@ -114,6 +114,8 @@ async def prove(store: Store, urls: RoleUrls, folder: Path, size: int) -> Run:
         undone = await _count(store, "select count(*) from webhook_delivery where state <> 'DONE'")
         states = await _states(store)
     letters = [str(letter["Message-ID"]).strip("<>").partition("@")[0] for letter in postbox.letters]
+    if partner.trapped or partner.unsigned or partner.bare:
+        print(f"trapped {partner.trapped}, unsigned {partner.unsigned}, without node {partner.bare}", flush=True)
     spent = os.times()
     return Run(
         found=judged(sent, partner.taken, wrong=partner.trapped + partner.unsigned + partner.bare, undone=undone),

@@ -8,7 +8,7 @@ import pytest
 
 from hub.flow.returns.shown import is_later, is_shown_of_return
 from hub.model.intents import DeliveryState
-from tests.kit.facts import ERP, WMS, at, delivery, order_record
+from tests.kit.facts import ERP, WMS, at, d, delivery, order_record
 from tests.kit.flows import delivery_of, moved
 from tests.kit.returned import REFERENCE, SHOP_RETURN, WMS_INSPECT, WMS_RECEIVE, after, allowed, at_source, came, looked
 
@@ -36,7 +36,7 @@ def test_a_shop_that_shows_the_units_back_has_taken_them_back() -> None:
     row = replace(delivery_of(known, SHOP_RETURN), claimed_at=at(4100))
     shop = next(one for one in known.records if one.source == "shop" and one.kind.value == "ORDER")
     (line,) = shop.content.lines
-    back = replace(line, quantities=replace(line.quantities, returned=row.content.lines[0].quantity))  # type: ignore[union-attr]
+    back = replace(line, quantities=replace(line.quantities, returned=d(2)))
     told = replace(shop, started=at(4200), content=replace(shop.content, lines=(back,)))
     assert not is_shown_of_return(row, known)
     assert is_shown_of_return(row, replace(known, records=(*(r for r in known.records if r is not shop), told)))

@@ -76,6 +76,8 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     cycle = cycle_of(order, facts, picture, entries, holding)
     stuck_at = None if facts.is_baseline or cycle.waits_because is not None else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
+    looks = (stuck_at, picture.decide_at, placing.wake_at, *cycle.wake_at)
+    looks = (*looks, *looks_at_returns(order, facts, picture.documents))
     return FlowResult(
         intents=(
             *(_intent(asking, one, order) for one in progress for asking in one.askings),
@@ -90,17 +92,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
             *cases_of_returns(order, facts, picture.documents),
         ),
         holds=holds,
-        wake_at=_next(
-            facts.now,
-            (
-                *_deadlines(facts),
-                stuck_at,
-                picture.decide_at,
-                *cycle.wake_at,
-                placing.wake_at,
-                *looks_at_returns(order, facts, picture.documents),
-            ),
-        ),
+        wake_at=_next(facts.now, (*_deadlines(facts), *looks)),
         hub_record=hub_content(facts, order, entries),
         remains={**cycle.remains, **refunds_awaited(facts)},
         unwanted={**cycle.unwanted, **{key: why for one in progress for key, why in one.unwanted.items()}},

@@ -17,9 +17,12 @@ from tests.kit.entering import desk_of, opened, sources, submission
 from tests.kit.graph import CORE, OPS, Graph, graph_over
 from tests.kit.merging import Looking
 
-BOSS = replace(OPS, scopes=OPS.scopes | {"orders:approve"})
+BOSS = replace(OPS, scopes=OPS.scopes | {"orders:approve", "webhooks:manage"})
 ORDER = {"order": {"identifier": "PO-1"}}
 NOBODY = {"order": {"identifier": "NOBODY-KNOWS"}}
+NOTHING = {"return": {"identifier": "NOBODY-KNOWS"}}
+PARTNER = {"name": "partner", "url": "https://partner.example/hook", "kinds": ["ORDER"]}
+UNKNOWN = {"endpoint": "nobody"}
 HOME = {"name": "ACME", "lines": ["Rue Haute 1"], "city": "Brussels", "country": "BE"}
 SOUND = {"channel": "CS", "customer": {"identifier": "ACME"}, "currencyCode": "EUR", "shipTo": HOME}
 CASE, LETTER, OPERATION = (global_id(kind, "nothing") for kind in ("ExceptionCase", "DeadLetter", "Operation"))
@@ -35,6 +38,9 @@ def bought(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:  # Any: fie
 
 MANY = [{"lineRef": str(at), "sku": "MUG", "quantity": "1"} for at in range(10_000)]
 DOLLARS = {"unitPrice": {"amount": "1", "currencyCode": "USD"}}
+BACK = {"lineNo": 1, "quantity": "1", "reason": "DEFECTIVE"}
+CAME = {"lineNo": 1, "quantity": "1", "condition": "DEFECTIVE"}
+JUDGED = {"lineNo": 1, "quantity": "1", "dispositionTaken": "SCRAP"}
 MORE = {"lines": [{"lineNo": 1, "quantity": "13"}]}
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("orderSubmit", bought(currencyCode="USD"), "CURRENCY_MISMATCH"),
@@ -86,6 +92,29 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("orderHoldRelease", ORDER | {"holdIds": [CASE]}, "NOT_FOUND"),
     ("orderNoteAdd", NOBODY | {"text": "hello"}, "NOT_FOUND"),
     ("orderNoteAdd", ORDER | {"text": " "}, "REQUIRED"),
+    ("returnRequest", NOBODY | {"lines": [BACK]}, "NOT_FOUND"),
+    ("returnRequest", ORDER | {"lines": []}, "REQUIRED"),
+    ("returnRequest", ORDER | {"lines": [BACK]}, "EXCEEDS_RETURNABLE"),
+    ("returnRequest", ORDER | {"lines": [BACK | {"quantity": "-1"}]}, "QUANTITY_INVALID"),
+    ("returnRequest", ORDER | {"lines": [BACK | {"quantity": "0.5"}]}, "QUANTITY_INVALID"),
+    ("returnRequest", ORDER | {"lines": [BACK, BACK]}, "DUPLICATE_LINE"),
+    ("returnRequest", ORDER | {"lines": [BACK | {"lineNo": 9}]}, "NOT_FOUND"),
+    ("returnRequest", ORDER | {"lines": [BACK | {"dispositionRequested": "UNKNOWN"}]}, "INVALID"),
+    ("returnAuthorize", NOTHING, "NOT_FOUND"),
+    ("returnDecline", NOTHING, "NOT_FOUND"),
+    ("returnReceive", NOTHING | {"warehouse": "WH", "lines": [CAME]}, "NOT_FOUND"),
+    ("returnInspect", NOTHING | {"lines": [JUDGED]}, "NOT_FOUND"),
+    ("returnRefund", NOTHING, "NOT_FOUND"),
+    ("returnClose", NOTHING, "NOT_FOUND"),
+    ("webhookEndpointSet", PARTNER | {"url": "ftp://partner.example"}, "INVALID"),
+    ("webhookEndpointSet", PARTNER | {"url": "http://127.0.0.1/hook"}, "INVALID"),
+    ("webhookEndpointSet", PARTNER | {"kinds": []}, "REQUIRED"),
+    ("webhookEndpointSet", PARTNER | {"document": "{ nothing }"}, "INVALID"),
+    ("webhookSecretRotate", UNKNOWN, "NOT_FOUND"),
+    ("webhookEndpointRemove", UNKNOWN, "NOT_FOUND"),
+    ("webhookDeliveryReplay", UNKNOWN | {"dead": True}, "NOT_FOUND"),
+    ("webhookDeliveryDiscard", UNKNOWN | {"deliveryIds": [LETTER]}, "NOT_FOUND"),
+    ("noticePreferenceSet", {"customerId": CASE, "channel": "EMAIL", "wants": []}, "NOT_FOUND"),
 ]
 
 

@@ -25,7 +25,8 @@ PARTNER = {"name": "partner", "url": "https://partner.example/hook", "kinds": ["
 UNKNOWN = {"endpoint": "nobody"}
 HOME = {"name": "ACME", "lines": ["Rue Haute 1"], "city": "Brussels", "country": "BE"}
 SOUND = {"channel": "CS", "customer": {"identifier": "ACME"}, "currencyCode": "EUR", "shipTo": HOME}
-CASE, LETTER, OPERATION = (global_id(kind, "nothing") for kind in ("ExceptionCase", "DeadLetter", "Operation"))
+KINDS = ("ExceptionCase", "DeadLetter", "Operation", "Customer")
+CASE, LETTER, OPERATION, CUSTOMER = (global_id(kind, "nothing") for kind in KINDS)
 
 
 def lines(*changes: dict[str, Any]) -> list[dict[str, Any]]:  # Any: fields of a line
@@ -114,7 +115,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("webhookEndpointRemove", UNKNOWN, "NOT_FOUND"),
     ("webhookDeliveryReplay", UNKNOWN | {"dead": True}, "NOT_FOUND"),
     ("webhookDeliveryDiscard", UNKNOWN | {"deliveryIds": [LETTER]}, "NOT_FOUND"),
-    ("noticePreferenceSet", {"customerId": CASE, "channel": "EMAIL", "wants": []}, "NOT_FOUND"),
+    ("noticePreferenceSet", {"customerId": CUSTOMER, "channel": "EMAIL", "wants": []}, "NOT_FOUND"),
 ]
 
 

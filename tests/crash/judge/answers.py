@@ -9,6 +9,8 @@ from tests.crash.judge.evidence import ENDED, Called, Evidence
 
 AT_ONCE = 4
 """Requests of one process at one source: what the manifest of the shop says."""
+HEARD_WITHIN = 0.2
+"""Seconds after which even a busy process has read an answer."""
 TRIES = 12
 """Requests that may carry out one command, faults of the seed included."""
 CONNECTIONS = 60
@@ -75,7 +77,8 @@ def _paced(source: str, calls: Sequence[Called]) -> Iterator[str]:
         yield f"{source}: {most} calls at once by one process"
     for told in calls:
         if told.retry_after is not None:
-            early = [one for one in calls if told.ended < one.began < told.ended + told.retry_after * 0.9]
+            known, over = told.ended + HEARD_WITHIN, told.ended + told.retry_after * 0.9
+            early = [one for one in calls if known < one.began < over]
             if len(early) > AT_ONCE:  # those under way could not know
                 yield f"{source}: {len(early)} calls within the {told.retry_after} s that it asked for"
 

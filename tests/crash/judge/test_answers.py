@@ -90,7 +90,9 @@ def test_a_source_that_asks_to_be_left_alone_is() -> None:
     told = call(0.0, 0.1, retry_after=1.0)
     patient = (told, call(1.2, 1.3))
     assert list(bounded(Evidence(called=patient))) == []
-    eager = tuple(call(0.2 + step / 10, 0.21 + step / 10) for step in range(AT_ONCE + 1))
+    unaware = tuple(call(0.11 + step / 100, 0.12 + step / 100) for step in range(AT_ONCE + 1))
+    assert list(bounded(Evidence(called=(told, *unaware)))) == []
+    eager = tuple(call(0.4 + step / 10, 0.41 + step / 10) for step in range(AT_ONCE + 1))
     assert list(bounded(Evidence(called=(told, *eager)))) == [
         "shop of acme: 5 calls within the 1.0 s that it asked for"
     ]

@@ -36,7 +36,7 @@ test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 test-crash: setup
-	$(BIN)/python -m tests.crash run --seeds 120
+	$(BIN)/python -m tests.crash run --seeds 60
 
 test-systems: setup
 	$(BIN)/python -m pytest tests/systems

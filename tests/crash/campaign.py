@@ -19,8 +19,8 @@ from tests.crash.processes import ROOT
 from tests.crash.seed import Outcome, run_seed
 from tests.crash.tempo import LEASE
 
-LEAST, OF = 20, 300  # kills at each point in so many seeds; in fewer, as many fewer
-WHOLE = 50  # seeds from which on it is judged
+LEAST, OF = 20, 300  # kills at each point in so many seeds; in more, as many more
+WHOLE = 300  # seeds from which on it is judged: chance has its say in fewer
 TOTALS = {
     "lost": ("I1",),
     "duplicated": ("I2", "I4"),

@@ -34,7 +34,7 @@ def test_every_point_must_be_struck_twenty_times_in_three_hundred_seeds() -> Non
     assert enough.rare == []  # too few seeds to be judged
     many = [outcome(seed, points=POINTS if seed < 19 else POINTS[1:]) for seed in range(300)]
     assert Report(outcomes=many, wall=1.0).rare == [POINTS[0]]
-    assert Report(outcomes=many[:150], wall=1.0).rare == []  # ten are enough there
+    assert Report(outcomes=many[:150], wall=1.0).rare == []  # too few as well
 
 
 def test_the_table_names_every_point_with_its_kills_and_passes() -> None:

@@ -24,6 +24,7 @@ from hub.store.circle import lock_keys
 from hub.store.deliveries import open_deliveries
 from hub.store.policies import active, decide
 from hub.store.store import Store
+from hub.store.tx import Tx
 from sources.registry import AdapterFolder, load
 
 SourceKey = tuple[str, str]
@@ -91,10 +92,15 @@ async def load_routings(settings: Settings, store: Store) -> None:
     """
     async with store.across() as tx:
         for name, one in sorted(settings.routing.items()):
-            await lock_keys(tx, one.tenant, frozenset({f"policy\x1f{ROUTING}"}), frozenset())
-            standing = {known.name: known.actor for known in await active(tx, one.tenant, ROUTING)}
-            if standing.get(name, BY_SETTINGS) == BY_SETTINGS:
-                await decide(tx, one.tenant, (ROUTING, name), _routing(one), BY_SETTINGS)
+            await _declare(tx, one.tenant, (ROUTING, name), _routing(one))
+
+
+async def _declare(tx: Tx, tenant: str, policy: tuple[str, str], wanted: RoutingPolicy | ReturnPolicy) -> None:
+    kind, name = policy
+    await lock_keys(tx, tenant, frozenset({f"policy\x1f{kind}"}), frozenset())
+    standing = {known.name: known.actor for known in await active(tx, tenant, kind)}
+    if standing.get(name, BY_SETTINGS) == BY_SETTINGS:
+        await decide(tx, tenant, policy, wanted, BY_SETTINGS)
 
 
 def _routing(one: RoutingSettings) -> RoutingPolicy:
@@ -117,10 +123,7 @@ async def load_returns(settings: Settings, store: Store) -> None:
     """
     async with store.across() as tx:
         for name, one in sorted(settings.returns.items()):
-            await lock_keys(tx, one.tenant, frozenset({f"policy\x1f{RETURNS}"}), frozenset())
-            standing = {known.name: known.actor for known in await active(tx, one.tenant, RETURNS)}
-            if standing.get(name, BY_SETTINGS) == BY_SETTINGS:
-                await decide(tx, one.tenant, (RETURNS, name), _returns(one), BY_SETTINGS)
+            await _declare(tx, one.tenant, (RETURNS, name), _returns(one))
 
 
 def _returns(one: ReturnsSettings) -> ReturnPolicy:

@@ -113,7 +113,8 @@ def _kill(shelf: Shelf, where: Index, facts: RootFacts, turned: Turned, turning:
         return False
     if shelf.claims is not None:
         shelf.claims.follow(facts.root_id, result)
-    own = keep_kill(shelf, order, facts, (result.kill, turning.mint(), turning.correlation_id))
+    asked = result.kill, turning.mint(), turning.correlation_of(facts.root_id)
+    own = keep_kill(shelf, order, facts, asked)
     if own is not None:
         assert_as_hub(shelf, where, facts.root_id, own)
     return True

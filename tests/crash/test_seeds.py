@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from tests.crash.campaign import Report, campaign, say
+from tests.crash.campaign import campaign, say
 from tests.crash.chance import plan
 
 SEED = 89
-"""Two workers paused past their leases, four kills on the path and the database's, lost webhooks, a sale that was
-misspelt and one that vanished from the warehouse, two with the same purchase order number."""
+"""Two workers, to be paused past their leases unless killed first, four kills on the path and the database's, lost
+webhooks, a sale that was misspelt and one that vanished from the warehouse, two with the same purchase order number."""
 
 
 async def test_a_rich_seed_holds_every_invariant(tmp_path: Path) -> None:
@@ -16,7 +16,6 @@ async def test_a_rich_seed_holds_every_invariant(tmp_path: Path) -> None:
     assert any(one.misspelt for one in wanted.journeys)
     assert any(one.vanishes for one in wanted.journeys)
     outcomes = await campaign((SEED,), tmp_path, 1, say)
-    report = Report(outcomes=outcomes, wall=0.0)
-    assert [str(violation) for one in report.failed for violation in one.violations] == []
-    assert (len(report.two_workers), sum(one.store_kills for one in outcomes)) == (1, 1)
+    assert [str(violation) for one in outcomes for violation in one.violations] == []
+    assert [one.store_kills for one in outcomes] == [1]
     assert sum(one.kills for one in outcomes) >= 1

@@ -22,6 +22,16 @@ def _lines(order: Json) -> Iterator[str]:
     for line in order["lines"]:
         told = ", ".join(f"{name} {units}" for name, units in line["quantities"].items() if units != "0")
         yield f"line {line['lineNo']} {line['sku']:9} {told}"
+    yield from _goods(order)
+    if order["returns"]:
+        yield from _came_back(order)
+    for one in order["exceptionCases"]:
+        yield f"case     {one['code']}  {one['severity']}  {one['title']}"
+    for one in order["timeline"]["nodes"]:
+        yield f"{one['occurredAt'][11:19]}  {one['system']:9} {one['event']}"
+
+
+def _goods(order: Json) -> Iterator[str]:
     for one in order["fulfillmentOrders"]:
         yield f"request  {one['number']}  {one['requestStatus']}  in {(one['warehouse'] or {}).get('code')}"
     for one in order["shipments"]:
@@ -29,7 +39,15 @@ def _lines(order: Json) -> Iterator[str]:
         yield f"shipment {one['number']}  {one['status']}  {numbers}"
     for one in order["invoices"]:
         yield f"invoice  {one['number']}  {one['status']}  {one['total']['amount']}"
-    for one in order["exceptionCases"]:
-        yield f"case     {one['code']}  {one['severity']}  {one['title']}"
-    for one in order["timeline"]["nodes"]:
-        yield f"{one['occurredAt'][11:19]}  {one['system']:9} {one['event']}"
+
+
+def _came_back(order: Json) -> Iterator[str]:
+    for one in order["returns"]:
+        yield f"return   {one['number']}  {one['status']}  {one['physicalState']}, {one['financialState']}"
+        for line in one["lines"]:
+            yield "; ".join(f"{name} {line[name]}" for name in ("sku", "authorized", "received", "credited"))
+    for one in order["creditMemos"]:
+        yield f"credit   {one['number']}  {one['status']}  {one['total']['amount']}"
+    for one in order["totalsBySystem"]:
+        apart = "  differs" if one["differs"] else ""
+        yield f"costs    {one['source']:6} {one['net']['amount']} net, {one['gross']['amount']} gross{apart}"

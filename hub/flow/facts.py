@@ -210,6 +210,8 @@ class Lot:
     """False: its figures are too old, or nobody who may speak for it tells any."""
     shown: Mapping[str, Decimal] = field(default_factory=dict)
     """Source -> what can be sold from there by its own word."""
+    asked: Mapping[str, datetime] = field(default_factory=dict)
+    """Source -> since when its word was asked for; left out where it only came unasked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """What each channel is told that it may sell of an item, warehouse by warehouse (domain.md 2.6.3). Pure.
 
-It is told anew when the hub's figure moves, never because its own has: what it has just sold itself is on its way here.
+It is told anew when the hub's figure moves, never because its own has fallen: what it has just sold itself is on its
+way here. Where its own has risen above what it was told, it is told that once more: a shop that takes a return back
+puts the units on its shelf, also those that are scrap or in quarantine.
 """
 
 from __future__ import annotations
@@ -88,7 +90,13 @@ def _publication(
     else:
         code = facts.codes.get((rules.source, product.sku)) or ItemCode(code=product.sku)
         whole = (units / code.factor).to_integral_value(ROUND_FLOOR) * code.factor
-        content = PublishStock(sku=code.code, location=lot.warehouse, quantity=whole, factor=code.factor)
+        content = PublishStock(
+            sku=code.code,
+            location=lot.warehouse,
+            quantity=whole,
+            factor=code.factor,
+            instead_of=_risen(lot, rules.source, before, whole),
+        )
         if before is None and lot.shown.get(rules.source) == whole:
             return
     if content is not None:
@@ -102,6 +110,15 @@ def _publication(
             mode=Mode.LATEST,
             priority=LAST,
         )
+
+
+def _risen(lot: Lot, source: str, before: KeptDelivery | None, whole: Decimal) -> Decimal | None:
+    """What the channel came to by itself since it was told just this, where that is more."""
+    shown, asked = lot.shown.get(source, NOTHING), lot.asked.get(source)
+    if before is None or before.state is not DeliveryState.DONE or before.settled_at is None or asked is None:
+        return None
+    is_same = isinstance(before.content, PublishStock) and before.content.quantity == whole
+    return shown if is_same and asked > before.settled_at and shown > whole else None
 
 
 def _failure(product: Product, row: KeptDelivery) -> CaseWanted:

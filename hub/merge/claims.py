@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -204,13 +204,15 @@ def lots_of(
         if sku in skus:
             source, _, units = _promised(lying, position, seen)
             rows = lying.stock.get(position, {})
+            shown = _shown(rows, seen[0])
             lots.append(
                 Lot(
                     warehouse=warehouse,
                     atp=units,
                     safety=_withheld(rows, lying.records.get(position, []), seen[0]),
                     is_counted=source is not None,
-                    shown=_shown(rows, seen[0]),
+                    shown=shown,
+                    asked=_asked(lying.records.get(position, []), shown),
                 )
             )
     return Goods(lots=tuple(lots), unsourced=sum((one.quantity for one in waiting if one.sku in skus), NOTHING))
@@ -233,6 +235,12 @@ def _shown(rows: Mapping[Figure, StockRow], landscape: Landscape) -> dict[str, D
         if landscape.role(key.source) is SystemKind.COMMERCE and key.name in SIGNS:
             found[key.source] = found.get(key.source, NOTHING) + SIGNS[key.name] * row.value
     return found
+
+
+def _asked(records: Sequence[RecordRow], sources: Iterable[str]) -> dict[str, datetime]:
+    """Since when each of the sources' words was asked for."""
+    instants = {source: asked_of(records, source) for source in sources}
+    return {source: at for source, at in instants.items() if at is not None}
 
 
 def _candidate(

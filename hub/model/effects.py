@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from hub.model.returns import Disposition, ReturnReason
+from hub.model.order import OrderType
+from hub.model.returns import Disposition, ExchangeLine, ReturnReason
 from hub.model.values import Address, Money
 
 CANCEL_ORDER = "order.cancel"
@@ -35,6 +36,11 @@ TAKE_BACK = "order.return"
 """Tell a channel which units of its order have come back: `TakeBack`."""
 REFUND = "refund.create"
 """Give the customer money back, by the way it was paid: `Refund`."""
+
+SEND_OUT = "return.send"
+"""Have an order of the hub's own go out instead of what comes back: `SendOut`. The hub itself carries it out."""
+CALL_BACK = "return.call_back"
+"""Cancel that order, as the return came to nothing: `CallBack`. The hub itself carries it out."""
 
 
 class CancelReason(StrEnum):
@@ -185,6 +191,8 @@ class PublishStock:
     """What may be sold now, never negative, in the hub's units."""
     factor: Decimal = Decimal(1)
     """Units of the hub's in one of the source's: rounded down to whole ones."""
+    instead_of: Decimal | None = None
+    """Told once more: the greater quantity that the channel came to by itself, as where it took a return back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +278,40 @@ class Refund:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOut:
+    """Content of `return.send`: an order of this number stands in the hub, with these lines.
+
+    The number is all that makes a second one recognised.
+    """
+
+    reference: str
+    """The return's."""
+    number: str
+    """`CODE-R1-X`: the order's own, made of the return's reference."""
+    return_id: str
+    type: OrderType
+    channel: str
+    currency_code: str
+    lines: tuple[ExchangeLine, ...]
+    customer: str
+    """The customer entity."""
+    ship_to: Address
+    bill_to: Address | None = None
+    shipping_service: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    """Content of `return.call_back`: nothing of the order of this number goes out any more, as far as it has not."""
+
+    reference: str
+    """The return's."""
+    number: str
+    note: str | None = None
+
+
 def cancel_in(content: Effect) -> CancelOrder:
     """The content as a cancel. Raises TypeError where it is another effect."""
     if isinstance(content, CancelOrder):
@@ -290,6 +332,8 @@ Effect = (
     | InspectReturn
     | TakeBack
     | Refund
+    | SendOut
+    | CallBack
 )
 """What a delivery may carry."""
 
@@ -305,5 +349,7 @@ EFFECT_OF: dict[str, type[Effect]] = {
     INSPECT_RETURN: InspectReturn,
     TAKE_BACK: TakeBack,
     REFUND: Refund,
+    SEND_OUT: SendOut,
+    CALL_BACK: CallBack,
 }
 """Type of each action's content, for reading a delivery back."""

@@ -1,4 +1,5 @@
-"""What channels are told: shares that come to what the channel may sell, told anew only when the hub's figure moves."""
+"""What channels are told: shares that come to what the channel may sell, told anew when the hub's figure moves, or when
+a channel has come to more by itself."""
 
 from __future__ import annotations
 
@@ -104,6 +105,33 @@ def test_nothing_is_sent_where_the_channel_shows_it_already_and_nothing_was_ever
 def test_what_the_channel_has_just_sold_itself_does_not_have_it_told_more() -> None:
     (one,) = intents(lot(atp=10, shown=9), rows=(row(10),))
     assert one.content == row(10).content
+
+
+def test_a_channel_that_came_to_more_by_itself_after_it_was_told_is_told_the_same_once_more() -> None:
+    """As a shop that takes a return back, whose units are scrap."""
+    told_at = replace(row(10), settled_at=START)
+    after, before = {SHOP: START + timedelta(seconds=1)}, {SHOP: START}
+    (again,) = intents(replace(lot(atp=10, shown=11), asked=after), rows=(told_at,))
+    same = PublishStock(sku=MUG, location=WH, quantity=Decimal(10), instead_of=Decimal(11))
+    assert again.content == same
+    for other in (
+        replace(lot(atp=10, shown=11), asked=before),
+        replace(lot(atp=10, shown=11)),
+        replace(lot(atp=10, shown=9), asked=after),
+    ):
+        assert [one.content for one in intents(other, rows=(told_at,))] == [row(10).content]
+
+
+def test_what_it_came_to_says_nothing_while_it_is_being_told_or_where_another_figure_is_due() -> None:
+    after = {SHOP: START + timedelta(seconds=1)}
+    for state in (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.REFUSED):
+        rows = (replace(row(10, state), settled_at=START),)
+        assert [one.content for one in intents(replace(lot(atp=10, shown=11), asked=after), rows=rows)] == [
+            row(10).content
+        ]
+    rows = (replace(row(10), settled_at=START),)
+    moved = replace(lot(atp=12, shown=13), asked=after)
+    assert [one.content for one in intents(moved, rows=rows)] == [row(12).content]
 
 
 def test_figures_that_are_too_old_leave_what_was_said_last() -> None:

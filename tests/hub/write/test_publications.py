@@ -31,6 +31,8 @@ from tests.sources.vendure.wanted import vendure
 SKU = "CABLE-2M"
 BUFFER = 5
 WRITES = b"updateProductVariant("
+SHELF = 'query{productVariants(options:{filter:{sku:{eq:"%s"}}}){items{id stockLevels{stockOnHand stockLocation{id}}}}}'
+COUNT = "mutation($i:UpdateProductVariantInput!){updateProductVariant(input:$i){id}}"
 LEVELS = 'query{productVariants(options:{filter:{sku:{eq:"%s"}}}){items{stockLevels{stockOnHand stockAllocated}}}}'
 
 
@@ -61,6 +63,14 @@ class House:
         level = found["items"][0]["stockLevels"][0]
         return int(level["stockOnHand"]) - int(level["stockAllocated"])
 
+    async def shelve(self, units: int) -> None:
+        """More lie there by the shop's own doing, as after it took a return back."""
+        hands = vendure(self.shop).hands
+        good = (await hands.admin(SHELF % SKU))["items"][0]
+        first = good["stockLevels"][0]
+        there = {"stockLocationId": first["stockLocation"]["id"], "stockOnHand": first["stockOnHand"] + units}
+        await hands.admin(COUNT, i={"id": good["id"], "stockLevels": [there]})
+
     def written(self) -> int:
         """Requests that wrote a number, since they were counted last."""
         found = sum(WRITES in one.said for one in self.shop.proxy.exchanges)
@@ -84,9 +94,9 @@ async def counts(at: Station, units: int) -> None:
     await at.writer.write(CALL, Work(wake=tuple(row[0] for row in roots)))
 
 
-async def listed(at: Station) -> None:
-    """The shop has the item, and shows some of it."""
-    shown = lately(counted(SHOP, stock_of(SKU, on_hand=2), source_id="7/1"))
+async def listed(at: Station, units: int = 2) -> None:
+    """The shop has the item, and shows so many of it."""
+    shown = lately(counted(SHOP, stock_of(SKU, on_hand=units), source_id="7/1"))
     await at.writer.write(CALL, Work(observations=(seen((SHOP, Kind.PRODUCT, "7"), item(SKU)), shown)))
 
 
@@ -110,6 +120,23 @@ async def test_of_several_numbers_only_the_newest_is_told_less_what_is_withheld(
     await counts(at, 3)
     await at.turn(at.deliveries)
     assert (await told(at), await house.sells()) == ([("DONE", "0", 2)], 0)
+
+
+async def test_a_shop_that_came_to_more_by_itself_is_told_the_same_once_more(house: House) -> None:
+    """It put on its shelf what came back as scrap; what is withheld from it stays withheld."""
+    at = await house.worker("w1")
+    await listed(at)
+    await counts(at, 27)
+    await at.turn(at.deliveries)
+    await house.shelve(1)
+    assert (await house.sells(), house.written()) == (23, 1)
+    for shown, units in ((23, 22), (22, 22)):
+        await listed(at, shown)
+        await counts(at, 27)
+        await at.turn(at.deliveries)
+        assert (await told(at))[0][:2] == ("DONE", "22")
+        assert await house.sells() == units
+    assert house.written() == 1
 
 
 async def test_a_worker_that_dies_while_it_tells_is_followed_by_one_that_looks_and_then_tells_the_newest(

@@ -11,10 +11,11 @@ from typing import Any
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
+from hub.flow.facts import HUB
 from hub.model.approval import APPROVAL, BY_SETTINGS, ApprovalRule, Ruling
 from hub.model.manifest import ChannelRules, Landscape, Manifest, SourceBinding, WebhookTrust
 from hub.model.policy import RETURNS, ROUTING, Outside, ReturnPolicy, RoutingPolicy, Shortage
-from hub.model.returns import ReturnCondition, ReturnReason, ReturnTerms
+from hub.model.returns import ReturnCondition, ReturnReason, ReturnTerms, SendsAt
 from hub.model.routing import RankBy
 from hub.model.values import Money
 from hub.model.vocabulary import FieldGroup, SystemKind
@@ -61,7 +62,7 @@ async def refuse_forgotten(settings: Settings, store: Store) -> None:
         f"sources.{name} of tenant {tenant} is missing, and {count} deliveries to it are open: put it back with "
         f"`retired = true`; it may go once a person has settled them"
         for (tenant, name), count in sorted(found.items())
-        if (tenant, name) not in known
+        if (tenant, name) not in known and name != HUB
     ]
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
@@ -140,6 +141,7 @@ def _returns(one: ReturnsSettings) -> ReturnPolicy:
             conditions=tuple(ReturnCondition(condition) for condition in one.conditions),
             refunds_shipping=one.refunds_shipping,
             pays_ahead=one.pays_ahead,
+            sends_at=SendsAt(one.sends.upper()),
         ),
     )
 

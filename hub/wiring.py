@@ -62,6 +62,7 @@ from hub.tending import Sources, Tools
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
 from hub.write.operators import Operators
+from hub.write.sendout import SendingOut
 from resolvers.context import Doors, context_for
 from resolvers.endpoint.edge import Endpoint
 from resolvers.endpoint.explorer import Explorer, is_installed, tabs_of
@@ -99,6 +100,8 @@ class Hub:
     """None where no bus is configured."""
     stockwatch: StockWatch
     """Wakes who waits for stock, and those whose channels are told what they may sell."""
+    sendout: SendingOut
+    """Enters the orders that go out for returns."""
     webhooks: WebhookWatch
     """Queues what partners want to hear of."""
     courier: Courier
@@ -216,6 +219,7 @@ def _built(given: _Given) -> Hub:
         retention=_retention(settings.changes, stores.work),
         publisher=_publisher(given, bus, tools),
         stockwatch=_stockwatch(given, tools, lands),
+        sendout=SendingOut(stores.work, writer, clock),
         webhooks=WebhookWatch(_following(given, tools, WEBHOOKS), courier.stir),
         courier=courier,
         telling=telling(settings, _outward(given, reader, recorder), _following(given, tools, NOTICES)),

@@ -51,6 +51,7 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="courier", run=lambda hub: hub.courier.run(), parts=frozenset({Part.WORK})),
     Loop(name="digest", run=lambda hub: hub.digest.run(), parts=frozenset({Part.WORK})),
     Loop(name="wake", run=lambda hub: hub.wake.run(), parts=frozenset({Part.WORK})),
+    Loop(name="sendout", run=lambda hub: hub.sendout.run(), parts=frozenset({Part.WORK})),
     Loop(name="stockwatch", run=lambda hub: hub.stockwatch.run(), parts=frozenset({Part.WORK})),
 )
 """Beside them, `publisher` where a bus is configured, `notices` and `teller` where customers are told anything, and

@@ -16,7 +16,7 @@ from hub.model.order import LineQuantities, Order, OrderFacets, OrderLine
 from hub.model.party import ChannelIdentity, Contact, CustomerAddress
 from hub.model.place import CarrierCutoff, Location
 from hub.model.product import ChannelListing, SkuMapping, UnitConversion
-from hub.model.returns import RefundPart, ReturnLine
+from hub.model.returns import ExchangeLine, RefundPart, ReturnLine
 from hub.model.routing import MissingUnits, RoutedUnits, RouteOption, RouteScore, RoutingDecision
 from hub.model.shipment import FulfillmentOrderLine, Milestone, Package, ShipmentLine
 from hub.model.trace import Trace, TraceBlocker, TraceHop
@@ -198,7 +198,7 @@ def _values(types: Types) -> None:
         Consequence, Contact, CustomerAddress, FieldConflict,
         FieldProvenance, Hold, Identifier, LineCancelOutcome, LineQuantities, Location, Milestone, Money, NamedQuantity,
         MissingUnits, OperationTarget, OrderFacets, Package, PriceTier,
-        RefundPart, RoutedUnits, RouteOption, RouteScore,
+        ExchangeLine, RefundPart, RoutedUnits, RouteOption, RouteScore,
         RoutingDecision, SkuMapping, SupplyEvent, SweepState, SystemPresence,
         SystemTotal, TimelineEntry, Trace, TraceBlocker, TraceHop, TransferLine, UnitConversion, UserError,
     ):  # fmt: skip

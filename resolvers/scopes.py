@@ -60,6 +60,7 @@ NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "return_request": WRITE_ORDERS,
     "return_authorize": WRITE_ORDERS,
     "return_decline": WRITE_ORDERS,
+    "return_cancel": WRITE_ORDERS,
     "return_receive": WRITE_ORDERS,
     "return_inspect": WRITE_ORDERS,
     "return_refund": WRITE_ORDERS,

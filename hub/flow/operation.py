@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.flow.amend import refusal_to_amend
 from hub.flow.cancel import judge
-from hub.flow.facts import KeptCommand, KeptDelivery, RootFacts
+from hub.flow.facts import HUB, KeptCommand, KeptDelivery, RootFacts
 from hub.flow.holding import refusal_to_hold, refusal_to_release
 from hub.flow.release import refusal_to_let_go
 from hub.model.approval import Approval
@@ -17,6 +17,7 @@ from hub.model.intents import DeliveryState, granted
 from hub.model.manifest import Landscape
 from hub.model.order import Order
 from hub.model.views import AllowedAction
+from hub.model.vocabulary import SystemKind
 
 SEEN_AS: Mapping[DeliveryState, OperationState] = {
     DeliveryState.PENDING: OperationState.QUEUED,
@@ -145,7 +146,7 @@ def _target(row: KeptDelivery, landscape: Landscape, now: datetime) -> Operation
     planned = {DeliveryState.PENDING: row.next_attempt_at, DeliveryState.UNKNOWN: row.hold_until}.get(row.state)
     error = row.error if row.state in SPEAKING_ERROR else None
     return OperationTarget(
-        system=landscape.role(row.source),
+        system=SystemKind.HUB if row.source == HUB else landscape.role(row.source),
         source=row.source,
         state=seen_as(row),
         number=row.reference,

@@ -20,6 +20,7 @@ from hub.flow.progress import Asking, Progress, progress_of
 from hub.flow.publication import flow_of_product
 from hub.flow.returns.cases import cases_of_returns, flow_of_lone_return, looks_at_returns
 from hub.flow.returns.paying import refunds_awaited
+from hub.flow.returns.sending import cases_of_sending, sent_out
 from hub.flow.returns.telling import returns_told
 from hub.model.cases import Hold, HoldType
 from hub.model.command import SubmitCommand
@@ -83,6 +84,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
             *(_intent(asking, one, order) for one in progress for asking in one.askings),
             *cycle.intents,
             *returns_told(order, facts, picture.documents),
+            *sent_out(order, facts, picture.documents),
         ),
         cases=(
             *cases_of(order, facts, progress, stuck_at, missing),
@@ -90,6 +92,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
             *cycle.cases,
             *(() if kill is not None or is_killed(facts) else placing.cases),
             *cases_of_returns(order, facts, picture.documents),
+            *cases_of_sending(order, facts, picture.documents),
         ),
         holds=holds,
         wake_at=_next(facts.now, (*_deadlines(facts), *looks)),

@@ -56,6 +56,7 @@ from hub.store.console import Claim, put_claim
 from hub.store.console import earlier as earlier_claim
 from hub.store.cursors import mark
 from hub.store.deliveries import lock_deliveries
+from hub.store.hub_work import still_wanted
 from hub.store.inbox import end_arrivals
 from hub.store.leases import fence
 from hub.store.leases import held as held_lease
@@ -158,6 +159,8 @@ async def _locked(
     counting = await stock_ground.locked(tx, tenant, goods, wider.skus | _wanted_at_once(work, routings))
     owners = await _owners(tx, tenant, work, reach)
     await lock_deliveries(tx, tenant, tuple(sorted(roots)))
+    if work.standing is not None:
+        await still_wanted(tx, tenant, work.standing)
     before = await load.shelf(tx, tenant, question, roots)
     locks.unmoved(reach, before.records)
     before.meanings = await meanings_of(tx, tenant, _contents(before, work))
@@ -433,7 +436,7 @@ def _to_be_read(bench: Bench) -> dict[SlotKey, float]:
     """Objects that a delivery has just changed, and how many seconds their source's reads may lag."""
     found: dict[SlotKey, float] = {}
     for key, row in bench.shelf.deliveries.items():
-        if row.source_id is None or not asks_for_reading(bench.before.deliveries.get(key), row):
+        if row.source == HUB or row.source_id is None or not asks_for_reading(bench.before.deliveries.get(key), row):
             continue
         binding = bench.landscape.sources.get(row.source)
         offered = None if binding is None else binding.manifest.writes.get(row.action)

@@ -27,6 +27,7 @@ COUNTED = frozenset({ReturnStatus.INSPECTED, ReturnStatus.CREDITED, ReturnStatus
 """Nothing more of it is expected."""
 
 _RECEIPT = range(RANKS[ReturnStatus.IN_TRANSIT], RANKS[ReturnStatus.INSPECTED] + 1)
+_CAME = RANKS[ReturnStatus.PARTIALLY_RECEIVED]
 _NEVER_POSTED = (CreditMemoStatus.DRAFT, CreditMemoStatus.VOID, CreditMemoStatus.UNKNOWN)
 
 Claims = Sequence[tuple[SystemKind, ReturnStatus]]
@@ -36,7 +37,8 @@ Claims = Sequence[tuple[SystemKind, ReturnStatus]]
 def stands_at(claims: Claims) -> ReturnStatus:
     """The highest rank whose owner says that it was reached: goods by the warehouse, the rest by the ERP.
 
-    What people have told the hub counts too: no system may have heard of it yet. What only a dock knows was asked for
+    What people have told the hub counts too: no system may have heard of it yet, nor ever hears that they call it off
+    (goods that come all the same bring it back). What only a dock knows was asked for
     by nobody.
     """
     if not claims:
@@ -47,6 +49,8 @@ def stands_at(claims: Claims) -> ReturnStatus:
     if head in ENDED:
         return head
     if ours in ENDED and not is_authorized(head):
+        return ours
+    if ours is ReturnStatus.CANCELLED and all(RANKS.get(status, -1) < _CAME for _, status in claims):
         return ours
     told = RANKS.get(ours, -1)
     reached = [

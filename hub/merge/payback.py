@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from hub.flow.facts import Document, RootFacts
 from hub.flow.returns.asserted import asked_in, own_of, reference_in, terms_of
+from hub.flow.returns.offset import offset
 from hub.flow.returns.refund import given_back, left_of, names_of, rows_of, suggested
+from hub.flow.returns.replacing import (
+    LOOKED_AT,
+    ORDER_TYPES,
+    is_like_for_like,
+    is_owed,
+    replacement_in,
+    wish_of,
+)
 from hub.model.billing import Payment, PaymentKind
 from hub.model.effects import CreateReturn, InspectReturn, ReceiveReturn, Refund, TakeBack
 from hub.model.intents import DeliveryState
@@ -32,7 +41,10 @@ def paid_back(found: Return, order: Order, facts: RootFacts, documents: Mapping[
     worth = suggested(found, order, terms_of(found), left_of(order, documents, names_of(found, facts)))
     money = found.groups.money or ReturnMoney()
     if worth is not None:
-        money = replace(money, suggested_refund=worth.total, restocking_fee=worth.fee if worth.fee.amount else None)
+        worth, due = offset(worth, found, order, facts)
+        money = replace(
+            money, due=due, suggested_refund=worth.total, restocking_fee=worth.fee if worth.fee.amount else None
+        )
     gone = given_back(found, facts, payments)
     if gone and money.suggested_refund is not None:
         money = replace(money, refunded=Money(amount=gone, currency_code=money.suggested_refund.currency_code))
@@ -41,13 +53,16 @@ def paid_back(found: Return, order: Order, facts: RootFacts, documents: Mapping[
         groups=found.groups if money == ReturnMoney() else replace(found.groups, money=money),
         suggested_refund_parts=() if worth is None else worth.parts,
     )
-    found = replace(found, financial_state=_financial(found, facts))
+    found = replace(found, replacement_id=replacement_in(found, facts))
+    found = replace(found, financial_state=_financial(found, order, facts))
     return replace(found, status=_status(found, order, facts, payments))
 
 
-def _financial(found: Return, facts: RootFacts) -> ReturnFinancialState:
+def _financial(found: Return, order: Order, facts: RootFacts) -> ReturnFinancialState:
     """How far the money is, refunds that the hub sent counted in."""
     money, names = found.groups.money or ReturnMoney(), set(names_of(found, facts))
+    if is_like_for_like(found, facts) and found.status in LOOKED_AT and not is_owed(found, order, facts):
+        return ReturnFinancialState.CREDITED
     if money.refunded is not None and money.refunded.amount > 0:
         whole = money.suggested_refund is None or money.refunded.amount >= money.suggested_refund.amount
         return ReturnFinancialState.REFUNDED if whole else ReturnFinancialState.PARTIAL
@@ -67,7 +82,8 @@ def _status(found: Return, order: Order, facts: RootFacts, payments: list[Paymen
     if status is not ReturnStatus.CREDITED:
         return status
     as_asked = all(line.missing == line.extra == 0 and line.received == line.inspected for line in found.lines)
-    is_over = as_asked and _is_paid(found, order, facts, payments) and not _is_under_way(found, facts)
+    is_owing = _is_under_way(found, facts) or is_owed(found, order, facts)
+    is_over = as_asked and _is_paid(found, order, facts, payments) and not is_owing
     return ReturnStatus.CLOSED if is_over else status
 
 
@@ -80,9 +96,17 @@ def _is_paid(found: Return, order: Order, facts: RootFacts, payments: list[Payme
         return False
     if told is not None and told.type is ReturnType.CREDIT:
         return True
+    if wish_of(found, facts).type in ORDER_TYPES and not _rest(found):
+        return True
     if any(one.method is RefundMethod.CREDIT_MEMO for one in asked_in(facts, found.id)):
         return True
     return not any(one.kind is PaymentKind.CAPTURE and order.id in one.order_ids for one in payments)
+
+
+def _rest(found: Return) -> bool:
+    """Whether money is to be given back beside the goods that go out."""
+    told = found.groups.money.suggested_refund if found.groups.money is not None else None
+    return told is not None and told.amount > 0
 
 
 def _is_under_way(found: Return, facts: RootFacts) -> bool:

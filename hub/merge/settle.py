@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hub.flow.facts import HUB
 from hub.merge.work import Settlement
 from hub.model.intents import DeliveryState
 from hub.store.deliveries import DeliveryRow
@@ -28,12 +29,12 @@ def settle(
     settlements: Sequence[Settlement], rows: Mapping[str, DeliveryRow], owners: Mapping[tuple[str, int], bool],
     now: datetime,
 ) -> Settled:  # fmt: skip
-    """Each settlement by compare-and-set. *owners*: whether (source, epoch) owns the source now."""
+    """Each settlement by compare-and-set. *owners*: whether (source, epoch) owns the source now; the hub is its own."""
     changed: dict[str, DeliveryRow] = {}
     refused = []
     for one in settlements:
         row = changed.get(one.delivery_id, rows.get(one.delivery_id))
-        if row is None or not _stands(one, row) or not owners.get((row.source, one.epoch), False):
+        if row is None or not _stands(one, row) or not (row.source == HUB or owners.get((row.source, one.epoch))):
             refused.append(one.delivery_id)
         else:
             changed[row.id] = _after(one, row, now)

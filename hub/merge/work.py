@@ -238,6 +238,8 @@ class Work:
     casework: tuple[CaseMove, ...] = ()
     holding: HoldMove | None = None
     approving: Approving | None = None
+    standing: str | None = None
+    """A delivery to the hub itself that this carries out: refused whole where it is not wanted any more."""
     fence: Fence | None = None
     """Set by the owner of a source for what it saw and for what it says of itself (marks, observations, news)."""
     origin: Origin = Origin.LIVE

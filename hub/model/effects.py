@@ -290,6 +290,8 @@ class SendOut:
     number: str
     """`CODE-R1-X`: the order's own, made of the return's reference."""
     return_id: str
+    order_id: str
+    """The order whose goods come back."""
     type: OrderType
     channel: str
     currency_code: str

@@ -128,6 +128,10 @@ class OrderCommercial:
     """Before tax; shown per system in `totalsBySystem`."""
     tax: Money | None = internal(None)
     """Tax alone; shown per system in `totalsBySystem`."""
+    replaces_id: str | None = internal(None)
+    """The order whose goods came back, where this one goes out instead of them."""
+    replaces_return_id: str | None = internal(None)
+    """The return that it is for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,3 +369,13 @@ class Order:
     """When the status last moved: sorts TIME_IN_STATUS."""
     speakers: tuple[Speaker, ...] = internal(())
     """Which record each group was taken from: provenance."""
+
+    @property
+    def replaces_id(self) -> str | None:
+        """The order whose goods came back, where this one goes out instead of them."""
+        return None if self.groups.commercial is None else self.groups.commercial.replaces_id
+
+    @property
+    def replaces_return_id(self) -> str | None:
+        """The return that it is for."""
+        return None if self.groups.commercial is None else self.groups.commercial.replaces_return_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hub.model.returns import Disposition, RefundMethod, ReturnCondition, ReturnReason, ReturnType
+from hub.model.returns import Disposition, ExchangeLine, RefundMethod, ReturnCondition, ReturnReason, ReturnType
 from hub.model.values import Money
 
 
@@ -89,6 +89,8 @@ class ReturnRequestCommand:
     """Whether it is allowed at once."""
     note: str | None = None
     """For the people who read it later."""
+    exchange_lines: tuple[ExchangeLine, ...] = ()
+    """What goes out instead: of an exchange at least one, else none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,11 @@ class ReturnAuthorizeCommand(_OnReturn):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnDeclineCommand(_OnReturn):
     """Refuse a return."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnCancelCommand(_OnReturn):
+    """Call a return off of which nothing has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +147,7 @@ class ReturnCloseCommand(_OnReturn):
 ReturnCommand = (
     ReturnAuthorizeCommand
     | ReturnDeclineCommand
+    | ReturnCancelCommand
     | ReturnReceiveCommand
     | ReturnInspectCommand
     | ReturnRefundCommand
@@ -153,6 +161,7 @@ RETURN_COMMANDS: dict[str, type[AnyReturnCommand]] = {
     "returnRequest": ReturnRequestCommand,
     "returnAuthorize": ReturnAuthorizeCommand,
     "returnDecline": ReturnDeclineCommand,
+    "returnCancel": ReturnCancelCommand,
     "returnReceive": ReturnReceiveCommand,
     "returnInspect": ReturnInspectCommand,
     "returnRefund": ReturnRefundCommand,

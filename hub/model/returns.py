@@ -138,6 +138,14 @@ class RefundPartKind(StrEnum):
     SHIPPING = "SHIPPING"
     FEE = "FEE"
     LIMIT = "LIMIT"
+    EXCHANGE = "EXCHANGE"
+
+
+class SendsAt(StrEnum):
+    """What must have happened before the order leaves that goes out instead of what comes back."""
+
+    RECEIVED = "RECEIVED"
+    INSPECTED = "INSPECTED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +174,20 @@ class RefundAsked:
     """How."""
     command_id: str
     """The command that says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeLine:
+    """An item that goes out instead of what comes back."""
+
+    sku: str
+    """The tenant's own item code."""
+    quantity: Decimal
+    """In `unit`, greater than zero."""
+    unit: str | None = None
+    """UN/ECE code; null: the item's base unit."""
+    unit_price: Money | None = None
+    """Net, of one unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +234,8 @@ class ReturnTerms:
     """Whether shipping is paid back once everything that was shipped has come back."""
     pays_ahead: bool = False
     """Whether money may go before the goods are in and credited."""
+    sends_at: SendsAt = SendsAt.INSPECTED
+    """When the order leaves that goes out instead; an advance replacement goes as soon as the return is allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +296,8 @@ class ReturnRequestFacts:
     """When, on the source's clock."""
     note: str | None = None
     """For the people who read it later."""
+    exchange_lines: tuple[ExchangeLine, ...] = ()
+    """Of an exchange: what goes out instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +340,8 @@ class ReturnMoney:
     """Given back so far."""
     restocking_fee: Money | None = None
     """Kept back."""
+    due: Money | None = None
+    """With tax, what the customer owes for what goes out instead: beyond what came back, or for what never did."""
     asked: tuple[RefundAsked, ...] = internal(())
     """What must be given back, as the hub itself says."""
 
@@ -362,5 +390,7 @@ class Return:
     """The customer entity."""
     warehouse_id: str | None = internal(None)
     """The warehouse that receives it."""
+    replacement_id: str | None = internal(None)
+    """The order that went out instead."""
     speakers: tuple[Speaker, ...] = internal(())
     """Which record each group was taken from: provenance."""

@@ -58,3 +58,5 @@ class ReturnsSettings:
     """Whether shipping is paid back once everything that left has come back."""
     pays_ahead: bool = False
     """Whether money may go before the goods are in and the ERP has credited them."""
+    sends: Literal["received", "inspected"] = "inspected"
+    """When the order leaves that goes out instead of what comes back."""

@@ -19,8 +19,6 @@ from hub.model.command import (
     CancelCommand,
     ReleaseCommand,
     SubmitCommand,
-    UserError,
-    UserErrorCode,
 )
 from hub.model.ids import mint
 from hub.model.returning import ReturnCommand, ReturnRequestCommand
@@ -35,7 +33,6 @@ from hub.write.returning import operation_of, request_of, require_staff, unknown
 LONGEST_KEY = 255
 LONGEST_WAIT = 8.0  # seconds that a caller may have its answer held back: below the endpoint's deadline
 LOOK_EVERY = 0.05  # seconds
-_NO_ORDER = UserError(code=UserErrorCode.NOT_FOUND, message="there is no such order", field=("order",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +121,9 @@ class Desk:
         reached("a2")
         key = "" if asking.dry_run else checked_key(asking.key)
         while True:
-            work = await request_of(self._store, call, command, key)
-            if work is None:
-                return Applied(user_errors=(_NO_ORDER,))
+            work = await request_of(self._store, self._writer.landscapes[call.tenant], call, command, key)
+            if isinstance(work, Applied):
+                return work
             with suppress(NumberTaken):
                 if asking.dry_run:
                     return await self._writer.preview(call, work)

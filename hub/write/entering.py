@@ -106,7 +106,7 @@ async def entries_of(store: Store, landscape: Landscape, submitted: Sequence[Sub
 
 
 async def added_lines(
-    store: Store, landscape: Landscape, call: Call, lines: tuple[LineWanted, ...]
+    store: Store, landscape: Landscape, call: Call, lines: tuple[LineWanted, ...], field: str = "add"
 ) -> tuple[tuple[LineWanted, ...], tuple[UserError, ...]]:
     """Lines on top of an order, in the units that their items are counted in; what is wrong with them. One statement.
 
@@ -115,7 +115,7 @@ async def added_lines(
     async with store.glance(call) as tx:
         found = await known_of(tx, call.tenant, [Asked()], _skus(lines))
     known = _entrances(found, landscape)[0]
-    errors = tuple(line_errors(lines, None, known, "add"))
+    errors = tuple(line_errors(lines, None, known, field))
     return ((), errors) if errors else (tuple(_counted(one, known) for one in lines), ())
 
 

@@ -9,20 +9,24 @@ from hub.call import Call
 from hub.codec import digest
 from hub.errors import Denied
 from hub.flow.facts import HUB
+from hub.flow.returns.exchanging import FIELD
 from hub.merge.work import AcceptedCommand, Applied, Work
-from hub.model.command import UserError, UserErrorCode
+from hub.model.command import LineWanted, UserError, UserErrorCode
 from hub.model.ids import mint, spoken_number
+from hub.model.manifest import Landscape
 from hub.model.observation import Content, NaturalKey, Observation, Seen
 from hub.model.returning import RETURN_COMMANDS, AnyReturnCommand, ReturnReceiveCommand, ReturnRequestCommand
-from hub.model.returns import ReturnGroups, ReturnStatus
+from hub.model.returns import ExchangeLine, ReturnGroups, ReturnStatus
 from hub.model.schemes import ORDER_CODE, RETURN_CODE
 from hub.model.values import Identifier
 from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.store.return_codes import OrderNamed, order_named
 from hub.store.routing import warehouses_of
 from hub.store.store import Store
+from hub.write.entering import added_lines
 
 REQUEST = "returnRequest"
+_NO_ORDER = UserError(code=UserErrorCode.NOT_FOUND, message="there is no such order", field=("order",))
 _OPERATION = {kind: name for name, kind in RETURN_COMMANDS.items()}
 
 
@@ -38,13 +42,18 @@ def require_staff(call: Call, command: AnyReturnCommand) -> None:
         raise Denied(message)
 
 
-async def request_of(store: Store, call: Call, command: ReturnRequestCommand, key: str) -> Work | None:
-    """What the one writer is asked to do: another number for the return each time. None: there is no such order."""
+async def request_of(
+    store: Store, landscape: Landscape, call: Call, asked: ReturnRequestCommand, key: str
+) -> Work | Applied:
+    """What the one writer is asked to do, another number for the return each time; or why it is not asked."""
     async with store.glance(call) as tx:
-        named = await order_named(tx, call.tenant, command.order_id, (call.actor, REQUEST, key))
+        named = await order_named(tx, call.tenant, asked.order_id, (call.actor, REQUEST, key))
     if named is None:
-        return None
-    command = replace(command, return_id=mint())
+        return Applied(user_errors=(_NO_ORDER,))
+    lines, errors = await _counted(store, landscape, call, asked.exchange_lines)
+    if errors and not named.is_claimed:
+        return Applied(user_errors=errors)
+    command = replace(asked, return_id=mint(), exchange_lines=lines)
     seen = Seen(kind=Kind.RETURN, source_id=command.return_id, content=begun(named))
     return Work(
         observations=(
@@ -57,10 +66,25 @@ async def request_of(store: Store, call: Call, command: ReturnRequestCommand, ke
             client=call.actor,
             operation=REQUEST,
             key=key,
-            hash=digest(replace(command, return_id="")),
+            hash=digest(replace(asked, return_id="")),
             command=command,
         ),
     )
+
+
+async def _counted(
+    store: Store, landscape: Landscape, call: Call, lines: tuple[ExchangeLine, ...]
+) -> tuple[tuple[ExchangeLine, ...], tuple[UserError, ...]]:
+    """What shall go out instead, in the units that its items are counted in; what is wrong with it."""
+    if not lines:
+        return (), ()
+    wanted = tuple(
+        LineWanted(line_ref=str(at), sku=one.sku, quantity=one.quantity, unit=one.unit, unit_price=one.unit_price)
+        for at, one in enumerate(lines, start=1)
+    )
+    counted, errors = await added_lines(store, landscape, call, wanted, FIELD)
+    told = (ExchangeLine(sku=x.sku, quantity=x.quantity, unit=x.unit, unit_price=x.unit_price) for x in counted)
+    return tuple(told), errors
 
 
 def begun(named: OrderNamed) -> Content:

@@ -11,6 +11,7 @@ from hub.model.returning import (
     CameLine,
     LookedAtLine,
     ReturnAuthorizeCommand,
+    ReturnCancelCommand,
     ReturnCloseCommand,
     ReturnDeclineCommand,
     ReturnInspectCommand,
@@ -18,7 +19,7 @@ from hub.model.returning import (
     ReturnRefundCommand,
     ReturnRequestCommand,
 )
-from hub.model.returns import Disposition, RefundMethod, ReturnCondition, ReturnReason, ReturnType
+from hub.model.returns import Disposition, ExchangeLine, RefundMethod, ReturnCondition, ReturnReason, ReturnType
 from hub.model.values import Money
 from resolvers.derive import input_type
 from resolvers.inputs import LookupInput
@@ -41,6 +42,20 @@ class ReturnRequestLineInput:
 
 
 @input_type
+class ExchangeLineInput:
+    """An item that goes out instead of what comes back."""
+
+    sku: str
+    """Your own item code."""
+    quantity: Decimal
+    """How many, in `unit`."""
+    unit: str | None = None
+    """UN/ECE code; left out for the item's base unit."""
+    unit_price: MoneyInput | None = None
+    """Net, of one; left out for what was paid for the same item of the order."""
+
+
+@input_type
 class ReturnRequestInput:
     """Ask that something of an order comes back."""
 
@@ -50,6 +65,8 @@ class ReturnRequestInput:
     """At least one; no more than was shipped and has not been asked for before."""
     type: ReturnType | None = ReturnType.REFUND
     """What the customer gets for it."""
+    exchange_lines: list[ExchangeLineInput] | None = None
+    """Of an EXCHANGE: what goes out instead. A replacement is of the same items, and costs nothing."""
     authorize: bool | None = False
     """Allow it at once, where the policy does."""
     note: str | None = None
@@ -77,6 +94,20 @@ class ReturnAuthorizeInput:
 @input_type
 class ReturnDeclineInput:
     """Refuse a return."""
+
+    return_: LookupInput
+    """Which return."""
+    note: str | None = None
+    """Why."""
+    expected_version: int | None = None
+    """The version that was seen; another one is a conflict."""
+    dry_run: bool | None = False
+    """Only say what would happen; claims no key, so the real run with the same key works afterwards."""
+
+
+@input_type
+class ReturnCancelInput:
+    """Call a return off of which nothing has come; what goes out instead of it is called back."""
 
     return_: LookupInput
     """Which return."""
@@ -207,6 +238,14 @@ class ReturnDeclineArguments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnCancelArguments:
+    """Arguments of `returnCancel`."""
+
+    input: ReturnCancelInput
+    """Which return, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnReceiveArguments:
     """Arguments of `returnReceive`."""
 
@@ -241,6 +280,7 @@ class ReturnCloseArguments:
 Given = (
     ReturnAuthorizeInput
     | ReturnDeclineInput
+    | ReturnCancelInput
     | ReturnReceiveInput
     | ReturnInspectInput
     | ReturnRefundInput
@@ -264,8 +304,19 @@ def request_of(given: ReturnRequestInput, order_id: str) -> ReturnRequestCommand
             for one in given.lines
         ),
         type=given.type or ReturnType.REFUND,
+        exchange_lines=tuple(map(_exchanged, given.exchange_lines or ())),
         authorize=bool(given.authorize),
         note=given.note,
+    )
+
+
+def _exchanged(one: ExchangeLineInput) -> ExchangeLine:
+    price = one.unit_price
+    return ExchangeLine(
+        sku=one.sku,
+        quantity=one.quantity,
+        unit=one.unit,
+        unit_price=None if price is None else Money(amount=price.amount, currency_code=price.currency_code),
     )
 
 
@@ -284,6 +335,13 @@ def authorize_of(given: ReturnAuthorizeInput, order_id: str, return_id: str) -> 
 def decline_of(given: ReturnDeclineInput, order_id: str, return_id: str) -> ReturnDeclineCommand:
     """The command that an input asks for."""
     return ReturnDeclineCommand(
+        order_id=order_id, return_id=return_id, note=given.note, expected_version=given.expected_version
+    )
+
+
+def cancel_of(given: ReturnCancelInput, order_id: str, return_id: str) -> ReturnCancelCommand:
+    """The command that an input asks for."""
+    return ReturnCancelCommand(
         order_id=order_id, return_id=return_id, note=given.note, expected_version=given.expected_version
     )
 

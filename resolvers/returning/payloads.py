@@ -32,6 +32,11 @@ class ReturnDeclinePayload(ReturnPayload):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnCancelPayload(ReturnPayload):
+    """What became of calling it off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnReceivePayload(ReturnPayload):
     """What became of telling what came."""
 
@@ -55,6 +60,7 @@ PAYLOADS = (
     ReturnRequestPayload,
     ReturnAuthorizePayload,
     ReturnDeclinePayload,
+    ReturnCancelPayload,
     ReturnReceivePayload,
     ReturnInspectPayload,
     ReturnRefundPayload,

@@ -1,4 +1,4 @@
-"""The seven mutations of returns: find what is meant, let the desk act, say how the return stands."""
+"""The eight mutations of returns: find what is meant, let the desk act, say how the return stands."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ async def return_authorize(
 async def return_decline(info: Info, asked: inputs.ReturnDeclineArguments) -> payloads.ReturnDeclinePayload | None:
     """Refuse a return that nobody has allowed."""
     return payloads.ReturnDeclinePayload(**await _governed(info, asked.input, inputs.decline_of))
+
+
+async def return_cancel(info: Info, asked: inputs.ReturnCancelArguments) -> payloads.ReturnCancelPayload | None:
+    """Call a return off of which nothing has come; what goes out instead of it is called back."""
+    return payloads.ReturnCancelPayload(**await _governed(info, asked.input, inputs.cancel_of))
 
 
 async def return_receive(info: Info, asked: inputs.ReturnReceiveArguments) -> payloads.ReturnReceivePayload | None:
@@ -129,6 +134,7 @@ ON_RETURNS: Mapping[str, Resolver] = {
     "return_request": return_request,
     "return_authorize": return_authorize,
     "return_decline": return_decline,
+    "return_cancel": return_cancel,
     "return_receive": return_receive,
     "return_inspect": return_inspect,
     "return_refund": return_refund,

@@ -9,6 +9,7 @@ from hub.flow.facts import CaseWanted, Document, FlowResult, KeptDelivery, KeptR
 from hub.flow.returns.asked import COMING
 from hub.flow.returns.asserted import own_of, reference_in
 from hub.flow.returns.refund import names_of, rows_of
+from hub.flow.returns.replacing import ahead, is_stopped
 from hub.flow.returns.shown import CAME_TO_NOTHING
 from hub.model.billing import Payment, PaymentKind, PaymentStatus
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
@@ -34,7 +35,7 @@ def cases_of_returns(order: Order, facts: RootFacts, documents: Mapping[str, Doc
         failed = list(_failed(found, facts, documents))
         yield from failed
         due = paid_by(found, facts)
-        if not failed and due is not None and due <= facts.now:
+        if not failed and due is not None and due <= facts.now and not is_stopped(found, facts):
             yield _case(
                 ExceptionCode.RETURN_NOT_CLOSED_FINANCIALLY,
                 found,
@@ -47,7 +48,7 @@ def cases_of_returns(order: Order, facts: RootFacts, documents: Mapping[str, Doc
             yield _case(
                 ExceptionCode.RETURN_OVERDUE,
                 found,
-                f"return {found.number} was to be here by {due:%Y-%m-%d}, and is not",
+                f"return {found.number} was to be here by {due:%Y-%m-%d}, and is not{ahead(found, facts)}",
                 (Severity.S3, CaseQueue.CS),
                 ("returnClose", "returnReceive"),
             )

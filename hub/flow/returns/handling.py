@@ -17,6 +17,7 @@ from hub.flow.returns.asserted import (
     order_line,
     told_back,
 )
+from hub.flow.returns.replacing import on_its_way
 from hub.flow.submit import note_errors, quantity_errors, text_errors
 from hub.model.command import Consequence, UserError, UserErrorCode
 from hub.model.effects import INSPECT_RETURN, RECEIVE_RETURN, TAKE_BACK
@@ -89,6 +90,7 @@ def judge_close(asked: Asked[ReturnCloseCommand]) -> Verdict:
     if waiting > 0:
         message = f"{waiting.normalize():f} that came back nobody has looked at"
         errors.append(refusal(UserErrorCode.NOT_ALLOWED_IN_STATUS, message))
+    errors += [wrong for wrong in (on_its_way(asked.found, asked.facts),) if wrong is not None]
     if errors:
         return Verdict(user_errors=tuple(errors))
     content = replace(opened(asked.found, asked.order, asked.facts), status=ReturnStatus.CLOSED.value)

@@ -12,13 +12,22 @@ from hub.flow.returns.asserted import terms_of
 from hub.flow.returns.handling import judge_close, judge_inspect, judge_receive
 from hub.flow.returns.paying import AHEAD, LOOKED_AT, judge_refund
 from hub.flow.returns.refund import refundable
-from hub.flow.returns.requesting import judge_authorize, judge_decline, judge_request
+from hub.flow.returns.replacing import on_its_way
+from hub.flow.returns.requesting import (
+    CANCELLABLE,
+    judge_authorize,
+    judge_cancel,
+    judge_decline,
+    judge_request,
+    not_come,
+)
 from hub.model.command import UserError, UserErrorCode
 from hub.model.order import Order
 from hub.model.policy import NamedReturns, returns_policy
 from hub.model.returning import (
     AnyReturnCommand,
     ReturnAuthorizeCommand,
+    ReturnCancelCommand,
     ReturnCloseCommand,
     ReturnDeclineCommand,
     ReturnInspectCommand,
@@ -66,10 +75,11 @@ def actions_of_return(found: Return, facts: RootFacts) -> tuple[AllowedAction, .
     wanting = {
         "returnAuthorize": out_of_place(found, BEFORE),
         "returnDecline": out_of_place(found, BEFORE),
+        "returnCancel": out_of_place(found, CANCELLABLE) or not_come(found),
         "returnReceive": out_of_place(found, COMING),
         "returnInspect": out_of_place(found, COMING | {ReturnStatus.INSPECTED}) or _nothing_came(found),
         "returnRefund": out_of_place(found, paid) or _nothing_owed(found, facts),
-        "returnClose": out_of_place(found, OPEN) or _not_looked_at(found),
+        "returnClose": out_of_place(found, OPEN) or _not_looked_at(found) or on_its_way(found, facts),
     }
     return tuple(
         AllowedAction(action=name, enabled=why is None)
@@ -88,6 +98,8 @@ def _judged(asked: Asked[AnyReturnCommand]) -> Verdict:
             verdict = judge_authorize(_of(asked, command))
         case ReturnDeclineCommand() as command:
             verdict = judge_decline(_of(asked, command))
+        case ReturnCancelCommand() as command:
+            verdict = judge_cancel(_of(asked, command))
         case ReturnReceiveCommand() as command:
             verdict = judge_receive(_of(asked, command))
         case ReturnInspectCommand() as command:

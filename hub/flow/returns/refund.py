@@ -41,11 +41,11 @@ def suggested(found: Return, order: Order, terms: ReturnTerms, left: Decimal | N
     currency = _currency(order)
     if currency is None or any(price is None for _, _, price in priced):
         return None
-    goods = [(line, _cents(units * price.amount)) for line, units, price in priced if price is not None]
+    goods = [(line, cents(units * price.amount)) for line, units, price in priced if price is not None]
     shipping = _shipping(found, order) if terms.refunds_shipping else ZERO
     fee = sum((_fee(line, net, terms) for line, net in goods), ZERO)
     net = sum((amount for _, amount in goods), ZERO) - fee + shipping
-    tax = _cents(net * _tax_rate(order))
+    tax = cents(net * tax_rate(order))
     over = max(net + tax - left, ZERO) if left is not None else ZERO
     amounts = [
         *((RefundPartKind.GOODS, amount, f"{line.sku}, at the price paid", line.line_no) for line, amount in goods),
@@ -155,7 +155,7 @@ def _priced(found: Return, order: Order, terms: ReturnTerms) -> Iterator[tuple[R
 
 
 def _fee(line: ReturnLine, net: Decimal, terms: ReturnTerms) -> Decimal:
-    return ZERO if line.reason in terms.free_reasons else _cents(net * terms.restocking_percent / 100)
+    return ZERO if line.reason in terms.free_reasons else cents(net * terms.restocking_percent / 100)
 
 
 def _shipping(found: Return, order: Order) -> Decimal:
@@ -168,10 +168,10 @@ def _shipping(found: Return, order: Order) -> Decimal:
 
 
 def _worth(line: OrderLine) -> Decimal:
-    return ZERO if line.unit_price is None else _cents(line.unit_price.amount * line.quantities.ordered)
+    return ZERO if line.unit_price is None else cents(line.unit_price.amount * line.quantities.ordered)
 
 
-def _tax_rate(order: Order) -> Decimal:
+def tax_rate(order: Order) -> Decimal:
     """Tax in proportion to the net, as whoever speaks for the order says."""
     told = next((one for one in order.totals_by_system if one.net is not None and one.net.amount > 0), None)
     if told is None or told.net is None:
@@ -187,7 +187,8 @@ def _currency(order: Order) -> str | None:
     return (head.currency_code if head is not None else None) or next(priced, None)
 
 
-def _cents(amount: Decimal) -> Decimal:
+def cents(amount: Decimal) -> Decimal:
+    """Rounded to two places, halves up."""
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 

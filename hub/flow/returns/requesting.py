@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from hub.flow.cancel import Verdict
 from hub.flow.returns.asked import BEFORE, OVER, Asked, consequence, lines_errors, refusal, refused_by_status
 from hub.flow.returns.asserted import line_for, opened, own_of, told_back
+from hub.flow.returns.exchanging import priced, type_errors
+from hub.flow.returns.replacing import sent
 from hub.flow.submit import note_errors, quantity_errors
 from hub.model.command import Consequence, UserError, UserErrorCode
 from hub.model.effects import CREATE_RETURN
@@ -21,6 +23,7 @@ from hub.model.returning import (
     AllowedLine,
     BackLine,
     ReturnAuthorizeCommand,
+    ReturnCancelCommand,
     ReturnDeclineCommand,
     ReturnRequestCommand,
 )
@@ -35,14 +38,13 @@ from hub.model.returns import (
     ReturnRequestFacts,
     ReturnStatus,
     ReturnTerms,
-    ReturnType,
 )
 from hub.model.shipment import Shipment
 from hub.model.vocabulary import SystemKind
 
 ZERO = Decimal(0)
-PAID_BACK = frozenset({ReturnType.REFUND, ReturnType.CREDIT})
-"""What the hub carries to its end; whatever sends goods out again is an order of its own."""
+CANCELLABLE = BEFORE | {ReturnStatus.AUTHORIZED, ReturnStatus.IN_TRANSIT}
+"""Of what stands there, nothing has come."""
 NO_WISH = frozenset({Disposition.UNKNOWN, Disposition.NOT_RECEIVED})
 """What cannot be asked for."""
 
@@ -99,6 +101,27 @@ def judge_decline(asked: Asked[ReturnDeclineCommand]) -> Verdict:
     return Verdict(own_return=(asked.found.id, replace(content, status=ReturnStatus.DECLINED.value)))
 
 
+def judge_cancel(asked: Asked[ReturnCancelCommand]) -> Verdict:
+    """Whether the return may be called off: nothing of it has come."""
+    refused = refused_by_status(asked, CANCELLABLE) or not_come(asked.found)
+    errors = (refused,) if refused is not None else tuple(note_errors(asked.command.note))
+    if errors:
+        return Verdict(user_errors=errors)
+    content = replace(opened(asked.found, asked.order, asked.facts), status=ReturnStatus.CANCELLED.value)
+    texts = ["Nothing of it is expected any more; what a system still waits for is ended there."]
+    if sent(asked.found, asked.facts) is not None:
+        texts.append("What goes out instead is called back, as far as it has not left.")
+    told = tuple(Consequence(system=SystemKind.HUB, source="hub", text=text, reversible=False) for text in texts)
+    return Verdict(own_return=(asked.found.id, content), consequences=told)
+
+
+def not_come(found: Return) -> UserError | None:
+    """Why a return of which something has come is not called off."""
+    if not any(line.received > 0 for line in found.lines):
+        return None
+    return refusal(UserErrorCode.NOT_ALLOWED_IN_STATUS, "something of it has come: close it instead")
+
+
 def authorized(content: Content, asked: Asked[ReturnRequestCommand] | Asked[ReturnAuthorizeCommand]) -> Content:
     """The hub's own record, allowed from now on and for as long as the policy says."""
     groups = content.return_ or ReturnGroups()
@@ -147,10 +170,7 @@ def _refusals(asked: Asked[ReturnRequestCommand]) -> Iterator[UserError]:
     command = asked.command
     yield from lines_errors(command.lines)
     yield from note_errors(command.note)
-    if command.type not in PAID_BACK:
-        kind = command.type.value.lower().replace("_", " ")
-        message = f"the hub carries refunds and credits: of {kind} return the goods, and submit what goes out"
-        yield refusal(UserErrorCode.CAPABILITY_ABSENT, message, "type")
+    yield from type_errors(asked)
     seen: set[int] = set()
     for at, one in enumerate(command.lines):
         yield from _line_errors(asked, one, ("lines", str(at)), again=one.line_no in seen)
@@ -191,6 +211,7 @@ def _begun(asked: Asked[ReturnRequestCommand], known: Eligibility, status: Retur
                 reason=_one_reason(command),
                 requested_at=asked.facts.now,
                 note=command.note,
+                exchange_lines=priced(command.exchange_lines, asked.order),
             ),
             authorization=ReturnAuthorization(window_ends_at=known.window_ends_at, terms=terms_now(asked.policy)),
         ),

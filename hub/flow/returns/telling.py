@@ -6,8 +6,9 @@ The hub carries a return once somebody has asked it for something about it, whoe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from hub.flow.facts import Document, KeptDelivery, KeptRecord, RootFacts
 from hub.flow.returns.asked import OVER, offering
@@ -22,6 +23,7 @@ from hub.flow.returns.goods import (
     received_units,
     told_by_people,
 )
+from hub.flow.returns.replacing import currency_of, is_like_for_like
 from hub.model.billing import CreditMemo, CreditMemoStatus
 from hub.model.effects import (
     CREATE_RETURN,
@@ -32,6 +34,7 @@ from hub.model.effects import (
     TAKE_BACK,
     CreateReturn,
     Effect,
+    GoodsLine,
     InspectReturn,
     PostInvoice,
     ReceiveReturn,
@@ -49,6 +52,7 @@ from hub.model.returning import (
 )
 from hub.model.returns import RefundMethod, Return, ReturnReceipt, ReturnStatus
 from hub.model.schemes import WAREHOUSE_CODE
+from hub.model.values import Money
 from hub.model.vocabulary import Kind, SystemKind
 
 S = ReturnStatus
@@ -153,7 +157,7 @@ def _create(one: Carried, record: KeptRecord | None, *, source: str = "") -> Cre
     return CreateReturn(
         reference=one.reference,
         order=record.source_id if record is not None else None,
-        lines=allowed_goods(one.found, one.order, one.facts, name),
+        lines=_worth_nothing(one, allowed_goods(one.found, one.order, one.facts, name)),
         currency_code=(head.currency_code if head is not None else None) or next(prices, ""),
         customer=_customer(one.facts, name),
         customer_name=parties.customer_name if parties is not None else None,
@@ -161,6 +165,14 @@ def _create(one: Carried, record: KeptRecord | None, *, source: str = "") -> Cre
         reason=asked.reason if asked is not None else None,
         note=asked.note if asked is not None else None,
     )
+
+
+def _worth_nothing(one: Carried, lines: tuple[GoodsLine, ...]) -> tuple[GoodsLine, ...]:
+    """What the same goods go out for, the ERP credits at no price: else the customer had both."""
+    if not is_like_for_like(one.found, one.facts):
+        return lines
+    free = Money(amount=Decimal(0), currency_code=currency_of(one.order) or "")
+    return tuple(replace(line, unit_price=free) for line in lines)
 
 
 def _at_warehouse(one: Carried) -> Iterator[Intent]:

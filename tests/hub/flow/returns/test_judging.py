@@ -157,6 +157,7 @@ def test_a_return_says_what_may_be_done_to_it_and_why_not() -> None:
     assert actions == {
         "returnAuthorize": (False, "NOT_ALLOWED_IN_STATUS"),
         "returnDecline": (False, "NOT_ALLOWED_IN_STATUS"),
+        "returnCancel": (True, None),
         "returnReceive": (True, None),
         "returnInspect": (True, None),
         "returnRefund": (False, "NOT_ALLOWED_IN_STATUS"),

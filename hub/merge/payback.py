@@ -62,7 +62,7 @@ def _financial(found: Return, order: Order, facts: RootFacts) -> ReturnFinancial
     """How far the money is, refunds that the hub sent counted in."""
     money, names = found.groups.money or ReturnMoney(), set(names_of(found, facts))
     if is_like_for_like(found, facts) and found.status in LOOKED_AT and not is_owed(found, order, facts):
-        return ReturnFinancialState.CREDITED
+        return ReturnFinancialState.CREDITED if _is_as_asked(found) else found.financial_state
     if money.refunded is not None and money.refunded.amount > 0:
         whole = money.suggested_refund is None or money.refunded.amount >= money.suggested_refund.amount
         return ReturnFinancialState.REFUNDED if whole else ReturnFinancialState.PARTIAL
@@ -81,9 +81,8 @@ def _status(found: Return, order: Order, facts: RootFacts, payments: list[Paymen
         status = ReturnStatus.CREDITED
     if status is not ReturnStatus.CREDITED:
         return status
-    as_asked = all(line.missing == line.extra == 0 and line.received == line.inspected for line in found.lines)
     is_owing = _is_under_way(found, facts) or is_owed(found, order, facts)
-    is_over = as_asked and _is_paid(found, order, facts, payments) and not is_owing
+    is_over = _is_as_asked(found) and _is_paid(found, order, facts, payments) and not is_owing
     return ReturnStatus.CLOSED if is_over else status
 
 
@@ -101,6 +100,10 @@ def _is_paid(found: Return, order: Order, facts: RootFacts, payments: list[Payme
     if any(one.method is RefundMethod.CREDIT_MEMO for one in asked_in(facts, found.id)):
         return True
     return not any(one.kind is PaymentKind.CAPTURE and order.id in one.order_ids for one in payments)
+
+
+def _is_as_asked(found: Return) -> bool:
+    return all(line.missing == line.extra == 0 and line.received == line.inspected for line in found.lines)
 
 
 def _rest(found: Return) -> bool:

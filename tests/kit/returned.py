@@ -25,7 +25,7 @@ from hub.model.effects import (
 from hub.model.intents import DeliveryState
 from hub.model.manifest import Landscape
 from hub.model.observation import Content, NaturalKey
-from hub.model.order import OrderCommercial, OrderGroups
+from hub.model.order import OrderCommercial, OrderGroups, OrderParties
 from hub.model.policy import NamedReturns
 from hub.model.returning import (
     AnyReturnCommand,
@@ -38,8 +38,9 @@ from hub.model.returning import (
     ReturnRefundCommand,
     ReturnRequestCommand,
 )
-from hub.model.returns import Disposition, Return, ReturnCondition, ReturnGroups, ReturnReason
+from hub.model.returns import Disposition, ExchangeLine, Return, ReturnCondition, ReturnGroups, ReturnReason, ReturnType
 from hub.model.schemes import RETURN_CODE
+from hub.model.values import Address
 from hub.model.vocabulary import Kind
 from tests.kit.facts import ERP, SHOP, WMS, at, binding, d, eur, facts, landscape, line, link, order_record, record
 from tests.kit.flows import apply, moved, order_of, pictured, seen
@@ -56,6 +57,7 @@ ERP_RETURN, WMS_RETURN = f"erp/return:{REFERENCE}", f"wms/return:{REFERENCE}"
 WMS_RECEIVE, WMS_INSPECT = f"wms/receive:{REFERENCE}", f"wms/inspect:{REFERENCE}"
 ERP_RECEIVE, ERP_INSPECT = f"erp/receive:{REFERENCE}", f"erp/inspect:{REFERENCE}"
 SHOP_RETURN, CREDIT, PAID = f"shop/return:{REFERENCE}", "erp/credit:66", f"shop/refund:{REFERENCE}/1"
+HOME = Address(name="Kim", lines=("Rue Haute 1",), city="Brussels", country="BE")
 FULL = eur("121.00")
 """What the order costs: ten mugs of ten euros and 21 % tax."""
 
@@ -64,15 +66,17 @@ def shipped(*records: KeptRecord, units: int = 10, **more: Any) -> RootFacts:  #
     """The facts of an order of mugs that has left and was paid; only mirrored."""
     head = OrderGroups(
         commercial=OrderCommercial(
-            placed_at=at(5), currency_code="EUR", total=FULL, net=eur("100.00"), tax=eur("21.00")
-        )
+            placed_at=at(5), channel="web", currency_code="EUR", total=FULL, net=eur("100.00"), tax=eur("21.00")
+        ),
+        parties=OrderParties(ship_to=HOME),
     )
     told: dict[str, Any] = {"order": head, "number": CODE, "bears": (NaturalKey(scheme="order.code", value=CODE),)}
     sold = Content(lines=(line("a", units, price=10, shipped=units),), status="SHIPPED", **told)
     booked: dict[str, Any] = {"order": head, "number": "317", "refers": (NaturalKey(scheme="order.code", value=CODE),)}
     sale = Content(lines=(line("70", units, price=10, shipped=units),), status="VALIDATED", **booked)
     more = {"landscape": PLACES, "now": at(3600), **more}
-    known = (order_record(SHOP, sold), order_record(ERP, sale), payment())
+    buyer = (link("c9", Kind.CUSTOMER),)
+    known = (order_record(SHOP, sold, links=buyer), order_record(ERP, sale), payment())
     return pictured(facts(*known, *records, **more))
 
 
@@ -130,6 +134,15 @@ def pay(amount: str | None = None, **more: Any) -> ReturnRefundCommand:  # Any: 
     """Give money back."""
     given = None if amount is None else eur(amount)
     return ReturnRefundCommand(order_id="o1", return_id=BACK, **{"amount": given, **more})
+
+
+def exchange(units: int | str = 3, out: tuple[str, int, str | None] = ("CUP", 2, "12.00"), **more: Any) -> (
+    ReturnRequestCommand
+):  # fmt: skip
+    """Exchange mugs for cups."""  # Any: of the command
+    sku, quantity, price = out
+    line = ExchangeLine(sku=sku, quantity=d(quantity), unit_price=None if price is None else eur(price))
+    return ask(units, type=ReturnType.EXCHANGE, exchange_lines=(line,), **more)
 
 
 def close() -> ReturnCloseCommand:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from hub.flow.facts import RootFacts
 from hub.flow.order import flow
 from hub.flow.returns.cases import NAMED_WITHIN, flow_of_lone_return
 from hub.merge.assemble import assemble
 from hub.model.cases import ExceptionCode
 from hub.model.intents import DeliveryState
-from hub.model.returns import Disposition, Return, ReturnCondition, ReturnStatus, ReturnType
+from hub.model.returns import Return
 from hub.model.vocabulary import Kind
 from tests.kit.facts import ERP, WMS, at, facts, record
-from tests.kit.flows import apply, flowing, moved, seen
+from tests.kit.flows import flowing, moved, seen
 from tests.kit.returned import (
     PAID,
     REFERENCE,
@@ -31,7 +28,6 @@ from tests.kit.returned import (
     looked,
     memo,
     pay,
-    returned,
 )
 
 Code = ExceptionCode
@@ -77,59 +73,3 @@ def test_goods_that_belong_to_no_order_are_somebody_s_work_after_a_while() -> No
     assert (early.cases, early.wake_at) == ((), at(1) + NAMED_WITHIN)
     late = replace(known, now=at(1) + NAMED_WITHIN)
     assert [case.code for case in flow(late, assemble(late)).cases] == [Code.RETURN_UNIDENTIFIED]
-
-
-CAME = {
-    "full": (came(3),),
-    "partial": (came(2),),
-    "none": (),
-    "over": (came(4),),
-    "wrong item": (came(2), came(1, ReturnCondition.WRONG_ITEM, sku="CUP")),
-}
-TAKEN = (Disposition.RESTOCK, Disposition.QUARANTINE, Disposition.SCRAP, Disposition.KEEP_WITH_CUSTOMER)
-PAID_BY = (ReturnType.REFUND, ReturnType.CREDIT)
-
-
-@pytest.mark.parametrize("type_", PAID_BY)
-@pytest.mark.parametrize("taken", TAKEN)
-@pytest.mark.parametrize("what", CAME)
-def test_every_cell_of_the_matrix_ends_closed_or_in_exactly_one_case(
-    what: str, taken: Disposition, type_: ReturnType
-) -> None:
-    """What came x what becomes of it x what the customer gets."""
-    known = carried_out(what, taken, type_)
-    ended, open_ = returned(known).status is ReturnStatus.CLOSED, cases_of(known)
-    assert (ended, open_) == (True, []) or len(open_) == 1, (returned(known), open_)
-    assert returned(after(close(), known=known) if not ended else known).status is ReturnStatus.CLOSED
-
-
-def carried_out(what: str, taken: Disposition, type_: ReturnType) -> RootFacts:
-    """A return after people, warehouse, ERP and shop have done all that is theirs, and a month more."""
-    keeps = taken is Disposition.KEEP_WITH_CUSTOMER
-    known = after(*(() if keeps and what == "full" else CAME[what]), known=allowed(type=type_))
-    for line in returned(known).lines:
-        left = line.authorized - line.received
-        if line.received > 0:
-            judged = Disposition.RESTOCK if keeps else taken
-            known = after(looked(str(line.received), judged, line.line_no), known=known)
-        if keeps and left > 0 and what != "none":
-            known = after(looked(str(left), taken, line.line_no), known=known)
-    return long_after(settled(known), type_)
-
-
-def settled(known: RootFacts) -> RootFacts:
-    """Every system has done what it was told."""
-    while waiting := [row.key for row in known.deliveries if row.state is DeliveryState.PENDING]:
-        for key in waiting:
-            known = moved(known, key, DeliveryState.DONE)
-    return known
-
-
-def long_after(known: RootFacts, type_: ReturnType) -> RootFacts:
-    """The same once the ERP has credited what came and the customer has the money, a month later."""
-    mugs = next(line for line in returned(known).lines if line.sku == "MUG")
-    if units := int(min(mugs.received, mugs.authorized)):
-        known = seen(known, at_source(ERP, "INSPECTED", {"MUG": (3, int(mugs.received))}))
-        known = seen(known, memo("POSTED", units))
-        known = settled(after(pay(), known=known)) if type_ is ReturnType.REFUND else known
-    return apply(replace(settled(known), now=at(3600) + timedelta(days=31)))

@@ -27,7 +27,7 @@ def type_errors(asked: Asked[ReturnRequestCommand]) -> Iterator[UserError]:
         return
     if kind is ReturnType.EXCHANGE and not lines:
         yield refusal(UserErrorCode.REQUIRED, "say what goes out instead", FIELD)
-    if kind is not ReturnType.EXCHANGE and lines:
+    elif kind is not ReturnType.EXCHANGE and lines:
         yield refusal(UserErrorCode.INVALID, "only an exchange names what goes out instead", FIELD)
     elif kind in ORDER_TYPES:
         yield from _order_errors(asked.order)

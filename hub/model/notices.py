@@ -45,7 +45,7 @@ class NoticeState(StrEnum):
     SKIPPED = "SKIPPED"
     """Not to be told: not wanted, or nobody to tell."""
     UNKNOWN = "UNKNOWN"
-    """Nobody knows whether the mail server has it; it is not sent a second time."""
+    """Nobody knows whether the mail server has it; it is not sent a second time but by `noticeResend`."""
     FAILED = "FAILED"
     """Not taken in any attempt, or refused for good."""
 

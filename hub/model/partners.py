@@ -15,7 +15,7 @@ class WebhookEndpointState(StrEnum):
     ACTIVE = "ACTIVE"
     """It is."""
     DISABLED = "DISABLED"
-    """It is not; what it asked for goes on waiting for it."""
+    """It is not; what it asked for waits for it, no longer than deliveries are kept, and is given up then."""
 
 
 class WebhookDeliveryState(StrEnum):

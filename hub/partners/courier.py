@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from hub.errors import StoreBusy
 from hub.partners.attempts import Attempts, Ended, Means
-from hub.store.webhook_queue import Due, claim, expire, settle
+from hub.store.webhook_queue import Due, claim, expire, give_up_old, settle
 from hub.store.webhooks import EndpointRow, disable_endpoint, endpoint_failed, endpoint_took, endpoints_with_work
 from hub.telemetry import logger
 
@@ -139,8 +139,12 @@ class Courier:
         if now - self._swept < SWEEP:
             return
         self._swept = now
+        keep = timedelta(days=self._settings.keep_days)
         async with self._means.store.across() as tx:
-            await expire(tx, timedelta(days=self._settings.keep_days), CHUNK)
+            await expire(tx, keep, CHUNK)
+            given_up = await give_up_old(tx, keep, CHUNK)
+        if given_up:
+            log.warning("webhooks.given_up", deliveries=given_up)
 
     async def _rest(self) -> None:
         try:

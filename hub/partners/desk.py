@@ -25,7 +25,9 @@ from hub.store.webhook_queue import Chosen, deliveries, give_up, send_again
 from hub.store.webhooks import (
     EndpointRow,
     Wanted,
+    disable_endpoint,
     drop_endpoint,
+    enable_endpoint,
     endpoint_named,
     endpoints_of,
     put_endpoint,
@@ -44,6 +46,7 @@ MOST = 100
 MOST_EVENTS = 50
 """Names of events of one endpoint."""
 LONGEST_NAME = 80
+LONGEST_REASON = 400
 LONGEST_KEEP = 30 * 24
 """Hours that a former secret stays valid."""
 
@@ -78,6 +81,21 @@ class EndpointRemove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointDisable:
+    """Call an endpoint no more; what it asked for waits for it."""
+
+    endpoint: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointEnable:
+    """Call an endpoint again."""
+
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReplay:
     """Send deliveries again that have ended."""
 
@@ -104,7 +122,7 @@ class Made:
     """Of a new one, or a fresh one; known here and now and never again."""
 
 
-Command = SecretRotate | EndpointRemove | DeliveryReplay | DeliveryDiscard
+Command = SecretRotate | EndpointRemove | EndpointDisable | EndpointEnable | DeliveryReplay | DeliveryDiscard
 Outcome = dict[str, Any]  # Any: JSON; what is kept with the claim
 Act = Callable[[Tx, EndpointRow], Awaitable[Outcome]]
 
@@ -179,6 +197,28 @@ class Partners:
             return {"endpoint": row.name}
 
         return await self._about(call, ("webhookEndpointRemove", command), asking, act)
+
+    async def disable(self, call: Call, command: EndpointDisable, asking: Asking) -> Made:
+        """Call it no more. Raises as `set` does."""
+        require(call, MANAGE)
+        wrong = wrong_text("reason", command.reason, longest=LONGEST_REASON)
+        if wrong is not None:
+            return Made(decided=Decided(effect=Effect(user_errors=(wrong,))))
+
+        async def act(tx: Tx, row: EndpointRow) -> Outcome:
+            await disable_endpoint(tx, call.tenant, row.id, f"{call.actor}: {command.reason}")
+            return {"endpoint": row.name}
+
+        return Made(decided=await self._about(call, ("webhookEndpointDisable", command), asking, act))
+
+    async def enable(self, call: Call, command: EndpointEnable, asking: Asking) -> Made:
+        """Call it again, beginning with what waits. Raises as `set` does."""
+
+        async def act(tx: Tx, row: EndpointRow) -> Outcome:
+            await enable_endpoint(tx, call.tenant, row.id)
+            return {"endpoint": row.name}
+
+        return Made(decided=await self._about(call, ("webhookEndpointEnable", command), asking, act))
 
     async def replay(self, call: Call, command: DeliveryReplay, asking: Asking) -> Decided:
         """Send again; `scheduled` tells how many. Raises as `set` does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,6 +85,15 @@ _LIST = text("""
 select id, milestone, channel, state, attempts, error, created_at, settled_at from notice
 where tenant = :tenant and root_id = any (:roots) order by created_at, id limit 100
 """).bindparams(bindparam("roots", type_=ARRAY(Text)))
+_STATES = text("select id, state from notice where tenant = :tenant and id = any (:ids) for update").bindparams(
+    bindparam("ids", type_=ARRAY(Text))
+)
+# Its number of attempts goes on: whoever still tells it under the former one may note that it arrived after all.
+_AGAIN = text("""
+update notice set state = 'PENDING', error = null, settled_at = null, claimed_until = null,
+  next_attempt_at = clock_timestamp()
+where tenant = :tenant and id = any (:ids)
+""").bindparams(bindparam("ids", type_=ARRAY(Text)))
 _CHOOSE = text("""
 insert into notice_choice as n (tenant, customer_id, channel, wants, language, actor)
 values (:tenant, :customer_id, :channel, :wants, :language, :actor)
@@ -128,6 +137,17 @@ async def notices_of(tx: Tx, tenant: str, roots: Sequence[str]) -> Sequence[Noti
     """What was told under roots, oldest first, at most 100."""
     rows = (await tx.execute(_LIST, {"tenant": tenant, "roots": list(roots)})).mappings()
     return [typed(dict(row), Notice) for row in rows]
+
+
+async def states_of(tx: Tx, tenant: str, ids: Collection[str]) -> dict[str, str]:
+    """How far notices are, by id, locked; one that there is not is left out."""
+    rows = await tx.execute(_STATES, {"tenant": tenant, "ids": sorted(ids)})
+    return {row.id: row.state for row in rows}
+
+
+async def tell_again(tx: Tx, tenant: str, ids: Collection[str]) -> None:
+    """Let notices that have ended be told once more."""
+    await tx.execute(_AGAIN, {"tenant": tenant, "ids": sorted(ids)})
 
 
 async def put_choice(tx: Tx, named: tuple[str, str, str], wants: Sequence[str], said: tuple[str | None, str]) -> None:

@@ -17,6 +17,8 @@ from hub.model.partners import WebhookAttempt, WebhookDelivery
 from hub.store.rows import Batch
 from hub.store.tx import Tx
 
+TOO_OLD = "the endpoint was disabled for as long as deliveries are kept"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
@@ -127,6 +129,16 @@ delete from webhook_delivery where (tenant, id) in (
   select tenant, id from webhook_delivery
   where settled_at < clock_timestamp() - cast(:keep as interval) and state <> 'DEAD' limit :size)
 """)
+# The queue of an endpoint that is called no more would grow for ever: what is too old is given up, and can be replayed
+# until it goes as all that has ended does.
+_GIVE_UP_OLD = text("""
+update webhook_delivery set state = 'WITHDRAWN', settled_at = clock_timestamp(), claimed_until = null, error = :why
+where (tenant, id) in (
+  select d.tenant, d.id from webhook_endpoint e
+    join webhook_delivery d on d.tenant = e.tenant and d.endpoint_id = e.id and d.state = 'PENDING'
+  where e.state = 'DISABLED' and d.created_at < clock_timestamp() - cast(:keep as interval)
+  limit :size for update of d skip locked)
+""")
 _COUNT = text("""
 select e.name, count(*) filter (where d.state = 'PENDING') as waiting, count(*) filter (where d.state = 'DEAD') as dead
 from webhook_endpoint e left join webhook_delivery d
@@ -177,6 +189,11 @@ async def deliveries(
 async def expire(tx: Tx, keep: timedelta, size: int) -> int:
     """Drop what ended longer ago than *keep*, at most *size*; how many went."""
     return (await tx.execute(_EXPIRE, {"keep": keep, "size": size})).rowcount
+
+
+async def give_up_old(tx: Tx, keep: timedelta, size: int) -> int:
+    """Give up what waits longer than *keep* for endpoints that are disabled, at most *size*; how many."""
+    return (await tx.execute(_GIVE_UP_OLD, {"keep": keep, "size": size, "why": TOO_OLD})).rowcount
 
 
 async def backlog(tx: Tx, tenant: str) -> dict[str, tuple[int, int]]:

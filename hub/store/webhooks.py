@@ -17,7 +17,7 @@ class Wanted:
     """An endpoint as somebody sets it."""
 
     id: str
-    """Of a new one; one that has the name already keeps its own."""
+    """One that has the name already keeps its own."""
     name: str
     url: str
     kinds: tuple[str, ...]
@@ -27,24 +27,14 @@ class Wanted:
     actor: str
     account: str | None
     secret: str
-    """Sealed; of a new one."""
+    """Sealed; one that has the name already keeps its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointRow:
+class EndpointRow(Wanted):
     """A row of `webhook_endpoint`."""
 
     tenant: str
-    id: str
-    name: str
-    url: str
-    kinds: tuple[str, ...]
-    events: tuple[str, ...]
-    customer_id: str | None
-    document: str | None
-    actor: str
-    account: str | None
-    secret: str
     former_secret: str | None
     former_until: datetime | None
     state: str
@@ -87,6 +77,11 @@ _DISABLE = text("""
 update webhook_endpoint set state = 'DISABLED', disabled_because = :because, version = version + 1,
   updated_at = clock_timestamp()
 where tenant = :tenant and id = :id and state = 'ACTIVE'
+""")
+_ENABLE = text("""
+update webhook_endpoint set state = 'ACTIVE', disabled_because = null, failing_since = null, version = version + 1,
+  updated_at = clock_timestamp()
+where tenant = :tenant and id = :id and state = 'DISABLED'
 """)
 _DROP_DELIVERIES = text("delete from webhook_delivery where tenant = :tenant and endpoint_id = :id")
 _DROP = text("delete from webhook_endpoint where tenant = :tenant and id = :id")
@@ -143,6 +138,11 @@ async def rotate_secret(tx: Tx, named: tuple[str, str], secret: str, keep: timed
 async def disable_endpoint(tx: Tx, tenant: str, endpoint_id: str, because: str) -> None:
     """Call it no more, and say why."""
     await tx.execute(_DISABLE, {"tenant": tenant, "id": endpoint_id, "because": because})
+
+
+async def enable_endpoint(tx: Tx, tenant: str, endpoint_id: str) -> None:
+    """Call it again, as if it had never failed."""
+    await tx.execute(_ENABLE, {"tenant": tenant, "id": endpoint_id})
 
 
 async def drop_endpoint(tx: Tx, tenant: str, endpoint_id: str) -> None:

@@ -42,9 +42,12 @@ ON_ORDERS: Mapping[str, Resolver] = {
 
 OF_PARTNERS: Mapping[str, Resolver] = {
     "notice_preference_set": notices.notice_preference_set,
+    "notice_resend": notices.notice_resend,
     "webhook_endpoint_set": webhooks.webhook_endpoint_set,
     "webhook_secret_rotate": webhooks.webhook_secret_rotate,
     "webhook_endpoint_remove": webhooks.webhook_endpoint_remove,
+    "webhook_endpoint_disable": webhooks.webhook_endpoint_disable,
+    "webhook_endpoint_enable": webhooks.webhook_endpoint_enable,
     "webhook_delivery_replay": webhooks.webhook_delivery_replay,
     "webhook_delivery_discard": webhooks.webhook_delivery_discard,
 }
@@ -68,10 +71,11 @@ def declare_console(types: Types) -> None:
     types.declare(cases.ExceptionCaseAssignPayload)
     types.declare(cases.ExceptionCaseResolvePayload)
     for shown in (
-        Notice, NoticePreference, notices.NoticePreferenceSetPayload,
+        Notice, NoticePreference, notices.NoticePreferenceSetPayload, notices.NoticeResendPayload,
         WebhookAttempt, WebhookDelivery, WebhookEndpoint, webhooks.WebhookDeliveryConnection,
         webhooks.WebhookEndpointSetPayload, webhooks.WebhookSecretRotatePayload,
-        webhooks.WebhookEndpointRemovePayload, webhooks.WebhookDeliveryReplayPayload,
+        webhooks.WebhookEndpointRemovePayload, webhooks.WebhookEndpointDisablePayload,
+        webhooks.WebhookEndpointEnablePayload, webhooks.WebhookDeliveryReplayPayload,
         webhooks.WebhookDeliveryDiscardPayload,
     ):  # fmt: skip
         types.declare(shown)

@@ -10,10 +10,10 @@ import strawberry
 from hub.model.command import UserError, UserErrorCode
 from hub.model.notices import Notice, NoticeChannel, NoticeMilestone, NoticePreference
 from hub.model.vocabulary import Kind
-from hub.notices.desk import PreferenceSet
+from hub.notices.desk import PreferenceSet, Resend
 from hub.read.reader import own_id
 from hub.write.console import Decided, Effect
-from resolvers.console.answer import asking_of, told
+from resolvers.console.answer import asking_of, local_ids, told
 from resolvers.context import Info
 from resolvers.derive import input_type
 from resolvers.writes import MutationPayload
@@ -33,6 +33,24 @@ class NoticePreferenceSetInput:
     """In which language, such as `de`; left out for the tenant's usual one."""
     dry_run: bool | None = False
     """Only say what would happen; claims no key, so the real run with the same key works afterwards."""
+
+
+@input_type
+class NoticeResendInput:
+    """Tell customers once more what may not have arrived; the customer may get it twice."""
+
+    notice_ids: list[strawberry.ID]
+    """Which; each is UNKNOWN or FAILED."""
+    dry_run: bool | None = False
+    """Only say what would happen; claims no key, so the real run with the same key works afterwards."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeResendArguments:
+    """Arguments of `noticeResend`."""
+
+    input: NoticeResendInput
+    """Which notices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +85,14 @@ class NoticePreferenceSetPayload(MutationPayload):
     """What the customer wants now, by channel."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeResendPayload(MutationPayload):
+    """What became of it."""
+
+    scheduled: int = 0
+    """Notices that are told once more."""
+
+
 async def notices(info: Info, asked: NoticesArguments) -> tuple[Notice, ...] | None:
     """What the customer was told of an order, or will be, oldest first."""
     order = own_id(asked.order_id, Kind.ORDER)
@@ -94,3 +120,12 @@ async def notice_preference_set(info: Info, asked: NoticePreferenceSetArguments)
     decided = await context.doors.notices.prefer(context.call, command, asking)
     stands = tuple(await context.doors.notices.preferences(context.call, customer))
     return NoticePreferenceSetPayload(preferences=stands, **told(context, "noticePreferenceSet", asking, decided))
+
+
+async def notice_resend(info: Info, asked: NoticeResendArguments) -> NoticeResendPayload | None:
+    """Tell customers once more what nobody knows to have arrived, or what nobody took: all of it, or nothing."""
+    context, asking = info.context, asking_of(info, dry_run=asked.input.dry_run)
+    command = Resend(notice_ids=local_ids(asked.input.notice_ids, "Notice"))
+    decided = await context.doors.notices.resend(context.call, command, asking)
+    scheduled = decided.effect.outcome.get("scheduled", 0)
+    return NoticeResendPayload(scheduled=scheduled, **told(context, "noticeResend", asking, decided))

@@ -12,7 +12,16 @@ from hub.errors import InvalidInput
 from hub.model.command import UserError, UserErrorCode
 from hub.model.partners import WebhookDelivery, WebhookDeliveryState, WebhookEndpoint
 from hub.model.vocabulary import Kind
-from hub.partners.desk import DeliveryDiscard, DeliveryReplay, EndpointRemove, EndpointSet, Made, SecretRotate
+from hub.partners.desk import (
+    DeliveryDiscard,
+    DeliveryReplay,
+    EndpointDisable,
+    EndpointEnable,
+    EndpointRemove,
+    EndpointSet,
+    Made,
+    SecretRotate,
+)
 from hub.read.reader import own_id
 from hub.write.console import Decided, Effect
 from hub.write.desk import Asking
@@ -62,6 +71,28 @@ class WebhookSecretRotateInput:
 @input_type
 class WebhookEndpointRemoveInput:
     """Forget an endpoint, and what waits for it."""
+
+    endpoint: str
+    """Its name."""
+    dry_run: bool | None = False
+    """Only say what would happen; claims no key, so the real run with the same key works afterwards."""
+
+
+@input_type
+class WebhookEndpointDisableInput:
+    """Call an endpoint no more; what it asked for waits for it, as long as deliveries are kept."""
+
+    endpoint: str
+    """Its name."""
+    reason: str
+    """Why; shown with it."""
+    dry_run: bool | None = False
+    """Only say what would happen; claims no key, so the real run with the same key works afterwards."""
+
+
+@input_type
+class WebhookEndpointEnableInput:
+    """Call an endpoint again, beginning with what waits for it."""
 
     endpoint: str
     """Its name."""
@@ -122,6 +153,22 @@ class WebhookEndpointRemoveArguments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpointDisableArguments:
+    """Arguments of `webhookEndpointDisable`."""
+
+    input: WebhookEndpointDisableInput
+    """Which, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpointEnableArguments:
+    """Arguments of `webhookEndpointEnable`."""
+
+    input: WebhookEndpointEnableInput
+    """Which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDeliveryReplayArguments:
     """Arguments of `webhookDeliveryReplay`."""
 
@@ -174,6 +221,22 @@ class WebhookSecretRotatePayload(MutationPayload):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookEndpointRemovePayload(MutationPayload):
     """What became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpointDisablePayload(MutationPayload):
+    """What became of it."""
+
+    endpoint: WebhookEndpoint | None = None
+    """The endpoint as it stands now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEndpointEnablePayload(MutationPayload):
+    """What became of it."""
+
+    endpoint: WebhookEndpoint | None = None
+    """The endpoint as it stands now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +335,26 @@ async def webhook_endpoint_remove(
     return WebhookEndpointRemovePayload(**told(context, "webhookEndpointRemove", asking, decided))
 
 
+async def webhook_endpoint_disable(
+    info: Info, asked: WebhookEndpointDisableArguments
+) -> WebhookEndpointDisablePayload | None:
+    """Call an endpoint no more, until `webhookEndpointEnable` or until it is set anew."""
+    context, asking = info.context, asking_of(info, dry_run=asked.input.dry_run)
+    command = EndpointDisable(endpoint=asked.input.endpoint, reason=asked.input.reason)
+    made = await context.doors.partners.disable(context.call, command, asking)
+    return WebhookEndpointDisablePayload(**await _stands(context, "webhookEndpointDisable", asking, made))
+
+
+async def webhook_endpoint_enable(
+    info: Info, asked: WebhookEndpointEnableArguments
+) -> WebhookEndpointEnablePayload | None:
+    """Call an endpoint again that was disabled, beginning with what waits for it."""
+    context, asking = info.context, asking_of(info, dry_run=asked.input.dry_run)
+    command = EndpointEnable(endpoint=asked.input.endpoint)
+    made = await context.doors.partners.enable(context.call, command, asking)
+    return WebhookEndpointEnablePayload(**await _stands(context, "webhookEndpointEnable", asking, made))
+
+
 async def webhook_delivery_replay(
     info: Info, asked: WebhookDeliveryReplayArguments
 ) -> WebhookDeliveryReplayPayload | None:
@@ -308,7 +391,11 @@ def _refused(context: Context, asking: Asking, error: UserError) -> dict[str, An
 
 async def _made(context: Context, action: str, asking: Asking, made: Made) -> dict[str, Any]:
     """A payload with the endpoint as it stands now, and the secret where it is to be shown."""
+    secret = None if made.secret is None else made.secret.reveal()
+    return await _stands(context, action, asking, made) | {"secret": secret}
+
+
+async def _stands(context: Context, action: str, asking: Asking, made: Made) -> dict[str, Any]:
     named = made.decided.effect.outcome.get("endpoint")
     there = {one.name: one for one in await context.doors.partners.endpoints(context.call)} if named else {}
-    secret = None if made.secret is None else made.secret.reveal()
-    return told(context, action, asking, made.decided) | {"endpoint": there.get(named or ""), "secret": secret}
+    return told(context, action, asking, made.decided) | {"endpoint": there.get(named or "")}

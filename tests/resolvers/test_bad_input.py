@@ -42,6 +42,15 @@ DOLLARS = {"unitPrice": {"amount": "1", "currencyCode": "USD"}}
 BACK = {"lineNo": 1, "quantity": "1", "reason": "DEFECTIVE"}
 CAME = {"lineNo": 1, "quantity": "1", "condition": "DEFECTIVE"}
 JUDGED = {"lineNo": 1, "quantity": "1", "dispositionTaken": "SCRAP"}
+EUROS = {"unitPrice": {"amount": "1", "currencyCode": "EUR"}}
+
+
+def swap(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:  # Any: fields of a line, and of the input
+    """A mug for other mugs."""
+    out = [{"sku": "MUG", "quantity": "1"} | one for one in changes]
+    return {"lines": [BACK], "type": "EXCHANGE", "exchangeLines": out} | more
+
+
 MORE = {"lines": [{"lineNo": 1, "quantity": "13"}]}
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("orderSubmit", bought(currencyCode="USD"), "CURRENCY_MISMATCH"),
@@ -101,6 +110,24 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("returnRequest", ORDER | {"lines": [BACK, BACK]}, "DUPLICATE_LINE"),
     ("returnRequest", ORDER | {"lines": [BACK | {"lineNo": 9}]}, "NOT_FOUND"),
     ("returnRequest", ORDER | {"lines": [BACK | {"dispositionRequested": "UNKNOWN"}]}, "INVALID"),
+    ("returnRequest", ORDER | {"lines": [BACK], "type": "REPAIR"}, "CAPABILITY_ABSENT"),
+    ("returnRequest", ORDER | {"lines": [BACK], "type": "EXCHANGE"}, "REQUIRED"),
+    ("returnRequest", ORDER | {"lines": [BACK], "type": "EXCHANGE", "exchangeLines": []}, "REQUIRED"),
+    ("returnRequest", ORDER | swap({}, type="REFUND"), "INVALID"),
+    ("returnRequest", ORDER | swap({}, type="REPLACEMENT"), "INVALID"),
+    ("returnRequest", ORDER | swap({"sku": "NEVER-HEARD"}), "UNKNOWN_SKU"),
+    ("returnRequest", ORDER | swap({"sku": "RELIC"}), "UNKNOWN_SKU"),
+    ("returnRequest", ORDER | swap({"sku": ""}), "UNKNOWN_SKU"),
+    ("returnRequest", ORDER | swap({"quantity": "-1"}), "QUANTITY_INVALID"),
+    ("returnRequest", ORDER | swap({"quantity": "0.5"}), "QUANTITY_INVALID"),
+    ("returnRequest", ORDER | swap({"quantity": "9999999"}), "QUANTITY_INVALID"),
+    ("returnRequest", ORDER | swap({"unit": "LTR"}), "UNIT_INVALID"),
+    ("returnRequest", ORDER | swap(DOLLARS), "CURRENCY_MISMATCH"),
+    ("returnRequest", ORDER | swap({"unitPrice": {"amount": "-1", "currencyCode": "EUR"}}), "INVALID"),
+    ("returnRequest", ORDER | swap({}), "REQUIRED"),
+    ("returnRequest", ORDER | swap(*[{}] * 501), "LIMIT_EXCEEDED"),
+    ("returnRequest", ORDER | swap(EUROS), "EXCEEDS_RETURNABLE"),
+    ("returnCancel", NOTHING, "NOT_FOUND"),
     ("returnAuthorize", NOTHING, "NOT_FOUND"),
     ("returnDecline", NOTHING, "NOT_FOUND"),
     ("returnReceive", NOTHING | {"warehouse": "WH", "lines": [CAME]}, "NOT_FOUND"),
@@ -113,9 +140,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("webhookEndpointSet", PARTNER | {"document": "{ nothing }"}, "INVALID"),
     ("webhookSecretRotate", UNKNOWN, "NOT_FOUND"),
     ("webhookEndpointRemove", UNKNOWN, "NOT_FOUND"),
+    ("webhookEndpointDisable", UNKNOWN | {"reason": "moved"}, "NOT_FOUND"),
+    ("webhookEndpointDisable", UNKNOWN | {"reason": " "}, "REQUIRED"),
+    ("webhookEndpointEnable", UNKNOWN, "NOT_FOUND"),
     ("webhookDeliveryReplay", UNKNOWN | {"dead": True}, "NOT_FOUND"),
     ("webhookDeliveryDiscard", UNKNOWN | {"deliveryIds": [LETTER]}, "NOT_FOUND"),
     ("noticePreferenceSet", {"customerId": CUSTOMER, "channel": "EMAIL", "wants": []}, "NOT_FOUND"),
+    ("noticeResend", {"noticeIds": [LETTER]}, "NOT_FOUND"),
+    ("noticeResend", {"noticeIds": []}, "REQUIRED"),
 ]
 
 

@@ -35,6 +35,11 @@ REPLAY = """mutation($dead: Boolean, $since: DateTime) {
     scheduled userErrors { code field } } }"""
 REMOVE = """mutation { webhookEndpointRemove(input: {endpoint: "mine"}) @idempotent(key: "x") {
   userErrors { code field } } }"""
+SWITCH = """mutation {
+  webhookEndpointDisable(input: {endpoint: "mine", reason: "we move"}) @idempotent(key: "off") {
+    endpoint { state disabledBecause version } userErrors { code } } }"""
+BACK_ON = """mutation { webhookEndpointEnable(input: {endpoint: "mine"}) @idempotent(key: "on") {
+  endpoint { state disabledBecause version } userErrors { code } } }"""
 GIVEN = {"name": "mine", "url": "https://hooks.example.com/a", "kinds": ["ORDER"], "events": ["order.shipped"]}
 
 
@@ -130,3 +135,13 @@ async def test_deliveries_are_listed_given_up_and_sent_again(graph: Graph, store
     assert none["userErrors"] == [{"code": "REQUIRED", "field": ["deliveryIds"]}]
     again = await graph.data(REPLAY, STAFF, variables={"since": "2026-01-01T00:00:00Z"})
     assert again["webhookDeliveryReplay"]["scheduled"] == 1
+
+
+async def test_an_endpoint_is_called_no_more_and_again_as_its_partner_says(graph: Graph) -> None:
+    await set_endpoint(graph)
+    off = (await graph.data(SWITCH, PARTNER))["webhookEndpointDisable"]
+    assert off["endpoint"] == {"state": "DISABLED", "disabledBecause": "portal: we move", "version": 2}
+    on = (await graph.data(BACK_ON, PARTNER))["webhookEndpointEnable"]
+    assert on["endpoint"] == {"state": "ACTIVE", "disabledBecause": None, "version": 3}
+    stranger = replace(PARTNER, actor="other", account="acme/east")
+    assert (await graph.data(SWITCH, stranger))["webhookEndpointDisable"]["userErrors"] == [{"code": "NOT_FOUND"}]

@@ -42,10 +42,10 @@ def teller(
         clock=SystemClock(),
         recorder=recorder or ListRecorder(),
         mail=mail,
-        poster=Poster(Addresses(("127.0.0.0/8",), plain=True), 5.0),
+        poster=Poster(Addresses(("127.0.0.0/8",), plain=True), 30.0),
         templates={"acme": Templates()},
         tenants={"acme": settings},
-        seconds=5.0,
+        seconds=30.0,
     )
     return Teller(means)
 

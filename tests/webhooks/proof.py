@@ -95,7 +95,7 @@ def write_settings(folder: Path, urls: RoleUrls, mail: int) -> None:
     lines += ["[work]", "lease_seconds = 2", "[log]", 'level = "warning"']
     lines += ["[keys.portal]", f'hash = "{hash_of(KEY)}"', 'tenant = "acme"', 'scopes = ["orders:read"]']
     lines += ["[webhooks]", f'key = "{VAULT}"', 'allow = ["127.0.0.0/8"]', "plain_http = true", "timeout_seconds = 1"]
-    lines += [f"retry_seconds = {[0.2] * 12}", "[smtp]", 'host = "127.0.0.1"', f"port = {mail}", 'security = "none"']
+    lines += [f"retry_seconds = {[0.2] * 60}", "[smtp]", 'host = "127.0.0.1"', f"port = {mail}", 'security = "none"']
     lines += ["timeout_seconds = 1", 'sender = "shop@example.com"', "[notices.acme]", 'tenant = "acme"']
     (folder / "opshub.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -13,11 +13,13 @@ from hub.partners.courier import Courier
 from hub.partners.payload import Rendered
 from hub.partners.signing import signature
 from hub.store.store import Store
+from hub.store.webhook_queue import TOO_OLD, Chosen, send_again
+from hub.store.webhooks import disable_endpoint, enable_endpoint
 from tests.kit.changes import make_line
-from tests.kit.partners import LOCAL, SECRET, courier_of, queued, rows, set_up, until_settled
+from tests.kit.partners import LOCAL, LONG_AGO, SECRET, courier_of, queued, rows, set_up, until_settled
 from tests.kit.receiver import HANG, Receiver, receiving
 from tests.kit.recorder import ListRecorder
-from tests.kit.wait import until
+from tests.kit.wait import until, until_so
 
 
 @asynccontextmanager
@@ -85,11 +87,7 @@ async def test_what_is_never_taken_is_dead_and_holds_up_its_root_alone(store: St
                     (lines[2].change.event_id, "DONE"),
                 ]
 
-            for _ in range(500):
-                if await is_dead():
-                    break
-                await asyncio.sleep(0.02)
-            assert await is_dead()
+            await until_so(is_dead)
     assert await rows(store, "select attempts from webhook_delivery where state = 'DEAD'") == [(4,)]
 
 
@@ -99,8 +97,8 @@ async def test_a_hanging_endpoint_keeps_nobody_else_waiting(store: Store) -> Non
         await set_up(store, there, id="e1", name="slow")
         await set_up(store, here, id="e2", name="quick")
         await queued(store, *(make_line(number, root_id=f"r{number}") for number in range(1, 41)))
-        async with running(courier_of(store, replace(LOCAL, at_once=8, at_once_each=4, timeout_seconds=30.0))):
-            await until(lambda: len(quick.taken) == 40)
+        async with running(courier_of(store, replace(LOCAL, at_once=8, at_once_each=4, timeout_seconds=600.0))):
+            await until(lambda: (len(quick.taken), len(hanging.came)) == (40, 4))
         assert len(hanging.came) == 4
 
 
@@ -110,20 +108,19 @@ async def test_an_endpoint_that_takes_nothing_for_long_is_disabled_and_what_wait
         async with store.across() as tx:
             await queued(store, make_line(1))
             del tx
-        async with running(courier_of(store, replace(LOCAL, disable_after_hours=0.00001))):
+        async with running(courier_of(store, replace(LOCAL, disable_after_hours=1e-9))):
             await until_disabled(store)
     assert await rows(store, "select state, disabled_because from webhook_endpoint") == [
-        ("DISABLED", "it has taken nothing for 1e-05 hours")
+        ("DISABLED", "it has taken nothing for 1e-09 hours")
     ]
     assert [state for _, state in await rows(store)] == ["PENDING"]
 
 
-async def until_disabled(store: Store) -> None:
-    for _ in range(500):
-        if await rows(store, "select 1 from webhook_endpoint where state = 'DISABLED'"):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError
+async def until_disabled(store: Store, count: int = 1) -> None:
+    async def is_so() -> bool:
+        return len(await rows(store, "select 1 from webhook_endpoint where state = 'DISABLED'")) == count
+
+    await until_so(is_so)
 
 
 async def test_an_endpoint_that_is_gone_or_whose_key_is_gone_is_disabled_at_once(store: Store) -> None:
@@ -132,14 +129,35 @@ async def test_an_endpoint_that_is_gone_or_whose_key_is_gone_is_disabled_at_once
         await set_up(store, url, id="e2", name="b", actor="gone")
         await queued(store, make_line(1))
         async with running(courier_of(store)):
-            for _ in range(500):
-                if len(await rows(store, "select 1 from webhook_endpoint where state = 'DISABLED'")) == 2:
-                    break
-                await asyncio.sleep(0.02)
+            await until_disabled(store, 2)
     assert await rows(store, "select name, disabled_because from webhook_endpoint order by name") == [
         ("a", "it answered 410: it wants to hear no more"),
         ("b", "the key that set this endpoint is no longer valid"),
     ]
+
+
+async def test_what_waits_too_long_for_a_disabled_endpoint_is_given_up_and_may_be_sent_again(store: Store) -> None:
+    old = "update webhook_delivery set created_at = created_at - interval '15 days' where position <= 2 returning 1"
+    receiver, lines = Receiver(), [make_line(1), make_line(2), make_line(3)]
+    async with receiving(receiver) as url:
+        disabled = await set_up(store, url)
+        await set_up(store, url, id="e2", name="called", kinds=("SHIPMENT",))
+        await queued(store, *lines)
+        async with store.across() as tx:
+            await disable_endpoint(tx, "acme", disabled.id, "it moves")
+        assert len(await rows(store, old)) == 2
+        courier = courier_of(store)
+        await courier.turn()
+        assert [state for _, state in await rows(store)] == ["WITHDRAWN", "WITHDRAWN", "PENDING"]
+        assert await rows(store, "select distinct error from webhook_delivery where state = 'WITHDRAWN'") == [
+            (TOO_OLD,)
+        ]
+        async with store.across() as tx:
+            await enable_endpoint(tx, "acme", disabled.id)
+            assert await send_again(tx, "acme", disabled.id, Chosen(since=LONG_AGO)) == 2
+        async with running(courier):
+            await until_settled(store)
+    assert [one.id for one in receiver.taken] == [line.change.event_id for line in lines]
 
 
 async def test_a_document_that_is_not_answered_is_not_sent(store: Store) -> None:

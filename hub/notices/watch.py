@@ -9,17 +9,20 @@ from typing import Any
 
 from hub.call import worker_call
 from hub.changes.follow import Following, Holding, follow
-from hub.model.changes import Origin
+from hub.model.changes import Change, Origin
 from hub.model.ids import mint
+from hub.model.shipment import Shipment
 from hub.model.vocabulary import Kind
 from hub.notices.milestones import milestones_of
 from hub.notices.words import Documents
 from hub.settings import NoticeSettings
 from hub.store.changelog import LoggedChange
-from hub.store.notices import ToTell, put_notices
+from hub.store.notices import ToTell, of_order, put_notices
 
 NAME = "notices"
 """Of the follower."""
+MANY = 2
+"""Orders of one shipment, from which on each is told by itself."""
 KINDS = frozenset({Kind.ORDER, Kind.SHIPMENT, Kind.RETURN})
 
 
@@ -58,17 +61,27 @@ class NoticeWatch:
 
     def _rows(self, line: LoggedChange, found: Mapping[tuple[Kind, str], Any]) -> list[ToTell]:  # Any: a document
         change, settings = line.change, self._tenants[line.tenant]
+        entity = found.get((change.kind, change.entity_id))
         return [
             ToTell(
                 id=mint(),
                 milestone=milestone.value,
                 kind=change.kind.value,
-                entity_id=change.entity_id,
-                root_id=change.root_id,
+                entity_id=told_under,
+                root_id=root_id,
                 channel=channel,
-                customer_id=change.customer_id,
+                customer_id=change.customer_id if told_under == change.entity_id else None,
                 correlation_id=change.correlation_id,
             )
-            for milestone in milestones_of(change, found.get((change.kind, change.entity_id)))
+            for milestone in milestones_of(change, entity)
+            for told_under, root_id in _subjects(change, entity)
             for channel in settings.channels
         ]
+
+
+def _subjects(change: Change, entity: Any) -> list[tuple[str, str]]:  # Any: a document
+    """What is told, and under which root: of a shipment that bears several orders each of them."""
+    orders = entity.order_ids if isinstance(entity, Shipment) else ()
+    if len(orders) < MANY:
+        return [(change.entity_id, change.root_id)]
+    return [(of_order(change.entity_id, order), order) for order in orders]

@@ -11,7 +11,7 @@ from hub.model.order import Order
 from hub.model.returns import Return
 from hub.model.shipment import Shipment
 from hub.model.vocabulary import Kind
-from hub.store.notices import Claimed
+from hub.store.notices import Claimed, about
 
 Key = tuple[Kind, str]
 
@@ -42,12 +42,11 @@ class Documents(Protocol):
 async def subject_of(reader: Documents, notice: Claimed) -> Subject | None:
     """What a notice is about; None where it is about no order that there is. Raises StoreBusy."""
     call, kind = worker_call(notice.tenant, correlation=notice.correlation_id), Kind(notice.kind)
-    key = next(iter((await reader.current(call, [(kind, notice.entity_id)])).values()), notice.entity_id)
-    entity = (await reader.documents(call, [(kind, key)])).get((kind, key))
+    entity_id, order_id = about(notice.entity_id)
+    entity = await _standing(reader, call, (kind, entity_id))
     order = entity if isinstance(entity, Order) else None
-    if entity is not None and order is None and entity.order_ids:
-        known = await reader.documents(call, [(Kind.ORDER, entity.order_ids[0])])
-        order = known.get((Kind.ORDER, entity.order_ids[0]))
+    if entity is not None and order is None and (order_id is not None or entity.order_ids):
+        order = await _standing(reader, call, (Kind.ORDER, order_id or entity.order_ids[0]))
     if order is None:
         return None
     parties = order.groups.parties
@@ -70,6 +69,13 @@ async def subject_of(reader: Documents, notice: Claimed) -> Subject | None:
         customer_id=order.customer_id or notice.customer_id,
         words=words,
     )
+
+
+async def _standing(reader: Documents, call: Call, key: Key) -> Any:  # Any: the document of the kind
+    """What stands for a key now; None where nothing does."""
+    kind, entity_id = key
+    current = next(iter((await reader.current(call, [key])).values()), entity_id)
+    return (await reader.documents(call, [(kind, current)])).get((kind, current))
 
 
 def _of_shipment(shipment: Shipment) -> dict[str, str]:

@@ -24,6 +24,7 @@ class ToTell:
     milestone: str
     kind: str
     entity_id: str
+    """What it is about; of a shipment that bears several orders one of them (`of_order`)."""
     root_id: str
     channel: str
     customer_id: str | None
@@ -47,11 +48,14 @@ class Claimed:
     """This one included: nobody else claims it under this number."""
 
 
+# A shipment that was told to the one order it was known to bear is not told again to each of several.
 _PUT: Batch[ToTell] = Batch(
     "id text, milestone text, kind text, entity_id text, root_id text, channel text, customer_id text,"
     " correlation_id text",
     """
-insert into notice (tenant, $columns) select :tenant, $columns from $rows
+insert into notice (tenant, $columns) select :tenant, $columns from $rows where not exists (
+  select from notice n where n.tenant = :tenant and n.milestone = x.milestone and n.channel = x.channel
+    and n.entity_id = split_part(x.entity_id, '/', 1) and n.entity_id <> x.entity_id)
 on conflict (tenant, milestone, entity_id, channel) do nothing
 """,
 )
@@ -104,6 +108,17 @@ _CHOICES = text("""
 select channel, coalesce(wants, '{}') as wants, language, actor, decided_at from notice_choice
 where tenant = :tenant and customer_id = :customer_id order by channel
 """)
+
+
+def of_order(shipment_id: str, order_id: str) -> str:
+    """A shipment as one of the orders that it bears is told of it."""
+    return f"{shipment_id}/{order_id}"
+
+
+def about(entity_id: str) -> tuple[str, str | None]:
+    """What a notice is about, and which order of it; None: the only one."""
+    entity, _, order = entity_id.partition("/")
+    return entity, order or None
 
 
 async def put_notices(tx: Tx, tenant: str, rows: Sequence[ToTell]) -> None:

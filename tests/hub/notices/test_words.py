@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,3 +77,16 @@ async def test_what_belongs_to_no_order_is_told_to_nobody() -> None:
     found = await subject_of(Shelf(ORDER), notice(Kind.ORDER, "o1"))
     assert found is not None
     assert found.words["order"] == "A1"
+
+
+async def test_a_shipment_of_several_orders_is_told_to_each_in_its_own_words() -> None:
+    parties = OrderParties(customer_name="Bob", customer_email="bob@example.com")
+    other = replace(ORDER, id="o2", number="A2", customer_id="c2", groups=OrderGroups(parties=parties))
+    shelf = Shelf(ORDER, other, replace(SHIPMENT, order_ids=("o1", "o2")))
+    found = [await subject_of(shelf, notice(Kind.SHIPMENT, f"{shipment}/o2")) for shipment in ("s1", "merged")]
+    assert [one and (one.order_id, one.address, one.customer_id, one.words["order"]) for one in found] == [
+        ("o2", "bob@example.com", "c2", "A2")
+    ] * 2
+    first = await subject_of(shelf, notice(Kind.SHIPMENT, "s1/o1"))
+    assert first is not None
+    assert (first.address, first.words["tracking"]) == ("ann@example.com", "1Z")

@@ -64,9 +64,8 @@ class Exchanged:
         name = await self.return_id()
         came = CameLine(line_no=1, quantity=Decimal(2), condition=ReturnCondition.DAMAGED)
         looked = LookedAtLine(line_no=1, quantity=Decimal(2), disposition_taken=Disposition.SCRAP)
-        of = {"order_id": self.order_id, "return_id": name}
-        receive = ReturnReceiveCommand(**of, warehouse="WH", lines=(came,))
-        inspect = ReturnInspectCommand(**of, lines=(looked,))
+        receive = ReturnReceiveCommand(order_id=self.order_id, return_id=name, warehouse="WH", lines=(came,))
+        inspect = ReturnInspectCommand(order_id=self.order_id, return_id=name, lines=(looked,))
         for key_, command in (("came", receive), ("looked", inspect)):
             applied = await self.desk.about_return(REP, command, Asking(key=key_))
             assert applied.user_errors == ()

@@ -103,8 +103,8 @@ def settled(known: RootFacts) -> RootFacts:
     """Every system has done what it was told."""
     while waiting := [row for row in known.deliveries if row.state is DeliveryState.PENDING]:
         for row in waiting:
-            more = {"source_id": "o2"} if isinstance(row.content, SendOut) else {}
-            known = moved(known, row.key, DeliveryState.DONE, **more)
+            name = "o2" if isinstance(row.content, SendOut) else row.source_id
+            known = moved(known, row.key, DeliveryState.DONE, source_id=name)
     return known
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hub.flow.returns.asked import Asked, refusal
-from hub.flow.returns.replacing import ORDER_TYPES, currency_of
+from hub.flow.returns.replacing import ORDER_TYPES, channel_of, currency_of
 from hub.model.command import UserError, UserErrorCode
 from hub.model.order import Order
 from hub.model.returning import ReturnRequestCommand
@@ -30,7 +30,7 @@ def type_errors(asked: Asked[ReturnRequestCommand]) -> Iterator[UserError]:
     elif kind is not ReturnType.EXCHANGE and lines:
         yield refusal(UserErrorCode.INVALID, "only an exchange names what goes out instead", FIELD)
     elif kind in ORDER_TYPES:
-        yield from _order_errors(asked.order)
+        yield from _order_errors(asked.order, channel_of(asked.order, asked.facts))
         yield from _price_errors(asked)
 
 
@@ -39,13 +39,13 @@ def priced(lines: tuple[ExchangeLine, ...], order: Order) -> tuple[ExchangeLine,
     return tuple(replace(line, unit_price=line.unit_price or _paid(line, order)) for line in lines)
 
 
-def _order_errors(order: Order) -> Iterator[UserError]:
+def _order_errors(order: Order, channel: str | None) -> Iterator[UserError]:
     """What the order that goes out takes from this one must be known."""
-    head, parties = order.groups.commercial, order.groups.parties
+    parties = order.groups.parties
     told = {
         "customer": order.customer_id,
         "address": parties.ship_to if parties is not None else None,
-        "channel": head.channel if head is not None else None,
+        "channel": channel,
         "currency": currency_of(order),
     }
     for name in (name for name, value in told.items() if not value):

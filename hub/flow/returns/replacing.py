@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from hub.flow.facts import KeptDelivery, RootFacts
+from hub.flow.facts import HUB, KeptDelivery, RootFacts
 from hub.flow.returns.asked import refusal
 from hub.flow.returns.asserted import order_line, own_of, reference_in, terms_of
 from hub.flow.returns.refund import paid_for
@@ -22,6 +22,7 @@ from hub.model.returns import (
     SendsAt,
 )
 from hub.model.values import Money
+from hub.model.vocabulary import Kind, SystemKind
 
 S = ReturnStatus
 ORDER_TYPES: Mapping[ReturnType, OrderType] = {
@@ -144,6 +145,17 @@ def replacement_in(found: Return, facts: RootFacts) -> str | None:
     """The order that went out."""
     row = sent(found, facts)
     return row.source_id if row is not None and row.state is DeliveryState.DONE else None
+
+
+def channel_of(order: Order, facts: RootFacts) -> str | None:
+    """Where the order was placed: as it says, else the channel of the system that has it, the shop first."""
+    head, known = order.groups.commercial, facts.landscape
+    told = head.channel if head is not None else None
+    if told in {*known.channels, *known.sources}:
+        return told
+    held = {one.source for one in facts.records if one.kind is Kind.ORDER and one.entity_id == order.id} - {HUB}
+    source = min(held, key=lambda name: (known.role(name) is not SystemKind.COMMERCE, name), default=None)
+    return next((name for name, rules in sorted(known.channels.items()) if source and rules.source == source), source)
 
 
 def currency_of(order: Order) -> str | None:

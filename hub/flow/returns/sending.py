@@ -12,6 +12,7 @@ from hub.flow.returns.replacing import (
     CAME_TO_NOTHING,
     ORDER_TYPES,
     called_back,
+    channel_of,
     currency_of,
     is_time,
     number_of,
@@ -63,7 +64,7 @@ def cases_of_sending(order: Order, facts: RootFacts, documents: Mapping[str, Doc
 
 def _send(one: Carried) -> Iterator[Intent]:
     lines = out_lines(one.found, one.order, one.facts)
-    head, parties, shipping = one.order.groups.commercial, one.order.groups.parties, one.order.groups.shipping
+    parties, shipping = one.order.groups.parties, one.order.groups.shipping
     wish = wish_of(one.found, one.facts)
     ship_to = parties.ship_to if parties is not None else None
     if not lines or wish.type is None or ship_to is None or one.order.customer_id is None:
@@ -74,7 +75,7 @@ def _send(one: Carried) -> Iterator[Intent]:
         return_id=one.found.id,
         order_id=one.order.id,
         type=ORDER_TYPES[wish.type],
-        channel=(head.channel if head is not None else None) or "",
+        channel=channel_of(one.order, one.facts) or "",
         currency_code=currency_of(one.order) or "",
         lines=lines,
         customer=one.order.customer_id,

@@ -28,7 +28,9 @@ async def test_who_may_not_write_is_told_so_and_a_return_of_no_order_offers_noth
         seen((ERP, Kind.RETURN, "1"), replace(back, refers=(own(SHOP, Kind.ORDER, "1"),)), 10),
     )
     said = (await graph.data(ASK))["return"]["allowedActions"]
-    assert [one["action"] for one in said if one["enabled"]] == ["returnAuthorize", "returnDecline", "returnClose"]
+    assert [one["action"] for one in said if one["enabled"]] == [
+        "returnAuthorize", "returnDecline", "returnCancel", "returnClose",
+    ]  # fmt: skip
     reader = replace(REP, scopes=frozenset({"orders:read"}))
     said = (await graph.data(ASK, reader))["return"]["allowedActions"]
     assert {(one["enabled"], one["reasonCode"]) for one in said} == {(False, "FORBIDDEN")}

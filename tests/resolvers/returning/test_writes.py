@@ -184,7 +184,8 @@ async def test_a_dry_run_asks_for_nothing_and_claims_no_key(graph: Graph, lookin
         ({"lines": [{"lineNo": 2, "quantity": "0.5", "reason": "DEFECTIVE"}]}, "QUANTITY_INVALID"),
         ({"lines": []}, "REQUIRED"),
         ({"order": {"identifier": "NOBODY"}}, "NOT_FOUND"),
-        ({"type": "EXCHANGE"}, "CAPABILITY_ABSENT"),
+        ({"type": "REPAIR"}, "CAPABILITY_ABSENT"),
+        ({"type": "EXCHANGE"}, "REQUIRED"),
         ({"note": "\x00"}, "INVALID"),
     ],
 )

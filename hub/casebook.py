@@ -116,12 +116,12 @@ async def show(hub: Where, case_id: str, out: Console) -> None:
 
 async def assign(hub: Where, ids: Sequence[str], assignee: str, note: str | None, out: Console) -> None:
     """Give cases to somebody, and print them."""
-    _moved(await _decide(hub, _ASSIGN, {"ids": list(ids), "assignee": assignee, "note": note}), out)
+    _moved(await decided(hub, _ASSIGN, {"ids": list(ids), "assignee": assignee, "note": note}), out)
 
 
 async def resolve(hub: Where, ids: Sequence[str], note: str | None, out: Console) -> None:
     """Settle cases, and print them."""
-    _moved(await _decide(hub, _RESOLVE, {"ids": list(ids), "note": note}), out)
+    _moved(await decided(hub, _RESOLVE, {"ids": list(ids), "note": note}), out)
 
 
 async def replay(hub: Where, again: Again, out: Console) -> None:
@@ -133,7 +133,7 @@ async def replay(hub: Where, again: Again, out: Console) -> None:
     if len(chosen) > 1:
         message = "say one of --group, --source and --id"
         raise InvalidInput(message)
-    done = await _decide(hub, _REPLAY, {"select": chosen, "reason": again.reason, "dry": again.dry_run})
+    done = await decided(hub, _REPLAY, {"select": chosen, "reason": again.reason, "dry": again.dry_run})
     verb = "would be sent again" if done["dryRun"] else "are sent again"
     out.print(f"{done['scheduled']} of {done['matched']} {verb}.", markup=False)
     for one in done["skipped"]:
@@ -149,7 +149,7 @@ def _groups(found: Sequence[Mapping[str, Any]], out: Console) -> None:
     out.print(table if found else "No dead letter waits.", markup=False)
 
 
-async def _decide(hub: Where, document: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+async def decided(hub: Where, document: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a mutation did. Raises InvalidInput in the hub's words where it was refused."""
     done: Mapping[str, Any] = (await ask(hub, document, {**given, "key": f"cli-{uuid.uuid4().hex}"}))["done"]
     if done["userErrors"]:

@@ -16,11 +16,12 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from hub.cli_endpoints import endpoints_app
 from hub.clock import SystemClock
 from hub.errors import HubError
 from hub.model.cases import CaseQueue, Severity
 from hub.model.vocabulary import Kind
-from hub.options import packed
+from hub.options import KeyOption, UrlOption, packed
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -38,13 +39,12 @@ app.add_typer(sources_app, name="sources")
 app.add_typer(topics_app, name="topics")
 app.add_typer(keys_app, name="keys")
 app.add_typer(cases_app, name="cases")
+app.add_typer(endpoints_app, name="endpoints")
 
 FILE = Path("opshub.toml")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 """Names that TOML takes without quotes."""
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings; opshub.toml where it exists.")]
-UrlOption = Annotated[str | None, typer.Option("--url", help="The hub to ask; the one that runs here by default.")]
-KeyOption = Annotated[str | None, typer.Option("--key", envvar="OPSHUB_KEY", help="API key for the hub.")]
 
 out = Console()
 err = Console(stderr=True)

@@ -1,11 +1,16 @@
-"""Options of a command as one dataclass."""
+"""Options that commands share, and options of a command as one dataclass."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from inspect import Parameter, Signature
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+UrlOption = Annotated[str | None, typer.Option("--url", help="The hub to ask; the one that runs here by default.")]
+KeyOption = Annotated[str | None, typer.Option("--key", envvar="OPSHUB_KEY", help="API key for the hub.")]
 
 
 def packed(command: Callable[[Any], None], pack: type) -> Callable[..., None]:

@@ -51,7 +51,7 @@ def words(text: str) -> str:
 def test_help_is_an_answer(opshub: Command) -> None:
     shown = opshub("--help")
     assert (shown.code, shown.err) == (0, "")
-    known = "up serve work demo migrate schema search trace doctor sources keys cases replay"
+    known = "up serve work demo migrate schema search trace doctor sources keys cases replay endpoints"
     for command in known.split():
         assert f" {command} " in words(shown.out)
 
@@ -105,6 +105,11 @@ def test_all_mistakes_of_all_sections_are_refused_at_once_whatever_the_command(
         ("cases assign x --to kim", "no hub runs in this folder: start `opshub up` or say --url"),
         ("cases resolve x", "no hub runs in this folder: start `opshub up` or say --url"),
         ("replay --dry-run", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("endpoints", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("endpoints rotate x --keep-hours 1", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("endpoints disable x --reason y", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("endpoints enable x", "no hub runs in this folder: start `opshub up` or say --url"),
+        ("endpoints replay x --dead", "no hub runs in this folder: start `opshub up` or say --url"),
         ("sources", "no hub runs in this folder: start `opshub up` or say --url"),
         ("sources list", "no hub runs in this folder: start `opshub up` or say --url"),
         ("search 317 --url http://127.0.0.1:9 --key k", "no hub answers at http://127.0.0.1:9"),

@@ -79,7 +79,7 @@ class SendingOut:
         try:
             ended = await self._ended(call, row)
         except (StoreBusy, Overtaken) as passed:
-            log.info("sendout.passed", delivery=row.id, why=passed.message)
+            log.info("sendout.passed", delivery=row.id, error=passed.message)
         except HubError as failed:
             log.warning("sendout.failed", delivery=row.id, error=failed.message)
             self._put_off[row.id] = self._clock.monotonic() + LATER

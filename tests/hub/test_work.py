@@ -44,6 +44,7 @@ def test_who_serves_and_who_works_run_what_is_theirs() -> None:
         "courier": ["work"],
         "digest": ["work"],
         "wake": ["work"],
+        "sendout": ["work"],
         "stockwatch": ["work"],
     }
     assert {Part.SERVE, Part.WORK} == BOTH

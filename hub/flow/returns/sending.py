@@ -27,7 +27,12 @@ from hub.model.intents import DeliveryState, Intent, IntentOf
 from hub.model.order import Order
 from hub.model.returning import ReturnAuthorizeCommand, ReturnInspectCommand, ReturnReceiveCommand, ReturnRequestCommand
 from hub.model.returns import ReturnType
+from hub.model.values import Address
 from hub.model.vocabulary import Kind
+
+
+NOWHERE = Address(country="ZZ")
+"""An address that no order may go to: whoever enters it is told so."""
 
 
 def sent_out(order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Iterator[Intent]:
@@ -66,8 +71,7 @@ def _send(one: Carried) -> Iterator[Intent]:
     lines = out_lines(one.found, one.order, one.facts)
     parties, shipping = one.order.groups.parties, one.order.groups.shipping
     wish = wish_of(one.found, one.facts)
-    ship_to = parties.ship_to if parties is not None else None
-    if not lines or wish.type is None or ship_to is None or one.order.customer_id is None:
+    if not lines or wish.type is None:
         return
     content = SendOut(
         reference=one.reference,
@@ -78,8 +82,8 @@ def _send(one: Carried) -> Iterator[Intent]:
         channel=channel_of(one.order, one.facts) or "",
         currency_code=currency_of(one.order) or "",
         lines=lines,
-        customer=one.order.customer_id,
-        ship_to=ship_to,
+        customer=one.order.customer_id or "",
+        ship_to=(parties.ship_to if parties is not None else None) or NOWHERE,
         bill_to=parties.bill_to if parties is not None else None,
         shipping_service=shipping.shipping_service if shipping is not None else None,
         note=f"goes out for return {one.found.number} of order {one.order.number}",

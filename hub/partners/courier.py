@@ -144,7 +144,7 @@ class Courier:
             await expire(tx, keep, CHUNK)
             given_up = await give_up_old(tx, keep, CHUNK)
         if given_up:
-            log.warning("webhooks.given_up", deliveries=given_up)
+            log.warning("webhooks.given_up", count=given_up)
 
     async def _rest(self) -> None:
         try:

@@ -8,6 +8,7 @@ puts the units on its shelf, also those that are scrap or in quarantine.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from hub.flow.availability import NOTHING
@@ -20,6 +21,8 @@ from hub.model.product import Product
 from hub.model.vocabulary import Kind
 
 FAILED = frozenset({DeliveryState.DEAD, DeliveryState.REVIEW, DeliveryState.REFUSED})
+ASKED_WITHIN = timedelta(minutes=3)
+"""How long it may take until a channel is asked what it sells now."""
 LAST = 8
 """Priority: everything that an order waits for goes first."""
 
@@ -39,7 +42,7 @@ def flow_of_product(product: Product, facts: RootFacts, picture: Picture) -> Flo
     return FlowResult(
         intents=tuple(_publications(product, facts)),
         cases=tuple(_failure(product, row) for row in facts.deliveries if row.state in FAILED),
-        wake_at=picture.decide_at,
+        wake_at=min(filter(None, (picture.decide_at, _looked_at(facts))), default=None),
     )
 
 
@@ -119,6 +122,21 @@ def _risen(lot: Lot, source: str, before: KeptDelivery | None, whole: Decimal) -
         return None
     is_same = isinstance(before.content, PublishStock) and before.content.quantity == whole
     return shown if is_same and asked > before.settled_at and shown > whole else None
+
+
+def _looked_at(facts: RootFacts) -> datetime | None:
+    """When to look again whether a channel has stayed with what it was told; None: all were asked since.
+
+    What it says then may be what it last said before it was told: that is no change, and wakes nobody.
+    """
+    lots = {} if facts.goods is None else {lot.warehouse: lot for lot in facts.goods.lots}
+    told = (row for row in facts.deliveries if row.state is DeliveryState.DONE and row.settled_at is not None)
+    for row in told:
+        lot = lots.get(row.content.location) if isinstance(row.content, PublishStock) else None
+        asked = lot.asked.get(row.source) if lot is not None else None
+        if asked is not None and row.settled_at is not None and asked <= row.settled_at:
+            return facts.now + ASKED_WITHIN
+    return None
 
 
 def _failure(product: Product, row: KeptDelivery) -> CaseWanted:

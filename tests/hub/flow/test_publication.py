@@ -122,6 +122,21 @@ def test_a_channel_that_came_to_more_by_itself_after_it_was_told_is_told_the_sam
         assert [one.content for one in intents(other, rows=(told_at,))] == [row(10).content]
 
 
+def test_it_is_looked_at_again_until_the_channel_was_asked_after_it_was_told() -> None:
+    """What it then says may be what it said before it was told: no change, which wakes nobody."""
+    rows = (replace(row(10), settled_at=START),)
+    asked = {after: {SHOP: START + timedelta(seconds=after)} for after in (-1, 1)}
+    wakes = {
+        after: flow_of_product(THING, facts(replace(lot(atp=10, shown=10), asked=at), rows=rows), Picture()).wake_at
+        for after, at in asked.items()
+    }
+    assert wakes == {-1: START + timedelta(minutes=3), 1: None}
+    assert flow_of_product(THING, facts(lot(atp=10, shown=10), rows=rows), Picture()).wake_at is None
+    soon = Picture(decide_at=START + timedelta(minutes=1))
+    found = flow_of_product(THING, facts(replace(lot(atp=10, shown=10), asked=asked[-1]), rows=rows), soon)
+    assert found.wake_at == soon.decide_at
+
+
 def test_what_it_came_to_says_nothing_while_it_is_being_told_or_where_another_figure_is_due() -> None:
     after = {SHOP: START + timedelta(seconds=1)}
     for state in (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.REFUSED):

@@ -12,6 +12,7 @@ from hub.flow.returns.refund import given_back, left_of, names_of, rows_of, sugg
 from hub.flow.returns.replacing import (
     LOOKED_AT,
     ORDER_TYPES,
+    is_dropped,
     is_like_for_like,
     is_owed,
     replacement_in,
@@ -61,7 +62,8 @@ def paid_back(found: Return, order: Order, facts: RootFacts, documents: Mapping[
 def _financial(found: Return, order: Order, facts: RootFacts) -> ReturnFinancialState:
     """How far the money is, refunds that the hub sent counted in."""
     money, names = found.groups.money or ReturnMoney(), set(names_of(found, facts))
-    if is_like_for_like(found, facts) and found.status in LOOKED_AT and not is_owed(found, order, facts):
+    is_even = is_like_for_like(found, facts) and not is_owed(found, order, facts) and not is_dropped(found, facts)
+    if is_even and found.status in LOOKED_AT:
         return ReturnFinancialState.CREDITED if _is_as_asked(found) else found.financial_state
     if money.refunded is not None and money.refunded.amount > 0:
         whole = money.suggested_refund is None or money.refunded.amount >= money.suggested_refund.amount

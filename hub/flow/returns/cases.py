@@ -9,7 +9,7 @@ from hub.flow.facts import CaseWanted, Document, FlowResult, KeptDelivery, KeptR
 from hub.flow.returns.asked import COMING
 from hub.flow.returns.asserted import own_of, reference_in
 from hub.flow.returns.refund import names_of, rows_of
-from hub.flow.returns.replacing import ahead, is_like_for_like, is_stopped
+from hub.flow.returns.replacing import ahead, is_dropped, is_like_for_like, is_stopped
 from hub.flow.returns.shown import CAME_TO_NOTHING
 from hub.model.billing import Payment, PaymentKind, PaymentStatus
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
@@ -66,7 +66,7 @@ def paid_by(found: Return, facts: RootFacts) -> datetime | None:
     receipt = found.groups.receipt
     since = (receipt.inspected_at or receipt.received_at) if receipt is not None else None
     is_due = found.status in (ReturnStatus.INSPECTED, ReturnStatus.CREDITED) and found.financial_state in UNPAID
-    is_due = is_due and not is_like_for_like(found, facts)
+    is_due = is_due and (not is_like_for_like(found, facts) or is_dropped(found, facts))
     if not is_due or since is None or facts.is_baseline or not any(line.received > 0 for line in found.lines):
         return None
     return since + PAID_WITHIN

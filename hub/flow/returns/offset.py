@@ -13,6 +13,7 @@ from hub.flow.returns.replacing import (
     LIKE_FOR_LIKE,
     LOOKED_AT,
     has_gone,
+    is_dropped,
     out_lines,
     wish_of,
 )
@@ -22,8 +23,11 @@ from hub.model.values import Money
 
 
 def offset(worth: Suggested, found: Return, order: Order, facts: RootFacts) -> tuple[Suggested, Money | None]:
-    """(what is to be given back, what is due) of a return for which goods go out; any other as it is."""
-    kind = wish_of(found, facts).type
+    """(what is to be given back, what is due) of a return for which goods go out; any other as it is.
+
+    Where a person has decided that nothing goes out after all, what came back is paid for.
+    """
+    kind = None if is_dropped(found, facts) else wish_of(found, facts).type
     if kind in LIKE_FOR_LIKE:
         nothing = Money(amount=ZERO, currency_code=worth.total.currency_code)
         due = _kept(found, order, facts) if kind is ReturnType.ADVANCE_REPLACEMENT else ZERO

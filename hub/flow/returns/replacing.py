@@ -108,9 +108,18 @@ def has_gone(found: Return, facts: RootFacts) -> bool:
     return row is not None and row.state is DeliveryState.DONE
 
 
+def is_dropped(found: Return, facts: RootFacts) -> bool:
+    """Whether a person has decided that nothing goes out: discarded it, or closed the return over it."""
+    row, own = sent(found, facts), own_of(facts, found.id)
+    if row is None or own is None or row.state is DeliveryState.DONE:
+        return False
+    return row.state is DeliveryState.REFUSED or own.content.status == S.CLOSED.value
+
+
 def is_owed(found: Return, order: Order, facts: RootFacts) -> bool:
     """Whether goods are to go out that have not: the return is not over before."""
-    return is_time(found, facts) and not has_gone(found, facts) and bool(out_lines(found, order, facts))
+    is_open = is_time(found, facts) and not has_gone(found, facts) and not is_dropped(found, facts)
+    return is_open and bool(out_lines(found, order, facts))
 
 
 def on_its_way(found: Return, facts: RootFacts) -> UserError | None:

@@ -30,7 +30,6 @@ from hub.model.returns import ReturnType
 from hub.model.values import Address
 from hub.model.vocabulary import Kind
 
-
 NOWHERE = Address(country="ZZ")
 """An address that no order may go to: whoever enters it is told so."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hub.flow.facts import RootFacts
 from hub.model.intents import DeliveryState
 from hub.model.returns import RefundPartKind, ReturnFinancialState, ReturnMoney, ReturnStatus, ReturnType
@@ -85,5 +87,16 @@ def test_what_could_not_go_out_a_person_may_close_over() -> None:
     known = after(exchange(3), came(3), looked(3))
     known = moved(known, SEND, DeliveryState.DEAD, error="no such customer")
     known = after(close(), known=known)
-    assert returned(known).status is ReturnStatus.CLOSED
+    assert (returned(known).status, money(known).suggested_refund) == (ReturnStatus.CLOSED, eur("36.30"))
     assert {row.key: row.state for row in known.deliveries}[SEND] is DeliveryState.WITHDRAWN
+
+
+@pytest.mark.parametrize("kind", [ReturnType.EXCHANGE, ReturnType.REPLACEMENT])
+def test_what_a_person_says_is_not_to_go_out_is_paid_for_instead(kind: ReturnType) -> None:
+    out = exchange().exchange_lines if kind is ReturnType.EXCHANGE else ()
+    known = allowed(type=kind, exchange_lines=out)
+    known = seen(booked(after(came(3), looked(3), known=known)), memo("POSTED"))
+    known = moved(moved(known, SEND, DeliveryState.DEAD), SEND, DeliveryState.REFUSED, error="discarded")
+    assert (money(known).suggested_refund, money(known).due) == (eur("36.30"), None)
+    known = moved(after(pay(), known=known), f"shop/refund:{REFERENCE}/1", DeliveryState.DONE)
+    assert returned(known).status is ReturnStatus.CLOSED

@@ -43,11 +43,11 @@ ALLOWED = frozenset(S) - CAME_TO_NOTHING - {S.REQUESTED, S.IN_REVIEW, S.UNKNOWN}
 
 
 def wish_of(found: Return, facts: RootFacts) -> ReturnRequestFacts:
-    """What was asked for: as people have told the hub, else as whoever speaks for it says."""
+    """What people have asked the hub for; what a source was asked for, it sends by itself."""
     own = own_of(facts, found.id)
     groups = own.content.return_ if own is not None else None
     told = groups.request if groups is not None else None
-    return told or found.groups.request or ReturnRequestFacts()
+    return told or ReturnRequestFacts()
 
 
 def is_like_for_like(found: Return, facts: RootFacts) -> bool:

@@ -12,10 +12,31 @@ from hub.model.effects import SendOut
 from hub.model.manifest import ChannelRules
 from hub.model.order import OrderType
 from hub.model.policy import NamedReturns, ReturnPolicy
-from hub.model.returns import ReturnCondition, ReturnTerms, ReturnType, SendsAt
-from tests.kit.facts import SHOP, d, eur
-from tests.kit.flows import delivery_of, order_of
-from tests.kit.returned import HOME, PLACES, REFERENCE, after, ask, came, exchange, looked, returned, shipped, told
+from hub.model.returns import (
+    ReturnCondition,
+    ReturnGroups,
+    ReturnRequestFacts,
+    ReturnStatus,
+    ReturnTerms,
+    ReturnType,
+    SendsAt,
+)
+from tests.kit.facts import ERP, SHOP, d, eur
+from tests.kit.flows import delivery_of, order_of, seen
+from tests.kit.returned import (
+    HOME,
+    PLACES,
+    REFERENCE,
+    after,
+    ask,
+    at_source,
+    came,
+    exchange,
+    looked,
+    returned,
+    shipped,
+    told,
+)
 
 SEND = f"hub/return.send:{REFERENCE}"
 
@@ -76,3 +97,11 @@ def test_the_channel_is_the_order_s_own_else_that_of_the_shop_that_has_it() -> N
     assert channel_of(order, replace(known, landscape=named)) == "web"
     served = replace(PLACES, channels={"b2c": ChannelRules(source=SHOP)})
     assert channel_of(order, replace(known, landscape=served)) == "b2c"
+
+
+def test_what_a_source_was_asked_to_replace_it_sends_by_itself() -> None:
+    told = ReturnGroups(request=ReturnRequestFacts(type=ReturnType.REPLACEMENT))
+    theirs = at_source(ERP, "AUTHORIZED", {"MUG": (3, 0)})
+    known = seen(shipped(), replace(theirs, content=replace(theirs.content, return_=told)))
+    known = after(came(3), looked(3), known=known)
+    assert (returned(known).status, keys(known)) == (ReturnStatus.INSPECTED, set())

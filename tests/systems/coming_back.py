@@ -6,11 +6,12 @@ What the three systems hold of it is read by their own APIs alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from tests.kit.caller import Caller, Json
+from tests.kit.caller import Json
+from tests.kit.comes_back import Taking
 from tests.systems.papers import People
 from tests.systems.patience import eventually
 
@@ -19,19 +20,6 @@ Units: TypeAlias = dict[str, Decimal]
 BACK = "stock.shipment.out.return"
 CENT = Decimal("0.01")
 PATIENT = 400.0  # seconds: the machine may be busy with other things
-WORDS = """userErrors { code message field } operation { id done }
-  return { number status physicalState suggestedRefund { amount } }"""
-REQUEST = f"mutation($i: ReturnRequestInput!) {{ returnRequest(input: $i) {{ {WORDS} }} }}"
-RECEIVE = f"mutation($i: ReturnReceiveInput!) {{ returnReceive(input: $i) {{ {WORDS} }} }}"
-INSPECT = f"mutation($i: ReturnInspectInput!) {{ returnInspect(input: $i) {{ {WORDS} }} }}"
-REFUND = f"mutation($i: ReturnRefundInput!) {{ returnRefund(input: $i) {{ {WORDS} }} }}"
-CLOSE = f"mutation($i: ReturnCloseInput!) {{ returnClose(input: $i) {{ {WORDS} }} }}"
-SHOWN = """query($code: String!) { order(by: {identifier: $code}) {
-  exceptionCases { code }
-  creditMemos { number status total { amount } }
-  returns { number status physicalState financialState refunded { amount } suggestedRefund { amount }
-    suggestedRefundParts { kind amount { amount } }
-    lines { sku authorized received inspected credited missing restocked scrapped } } } }"""
 IN_SHOP = """query($code: String!) { orders(options: {filter: {code: {eq: $code}}}) { items {
   lines { quantity orderPlacedQuantity productVariant { sku } }
   payments { refunds { state total transactionId } } } } }"""
@@ -71,56 +59,17 @@ class Backs:
         return self.expected == ["draft"]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """One return, as those in front of the graph and those at the systems see it."""
 
-    rep: Caller
+    taking: Taking
     people: People
-    code: str
-    """Of the order."""
-    number: str = ""
-    given: list[Json] = field(default_factory=list)
-    """What the graph answered, oldest first."""
 
     @property
     def reference(self) -> str:
         """Its name at the systems."""
-        return f"{self.code}-R1"
-
-    async def ask(self, document: str, **given: object) -> Json:
-        """One mutation about it, which must go through."""
-        key = {"idempotency-key": f"{self.reference}-{len(self.given)}"}
-        (said,) = (await self.rep.ask(document, headers=key, i=given)).data.values()
-        assert said["userErrors"] == [], said
-        self.given.append(said)
-        back: Json = said["return"]
-        return back
-
-    async def request(self, *lines: tuple[int, int]) -> Json:
-        """Ask for units of lines of the order to come back, and allow it at once."""
-        wanted = [{"lineNo": line, "quantity": str(units), "reason": "DEFECTIVE"} for line, units in lines]
-        back = await self.ask(REQUEST, order={"identifier": self.code}, authorize=True, lines=wanted)
-        self.number = back["number"]
-        return back
-
-    async def receive(self, *lines: tuple[int, int]) -> Json:
-        """So many have come at the dock of WH."""
-        came = [{"lineNo": line, "quantity": str(units), "condition": "DEFECTIVE"} for line, units in lines]
-        return await self.ask(RECEIVE, **self._it, warehouse="WH", lines=came)
-
-    async def inspect(self, *lines: tuple[int, int, str]) -> Json:
-        """That becomes of what came."""
-        seen = [{"lineNo": line, "quantity": str(units), "dispositionTaken": what} for line, units, what in lines]
-        return await self.ask(INSPECT, **self._it, lines=seen)
-
-    async def refund(self) -> Json:
-        """Give back what is owed; nobody pays before the ERP has credited it."""
-        return await self.ask(REFUND, **self._it)
-
-    async def close(self) -> Json:
-        """Expect nothing more of it."""
-        return await self.ask(CLOSE, **self._it, note="the third is lost: closed with what came")
+        return f"{self.taking.code}-R1"
 
     async def until(self, what: str, holds: Callable[[Backs], bool]) -> Backs:
         """Wait until the real systems have it as they should by now."""
@@ -133,14 +82,9 @@ class Return:
         try:
             await eventually(is_so, f"{self.reference}: {what}", longest=PATIENT)
         except AssertionError as never:
-            message = f"{never}; the systems have {found}; the graph shows {await self.shown()}"
+            message = f"{never}; the systems have {found}; the graph shows {await self.taking.shown()}"
             raise AssertionError(message) from None
         return found[0]
-
-    async def shown(self) -> Json:
-        """The order's part of the graph that is about it."""
-        found: Json = (await self.rep.data(SHOWN, code=self.code))["order"]
-        return found
 
     async def backs(self) -> Backs:
         """How the three systems have it."""
@@ -157,10 +101,6 @@ class Return:
             memos=memos,
             refunds=refunds,
         )
-
-    @property
-    def _it(self) -> Json:
-        return {"return": {"identifier": self.number}}
 
     async def _in_erp(self) -> tuple[list[str], list[tuple[str, Decimal, Decimal]], Units, Units]:
         rest = self.people.erp.hands.rest
@@ -179,7 +119,7 @@ class Return:
         return [sale["state"] for sale in sales], memos, _units(came), _units(waste)
 
     async def _in_shop(self) -> tuple[Units, list[tuple[str, Decimal, str]]]:
-        (order,) = (await self.people.shop.hands.admin(IN_SHOP, code=self.code))["items"]
+        (order,) = (await self.people.shop.hands.admin(IN_SHOP, code=self.taking.code))["items"]
         back = {
             line["productVariant"]["sku"]: Decimal(line["orderPlacedQuantity"] - line["quantity"])
             for line in order["lines"]

@@ -10,6 +10,7 @@ from time import monotonic
 import pytest
 
 from hub.clock import SystemClock
+from tests.kit.comes_back import Taking
 from tests.systems.cancelling import applied, cancel
 from tests.systems.carrier import FOR_SALE, Carrier
 from tests.systems.coming_back import Return, money_of
@@ -233,15 +234,16 @@ async def carried(way: Way, tracking: str) -> None:
 
 async def taken_back(way: Way) -> str:
     """One shirt and two mugs should come back, one mug never does, and the shirt is scrap; what the money says."""
-    back = Return(rep=way.hub.rep, people=way.people, code=way.code)
+    taking = Taking(rep=way.hub.rep, code=way.code)
+    back = Return(taking=taking, people=way.people)
     began = monotonic()
-    assert (await back.request((1, 1), (2, 2)))["status"] == "AUTHORIZED"
+    assert (await taking.request((1, 1), (2, 2)))["status"] == "AUTHORIZED"
     await back.until(
         "expected by ERP and warehouse", lambda found: found.agreed == ["processing"] and found.is_expected
     )
-    assert (await back.receive((1, 1), (2, 1)))["physicalState"] == "PARTIAL"
-    assert (await back.inspect((1, 1, "SCRAP"), (2, 1, "RESTOCK")))["status"] == "INSPECTED"
-    await back.refund()
+    assert (await taking.receive((1, 1), (2, 1)))["physicalState"] == "PARTIAL"
+    assert (await taking.inspect((1, 1, "SCRAP"), (2, 1, "RESTOCK")))["status"] == "INSPECTED"
+    await taking.refund()
     found = await back.until("paid back by the shop", lambda found: [one[0] for one in found.refunds] == ["Settled"])
     came, waste = {"TSHIRT-M": Decimal(1), "MUG": Decimal(1)}, {"TSHIRT-M": Decimal(1)}
     assert found.came == {"shop": came, "erp": came, "wms": came}
@@ -251,10 +253,10 @@ async def taken_back(way: Way) -> str:
         f"  {back.reference}: asked for, received, looked at, credited, paid in {monotonic() - began:.1f} s"
     )
     await way.shows("with its return paid for and one mug missing", is_short)
-    await back.close()
+    await taking.close()
     await way.shows("with its return closed by a person", is_ended)
     assert (await back.backs()).ended == found.ended
-    return money_of(back, await back.shown(), found)
+    return money_of(back, await taking.shown(), found)
 
 
 def is_short(shown: Json) -> bool:

@@ -144,6 +144,22 @@ def reassemble(
 
 
 @app.command()
+def metrics(
+    *,
+    rules: Annotated[bool, typer.Option("--rules", help="alert rules for Prometheus")] = False,
+    dashboard: Annotated[bool, typer.Option("--dashboard", help="a dashboard for Grafana to import")] = False,
+) -> None:
+    """Print what /metrics tells, a line each; or files that make use of it."""
+    from hub.measures.catalogue import DASHBOARD, RULES, catalogue
+
+    for wanted, file in ((rules, RULES), (dashboard, DASHBOARD)):
+        if wanted:
+            typer.echo(file.read_text(encoding="utf-8"), nl=False)
+    if not rules and not dashboard:
+        typer.echo("\n".join(catalogue()))
+
+
+@app.command()
 def schema(
     *, write: Annotated[bool, typer.Option("--write", help="write schema.graphql instead of printing")] = False
 ) -> None:

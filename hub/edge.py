@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from hub.guard.keys import Keys
+from hub.measures.crossings import count_request
 from hub.model.ids import mint
 from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
@@ -24,6 +25,17 @@ def admission(keys: Keys) -> Authenticate:
         return Admission(call=call, expires_at=keys.ends(authorization))
 
     return authenticate
+
+
+def told_of(recorder: Recorder) -> Callable[[Served], None]:
+    """Counts every operation answered, and records those that are to be traced."""
+    hop = request_hop(recorder)
+
+    def served(one: Served) -> None:
+        count_request((one.asked.transport, one.asked.kind), one.seconds, one.codes)
+        hop(one)
+
+    return served
 
 
 def request_hop(recorder: Recorder) -> Callable[[Served], None]:

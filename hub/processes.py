@@ -15,6 +15,7 @@ from hub.app import create
 from hub.asking import found_by_cli
 from hub.errors import Misconfigured
 from hub.landscape import refuse_misset
+from hub.measures.exposed import exposed
 from hub.settings import Settings
 from hub.store.access import found_shard, running_shard
 from hub.store.roles import RoleUrls
@@ -83,9 +84,10 @@ async def _serve(settings: Settings, urls: RoleUrls, listener: socket.socket, pa
 
 
 async def _work(settings: Settings, urls: RoleUrls) -> None:
-    async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
-        settle_memory()
-        await for_ever()
+    with exposed(settings.metrics):
+        async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
+            settle_memory()
+            await for_ever()
 
 
 class _Server(uvicorn.Server):

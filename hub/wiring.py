@@ -18,7 +18,7 @@ from hub.changes.publisher import Publisher
 from hub.changes.relay import Relay
 from hub.changes.retention import Retention
 from hub.clock import Clock, SystemClock
-from hub.edge import admission, request_hop
+from hub.edge import admission, told_of
 from hub.gate.breaker import BreakerRules
 from hub.gate.gate import GateRules
 from hub.gate.health import HealthRules
@@ -38,6 +38,8 @@ from hub.landscape import (
     load_rules,
     refuse_forgotten,
 )
+from hub.measures.crossings import Measured
+from hub.measures.snapshot import Snapshot
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.notices.desk import Notices
@@ -50,7 +52,7 @@ from hub.partners.desk import Partners
 from hub.partners.posting import Poster
 from hub.partners.watch import NAME as WEBHOOKS
 from hub.partners.watch import WebhookWatch
-from hub.ports import Adapter
+from hub.ports import Adapter, Recorder
 from hub.read.reader import Reader
 from hub.seal import Seal, Vault
 from hub.settings import ChangeSettings, Settings
@@ -106,6 +108,8 @@ class Hub:
     telling: Telling | None
     """None where no customers are told anything."""
     lags: Lags
+    snapshot: Snapshot
+    """Of what the store holds, for `/metrics`."""
     digest: Digest
     wake: Wake
     sources: Sources
@@ -179,7 +183,8 @@ async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls
 def _built(given: _Given) -> Hub:
     settings, clock, stores, adapters = given.settings, given.clock, given.stores, given.adapters
     lands = landscapes(settings, adapters)
-    recorder = HopWriter(stores.work)
+    hops = HopWriter(stores.work)
+    recorder = Measured(hops)
     writer = Writer(stores.work, lands)
     feed = Feed(stores.tail, given.seal, clock, recorder)
     reader = Reader(stores.serve, lands, given.seal, clock)
@@ -210,7 +215,7 @@ def _built(given: _Given) -> Hub:
         endpoint=Endpoint(ports, explorer=_explorer(given.tabs)),
         limits=limits,
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
-        recorder=recorder,
+        recorder=hops,
         feed=feed,
         relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
         retention=_retention(settings.changes, stores.work),
@@ -220,6 +225,7 @@ def _built(given: _Given) -> Hub:
         courier=courier,
         telling=telling(settings, _outward(given, reader, recorder), _following(given, tools, NOTICES)),
         lags=Lags(stores.work),
+        snapshot=Snapshot(stores.work),
         digest=Digest(stores.work, writer, adapters, sources.lookout, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
         sources=sources,
@@ -227,7 +233,7 @@ def _built(given: _Given) -> Hub:
     )
 
 
-def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
+def _tools(given: _Given, writer: Writer, recorder: Recorder) -> Tools:
     work = given.settings.work
     breaker = BreakerRules(cooldown=work.cooldown_seconds)
     return Tools(
@@ -241,7 +247,7 @@ def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
     )
 
 
-def _ports(given: _Given, doors: Doors, limits: Limits, recorder: HopWriter) -> Ports:
+def _ports(given: _Given, doors: Doors, limits: Limits, recorder: Recorder) -> Ports:
     keys = Keys(given.settings.keys, given.clock)
     return Ports(
         schema=schema,
@@ -250,7 +256,7 @@ def _ports(given: _Given, doors: Doors, limits: Limits, recorder: HopWriter) -> 
         clock=given.clock,
         limits=limits,
         farewell=doors.feed.farewell,
-        served=request_hop(recorder),
+        served=told_of(recorder),
     )
 
 
@@ -310,13 +316,13 @@ def _following(given: _Given, tools: Tools, name: str) -> Following:
     return Following(store=given.stores.work, clock=given.clock, seat=seat)
 
 
-def _outward(given: _Given, reader: Reader, recorder: HopWriter) -> Outward:
+def _outward(given: _Given, reader: Reader, recorder: Recorder) -> Outward:
     return Outward(
         store=given.stores.work, reader=reader, clock=given.clock, recorder=recorder, addresses=given.addresses
     )
 
 
-def _courier(given: _Given, ports: Ports, recorder: HopWriter) -> Courier:
+def _courier(given: _Given, ports: Ports, recorder: Recorder) -> Courier:
     settings = given.settings.webhooks
     unrecorded = replace(ports, served=lambda _: None)
     means = Means(

@@ -64,10 +64,19 @@ async def story_of(info: Info, whole: Whole) -> Trace:
 
 def summary_of(whole: Whole) -> Trace:
     """What is known of an order's trace without reading hops: its state and what it waits for."""
-    deliveries = [plain(one) for one in whole.stored.deliveries]
-    cases = [plain(one) for one in whole.stored.cases]
-    rows = StoryRows(hops=(), commands=(), deliveries=deliveries, changes=(), cases=cases)
-    systems = {one.source: system_of(one.source, whole.landscape) for one in whole.stored.deliveries}
+    stored = whole.stored
+    named = {one.source for one in stored.deliveries}
+    rows = StoryRows(
+        hops=(),
+        commands=(),
+        deliveries=[plain(one) for one in stored.deliveries],
+        changes=(),
+        cases=[plain(one) for one in stored.cases],
+        holds=[plain(one) for one in stored.holds],
+        sources=[plain(state) for name, state in whole.states.items() if name in named],
+        now=whole.now,
+    )
+    systems = {name: system_of(name, whole.landscape) for name in named}
     return tell(rows, systems, whole.order.identifiers)
 
 

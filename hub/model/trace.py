@@ -134,7 +134,7 @@ class TraceFilter:
     state: tuple[TraceState, ...] | None = None
     """In one of these states."""
     source: tuple[str, ...] | None = None
-    """Where one of these sources stands in the way; without `state`, `error_class` or `root_cause`, took part."""
+    """That something was, is or should be sent to one of these, or whose open case names one."""
     error_class: tuple[ErrorClass, ...] | None = None
     """Where something under way last failed of one of these."""
     root_cause: tuple[RootCause, ...] | None = None
@@ -146,7 +146,7 @@ class TraceFilter:
     moved_before: datetime | None = None
     """That did not move from then on."""
     text: str | None = None
-    """Words of an error or of an operation, typing errors forgiven where the search allows it."""
+    """Words that a crossing bears, in its operation or its error; typing errors are forgiven where the search can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

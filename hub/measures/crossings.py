@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Histogram
 
 from hub.ports import Hop, Recorder
+from hub.spans import tell_hop
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -28,17 +29,18 @@ MEASURES = (REQUESTS, ERRORS, CROSSINGS, WAITED)
 
 
 class Measured:
-    """A Recorder that counts each hop before it is kept."""
+    """A Recorder that counts each hop, and makes its span, before it is kept."""
 
     def __init__(self, kept: Recorder) -> None:
         self._kept = kept
 
     def record(self, hop: Hop) -> None:
-        """Count the hop, and keep it."""
+        """Count the hop, tell its span, and keep it."""
         where = (hop.kind.value, hop.tenant, hop.source or "")
         CROSSINGS.labels(*where, hop.outcome.value).observe((hop.duration_ms or 0) / 1000)
         if hop.waiting_ms:
             WAITED.labels(*where).observe(hop.waiting_ms / 1000)
+        tell_hop(hop)
         self._kept.record(hop)
 
 

@@ -55,12 +55,15 @@ from hub.partners.watch import WebhookWatch
 from hub.ports import Adapter, Recorder
 from hub.read.reader import Reader
 from hub.seal import Seal, Vault
+from hub.search.rebuild import NAME as SEARCH
+from hub.searching import Searching, searching
 from hub.settings import ChangeSettings, Settings
 from hub.store.hops import HopWriter
 from hub.store.migrate import refuse_unmigrated
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.tending import Sources, Tools
+from hub.trace.listing import Traces
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
 from hub.write.operators import Operators
@@ -107,6 +110,7 @@ class Hub:
     """Tells them."""
     telling: Telling | None
     """None where no customers are told anything."""
+    searching: Searching
     lags: Lags
     snapshot: Snapshot
     """Of what the store holds, for `/metrics`."""
@@ -164,7 +168,10 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
             addresses=Addresses(settings.webhooks.allow, plain=settings.webhooks.plain_http),
             tabs=tabs,
         )
-        yield _built(given)
+        hub = _built(given)
+        if hub.searching.wire is not None:
+            stack.push_async_callback(hub.searching.wire.close)
+        yield hub
 
 
 async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls) -> _Stores:
@@ -187,20 +194,23 @@ def _built(given: _Given) -> Hub:
     recorder = Measured(hops)
     writer = Writer(stores.work, lands)
     feed = Feed(stores.tail, given.seal, clock, recorder)
-    reader = Reader(stores.serve, lands, given.seal, clock)
+    tools = _tools(given, writer, recorder)
+    looking = searching(settings.search, stores.serve, _following(given, tools, SEARCH))
+    reader = Reader(stores.serve, lands, given.seal, clock, looking.search)
     storyteller = Storyteller(stores.serve, lands)
     doors = Doors(
         reader=reader,
         desk=Desk(stores.work, writer, clock),
         feed=feed,
         storyteller=storyteller,
+        traces=Traces(stores.serve, given.seal),
         seal=given.seal,
         operators=Operators(stores.work, writer),
         partners=Partners(stores.work, given.vault, given.addresses),
         notices=Notices(stores.work),
     )
     bus = bus_of(settings.kafka)
-    tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
+    tools = replace(tools, bus=bus, entries=_entries(settings, lands, adapters))
     limits, sources = _limits(settings), Sources(tools, _bound(lands, adapters))
     ports = _ports(given, doors, limits, recorder)
     courier = _courier(given, ports, recorder)
@@ -224,6 +234,7 @@ def _built(given: _Given) -> Hub:
         webhooks=WebhookWatch(_following(given, tools, WEBHOOKS), courier.stir),
         courier=courier,
         telling=telling(settings, _outward(given, reader, recorder), _following(given, tools, NOTICES)),
+        searching=looking,
         lags=Lags(stores.work),
         snapshot=Snapshot(stores.work),
         digest=Digest(stores.work, writer, adapters, sources.lookout, invisible=2 * tools.lease),

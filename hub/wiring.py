@@ -203,7 +203,7 @@ def _built(given: _Given) -> Hub:
         desk=Desk(stores.work, writer, clock),
         feed=feed,
         storyteller=storyteller,
-        traces=Traces(stores.serve, given.seal),
+        traces=Traces(stores.serve, given.seal, looking.search),
         seal=given.seal,
         operators=Operators(stores.work, writer),
         partners=Partners(stores.work, given.vault, given.addresses),

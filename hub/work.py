@@ -54,8 +54,8 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="stockwatch", run=lambda hub: hub.stockwatch.run(), parts=frozenset({Part.WORK})),
 )
 """Beside them, `publisher` where a bus is configured, `indexer` where a search engine is, `notices` and `teller` where
-customers are told anything, and one for each source. Those that follow the log, `relay` and the sources' loops of several workers are rivals: a lease
-row says who leads or owns."""
+customers are told anything, and one for each source. Those that follow the log, `relay` and the sources' loops of
+several workers are rivals: a lease row says who leads or owns."""
 
 
 def table_of(hub: Hub, parts: Collection[Part]) -> Runs:

@@ -77,6 +77,8 @@ class TraceConnection:
     """The traces with their places."""
     page_info: PageInfo
     """Where the page lies."""
+    degraded: bool
+    """The search engine did not answer: a text was looked for as it is written, no typing error forgiven."""
     wanted: TracesWanted = hidden()
     """What was asked for."""
 
@@ -102,6 +104,7 @@ async def traces(info: Info, asked: TracesArguments) -> TraceConnection | None:
             start_cursor=ends[0] if ends else None,
             end_cursor=ends[-1] if ends else None,
         ),
+        degraded=page.degraded,
         wanted=wanted,
     )
 

@@ -20,7 +20,7 @@ from hub.errors import SearchAway
 from hub.model.finding import LONGEST, normalised
 from hub.model.vocabulary import Kind
 from hub.search.layout import Layout
-from hub.search.port import Findings, Search, SearchFacet, SearchFacetField, Wanted
+from hub.search.port import Findings, Search, SearchFacet, SearchFacetField, Stories, Wanted
 from hub.search.rest import Rest
 from hub.search.wire import SearchRefused, Wire
 from hub.store.finding import NORMALISED, FoundIdentifier, Suspect, recheck
@@ -31,6 +31,8 @@ log = logger(__name__)
 
 FACETS: Mapping[SearchFacetField, str] = {SearchFacetField.KIND: "kind", SearchFacetField.STATUS: "status"}
 VALUES = 20  # of one facet
+MOST_STORIES = 1_000
+"""Roots that are narrowed further by the store."""
 SHOWN = ["kind", "id", "identifiers"]
 DEGRADED = Counter("opshub_search_degraded_total", "Searches that the engine did not take part in")
 DROPPED = Counter("opshub_search_hits_dropped_total", "Hits of the engine that the store does not bear out: see F16")
@@ -60,7 +62,7 @@ class OpenSearch:
         own = await self._own.find(call, wanted)
         if any(one.how <= NORMALISED for one in own.found) or not 0 < len(wanted.text.strip()) <= LONGEST:
             return own
-        answer = await self._rest.guard(self._ask(query_of(call, wanted)))
+        answer = await self._rest.guard(self._ask(self._reach.layout.entities, query_of(call, wanted)))
         if answer is None:
             DEGRADED.inc()
             return replace(own, degraded=True)
@@ -68,11 +70,19 @@ class OpenSearch:
         more = [one for one in await self._borne_out(call, wanted, answer) if (one.kind, one.id) not in known]
         return Findings(found=[*own.found, *more], facets=facets_of(answer))
 
-    async def _ask(self, query: object) -> Mapping[str, Any]:  # Any: JSON
+    async def stories(self, call: Call, text: str) -> Stories:
+        """As `Search` says, typing errors forgiven; of the `MOST_STORIES` that bore the words last."""
+        answer = await self._rest.guard(self._ask(self._reach.layout.hops, stories_query(call, text)))
+        if answer is None:
+            DEGRADED.inc()
+            return replace(await self._own.stories(call, text), degraded=True)
+        return Stories(roots=tuple(one["key"] for one in answer["aggregations"]["roots"]["buckets"]))
+
+    async def _ask(self, alias: str, query: object) -> Mapping[str, Any]:  # Any: JSON
         reach = self._reach
         try:
             async with asyncio.timeout(reach.patience):
-                path = f"/{reach.layout.entities}/_search"
+                path = f"/{alias}/_search"
                 answer: Mapping[str, Any] = await reach.wire.ask("POST", path, query, patience=reach.patience)
         except TimeoutError as late:
             message = "OpenSearch took too long"
@@ -122,6 +132,24 @@ def query_of(call: Call, wanted: Wanted) -> Mapping[str, Any]:  # Any: JSON
             field.value: {"terms": {"field": name, "size": VALUES, "order": [{"_count": "desc"}, {"_key": "asc"}]}}
             for field, name in FACETS.items()
         },
+    }
+
+
+def stories_query(call: Call, text: str) -> Mapping[str, Any]:  # Any: JSON
+    """Roots by the crossing of theirs that bore the words last."""
+    words = {"query": text, "operator": "and", "fuzziness": "AUTO", "prefix_length": 1}
+    latest = {"terms": {"field": "roots", "size": MOST_STORIES, "order": {"last": "desc"}}}
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {
+            "bool": {
+                "filter": [{"term": {"tenant": call.tenant}}],
+                "should": [{"match": {field: words}} for field in ("error", "operation.words")],
+                "minimum_should_match": 1,
+            }
+        },
+        "aggs": {"roots": latest | {"aggs": {"last": {"max": {"field": "@timestamp"}}}}},
     }
 
 

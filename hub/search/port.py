@@ -57,12 +57,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stories:
-    """Orders whose story bears the words that were asked for."""
+    """Whose story bears the words that were asked for."""
 
-    roots: tuple[str, ...]
-    """The latest first."""
+    roots: tuple[str, ...] | None
+    """The latest first; None where only the store can say, which looks for the text as written."""
     degraded: bool = False
-    """The engine did not answer: words were looked for as written."""
+    """The engine did not answer."""
 
 
 class Search(Protocol):
@@ -70,4 +70,11 @@ class Search(Protocol):
 
     async def find(self, call: Call, wanted: Wanted) -> Findings:
         """Everything that the text may mean, identifiers that fit before what is merely alike. Raises StoreBusy."""
+        ...
+
+    async def stories(self, call: Call, text: str) -> Stories:
+        """The roots of which a crossing bears the words, in its operation or its error. Raises StoreBusy.
+
+        What the caller is shown of them, the store says.
+        """
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from hub.call import CORRELATION, TRACEPARENT, traceparent
 from hub.guard.keys import Keys
 from hub.measures.crossings import count_request
 from hub.model.ids import mint
@@ -13,15 +14,13 @@ from hub.model.vocabulary import SystemKind
 from hub.ports import Hop, Recorder
 from resolvers.endpoint.ports import Admission, Authenticate, Served
 
-CORRELATION = "x-correlation-id"
-
 
 def admission(keys: Keys) -> Authenticate:
     """Admits whoever bears an API key in `Authorization`. Raises Unauthenticated."""
 
     async def authenticate(headers: Mapping[str, str]) -> Admission:
         authorization = headers.get("authorization")
-        call = keys.call(authorization, headers.get(CORRELATION))
+        call = keys.call(authorization, headers.get(CORRELATION), traceparent(headers.get(TRACEPARENT)))
         return Admission(call=call, expires_at=keys.ends(authorization))
 
     return authenticate

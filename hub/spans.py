@@ -6,7 +6,6 @@ hop's, so that spans made by different processes, weeks apart, fit together with
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.id_generator import IdGenerator, RandomIdGenerator
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode, TraceFlags, Tracer
 
+from hub.call import span_id, trace_id
 from hub.model.trace import HopKind, HopOutcome
 from hub.ports import Hop
 
@@ -65,17 +65,13 @@ class DerivedIds(IdGenerator):
 
 
 def trace_of(correlation_id: str) -> int:
-    """The trace of a correlation id: always the same, never 0."""
-    return _derived(correlation_id, 16)
+    """The trace of a correlation id: always the same, never 0, and what the hub's `traceparent` names."""
+    return int(trace_id(correlation_id), 16)
 
 
 def span_of(hop_id: str) -> int:
-    """The span of a hop: always the same, never 0."""
-    return _derived(hop_id, 8)
-
-
-def _derived(text: str, size: int) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=size).digest(), "big") or 1
+    """The span of a hop: always the same, never 0, and what the hub's `traceparent` names."""
+    return int(span_id(hop_id), 16)
 
 
 @contextmanager

@@ -129,7 +129,7 @@ async def search(hub: Where, text: str, out: Console) -> None:
         out.print(f"Not up to date: {gap['source']}: {gap['stateText']}", markup=False)
     if found.get("degraded"):
         out.print(
-            "The search engine does not answer: words and mistyped identifiers were not looked for.", markup=False
+            "The search engine does not answer: words and typing errors were left out.", markup=False
         )
 
 

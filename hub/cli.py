@@ -20,7 +20,7 @@ from hub.clock import SystemClock
 from hub.errors import HubError
 from hub.model.cases import CaseQueue, Severity
 from hub.model.vocabulary import Kind
-from hub.options import packed
+from hub.options import TextFirst, packed
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -31,10 +31,15 @@ app = typer.Typer(
     help="One live graph over the systems of distribution.",
 )
 sources_app = typer.Typer(invoke_without_command=True, help="The configured sources, and how they do.")
+search_app = typer.Typer(
+    cls=TextFirst,
+    help="`opshub search TEXT` finds anything by any identifier, in the hub that runs here (--url, --key).",
+)
 topics_app = typer.Typer(invoke_without_command=True, help="The Kafka topics that changes are published to.")
 cases_app = typer.Typer(invoke_without_command=True)
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
+app.add_typer(search_app, name="search")
 app.add_typer(topics_app, name="topics")
 app.add_typer(keys_app, name="keys")
 app.add_typer(cases_app, name="cases")
@@ -172,20 +177,40 @@ def schema(
         typer.echo(sdl(), nl=False)
 
 
-@app.command()
-def search(text: str, url: UrlOption = None, key: KeyOption = None) -> None:
-    """Find anything by any identifier, in the hub that runs here."""
+@search_app.command("rebuild")
+def search_rebuild(
+    *,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="drop what a broken-off rebuild has made")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Make the index of the search engine anew, beside the one that readers see; then compare it with the store."""
+    settings = _settings_of_a_command(config)
+    from hub.reindexing import rebuild
+
+    raise typer.Exit(0 if asyncio.run(rebuild(settings, out, restart=restart)) else 1)
+
+
+@search_app.command(TextFirst.usual)
+def search_text(text: str, url: UrlOption = None, key: KeyOption = None) -> None:
+    """Find anything by any identifier, in the hub that runs here: the same as `opshub search TEXT`."""
     from hub import asking
 
     asyncio.run(asking.search(asking.where(url, key), text, out))
 
 
 @app.command()
-def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None:
-    """Follow any identifier through every system: a waterfall, the slowest crossing named."""
-    from hub import asking
+def trace(
+    identifier: str,
+    picture: Annotated[Path | None, typer.Option("--out", help="draw it into this .svg or .html")] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Follow any identifier through every system: a waterfall, what it waits for, the slowest crossing named."""
+    from hub import asking, waterfall
 
-    asyncio.run(asking.trace(asking.where(url, key), identifier, out))
+    asyncio.run(waterfall.trace(asking.where(url, key), identifier, out, picture))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

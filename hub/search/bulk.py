@@ -89,7 +89,7 @@ class Bulk:
                 raise SearchAway(message)
             self.size = max(LEAST, self.size // 2)
             await self._sleep(around(SHORTEST * 2 ** (tries - 1)))
-        return Written(done=tally.done, set_aside=tally.set_aside, homeless=tally.homeless)
+        return Written(done=tally.done, set_aside=tally.set_aside, homeless=tuple(tally.homeless))
 
     async def _send(self, batch: Sequence[_Sent], tally: _Tally) -> tuple[list[_Sent], list[_Sent]]:
         """What met too much work, and the bare forms of what is refused: to be sent again."""

@@ -81,13 +81,13 @@ class Comparison:
         return self.stored == self.indexed and not self.differing
 
 
-async def compare(means: Means, sample: Sample, before: str) -> Comparison:
+async def compare(means: Means, sample: Sample, before: str, looks: int = LOOKS) -> Comparison:
     """Compare, again while the indexer catches up with what went on meanwhile; of hops those with ids below *before*.
 
     Raises SearchAway, StoreBusy.
     """
     found = await _look(means, sample, before)
-    for _ in range(LOOKS):
+    for _ in range(looks):
         if found.is_equal:
             break
         await asyncio.sleep(PAUSE)

@@ -22,17 +22,12 @@ class Rest:
         self._length = 0.0
         self._is_tried = False
 
-    @property
-    def is_resting(self) -> bool:
-        """Whether the last call failed."""
-        return self._length > 0
-
     async def guard(self, asked: Awaitable[T]) -> T | None:
         """What *asked* gives; None, without awaiting it, while the engine rests, and where it fails now."""
         if self._is_tried or self._clock.monotonic() < self._until:
             _forget(asked)
             return None
-        self._is_tried = self.is_resting
+        self._is_tried = self._length > 0
         try:
             answer = await asked
         except SearchAway:

@@ -79,6 +79,8 @@ def cause_of(row: Row, room: Row | None, system: SystemKind | None) -> RootCause
         return BY_CLASS.get(failed, RootCause.UNKNOWN)
     if _is_throttled(room) and not _is_away(room):
         return RootCause.API_THROTTLING
+    if waited_for is not None and row["action"] in (room or {}).get("asked", ()) and not _is_away(room):
+        return waited_for  # the line is long because nobody answers
     if failed or _is_away(room):
         return RootCause.SOURCE_OUTAGE
     return waited_for or RootCause.UNKNOWN if state in ASKED else RootCause.BACKLOG

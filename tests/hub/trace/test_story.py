@@ -168,3 +168,20 @@ def test_an_open_case_is_the_blocker() -> None:
 def test_an_empty_story_is_done() -> None:
     told = tell(rows(), {}, ())
     assert (told.hops, told.state, told.duration_ms, told.slowest) == ((), TraceState.DONE, 0, None)
+
+
+def test_waits_are_told_apart_from_work_and_those_that_overlap_count_once() -> None:
+    told = tell(
+        rows(
+            hops=[
+                hop("api", HopKind.API_IN, 0, duration_ms=1_000),
+                hop("one", HopKind.DELIVERY, 11, waiting_ms=11_000, duration_ms=1_000),
+                hop("two", HopKind.DELIVERY, 13, waiting_ms=9_000, duration_ms=2_000),
+            ]
+        ),
+        SYSTEMS,
+        (),
+    )
+    assert (told.duration_ms, told.waiting_ms) == (15_000, 11_000)  # 1 to 11 and 12 to 13; the rest is work
+    assert told.slowest is not None
+    assert told.slowest.id == "two"

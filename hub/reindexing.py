@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -17,6 +19,7 @@ from hub.store.roles import Role
 from hub.store.store import open_store
 
 SHOWN = 10  # ids of documents that differ
+GRACE = 10.0  # seconds for searches under way in what was read before
 
 
 async def rebuild(settings: Settings, out: Console, *, restart: bool) -> bool:
@@ -43,10 +46,12 @@ async def rebuild(settings: Settings, out: Console, *, restart: bool) -> bool:
                 began = clock.monotonic()
                 report = await work.run(restart=restart)
                 seconds = clock.monotonic() - began
+            for line in said(report, seconds):
+                out.print(line, markup=False, highlight=False, soft_wrap=True)
+            await asyncio.sleep(GRACE)
+            await work.tidy()
     finally:
         await wire.close()
-    for line in said(report, seconds):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
     return report.comparison.is_equal
 
 
@@ -58,9 +63,7 @@ def said(report: Report, seconds: float) -> list[str]:
         "documents/s. Readers now find these."
     ]
     if report.set_aside:
-        lines.append(
-            f"{report.set_aside} documents were refused as they are; they bear a `problem`."
-        )
+        lines.append(f"{report.set_aside} documents were refused as they are; they bear a `problem`.")
     return [*lines, *_compared(report.comparison)]
 
 

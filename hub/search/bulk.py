@@ -23,6 +23,8 @@ MOST, LEAST = 1_000, 50  # documents of one request
 BYTES = 5 * 1024 * 1024  # of one request
 GROWTH = 50  # documents more after each request that went well
 TRIES = 6  # of one request, while the engine has too much to do
+NOWHERE = "no write index is defined"
+"""What is said of an alias that names two indices: a month began amid a swap, and `tidy` ends that."""
 SHORTEST = 0.2  # seconds until the first of them, doubled each time
 
 WRITTEN = Counter("opshub_search_documents_written_total", "Documents that the search engine has taken")
@@ -129,15 +131,15 @@ def _aside(action: Action, said: Mapping[str, Any], tally: _Tally) -> list[_Sent
 
 def _fate(action: Action, said: Mapping[str, Any]) -> _Fate:
     status = said["status"]
-    kind = (said.get("error") or {}).get("type", "")
+    error = said.get("error") or {}
     if status < 300 or status == 409:  # 409: a newer version, or the same hop, is there
         return _Fate.DONE
     if status in (429, 502, 503, 504):
         return _Fate.AGAIN
     if status == 404:
-        is_there = kind != "index_not_found_exception"
+        is_there = error.get("type") != "index_not_found_exception"
         return _Fate.DONE if is_there and action.document is None else _Fate.HOMELESS
-    return _Fate.REFUSED
+    return _Fate.HOMELESS if NOWHERE in error.get("reason", "") else _Fate.REFUSED
 
 
 def _first(waiting: Sequence[_Sent], most: int) -> Sequence[_Sent]:

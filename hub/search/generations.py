@@ -62,14 +62,20 @@ class Generations:
         return index
 
     async def publish(self, generation: str) -> None:
-        """Let readers find *generation*, in one step, and whatever is older be gone."""
+        """Let readers and writers find *generation*, in one step; what is older stays until `tidy`: some read it yet."""
         there = await self.indices()
         new = [index for index in there if self.layout.generation_of(index) == generation]
         for index in new:
             await self._wire.ask("PUT", f"/{index}/_settings", SERVING)
         await self.refresh(new)
-        old = [index for index in there if (self.layout.generation_of(index) or generation) < generation]
-        await self._wire.ask("POST", "/_aliases", self.layout.swap(old, new))
+        old = await self._found(f"/_alias/{self.layout.entities},{self.layout.hops}")
+        await self._wire.ask("POST", "/_aliases", self.layout.swap([one for one in old if one not in new], new))
+
+    async def tidy(self) -> None:
+        """Delete what is older than the generation that is read."""
+        current = await self.current() or ""
+        older = [one for one in await self.indices() if (self.layout.generation_of(one) or current) < current]
+        await self.drop(older)
 
     async def refresh(self, indices: Iterable[str]) -> None:
         """Let everything written to *indices* be found."""

@@ -92,6 +92,7 @@ class Indexer:
         if now - self._cleaned < DAILY:
             return
         generations = self._means.generations
+        await generations.tidy()
         oldest = self._means.clock.now() - self._means.retention
         gone = generations.layout.expired(await generations.indices(), oldest)
         await generations.drop(gone)

@@ -90,9 +90,13 @@ class Layout:
         }
 
     def swap(self, old: Iterable[str], new: Sequence[str]) -> Body:
-        """One step after which readers find *new* and *old* is gone."""
-        added = [{"add": {"index": index, "alias": alias}} for index in new for alias in self.aliases_of(index)]
-        return {"actions": [*added, *({"remove_index": {"index": index}} for index in old)]}
+        """One step after which readers and writers find *new* and not *old*."""
+        steps = [("remove", index) for index in old] + [("add", index) for index in new]
+        return {
+            "actions": [
+                {step: {"index": index, "alias": alias}} for step, index in steps for alias in self.aliases_of(index)
+            ]
+        }
 
     def expired(self, indices: Iterable[str], before: datetime) -> list[str]:
         """Months that ended before then."""

@@ -90,6 +90,9 @@ class OpenSearch:
         except SearchRefused as refused:  # no index yet, or not one of ours
             log.warning("search.refused", status=refused.status, error=refused.message)
             raise SearchAway(refused.message) from refused
+        if answer.get("timed_out") or answer.get("_shards", {}).get("failed"):
+            message = "OpenSearch answered for a part of the index only"
+            raise SearchAway(message)
         return answer
 
     async def _borne_out(self, call: Call, wanted: Wanted, answer: Mapping[str, Any]) -> Sequence[FoundIdentifier]:

@@ -113,6 +113,10 @@ class Rebuild:
             entities=filled.entities, hops=filled.hops, set_aside=filled.set_aside, comparison=compared
         )  # fmt: skip
 
+    async def tidy(self) -> None:
+        """Delete what readers saw before, once none of them can still be at it."""
+        await self._generations.tidy()
+
     async def _alone(self, *, restart: bool) -> None:
         generations = self._generations
         current = await generations.current() or ""

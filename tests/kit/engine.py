@@ -72,17 +72,17 @@ class ListEngine:
 
     def _names(self, parts: list[str]) -> Any:
         if parts[0] == "_alias":
-            if parts[1] not in self.aliases:
+            found = {name for alias in parts[1].split(",") for name in self.aliases.get(alias, ())}
+            if not found:
                 raise _no(404, "alias missing")
-            return {name: {} for name in self.aliases[parts[1]]}
+            return {name: {} for name in found}
         return {name: {} for name in self.indices if name.startswith(parts[0].rstrip("*"))}
 
     def _swap(self, body: Any) -> Any:
         for action in body["actions"]:
-            if "add" in action:
-                self.aliases.setdefault(action["add"]["alias"], set()).add(action["add"]["index"])
-            else:
-                self._drop(action["remove_index"]["index"])
+            ((step, said),) = action.items()
+            names = self.aliases.setdefault(said["alias"], set())
+            (names.add if step == "add" else names.discard)(said["index"])
         return {}
 
     def _place(self, method: str, parts: list[str], body: Any) -> Any:

@@ -89,6 +89,13 @@ async def test_nothing_is_written_past_an_alias_that_is_not_there() -> None:
     assert engine.indices == {}
 
 
+async def test_an_alias_of_two_indices_is_waited_for_and_nothing_set_aside(engine: ListEngine) -> None:
+    why = {"type": "illegal_argument_exception", "reason": "no write index is defined for alias [t-entity]."}
+    engine.items = [{"status": 400, "error": why}]
+    (one,) = actions(1)
+    assert await Bulk(engine, no_pause).write([one]) == Written(homeless=(one,))
+
+
 async def test_a_batch_is_no_larger_than_a_request_may_be(engine: ListEngine) -> None:
     large = [Action(index="t-entity", id=f"{n}", document={"words": "x" * 3_000_000}) for n in range(3)]
     assert await Bulk(engine, no_pause).write(large) == Written(done=3)

@@ -31,6 +31,8 @@ async def test_readers_find_a_generation_only_once_it_is_published() -> None:
         assert await generations.current() == (None if name == OLD else OLD)
         await generations.publish(name)
         assert await generations.expected() == name
+    assert len(await generations.indices()) == 4
+    await generations.tidy()
     month = NOW.strftime(MONTH)
     assert await generations.indices() == [f"{PREFIX}entity-{NEW}", f"{PREFIX}hop-{month}-{NEW}"]
     assert engine.aliases == {

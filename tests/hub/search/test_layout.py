@@ -27,14 +27,13 @@ def test_other_indices_are_none_of_its_own(index: str) -> None:
     assert LAYOUT.generation_of(index) is None
 
 
-def test_a_swap_adds_what_is_new_and_removes_what_is_old_in_one_step() -> None:
-    new = [LAYOUT.entity_index(NAME), LAYOUT.hop_index("2026.11", NAME)]
-    assert LAYOUT.swap(["hub-old"], new) == {
+def test_a_swap_takes_aliases_from_what_is_old_and_gives_them_to_what_is_new_in_one_step() -> None:
+    old, new = LAYOUT.entity_index("20250101t000000000000"), LAYOUT.hop_index("2026.11", NAME)
+    assert LAYOUT.swap([old], [new]) == {
         "actions": [
-            {"add": {"index": new[0], "alias": "hub-entity"}},
-            {"add": {"index": new[1], "alias": "hub-hop"}},
-            {"add": {"index": new[1], "alias": "hub-hop-2026.11"}},
-            {"remove_index": {"index": "hub-old"}},
+            {"remove": {"index": old, "alias": "hub-entity"}},
+            {"add": {"index": new, "alias": "hub-hop"}},
+            {"add": {"index": new, "alias": "hub-hop-2026.11"}},
         ]
     }
 

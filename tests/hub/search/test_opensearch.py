@@ -92,6 +92,14 @@ async def test_without_an_index_it_is_degraded(serving: Store) -> None:
     assert (await over(ListEngine(), serving).find(REP, Wanted(text="mug"))).degraded
 
 
+async def test_an_answer_for_a_part_of_the_index_is_none(store: Store, serving: Store) -> None:
+    class Partial(Silent):
+        async def ask(self, method: str, path: str, body: object = None, *, patience: float | None = None) -> Any:
+            return {"_shards": {"total": 2, "failed": 1}, "hits": {"hits": []}}
+
+    assert (await over(Partial(), serving).find(REP, Wanted(text="mug"))).degraded
+
+
 @pytest.mark.parametrize("account", [None, "north"])
 def test_every_question_is_confined_to_the_caller(account: str | None) -> None:
     call = PORTAL if account else REP

@@ -42,6 +42,7 @@ async def test_it_ends_equal_and_leaves_one_generation(store: Store) -> None:
             "acme CUSTOMER": 1, "acme ORDER": 2, "acme SHIPMENT": 1, "beta ORDER": 1, "acme hops": 3,
         }  # fmt: skip
         assert report.comparison.sampled == 8
+        await work.tidy()
     assert sum(told) == 16
     assert len({name.rsplit("-", 1)[1] for name in engine.indices if name != f"{PREFIX}place"}) == 1
 

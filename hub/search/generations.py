@@ -62,7 +62,7 @@ class Generations:
         return index
 
     async def publish(self, generation: str) -> None:
-        """Let readers and writers find *generation*, in one step; what is older stays until `tidy`: some read it yet."""
+        """Let readers and writers find *generation*, in one step; what is older stays until `tidy`."""
         there = await self.indices()
         new = [index for index in there if self.layout.generation_of(index) == generation]
         for index in new:

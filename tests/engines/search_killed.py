@@ -187,8 +187,8 @@ def report(found: Found) -> list[str]:
         well, dead = (_at(times(found, what, phase)[0], 99) for phase in ("well", "dead"))
         lines.append(f"{what} p99, engine dead beside well: {dead / well:.2f}")
     for phase in PHASES:
-        mine = [one for one in found.searched if one.phase == phase]
-        lines.append(f"{phase}: {sum(one.degraded for one in mine)} of {len(mine)} searches said degraded")
+        said = [one.degraded for one in found.searched if one.phase == phase]
+        lines.append(f"{phase}: {sum(said)} of {len(said)} searches said degraded")
     silent = [one for one in found.searched if not one.degraded and not one.hits]
     compared = found.comparison
     missing = sum(max(0, count - compared.indexed.get(name, 0)) for name, count in compared.stored.items())

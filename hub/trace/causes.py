@@ -9,7 +9,7 @@ from typing import Any
 from hub.codec import typed
 from hub.errors import OutcomeCause
 from hub.model.cases import ExceptionCase, ExceptionCode, HoldType, RootCause
-from hub.model.effects import POST_INVOICE, REQUEST_FULFILMENT, SHIP_GOODS
+from hub.model.effects import CREATE_ORDER, POST_INVOICE, REQUEST_FULFILMENT, SHIP_GOODS
 from hub.model.intents import DeliveryState
 from hub.model.trace import TraceBlocker
 from hub.model.vocabulary import SystemKind
@@ -40,6 +40,7 @@ BY_CODE: Mapping[ExceptionCode, RootCause] = {
 """What the code of a case says, where the case itself says UNKNOWN."""
 BY_ANSWER: Mapping[tuple[SystemKind, str], RootCause] = {
     (SystemKind.WMS, REQUEST_FULFILMENT): RootCause.WMS_ACK,
+    (SystemKind.ERP, CREATE_ORDER): RootCause.ERP_POSTING_LATENCY,
     (SystemKind.ERP, POST_INVOICE): RootCause.ERP_POSTING_LATENCY,
     (SystemKind.ERP, SHIP_GOODS): RootCause.ERP_POSTING_LATENCY,
 }

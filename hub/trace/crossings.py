@@ -17,7 +17,6 @@ from hub.model.order import OrderStatus
 from hub.model.trace import HopKind, HopOutcome, TraceHop
 from hub.model.vocabulary import SystemKind
 from hub.store.stories import MOST, StoryRows
-from hub.trace.causes import UNDER_WAY
 
 Row = Mapping[str, Any]  # Any: a row as JSON
 
@@ -25,6 +24,15 @@ BROUGHT = frozenset({HopKind.WEBHOOK_IN, HopKind.SWEEP, HopKind.SOURCE_CALL, Hop
 """By one of these whatever a source tells comes in."""
 HUB = "hub"
 """The source of the hub's own record: commands bring it."""
+ON_THEIR_WAY = frozenset({"PENDING", "HANDED"})
+"""Notices whose attempt may be under way: its hop is recorded when it ends."""
+_SHOWN = {
+    DeliveryState.CLAIMED: HopOutcome.RUNNING,
+    DeliveryState.PENDING: HopOutcome.RETRY,
+    DeliveryState.UNKNOWN: HopOutcome.UNKNOWN,
+    DeliveryState.ACCEPTED: HopOutcome.OK,
+    DeliveryState.DONE: HopOutcome.OK,
+}
 _RELEASED = frozenset({OrderStatus.RELEASED, OrderStatus.PICKED})
 _SHIPPED = frozenset({OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.COMPLETED})
 STAGES: Mapping[SystemKind, frozenset[OrderStatus]] = {
@@ -47,7 +55,11 @@ def left_behind(rows: StoryRows, systems: Mapping[str, SystemKind], said: Sequen
         for row in rows.deliveries
         if row["attempts"] and (row["correlation_id"], row["source"]) not in delivered
     ]
-    lost += [_told_by_notice(row) for row in rows.notices if (row["correlation_id"], _operation(row)) not in told]
+    lost += [
+        _told_by_notice(row)
+        for row in rows.notices
+        if row["state"] not in ON_THEIR_WAY and (row["correlation_id"], _operation(row)) not in told
+    ]
     changes = [typed(row, Change) for row in rows.changes]
     lost += [_told_by_change(one) for one in changes if one.event_id not in known]
     first = min((one.started_at for one in said), default=None) if len(said) >= MOST else None
@@ -58,7 +70,7 @@ def missing_of(
     rows: StoryRows, systems: Mapping[str, SystemKind], said: Sequence[TraceHop], lost: Sequence[TraceHop]
 ) -> tuple[str, ...]:
     """Crossings that must have happened and left no hop, in words."""
-    named = [f"{one.kind.value} {one.operation}" for one in lost]
+    named = [f"{one.kind.value} {one.operation}" for one in lost if one.outcome is not HopOutcome.RUNNING]
     if len(said) < MOST:  # else the oldest were left out, and nobody can say
         named += [*_uncalled(said), *_unbrought(rows, said), *_skipped(rows, systems, said)]
     return tuple(dict.fromkeys(named))
@@ -107,7 +119,6 @@ def _told_by_command(row: Row) -> TraceHop:
 
 
 def _told_by_delivery(row: Row, systems: Mapping[str, SystemKind]) -> TraceHop:
-    open_ = DeliveryState(row["state"]) in UNDER_WAY
     created = datetime.fromisoformat(row["created_at"])
     began = datetime.fromisoformat(row["claimed_at"]) if row["claimed_at"] else created
     return TraceHop(
@@ -117,7 +128,7 @@ def _told_by_delivery(row: Row, systems: Mapping[str, SystemKind]) -> TraceHop:
         system=systems.get(row["source"], SystemKind.OTHER),
         source=row["source"],
         operation=row["action"],
-        outcome=HopOutcome.RUNNING if open_ else HopOutcome.FAILED if row["error"] else HopOutcome.OK,
+        outcome=_SHOWN.get(DeliveryState(row["state"]), HopOutcome.FAILED),
         attempt=row["attempts"],
         started_at=began,
         waiting_ms=max(0, int((began - created) / timedelta(milliseconds=1))),

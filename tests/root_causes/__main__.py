@@ -22,12 +22,15 @@ def main(arguments: Sequence[str]) -> int:
     """Stop them, read their traces and print the table; 0 where each says why it stands and lacks no crossing."""
     parser = argparse.ArgumentParser(prog="python -m tests.root_causes", description=__doc__)
     parser.add_argument("orders", nargs="?", type=int, default=USUAL)
-    orders: int = parser.parse_args(arguments).orders
+    parser.add_argument("--only", type=RootCause, choices=[one.cause for one in SCENARIOS], help="one of the reasons")
+    asked = parser.parse_args(arguments)
+    orders: int = asked.orders
+    scenarios = [one for one in SCENARIOS if asked.only in (None, one.cause)]
     configure(LogSettings(level="error"), SystemClock(), sys.stderr)
     told: list[tuple[RootCause, Findings]] = []
     with running_cluster() as cluster:
-        for number, scenario in enumerate(SCENARIOS):
-            share = len(range(number, orders, len(SCENARIOS)))
+        for number, scenario in enumerate(scenarios):
+            share = len(range(number, orders, len(scenarios)))
             began = time.monotonic()
             told.append((scenario.cause, asyncio.run(prove(cluster, scenario, share))))
             print(f"{line(*told[-1])}  ({time.monotonic() - began:.0f} s)", flush=True)

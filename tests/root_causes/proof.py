@@ -77,7 +77,7 @@ async def prove(cluster: Cluster, scenario: Scenario, orders: int) -> Findings:
             await _until(lambda: scenario.reached(house, placed), house)
         await house.hub.do(AGE)
         with suppress(TimeoutError):  # hops are written a little behind what they tell of
-            await _until(lambda: _is_right(house, placed, (found, scenario.cause)), house, 60.0)
+            await _until(lambda: _is_right(house, placed, (found, scenario.cause)), house, 120.0)
     return found
 
 
@@ -92,15 +92,16 @@ async def _is_right(house: House, placed: Sequence[Order], asked: tuple[Findings
     """Read every trace into the findings; whether they are as they should be."""
     found, cause = asked
     codes = {one.code for one in placed}
-    found.said, found.whole = Counter(), 0
+    said, whole = Counter[str](), 0
     after = None
     while True:
         page = (await house.hub.rep.data(TRACES, after=after))["traces"]
         for one in page["nodes"]:
             if not codes.isdisjoint(name["value"] for name in one["identifiers"]):
-                found.said[one["blocker"]["rootCause"] if one["blocker"] else "-"] += 1
-                found.whole += one["missing"] == []
+                said[one["blocker"]["rootCause"] if one["blocker"] else "-"] += 1
+                whole += one["missing"] == []
         if not page["pageInfo"]["hasNextPage"]:
+            found.said, found.whole = said, whole
             return found.is_right(cause)
         after = page["pageInfo"]["endCursor"]
 

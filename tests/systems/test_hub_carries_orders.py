@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 
 from hub.clock import SystemClock
+from tests.kit.stories import one_story
 from tests.systems.cancelling import applied, cancel
 from tests.systems.carrier import FOR_SALE, Carrier
 from tests.systems.hub import RunningHub, running_hub
@@ -146,7 +147,9 @@ async def test_an_order_placed_in_the_shop_is_carried_to_its_end(
     order = await people.shop.place(2, 3)
     way = Way(hub=hub, people=people, code=order.code)
     await carried(way, order.tracking)
-    say += await way.told()
+    names, drawn = await one_story(hub.rep, order.code)
+    assert names >= {"ORDER_NUMBER", "ERP_ORDER", "TRACKING", "INVOICE", "CORRELATION_ID"}
+    say += [*await way.told(), *drawn]
 
 
 async def test_an_order_submitted_through_the_hub_is_carried_to_its_end(

@@ -64,7 +64,8 @@ FAILED: dict[str, Any] = {"attempts": 3, "error": "no"}
         (sent(**POSTING, **FAILED, error_class="TRANSIENT", state="UNKNOWN"), room("erp", breaker="OPEN"),
          RootCause.SOURCE_OUTAGE),
         (sent("wms", **ASKING, state="ACCEPTED", attempts=1), room("wms"), RootCause.WMS_ACK),
-        (sent(state="ACCEPTED", attempts=1), room("erp"), RootCause.UNKNOWN),
+        (sent(state="ACCEPTED", attempts=1, action="order.cancel"), room("erp"), RootCause.UNKNOWN),
+        (sent(state="CLAIMED", attempts=1), room("erp"), RootCause.ERP_POSTING_LATENCY),
         (sent(**FAILED, error_class="OF_A_LATER_RELEASE"), room("erp"), RootCause.UNKNOWN),
     ],
 )  # fmt: skip

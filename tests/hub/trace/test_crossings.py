@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from hub.model.trace import HopKind
+from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
 from hub.store.stories import MOST, StoryRows
 from hub.trace.story import tell
-from tests.hub.trace.test_story import at, hop, rows
+from tests.hub.trace.test_story import at, delivery, hop, rows
 
 SYSTEMS = {"shop": SystemKind.COMMERCE, "erp": SystemKind.ERP, "wms": SystemKind.WMS}
 RECORD = {"source": "shop", "kind": "ORDER", "source_id": "7", "correlation_id": "correlation-1"}
@@ -50,6 +50,13 @@ def test_a_notice_that_was_sent_is_told() -> None:
     }  # fmt: skip
     assert missing(notices=[notice]) == ("NOTIFICATION SHIPPED by EMAIL",)
     assert missing(hop("n", HopKind.NOTIFICATION, 1, operation="SHIPPED by EMAIL"), notices=[notice]) == ()
+
+
+def test_what_is_under_way_is_not_missing_yet() -> None:
+    running = delivery(source="erp", state="CLAIMED")
+    assert missing(deliveries=[running]) == ()
+    assert [one.outcome for one in tell(told(deliveries=[running]), SYSTEMS, ()).hops] == [HopOutcome.RUNNING]
+    assert missing(deliveries=[running | {"state": "PENDING"}]) == ("DELIVERY order.cancel",)
 
 
 def test_an_order_that_the_hub_carries_has_come_to_each_system_by_its_stage() -> None:

@@ -62,7 +62,7 @@ def delivery(**said: Any) -> dict[str, Any]:
 
 
 def rows(**said: list[dict[str, Any]]) -> StoryRows:
-    nothing: dict[str, list[dict[str, Any]]] = {
+    nothing: dict[str, Any] = {
         "hops": [],
         "commands": [],
         "deliveries": [],

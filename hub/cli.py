@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -18,9 +18,17 @@ from rich.console import Console
 
 from hub.clock import SystemClock
 from hub.errors import HubError
-from hub.model.cases import CaseQueue, Severity
 from hub.model.vocabulary import Kind
-from hub.options import TextFirst, packed
+from hub.options import (
+    CaseOptions,
+    ConfigOption,
+    EventOptions,
+    KeyOption,
+    ReplayOptions,
+    TextFirst,
+    UrlOption,
+    packed,
+)
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -47,9 +55,6 @@ app.add_typer(cases_app, name="cases")
 FILE = Path("opshub.toml")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 """Names that TOML takes without quotes."""
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings; opshub.toml where it exists.")]
-UrlOption = Annotated[str | None, typer.Option("--url", help="The hub to ask; the one that runs here by default.")]
-KeyOption = Annotated[str | None, typer.Option("--key", envvar="OPSHUB_KEY", help="API key for the hub.")]
 
 out = Console()
 err = Console(stderr=True)
@@ -180,9 +185,7 @@ def schema(
 @search_app.command("rebuild")
 def search_rebuild(
     *,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="drop what a broken-off rebuild has made")
-    ] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="drop what a broken-off rebuild has made")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Make the index of the search engine anew, beside the one that readers see; then compare it with the store."""
@@ -211,17 +214,6 @@ def trace(
     from hub import asking, waterfall
 
     asyncio.run(waterfall.trace(asking.where(url, key), identifier, out, picture))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseOptions:
-    """Options of `opshub cases`."""
-
-    context: typer.Context
-    queue: Annotated[list[CaseQueue] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
-    severity: Annotated[list[Severity] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
-    mine: Annotated[bool, typer.Option("--mine", help="only those that the key's bearer has")] = False
-    key: KeyOption = None
 
 
 def cases_all(asked: CaseOptions) -> None:
@@ -259,38 +251,12 @@ def cases_resolve(case_id: list[str], note: str | None = None, key: KeyOption = 
     asyncio.run(casebook.resolve(asking.where(None, key), case_id, note, out))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayOptions:
-    """Options of `opshub replay`."""
-
-    group: Annotated[str | None, typer.Option(help="all of it; without any choice the groups are listed")] = None
-    source: Annotated[str | None, typer.Option(help="all of this source")] = None
-    ids: Annotated[list[str] | None, typer.Option("--id", help="this one; may be repeated")] = None
-    reason: Annotated[str, typer.Option(help="why it will go better; kept")] = "sent again from the command line"
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False
-    key: KeyOption = None
-
-
 def replay(asked: ReplayOptions) -> None:
     """Send dead letters again, under the keys they had: nothing happens twice."""
     from hub import asking, casebook
 
     given = {one.name: getattr(asked, one.name) for one in fields(asked) if one.name != "key"}
     asyncio.run(casebook.replay(asking.where(None, asked.key), casebook.Again(**given), out))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventOptions:
-    """Options of `opshub events`."""
-
-    after: Annotated[str | None, typer.Option(help="behind this position, or this cursor of any stream")] = None
-    since: Annotated[str | None, typer.Option(help="from this instant on, or from so long ago: 15m 2h 3d")] = None
-    kind: Annotated[list[Kind] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
-    order: Annotated[str | None, typer.Option(help="of this order and all below it, whatever it is called")] = None
-    baseline: Annotated[bool, typer.Option("--baseline", help="with what first loads told")] = False
-    json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False
-    follow: Annotated[bool, typer.Option(help="go on as they come; Ctrl-C ends it")] = True
-    config: ConfigOption = None
 
 
 def events(asked: EventOptions) -> None:

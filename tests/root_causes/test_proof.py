@@ -1,4 +1,4 @@
-"""One trouble over three rehearsed systems, and what the table makes of worse ends; the rules have tests of their own."""
+"""One trouble over three rehearsed systems, and what the table makes of worse ends; the rules are tested elsewhere."""
 
 from __future__ import annotations
 

@@ -73,18 +73,18 @@ def blocker_of(rows: StoryRows, systems: Mapping[str, SystemKind]) -> TraceBlock
 def cause_of(row: Row, room: Row | None, system: SystemKind | None) -> RootCause:
     """Why a delivery stands still. *room*: how its source does."""
     state, failed = DeliveryState(row["state"]), row["error_class"] or ""
-    waited_for = BY_ANSWER.get((system, row["action"])) if system is not None else None
-    if state in ASKED and waited_for is not None and not _is_away(room):
-        return waited_for
+    silent = BY_ANSWER.get((system, row["action"])) if system is not None and _answers(room, state) else None
+    if state in ASKED and silent is not None:
+        return silent
     if failed and failed != "TRANSIENT":
         return BY_CLASS.get(failed, RootCause.UNKNOWN)
     if _is_throttled(room) and not _is_away(room):
         return RootCause.API_THROTTLING
-    if waited_for is not None and row["action"] in (room or {}).get("asked", ()) and not _is_away(room):
-        return waited_for  # the line is long because nobody answers
+    if silent is not None and row["action"] in (room or {}).get("asked", ()):
+        return silent  # the line is long because nobody answers
     if failed or _is_away(room):
         return RootCause.SOURCE_OUTAGE
-    return waited_for or RootCause.UNKNOWN if state in ASKED else RootCause.BACKLOG
+    return RootCause.UNKNOWN if state in ASKED else RootCause.BACKLOG
 
 
 def cause_of_case(row: Row, stuck: Sequence[Row], causes: Mapping[str, RootCause]) -> RootCause:
@@ -100,6 +100,11 @@ def cause_of_case(row: Row, stuck: Sequence[Row], causes: Mapping[str, RootCause
 
 def _is_away(room: Row | None) -> bool:
     return room is not None and (room["breaker"] != "CLOSED" or bool(room["is_paused"]))
+
+
+def _answers(room: Row | None, state: DeliveryState) -> bool:
+    """Whether the source is there for everything else: then it is this that it does not answer."""
+    return state is DeliveryState.ACCEPTED or room is None or (not _is_away(room) and room["last_error"] is None)
 
 
 def _is_throttled(room: Row | None) -> bool:

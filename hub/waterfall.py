@@ -119,6 +119,8 @@ def span_of(hop: Told) -> tuple[datetime, datetime, datetime]:
     """When a hop came to stand in line, began and ended."""
     began = datetime.fromisoformat(hop["startedAt"])
     waited, took = timedelta(milliseconds=hop["waitingMs"] or 0), timedelta(milliseconds=hop["durationMs"] or 0)
+    if hop["kind"] == "CHANGE":  # it waits in the outbox from its recording on
+        return began, began + took, began + took
     return began - waited, began, began + took
 
 

@@ -44,7 +44,7 @@ def tell(rows: StoryRows, systems: Mapping[str, SystemKind], identifiers: Sequen
         waiting_ms=_waiting(hops),
         degraded=any(one.outcome not in (HopOutcome.OK, HopOutcome.RUNNING) for one in hops),
         blocker=blocker,
-        slowest=max(hops, key=lambda one: one.duration_ms or 0, default=None),
+        slowest=max(hops, key=lambda one: _end(one) - _begin(one), default=None),
         missing=missing_of(rows, systems, said, lost),
         hops=tuple(hops),
     )
@@ -59,9 +59,14 @@ def _waiting(hops: Sequence[TraceHop]) -> int:
     if not hops:
         return 0
     began = hops[0].started_at
-    work = [(one.started_at, _end(one)) for one in hops]
-    waits = [(max(began, one.started_at - timedelta(milliseconds=one.waiting_ms)), one.started_at) for one in hops]
+    work = [(_begin(one), _end(one)) for one in hops]
+    waits = [(max(began, _begin(one) - timedelta(milliseconds=one.waiting_ms)), _begin(one)) for one in hops]
     return _millis(_covered([*work, *waits]) - _covered(work))
+
+
+def _begin(hop: TraceHop) -> datetime:
+    """When its work began: what stands in the outbox waits from its recording on, and there is no work after that."""
+    return _end(hop) if hop.kind is HopKind.CHANGE else hop.started_at
 
 
 def _covered(spans: Iterable[Span]) -> timedelta:

@@ -41,7 +41,7 @@ test-crash: setup
 test-systems: setup
 	$(BIN)/python -m pytest tests/systems
 
-# A real Apache Kafka 4: Maven fetches its jars (Java 17 or later, mvn).
+# A real Apache Kafka 4 and OpenSearch 3: Maven fetches their jars (Java 17, and 21 or later, mvn).
 test-engines: setup
 	$(BIN)/python -m pytest tests/engines
 

@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 
 from graphql import ExecutionResult, execute, parse
 from graphql.language import DocumentNode
-from graphql.utilities import separate_operations
 
 from hub.model.vocabulary import Kind
 from hub.store.cluster import Cluster
@@ -22,10 +21,11 @@ from hub.store.roles import Role
 from hub.store.store import Store, open_store
 from resolvers.context import context_for
 from resolvers.endpoint.ports import Asked
-from tests.kit.graph import CORE, OPERATIONS, REP, Graph, graph_over
+from tests.kit.graph import CORE, REP, Graph, graph_over
 from tests.kit.merging import SHOP, Looking, landscape, line, manifest, order, own, seen, shipment
 from tests.kit.pg import fresh_database, running_cluster
 from tests.kit.statements import counted
+from tests.kit.surface import document
 
 SECONDS = 5.0
 CALLERS = 8
@@ -78,15 +78,15 @@ async def rate(request: Callable[[int], Awaitable[None]]) -> float:
 
 async def measure(graph: Graph, orders: int) -> bool:
     """Print the figures; whether an order took two statements."""
-    whole = separate_operations(parse(OPERATIONS.read_text(encoding="utf-8")))["Order360"]
+    whole = parse(document("Order360"))
     counts: dict[str, int] = {}
-    for name, document in (("Order360", whole), ("page of 50", PAGE), ("status by number", BY_ID)):
+    for name, asked in (("Order360", whole), ("page of 50", PAGE), ("status by number", BY_ID)):
         for warm in range(20):
-            await ask(graph, document, f"C{warm}")
+            await ask(graph, asked, f"C{warm}")
         with counted() as sent:
-            await ask(graph, document, "C7")
+            await ask(graph, asked, "C7")
         counts[name] = len(sent)
-        found = await rate(lambda number, document=document: ask(graph, document, f"C{number % orders}"))  # type: ignore[misc]  # bound early
+        found = await rate(lambda number, asked=asked: ask(graph, asked, f"C{number % orders}"))  # type: ignore[misc]  # bound early
         print(f"{name:18} {len(sent)} statements  {found:8.1f} requests/s on one core")
     return counts["Order360"] == 2
 

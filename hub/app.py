@@ -31,9 +31,9 @@ def _own_routes(hub: Hub) -> list[BaseRoute]:
         return JSONResponse(said, status_code=503 if reasons else 200)
 
     async def metrics(_: Request) -> Response:
-        """Prometheus."""
-        await hub.lags.measure()
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        """Prometheus: this process, then the store, which every process sees alike."""
+        held = await hub.snapshot.text()
+        return Response(generate_latest() + held, media_type=CONTENT_TYPE_LATEST)
 
     async def schema(_: Request) -> Response:
         """The SDL."""

@@ -21,23 +21,13 @@ log = logger(__name__)
 RUNNING = Path(".opshub") / "running.json"
 """Where the hub that runs in this folder says how to ask it: url and, in the demo, a key."""
 PATIENCE = 15.0  # seconds
-BAR = 20  # characters of a waterfall's longest bar
 
 _SEARCH = """
 query Find($text: String!) {
   search(text: $text) {
     hits { kind exact matched { scheme value source } orders { number statusText customer { name } } }
     gaps { source stateText }
-  }
-}
-"""
-_TRACE = """
-query Trace($id: String!) {
-  trace(by: {identifier: $id}) {
-    state durationMs waitingMs missing correlationIds
-    blocker { rootCause text nextAttemptAt }
-    slowest { operation durationMs }
-    hops { depth kind system operation outcome attempt startedAt durationMs error }
+    degraded
   }
 }
 """
@@ -137,33 +127,11 @@ async def search(hub: Where, text: str, out: Console) -> None:
     out.print(table if found["hits"] else f"Nothing is known by {text}.", markup=False)
     for gap in found["gaps"]:
         out.print(f"Not up to date: {gap['source']}: {gap['stateText']}", markup=False)
+    if found.get("degraded"):
+        out.print("The search engine does not answer: words and typing errors were left out.", markup=False)
 
 
 def _order_cells(order: Mapping[str, Any] | None) -> tuple[str, str, str]:
     if order is None:
         return "", "", ""
     return order["number"], (order["customer"] or {}).get("name") or "", order["statusText"]
-
-
-async def trace(hub: Where, identifier: str, out: Console) -> None:
-    """Print a waterfall of every crossing, the slowest named, and what it waits for."""
-    told = (await ask(hub, _TRACE, {"id": identifier}))["trace"]
-    if told is None:
-        out.print(f"Nothing is known by {identifier}.", markup=False)
-        return
-    table = Table(Column("crossing", no_wrap=True), "system", "outcome", Column("ms", justify="right"), "", box=None)
-    longest = max((hop["durationMs"] or 0 for hop in told["hops"]), default=0) or 1
-    for hop in told["hops"]:
-        bar = "█" * max(1, round(BAR * (hop["durationMs"] or 0) / longest))
-        name = "  " * hop["depth"] + f"{hop['kind']} {hop['operation']}"
-        table.add_row(name, hop["system"], hop["outcome"], str(hop["durationMs"] or 0), bar)
-        if hop["error"]:
-            table.add_row("  " * (hop["depth"] + 1) + hop["error"])
-    out.print(table)
-    out.print(f"{told['state']} in {told['durationMs']} ms, of which {told['waitingMs']} ms waiting.", markup=False)
-    if told["slowest"]:
-        out.print(f"Slowest: {told['slowest']['operation']}, {told['slowest']['durationMs']} ms.", markup=False)
-    if told["blocker"]:
-        out.print(f"Waits for: {told['blocker']['text']}", markup=False)
-    for lost in told["missing"]:
-        out.print(f"Left no hop: {lost}", markup=False)

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -19,9 +19,17 @@ from rich.console import Console
 from hub.cli_endpoints import endpoints_app
 from hub.clock import SystemClock
 from hub.errors import HubError
-from hub.model.cases import CaseQueue, Severity
 from hub.model.vocabulary import Kind
-from hub.options import KeyOption, UrlOption, packed
+from hub.options import (
+    CaseOptions,
+    ConfigOption,
+    EventOptions,
+    KeyOption,
+    ReplayOptions,
+    TextFirst,
+    UrlOption,
+    packed,
+)
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -32,10 +40,15 @@ app = typer.Typer(
     help="One live graph over the systems of distribution.",
 )
 sources_app = typer.Typer(invoke_without_command=True, help="The configured sources, and how they do.")
+search_app = typer.Typer(
+    cls=TextFirst,
+    help="`opshub search TEXT` finds anything by any identifier, in the hub that runs here (--url, --key).",
+)
 topics_app = typer.Typer(invoke_without_command=True, help="The Kafka topics that changes are published to.")
 cases_app = typer.Typer(invoke_without_command=True)
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
 app.add_typer(sources_app, name="sources")
+app.add_typer(search_app, name="search")
 app.add_typer(topics_app, name="topics")
 app.add_typer(keys_app, name="keys")
 app.add_typer(cases_app, name="cases")
@@ -44,7 +57,6 @@ app.add_typer(endpoints_app, name="endpoints")
 FILE = Path("opshub.toml")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 """Names that TOML takes without quotes."""
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings; opshub.toml where it exists.")]
 
 out = Console()
 err = Console(stderr=True)
@@ -144,6 +156,22 @@ def reassemble(
 
 
 @app.command()
+def metrics(
+    *,
+    rules: Annotated[bool, typer.Option("--rules", help="alert rules for Prometheus")] = False,
+    dashboard: Annotated[bool, typer.Option("--dashboard", help="a dashboard for Grafana to import")] = False,
+) -> None:
+    """Print what /metrics tells, a line each; or files that make use of it."""
+    from hub.measures.catalogue import DASHBOARD, RULES, catalogue
+
+    for wanted, file in ((rules, RULES), (dashboard, DASHBOARD)):
+        if wanted:
+            typer.echo(file.read_text(encoding="utf-8"), nl=False)
+    if not rules and not dashboard:
+        typer.echo("\n".join(catalogue()))
+
+
+@app.command()
 def schema(
     *, write: Annotated[bool, typer.Option("--write", help="write schema.graphql instead of printing")] = False
 ) -> None:
@@ -156,31 +184,38 @@ def schema(
         typer.echo(sdl(), nl=False)
 
 
-@app.command()
-def search(text: str, url: UrlOption = None, key: KeyOption = None) -> None:
-    """Find anything by any identifier, in the hub that runs here."""
+@search_app.command("rebuild")
+def search_rebuild(
+    *,
+    restart: Annotated[bool, typer.Option("--restart", help="drop what a broken-off rebuild has made")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Make the index of the search engine anew, beside the one that readers see; then compare it with the store."""
+    settings = _settings_of_a_command(config)
+    from hub.reindexing import rebuild
+
+    raise typer.Exit(0 if asyncio.run(rebuild(settings, out, restart=restart)) else 1)
+
+
+@search_app.command(TextFirst.usual)
+def search_text(text: str, url: UrlOption = None, key: KeyOption = None) -> None:
+    """Find anything by any identifier, in the hub that runs here: the same as `opshub search TEXT`."""
     from hub import asking
 
     asyncio.run(asking.search(asking.where(url, key), text, out))
 
 
 @app.command()
-def trace(identifier: str, url: UrlOption = None, key: KeyOption = None) -> None:
-    """Follow any identifier through every system: a waterfall, the slowest crossing named."""
-    from hub import asking
+def trace(
+    identifier: str,
+    picture: Annotated[Path | None, typer.Option("--out", help="draw it into this .svg or .html")] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Follow any identifier through every system: a waterfall, what it waits for, the slowest crossing named."""
+    from hub import asking, waterfall
 
-    asyncio.run(asking.trace(asking.where(url, key), identifier, out))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseOptions:
-    """Options of `opshub cases`."""
-
-    context: typer.Context
-    queue: Annotated[list[CaseQueue] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
-    severity: Annotated[list[Severity] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
-    mine: Annotated[bool, typer.Option("--mine", help="only those that the key's bearer has")] = False
-    key: KeyOption = None
+    asyncio.run(waterfall.trace(asking.where(url, key), identifier, out, picture))
 
 
 def cases_all(asked: CaseOptions) -> None:
@@ -218,38 +253,12 @@ def cases_resolve(case_id: list[str], note: str | None = None, key: KeyOption = 
     asyncio.run(casebook.resolve(asking.where(None, key), case_id, note, out))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayOptions:
-    """Options of `opshub replay`."""
-
-    group: Annotated[str | None, typer.Option(help="all of it; without any choice the groups are listed")] = None
-    source: Annotated[str | None, typer.Option(help="all of this source")] = None
-    ids: Annotated[list[str] | None, typer.Option("--id", help="this one; may be repeated")] = None
-    reason: Annotated[str, typer.Option(help="why it will go better; kept")] = "sent again from the command line"
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would happen")] = False
-    key: KeyOption = None
-
-
 def replay(asked: ReplayOptions) -> None:
     """Send dead letters again, under the keys they had: nothing happens twice."""
     from hub import asking, casebook
 
     given = {one.name: getattr(asked, one.name) for one in fields(asked) if one.name != "key"}
     asyncio.run(casebook.replay(asking.where(None, asked.key), casebook.Again(**given), out))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventOptions:
-    """Options of `opshub events`."""
-
-    after: Annotated[str | None, typer.Option(help="behind this position, or this cursor of any stream")] = None
-    since: Annotated[str | None, typer.Option(help="from this instant on, or from so long ago: 15m 2h 3d")] = None
-    kind: Annotated[list[Kind] | None, typer.Option(case_sensitive=False, help="may be repeated")] = None
-    order: Annotated[str | None, typer.Option(help="of this order and all below it, whatever it is called")] = None
-    baseline: Annotated[bool, typer.Option("--baseline", help="with what first loads told")] = False
-    json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False
-    follow: Annotated[bool, typer.Option(help="go on as they come; Ctrl-C ends it")] = True
-    config: ConfigOption = None
 
 
 def events(asked: EventOptions) -> None:

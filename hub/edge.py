@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from hub.call import CORRELATION, TRACEPARENT, traceparent
 from hub.guard.keys import Keys
+from hub.measures.crossings import count_request
 from hub.model.ids import mint
 from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import SystemKind
 from hub.ports import Hop, Recorder
 from resolvers.endpoint.ports import Admission, Authenticate, Served
-
-CORRELATION = "x-correlation-id"
 
 
 def admission(keys: Keys) -> Authenticate:
@@ -20,10 +20,21 @@ def admission(keys: Keys) -> Authenticate:
 
     async def authenticate(headers: Mapping[str, str]) -> Admission:
         authorization = headers.get("authorization")
-        call = keys.call(authorization, headers.get(CORRELATION))
+        call = keys.call(authorization, headers.get(CORRELATION), traceparent(headers.get(TRACEPARENT)))
         return Admission(call=call, expires_at=keys.ends(authorization))
 
     return authenticate
+
+
+def told_of(recorder: Recorder) -> Callable[[Served], None]:
+    """Counts every operation answered, and records those that are to be traced."""
+    hop = request_hop(recorder)
+
+    def served(one: Served) -> None:
+        count_request((one.asked.transport, one.asked.kind), one.seconds, one.codes)
+        hop(one)
+
+    return served
 
 
 def request_hop(recorder: Recorder) -> Callable[[Served], None]:

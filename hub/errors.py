@@ -200,5 +200,12 @@ class BusRefused(HubFault):
     """The message bus will never take this record."""
 
 
+class SearchAway(HubFault):
+    """The search engine is away, too slow, or has no index yet; what was being written may have arrived in part."""
+
+    code = "SEARCH_UNAVAILABLE"
+    retryable = True
+
+
 class Misconfigured(HubError):
     """The operator must change settings; `message` names every mistake."""

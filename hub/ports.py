@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from hub.call import CORRELATION, TRACEPARENT
 from hub.model.intents import Intent, Outcome
 from hub.model.manifest import Manifest
 from hub.model.observation import Seen
@@ -46,10 +47,18 @@ class SourceCall:
     tenant: str
     source: str
     correlation_id: str
+    traceparent: str | None = None
+    """The W3C trace of the call, as it is sent on; None for who calls without a gate."""
     patience: float
     """Seconds the whole call may take; the adapter's HTTP client is given this as its time-out."""
     turnstile: Turnstile = field(default_factory=FreePass)
     """Asked directly before each request of this call is written."""
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The headers that every request of this call bears: what it belongs to, for who reads the source's logs."""
+        known = {CORRELATION: self.correlation_id}
+        return known if self.traceparent is None else known | {TRACEPARENT: self.traceparent}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ from hub.app import create
 from hub.asking import found_by_cli
 from hub.errors import Misconfigured
 from hub.landscape import refuse_misset
+from hub.measures.exporting import exporting
+from hub.measures.exposed import exposed
 from hub.settings import Settings
 from hub.store.access import found_shard, running_shard
 from hub.store.roles import RoleUrls
@@ -77,15 +79,17 @@ async def _up(settings: Settings, listener: socket.socket) -> None:
 
 
 async def _serve(settings: Settings, urls: RoleUrls, listener: socket.socket, parts: frozenset[Part]) -> None:
-    async with open_hub(settings, urls) as hub, looping(hub, parts), serving(hub, listener) as url:
-        with found_by_cli(url):
-            await for_ever()
+    with exporting(settings.otlp):
+        async with open_hub(settings, urls) as hub, looping(hub, parts), serving(hub, listener) as url:
+            with found_by_cli(url):
+                await for_ever()
 
 
 async def _work(settings: Settings, urls: RoleUrls) -> None:
-    async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
-        settle_memory()
-        await for_ever()
+    with exposed(settings.metrics), exporting(settings.otlp):
+        async with open_hub(settings, urls) as hub, looping(hub, frozenset({Part.WORK})):
+            settle_memory()
+            await for_ever()
 
 
 class _Server(uvicorn.Server):

@@ -18,7 +18,7 @@ from hub.changes.publisher import Publisher
 from hub.changes.relay import Relay
 from hub.changes.retention import Retention
 from hub.clock import Clock, SystemClock
-from hub.edge import admission, request_hop
+from hub.edge import admission, told_of
 from hub.gate.breaker import BreakerRules
 from hub.gate.gate import GateRules
 from hub.gate.health import HealthRules
@@ -38,6 +38,8 @@ from hub.landscape import (
     load_rules,
     refuse_forgotten,
 )
+from hub.measures.crossings import Measured
+from hub.measures.snapshot import Snapshot
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.notices.desk import Notices
@@ -50,15 +52,18 @@ from hub.partners.desk import Partners
 from hub.partners.posting import Poster
 from hub.partners.watch import NAME as WEBHOOKS
 from hub.partners.watch import WebhookWatch
-from hub.ports import Adapter
+from hub.ports import Adapter, Recorder
 from hub.read.reader import Reader
 from hub.seal import Seal, Vault
+from hub.search.rebuild import NAME as SEARCH
+from hub.searching import Searching, searching
 from hub.settings import ChangeSettings, Settings
 from hub.store.hops import HopWriter
 from hub.store.migrate import refuse_unmigrated
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.tending import Sources, Tools
+from hub.trace.listing import Traces
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
 from hub.write.operators import Operators
@@ -108,7 +113,10 @@ class Hub:
     """Tells them."""
     telling: Telling | None
     """None where no customers are told anything."""
+    searching: Searching
     lags: Lags
+    snapshot: Snapshot
+    """Of what the store holds, for `/metrics`."""
     digest: Digest
     wake: Wake
     sources: Sources
@@ -163,7 +171,10 @@ async def open_hub(settings: Settings, urls: RoleUrls, *, tabs: str = "") -> Asy
             addresses=Addresses(settings.webhooks.allow, plain=settings.webhooks.plain_http),
             tabs=tabs,
         )
-        yield _built(given)
+        hub = _built(given)
+        if hub.searching.wire is not None:
+            stack.push_async_callback(hub.searching.wire.close)
+        yield hub
 
 
 async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls) -> _Stores:
@@ -182,23 +193,27 @@ async def _open_stores(stack: AsyncExitStack, settings: Settings, urls: RoleUrls
 def _built(given: _Given) -> Hub:
     settings, clock, stores, adapters = given.settings, given.clock, given.stores, given.adapters
     lands = landscapes(settings, adapters)
-    recorder = HopWriter(stores.work)
+    hops = HopWriter(stores.work)
+    recorder = Measured(hops)
     writer = Writer(stores.work, lands)
     feed = Feed(stores.tail, given.seal, clock, recorder)
-    reader = Reader(stores.serve, lands, given.seal, clock)
+    tools = _tools(given, writer, recorder)
+    looking = searching(settings.search, stores.serve, _following(given, tools, SEARCH))
+    reader = Reader(stores.serve, lands, given.seal, clock, looking.search)
     storyteller = Storyteller(stores.serve, lands)
     doors = Doors(
         reader=reader,
         desk=Desk(stores.work, writer, clock),
         feed=feed,
         storyteller=storyteller,
+        traces=Traces(stores.serve, given.seal, looking.search),
         seal=given.seal,
         operators=Operators(stores.work, writer),
         partners=Partners(stores.work, given.vault, given.addresses),
         notices=Notices(stores.work),
     )
     bus = bus_of(settings.kafka)
-    tools = replace(_tools(given, writer, recorder), bus=bus, entries=_entries(settings, lands, adapters))
+    tools = replace(tools, bus=bus, entries=_entries(settings, lands, adapters))
     limits, sources = _limits(settings), Sources(tools, _bound(lands, adapters))
     ports = _ports(given, doors, limits, recorder)
     courier = _courier(given, ports, recorder)
@@ -213,7 +228,7 @@ def _built(given: _Given) -> Hub:
         endpoint=Endpoint(ports, explorer=_explorer(given.tabs)),
         limits=limits,
         door=Door(_hooks(settings, lands, adapters), stores.work, recorder, clock, cap=settings.http.max_delivery),
-        recorder=recorder,
+        recorder=hops,
         feed=feed,
         relay=Relay(stores.lead, tools.holder, recorder, lease=tools.lease),
         retention=_retention(settings.changes, stores.work),
@@ -223,7 +238,9 @@ def _built(given: _Given) -> Hub:
         webhooks=WebhookWatch(_following(given, tools, WEBHOOKS), courier.stir),
         courier=courier,
         telling=telling(settings, _outward(given, reader, recorder), _following(given, tools, NOTICES)),
+        searching=looking,
         lags=Lags(stores.work),
+        snapshot=Snapshot(stores.work),
         digest=Digest(stores.work, writer, adapters, sources.lookout, invisible=2 * tools.lease),
         wake=Wake(stores.work, writer),
         sources=sources,
@@ -231,7 +248,7 @@ def _built(given: _Given) -> Hub:
     )
 
 
-def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
+def _tools(given: _Given, writer: Writer, recorder: Recorder) -> Tools:
     work = given.settings.work
     breaker = BreakerRules(cooldown=work.cooldown_seconds)
     return Tools(
@@ -245,7 +262,7 @@ def _tools(given: _Given, writer: Writer, recorder: HopWriter) -> Tools:
     )
 
 
-def _ports(given: _Given, doors: Doors, limits: Limits, recorder: HopWriter) -> Ports:
+def _ports(given: _Given, doors: Doors, limits: Limits, recorder: Recorder) -> Ports:
     keys = Keys(given.settings.keys, given.clock)
     return Ports(
         schema=schema,
@@ -254,7 +271,7 @@ def _ports(given: _Given, doors: Doors, limits: Limits, recorder: HopWriter) -> 
         clock=given.clock,
         limits=limits,
         farewell=doors.feed.farewell,
-        served=request_hop(recorder),
+        served=told_of(recorder),
     )
 
 
@@ -314,13 +331,13 @@ def _following(given: _Given, tools: Tools, name: str) -> Following:
     return Following(store=given.stores.work, clock=given.clock, seat=seat)
 
 
-def _outward(given: _Given, reader: Reader, recorder: HopWriter) -> Outward:
+def _outward(given: _Given, reader: Reader, recorder: Recorder) -> Outward:
     return Outward(
         store=given.stores.work, reader=reader, clock=given.clock, recorder=recorder, addresses=given.addresses
     )
 
 
-def _courier(given: _Given, ports: Ports, recorder: HopWriter) -> Courier:
+def _courier(given: _Given, ports: Ports, recorder: Recorder) -> Courier:
     settings = given.settings.webhooks
     unrecorded = replace(ports, served=lambda _: None)
     means = Means(

@@ -54,9 +54,9 @@ LOOPS: tuple[Loop, ...] = (
     Loop(name="sendout", run=lambda hub: hub.sendout.run(), parts=frozenset({Part.WORK})),
     Loop(name="stockwatch", run=lambda hub: hub.stockwatch.run(), parts=frozenset({Part.WORK})),
 )
-"""Beside them, `publisher` where a bus is configured, `notices` and `teller` where customers are told anything, and
-one for each source. Those that follow the log, `relay` and the sources' loops of several workers are rivals: a lease
-row says who leads or owns."""
+"""Beside them, `publisher` where a bus is configured, `indexer` where a search engine is, `notices` and `teller` where
+customers are told anything, and one for each source. Those that follow the log, `relay` and the sources' loops of
+several workers are rivals: a lease row says who leads or owns."""
 
 
 def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
@@ -66,6 +66,8 @@ def table_of(hub: Hub, parts: Collection[Part]) -> Runs:
     }
     if hub.publisher is not None and Part.WORK in parts:
         runs["publisher"] = hub.publisher.run
+    if hub.searching.indexer is not None and Part.WORK in parts:
+        runs["indexer"] = hub.searching.indexer.run
     if hub.telling is not None and Part.WORK in parts:
         runs |= {"notices": hub.telling.watch.run, "teller": hub.telling.teller.run}
     return runs

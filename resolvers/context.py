@@ -19,6 +19,7 @@ from hub.read.reader import Reader
 from hub.read.sources import Source
 from hub.read.whole import Whole
 from hub.seal import Seal
+from hub.trace.listing import Traces
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
 from hub.write.operators import Operators
@@ -46,6 +47,7 @@ class Doors:
     desk: Desk
     feed: Feed
     storyteller: Storyteller
+    traces: Traces
     seal: Seal
     operators: Operators
     partners: Partners

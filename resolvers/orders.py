@@ -27,12 +27,10 @@ from resolvers.inputs import lookup_of
 from resolvers.pages import given
 from resolvers.selection import chosen, selected
 from resolvers.timelines import TimelineConnection, page_of
-from resolvers.traces import story_of, summary_of
+from resolvers.traces import WITHOUT_HOPS, story_of, summary_of
 from resolvers.wholes import Parent, of_whole, whole_of
 
 USUAL_TIMELINE = 50
-NAMES_ONLY = frozenset({"state", "blocker"})
-"""What of a trace is known without reading hops."""
 Found = TypeVar("Found")
 
 
@@ -159,4 +157,4 @@ async def trace_of(parent: Parent, info: Info) -> Trace | None:
     if info.context.is_confined:
         return None
     whole = await whole_of(parent.id, info.context)
-    return summary_of(whole) if selected(info) <= NAMES_ONLY else await story_of(info, whole)
+    return summary_of(whole) if selected(info) <= WITHOUT_HOPS else await story_of(info, whole)

@@ -25,6 +25,7 @@ from hub.model.values import Address, ConflictValue, FieldConflict, Identifier, 
 from hub.model.views import AllowedAction, FieldProvenance, SystemPresence, TimelineEntry
 from hub.model.vocabulary import Kind
 from hub.read.sources import Capability, Source, SweepState
+from hub.search.port import SearchFacet
 from resolvers import (
     amends,
     cases,
@@ -39,6 +40,7 @@ from resolvers import (
     shipments,
     sources,
     submits,
+    trace_lists,
     traces,
     writes,
 )
@@ -53,6 +55,7 @@ from resolvers.feeds import returns as feed_returns
 from resolvers.feeds import shipments as feed_shipments
 from resolvers.feeds import sources as feed_sources
 from resolvers.feeds import stock as feed_stock
+from resolvers.feeds import traces as feed_traces
 from resolvers.feeds.event import ChangeEvent
 from resolvers.pages import PageInfo
 from resolvers.returning import views as return_views
@@ -91,6 +94,7 @@ def build() -> strawberry.Schema:
                 "operation": operations.operation,
                 "operations": operations.operations,
                 "trace": traces.trace,
+                "traces": trace_lists.traces,
                 "sources": sources.sources,
                 **QUERIES,
             }
@@ -113,6 +117,7 @@ def build() -> strawberry.Schema:
                 "operation_changed": feed_operations.operation_changed,
                 "exception_case_changed": feed_cases.exception_case_changed,
                 "source_changed": feed_sources.source_changed,
+                "trace_changed": feed_traces.trace_changed,
             },
         ),
     )
@@ -152,6 +157,7 @@ def _types() -> Types:
     types.declare(feed_operations.OperationEvent, operation=feed_operations.operation_of_event)
     types.declare(feed_cases.ExceptionCaseEvent, exception_case=feed_cases.case_of_event)
     types.declare(feed_sources.SourceEvent, source=feed_sources.source_of_event)
+    types.declare(feed_traces.TraceEvent, trace=feed_traces.trace_of_event)
     types.finish()
     return types
 
@@ -211,9 +217,11 @@ def _lists(types: Types) -> None:
         types.declare(shapes.connection, total_count=lists.total_count)
     types.declare(inventory.InventoryPositionEdge)
     types.declare(inventory.InventoryPositionConnection, total_count=inventory.total_count)
+    types.declare(trace_lists.TraceEdge)
+    types.declare(trace_lists.TraceConnection, total_count=trace_lists.count_of_traces)
     types.declare(search.SearchResult, gaps=search.gaps)
     types.declare(search.SearchHit, orders=search.orders_of_hit)
-    for part in (TimelineConnection, TimelineEdge, PageInfo):
+    for part in (SearchFacet, TimelineConnection, TimelineEdge, PageInfo):
         types.declare(part)
 
 

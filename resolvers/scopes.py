@@ -52,6 +52,7 @@ NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "operation": READ_ORDERS,
     "operations": READ_ORDERS,
     "trace": READ_TRACES,
+    "traces": READ_TRACES,
     "sources": READ_SOURCES,
     "order_submit": WRITE_ORDERS,
     "order_cancel": WRITE_ORDERS,
@@ -99,6 +100,7 @@ NEEDS: Mapping[str, str | tuple[str, ...] | None] = {
     "operation_changed": READ_ORDERS,
     "exception_case_changed": READ_ORDERS,
     "source_changed": READ_SOURCES,
+    "trace_changed": READ_TRACES,
 }
 """Scope by root field; of several one suffices; None: every credential may."""
 

@@ -12,6 +12,7 @@ from hub.model.values import Identifier
 from hub.model.vocabulary import Kind
 from hub.read.find import Hit
 from hub.read.sources import Source, is_behind
+from hub.search.port import SearchFacet
 from hub.store.lists import LISTINGS
 from resolvers.context import Info
 from resolvers.derive import Node, hidden
@@ -35,7 +36,7 @@ class SearchHit:
     exact: bool
     """Whether it was typed as the source writes it."""
     score: float
-    """1 for exact, 0.9 where case, spaces or dashes differ, less where only the beginning was typed."""
+    """1 for exact, 0.9 where case, spaces or dashes differ, less where only the beginning fits, or but for a letter."""
     leads_to: tuple[str, ...] = hidden()
     """Ids of its orders."""
 
@@ -46,6 +47,10 @@ class SearchResult:
 
     hits: tuple[SearchHit, ...]
     """What fits, best first."""
+    facets: tuple[SearchFacet, ...]
+    """How many fit, by what they are and how they stand."""
+    degraded: bool
+    """The search engine did not answer: identifiers were searched, words and mistyped ones were not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +66,19 @@ class SearchArguments:
 
 
 async def search(info: Info, asked: SearchArguments) -> SearchResult | None:
-    """Everything that an identifier may mean: exact fits first, then normalised ones, then beginnings."""
+    """Everything that an identifier may mean: exact fits first, then normalised ones, then beginnings.
+
+    Where a search engine is configured and nothing fits exactly: also what was mistyped, and words of names and
+    descriptions.
+    """
     context = info.context
     kinds = SHOWN if asked.kinds is None else SHOWN & set(asked.kinds)
     found = await context.reader.search(context.call, asked.text, sorted(kinds), given(asked.first, USUAL_HITS))
-    things = await context.entities_by_key([(hit.kind, hit.id) for hit in found])
+    things = await context.entities_by_key([(hit.kind, hit.id) for hit in found.hits])
     return SearchResult(
-        hits=tuple(_shown(hit, things[hit.kind, hit.id]) for hit in found if (hit.kind, hit.id) in things)
+        hits=tuple(_shown(hit, things[hit.kind, hit.id]) for hit in found.hits if (hit.kind, hit.id) in things),
+        facets=found.facets,
+        degraded=found.degraded,
     )
 
 

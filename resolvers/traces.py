@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.codec import plain
@@ -21,6 +22,11 @@ from hub.trace.story import tell
 from resolvers.context import Context, Info
 from resolvers.inputs import LookupInput, lookup_of
 
+STANDING = frozenset({Kind.SHIPMENT, Kind.RETURN, Kind.INVOICE, Kind.CREDIT_MEMO, Kind.PAYMENT})
+"""What may be a root of its own and have a story."""
+WITHOUT_HOPS = frozenset({"state", "blocker", "identifiers"})
+"""What of a trace is known without reading hops."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceArguments:
@@ -30,30 +36,58 @@ class TraceArguments:
     """An id of anything that took part, or a correlation id."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Led:
+    """What a look-up leads to."""
+
+    roots: tuple[str, ...]
+    named: tuple[Identifier, ...]
+    """By which identifiers it does."""
+    correlations: tuple[str, ...] = ()
+
+
 async def trace(info: Info, asked: TraceArguments) -> Trace | None:
     """The story behind an identifier: every boundary crossed, what waits, what is missing; null where nothing is known.
 
     An identifier that fits several orders tells the story of all of them. Null for callers confined to an account.
     """
     context = info.context
-    lookup = lookup_of(asked.by)
     if context.is_confined:
         return None
+    led = await led_by(info, lookup_of(asked.by))
+    if not led.roots:
+        return None
+    return await context.doors.storyteller.of_roots(context.call, led.roots, led.named, led.correlations)
+
+
+async def led_by(info: Info, lookup: Lookup) -> Led:
+    """The roots that a look-up leads to: of orders, else of what stands by itself; none where nothing is known."""
+    context = info.context
     if lookup.id is not None:
-        wholes = await context.wholes(await _orders_of(context, lookup.id))
-        if not wholes:
-            return None
+        orders = await _orders_of(context, lookup.id)
+        wholes = await context.wholes(orders)
         known = tuple(dict.fromkeys(one for whole in wholes for one in whole.order.identifiers))
-        return await context.doors.storyteller.of_roots(context.call, [one.stored.root_id for one in wholes], known)
+        return Led(roots=tuple(one.stored.root_id for one in wholes) or await _alone(context, lookup.id), named=known)
     identifiers = await context.reader.identifiers(context.call, lookup)
     best = [one for one in identifiers if one.how == min(each.how for each in identifiers)]
-    orders = list(dict.fromkeys(order for one in best for order in one.orders))
+    orders = tuple(dict.fromkeys(order for one in best for order in one.orders))
     technical = await _technical_roots(info, lookup)
-    if not orders and not technical:
-        return None
-    correlations = [lookup.text] if technical else []
-    named = [*_named(best), *_correlation(lookup, technical)]
-    return await context.doors.storyteller.of_roots(context.call, [*orders, *technical], named, correlations)
+    return Led(
+        roots=(*orders, *technical) or tuple(dict.fromkeys(one.id for one in best if one.kind in STANDING)),
+        named=(*_named(best), *_correlation(lookup, technical)),
+        correlations=(lookup.text,) if technical else (),
+    )
+
+
+async def traces_of(info: Info, roots: Sequence[str], *, selection: frozenset[str] | None = None) -> dict[str, Trace]:
+    """The traces of these orders by id, in this order; what is gone is left out. Hops are read only where selected."""
+    context = info.context
+    if context.is_confined:
+        return {}
+    wholes = await context.wholes(roots)
+    if selection is not None and selection <= WITHOUT_HOPS:
+        return {whole.stored.root_id: summary_of(whole) for whole in wholes}
+    return {whole.stored.root_id: await story_of(info, whole) for whole in wholes}
 
 
 async def story_of(info: Info, whole: Whole) -> Trace:
@@ -64,10 +98,19 @@ async def story_of(info: Info, whole: Whole) -> Trace:
 
 def summary_of(whole: Whole) -> Trace:
     """What is known of an order's trace without reading hops: its state and what it waits for."""
-    deliveries = [plain(one) for one in whole.stored.deliveries]
-    cases = [plain(one) for one in whole.stored.cases]
-    rows = StoryRows(hops=(), commands=(), deliveries=deliveries, changes=(), cases=cases)
-    systems = {one.source: system_of(one.source, whole.landscape) for one in whole.stored.deliveries}
+    stored = whole.stored
+    named = {one.source for one in stored.deliveries}
+    rows = StoryRows(
+        hops=(),
+        commands=(),
+        deliveries=[plain(one) for one in stored.deliveries],
+        changes=(),
+        cases=[plain(one) for one in stored.cases],
+        holds=[plain(one) for one in stored.holds],
+        sources=[plain(state) for name, state in whole.states.items() if name in named],
+        now=whole.now,
+    )
+    systems = {name: system_of(name, whole.landscape) for name in named}
     return tell(rows, systems, whole.order.identifiers)
 
 
@@ -81,6 +124,13 @@ async def _orders_of(context: Context, given: str) -> tuple[str, ...]:
     if found is None or kind is Kind.ORDER:
         return () if found is None else (found,)
     return tuple(getattr(await context.entity((kind, found)), "order_ids", ()))
+
+
+async def _alone(context: Context, given: str) -> tuple[str, ...]:
+    """The root of what hangs under no order: a return that nobody asked for, a shipment before its order is known."""
+    named, local = from_global(given)
+    kind = KIND_OF_TYPE.get(named)
+    return (local,) if kind in STANDING and await context.entity((kind, local)) is not None else ()
 
 
 async def _technical_roots(info: Info, lookup: Lookup) -> tuple[str, ...]:
@@ -98,7 +148,7 @@ def _local(given: str) -> str:
         return given
 
 
-def _named(found: list[FoundIdentifier]) -> list[Identifier]:
+def _named(found: Sequence[FoundIdentifier]) -> list[Identifier]:
     return [Identifier(scheme=one.scheme, value=one.value, source=one.source) for one in found]
 
 

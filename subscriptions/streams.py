@@ -38,6 +38,8 @@ class Envelope:
     kind: ChangeKind
     occurred_at: datetime
     entity_id: str | None = None
+    root_id: str | None = None
+    """What the entity hangs under; None of a snapshot."""
     event: str | None = None
     version: int | None = None
     changed_fields: tuple[str, ...] = ()
@@ -76,6 +78,7 @@ def envelope_of(line: LoggedChange, topic: Topic, cursor: str) -> Envelope:
         kind=topic.sees(line.tenant, change) or change.change,
         occurred_at=change.occurred_at,
         entity_id=change.entity_id,
+        root_id=change.root_id,
         event=change.event,
         version=change.version,
         changed_fields=change.changed_fields,

@@ -25,6 +25,10 @@ class Topic:
 
     tenant: str
     kind: Kind
+    also: frozenset[Kind] = frozenset()
+    """Changes of these kinds, too."""
+    roots: frozenset[str] | None = None
+    """Only what hangs under one of these."""
     account: str | None = None
     """Only what belongs to this account path or lies below it: what a caller may not see is decided here."""
     ids: frozenset[str] | None = None
@@ -51,7 +55,9 @@ class Topic:
 
         DELETED where it takes something out of what he asked for: it is gone, fits no longer or may not be seen now.
         """
-        if tenant != self.tenant or change.kind is not self.kind:
+        if tenant != self.tenant or (change.kind is not self.kind and change.kind not in self.also):
+            return None
+        if self.roots is not None and change.root_id not in self.roots:
             return None
         if self.ids is not None and change.entity_id not in self.ids:
             return None
@@ -90,15 +96,24 @@ class Topic:
     def following(self, change: Change) -> Topic:
         """The topic once *change* has happened: who follows an entity by its id follows what it merged into."""
         survivor = change.survivor_id
-        if self.ids is None or survivor is None or survivor in self.ids or change.entity_id not in self.ids:
+        if survivor is None or survivor == change.entity_id:
             return self
-        return replace(self, ids=self.ids | {survivor})
+        followed = {
+            name: known | {survivor}
+            for name, known in (("ids", self.ids), ("roots", self.roots))
+            if known is not None and change.entity_id in known and survivor not in known
+        }
+        return replace(self, **followed) if followed else self
 
     def filed_under(self) -> Iterator[Key]:
-        """Where the index files it: by its narrowest condition."""
-        here = (self.tenant, self.kind)
+        """Where the index files it: by its narrowest condition, for each of its kinds."""
+        for kind in (self.kind, *self.also):
+            yield from self._filed_as((self.tenant, kind))
+
+    def _filed_as(self, here: Key) -> Iterator[Key]:
         for name, values in (
             ("id", self.ids),
+            ("root", self.roots),
             ("order", self.order_ids),
             ("tracking", self.tracking_numbers),
             ("customer", None if self.customer_id is None else (self.customer_id,)),
@@ -121,7 +136,7 @@ def within(account: str | None, confined_to: str | None) -> bool:
 def keys_of(tenant: str, change: Change) -> set[Key]:
     """Everything that a topic which wants *change* may be filed under."""
     here = (tenant, change.kind)
-    found: set[Key] = {here, (*here, "id", change.entity_id)}
+    found: set[Key] = {here, (*here, "id", change.entity_id), (*here, "root", change.root_id)}
     for at in (change, change.was):
         if at is not None:
             found |= {(*here, "order", one) for one in at.order_ids}

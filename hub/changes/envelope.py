@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.call import passed_on
 from hub.changes.bus import Record
 from hub.changes.topics import STREAM_OF
 from hub.codec import encode
@@ -31,6 +32,7 @@ def record_of(line: LoggedChange, prefix: str) -> Record:
         "content-type": "application/json",
         "ce_partitionkey": key,
         "ce_correlationid": change.correlation_id,
+        **passed_on(change.correlation_id, change.event_id, change.traceparent),
         "ce_tenantid": line.tenant,
         "ce_entityversion": str(change.version),
         "ce_schemaversion": SCHEMA,

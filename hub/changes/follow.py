@@ -10,7 +10,7 @@ from datetime import timedelta
 from anyio import CancelScope, move_on_after
 
 from hub.clock import Clock, around
-from hub.errors import BusAway, CursorExpired, Overtaken, StoreBusy
+from hub.errors import BusAway, CursorExpired, Overtaken, SearchAway, StoreBusy
 from hub.failpoint import reached
 from hub.store.changelog import LoggedChange, Place, end_of_log, read_after
 from hub.store.followers import place_of, release_follower, renew_follower, save_follower, say_why, take_follower
@@ -95,7 +95,7 @@ class Holding:
 Apply = Callable[[Sequence[LoggedChange], Holding], Awaitable[None]]
 """Hands a page on; asks `Holding.check` before each step that another holder must not repeat at the same time.
 
-Raises BusAway or StoreBusy where it cannot now: it is then given the same page again, ever later.
+Raises BusAway, SearchAway or StoreBusy where it cannot now: it is then given the same page again, ever later.
 """
 
 
@@ -207,7 +207,7 @@ class _Follower:
                 reached("p3")
                 await self._save(page[-1].place)
                 reached("p4")
-            except (BusAway, StoreBusy) as away:
+            except (BusAway, SearchAway, StoreBusy) as away:
                 first = page[0].place.position
                 log.warning("follow.stands", follower=self._seat.name, position=first, error=away.message)
                 await self._say(away.message)

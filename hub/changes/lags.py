@@ -1,24 +1,12 @@
-"""How far followers and entrances are behind, as any process can tell: for `/readyz`, `/metrics` and people."""
+"""How far followers are behind, in words, as any process can tell: for `/readyz`."""
 
 from __future__ import annotations
 
-from prometheus_client import Gauge
-
 from hub.errors import StoreBusy
-from hub.store.bus_places import behind_on_topics
 from hub.store.followers import Stand, stands
 from hub.store.store import Store
-from hub.telemetry import logger
-
-log = logger(__name__)
 
 SLOW = 30.0  # seconds of lag that are worth a note
-
-CHANGES = Gauge("opshub_follower_lag_changes", "Changes in the log not yet handed on", ["follower"])
-SECONDS = Gauge("opshub_follower_lag_seconds", "Age of the oldest change not yet handed on", ["follower"])
-STANDS = Gauge("opshub_follower_stands", "1 where a follower stands still and says why", ["follower"])
-PARKED = Gauge("opshub_follower_parked_changes", "Changes that were not handed on and wait for a person", ["follower"])
-RECORDS = Gauge("opshub_entrance_lag_records", "Records of a topic not yet taken in", ["tenant", "source", "topic"])
 
 
 class Lags:
@@ -26,22 +14,6 @@ class Lags:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    async def measure(self) -> None:
-        """Set the measures; a store that is away leaves them as they are."""
-        try:
-            async with self._store.across() as tx:
-                followers, topics = await stands(tx), await behind_on_topics(tx)
-        except StoreBusy as away:
-            log.warning("lags.store_away", error=away.message)
-            return
-        for one in followers:
-            CHANGES.labels(one.name).set(one.behind)
-            SECONDS.labels(one.name).set(one.seconds)
-            STANDS.labels(one.name).set(one.error is not None)
-            PARKED.labels(one.name).set(one.parked)
-        for topic in topics:
-            RECORDS.labels(topic.tenant, topic.source, topic.topic).set(topic.behind)
 
     async def notes(self) -> list[str]:
         """What lags, in words; empty where nothing does and where the store is away, which others say."""

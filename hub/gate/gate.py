@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from hub.call import TRACEPARENT, passed_on
 from hub.clock import Clock
 from hub.errors import HubError, NotOffered, OutcomeUnknown, SourceBusy, SourceMisset
 from hub.failpoint import reached
@@ -161,7 +162,7 @@ class Gate:
                 if ask.has_effect and (isinstance(error, OutcomeUnknown) or not isinstance(error, HubError | None)):
                     self._last_doubt = self._clock.monotonic()
                 self._health.learn(side, error)
-                self._hops.record(errand, ask.operation, (came, *started), error)
+                self._hops.record(errand, (visit.id, ask.operation), (came, *started), error)
 
     def _begin(self, errand: Errand, ask: Ask) -> Visit:
         patience = ask.patience
@@ -177,6 +178,7 @@ class Gate:
             tenant=self.binding.tenant,
             source=self.binding.source,
             correlation_id=errand.call.correlation_id,
+            traceparent=passed_on(errand.call.correlation_id, visit.id, errand.call.traceparent)[TRACEPARENT],
             patience=visit.ask.patience,
             turnstile=visit,
         )

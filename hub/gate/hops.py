@@ -22,14 +22,17 @@ class CallHops:
         self._clock = clock
 
     def record(
-        self, errand: Errand, operation: str, times: tuple[float, datetime, float], error: BaseException | None
+        self, errand: Errand, named: tuple[str, str], times: tuple[float, datetime, float], error: BaseException | None
     ) -> None:
-        """A call ends now. *times*: monotonic when it came, instant and monotonic when it was its turn."""
+        """A call ends now. *named*: the hop's id and the operation; *times*: monotonic when it came, instant and
+        monotonic when it was its turn.
+        """
         came, started_at, started = times
+        hop, operation = named
         for correlation in dict.fromkeys((errand.call.correlation_id, *errand.also)):
             self._recorder.record(
                 Hop(
-                    id=mint(),
+                    id=hop if correlation == errand.call.correlation_id else mint(),
                     tenant=self._binding.tenant,
                     correlation_id=correlation,
                     kind=HopKind.SOURCE_CALL,

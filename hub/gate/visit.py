@@ -11,6 +11,7 @@ from hub.failpoint import reached
 from hub.gate.errand import Ask
 from hub.gate.lease import Lease
 from hub.gate.pace import Pace
+from hub.model.ids import mint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Visit:
         self._limit: asyncio.Timeout | None = None
         self._is_effect = False
         self.ask = ask
+        self.id = mint()
+        """Of the hop that tells of it."""
         self.requests = 0
         """Admitted in this try."""
         self.effects = 0

@@ -33,7 +33,7 @@ class Keys:
         self._by_hash = {settings.hash: (name, settings) for name, settings in keys.items()}
         self._clock = clock
 
-    def call(self, authorization: str | None, correlation: str | None = None) -> Call:
+    def call(self, authorization: str | None, correlation: str | None = None, parent: str | None = None) -> Call:
         """The call of whoever bears `Bearer KEY`. Raises Unauthenticated: no key, an unknown or an expired one."""
         scheme, _, key = (authorization or "").partition(" ")
         found = self._by_hash.get(hash_of(key.strip())) if scheme.lower() == "bearer" else None
@@ -49,7 +49,8 @@ class Keys:
             tenant=settings.tenant,
             scopes=settings.scopes,
             account=settings.account,
-            correlation_id=correlation_id(correlation),
+            correlation_id=correlation_id(correlation, parent),
+            traceparent=parent,
         )
 
     def standing(self, tenant: str, actor: str, account: str | None) -> Call | None:

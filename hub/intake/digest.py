@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from hub.call import worker_call
+from hub.call import TRACEPARENT, Call, traceparent, worker_call
 from hub.errors import HubError, HubFault, NotOffered, SourceGarbled, StoreBusy
 from hub.failpoint import reached
 from hub.gate.lookout import Lookout
@@ -69,7 +69,7 @@ class Digest:
             _refuse_deadly(arrival)
             work = self._parse(arrival, now)
             reached("w4")
-            await self._writer.write(worker_call(arrival.tenant, correlation=arrival.correlation_id), work)
+            await self._writer.write(_call(arrival), work)
         except StoreBusy:
             raise
         except HubError as wrong:
@@ -132,3 +132,8 @@ def _hints(arrival: Arrival, parsed: Sequence[HintSeen | Seen]) -> tuple[HintRai
         for one in parsed
         if isinstance(one, HintSeen)
     )
+
+
+def _call(arrival: Arrival) -> Call:
+    parent = traceparent(arrival.headers.get(TRACEPARENT))
+    return worker_call(arrival.tenant, correlation=arrival.correlation_id, parent=parent)

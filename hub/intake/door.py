@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from hub.call import correlation_id, worker_call
+from hub.call import CORRELATION, TRACEPARENT, correlation_id, traceparent, worker_call
 from hub.clock import Clock
 from hub.errors import Denied, HubError, SourceGarbled, StoreBusy
 from hub.failpoint import reached
@@ -56,7 +56,7 @@ class Door:
             return _said(400, "the body was cut off")
         if body is None:
             return _said(413, f"a delivery may have {self._cap} bytes")
-        correlation = correlation_id(request.headers.get("x-correlation-id"))
+        correlation = correlation_id(request.headers.get(CORRELATION), traceparent(request.headers.get(TRACEPARENT)))
         started, watch = self._clock.now(), self._clock.monotonic()
         response, error = await self._keep(hook, dict(request.headers), body, correlation)
         self._recorder.record(

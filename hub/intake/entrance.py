@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hub.call import correlation_id
+from hub.call import CORRELATION, TRACEPARENT, correlation_id, traceparent
 from hub.changes.bus import Bus, Inlet, Received, Wanted
 from hub.clock import Clock, around
 from hub.errors import BusAway, Denied, NotOffered, SourceGarbled
@@ -142,7 +142,7 @@ class Entrance:
         except (SourceGarbled, Denied, NotOffered):  # digest says what is wrong with it
             said = ""
         is_key = 0 < len(said) <= LONGEST_KEY and "\0" not in said
-        given = headers.get("ce_correlationid") or headers.get("x-correlation-id")
+        given = headers.get("ce_correlationid") or headers.get(CORRELATION)
         return Arrival(
             id=mint(),
             tenant=held.call.tenant,
@@ -150,5 +150,5 @@ class Entrance:
             delivery_id=said if is_key else "/".join(place.values()),
             headers=headers,
             body=one.value,
-            correlation_id=correlation_id(given),
+            correlation_id=correlation_id(given, traceparent(headers.get(TRACEPARENT))),
         )

@@ -134,7 +134,11 @@ def _operation(before: Shelf, shelf: Shelf, name: str, told: Told, telling: Tell
         changed_fields=("state",),
         stands=stands,
         stood=stood,
-        cause=replace(cause, correlation_id=command.correlation_id),
+        cause=replace(
+            cause,
+            correlation_id=command.correlation_id,
+            traceparent=cause.traceparent if cause.correlation_id == command.correlation_id else None,
+        ),
     )
     told.facts.append(outgoing(fact, telling))
 

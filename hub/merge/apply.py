@@ -100,7 +100,11 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
         bench.shelf.goods = await stock_ground.goods_of(tx, call.tenant, bench.shelf, roots, landscape)
     where = index(bench.shelf, places)
     turning = Turning(
-        landscape=landscape, mint=mint, correlation_id=call.correlation_id, correlations=_correlations(bench)
+        landscape=landscape,
+        mint=mint,
+        correlation_id=call.correlation_id,
+        traceparent=call.traceparent,
+        correlations=_correlations(bench),
     )
     if (refusal := _commanded(bench, where, turning)) is not None:
         return refusal

@@ -69,8 +69,10 @@ def causes(bench: Bench) -> dict[str, Cause]:
     for key, entity in entities.items():
         by_slot.setdefault(key.slot, set()).add(entity)
     for slot, seen in bench.observed.slots.items():
+        mine = seen.correlation_id in ("", bench.call.correlation_id)
         cause = Cause(
             correlation_id=seen.correlation_id or bench.call.correlation_id,
+            traceparent=bench.call.traceparent if mine else None,
             causation_id=f"{slot.source}/{slot.kind.value}/{slot.source_id}",
         )
         for entity in by_slot.get(slot, ()):
@@ -86,7 +88,7 @@ def cause_of(bench: Bench) -> Cause:
         what = bench.work.commands[0].id
     elif bench.work.settlements:
         what = bench.work.settlements[0].delivery_id
-    return Cause(correlation_id=bench.call.correlation_id, causation_id=what)
+    return Cause(correlation_id=bench.call.correlation_id, causation_id=what, traceparent=bench.call.traceparent)
 
 
 def happened(bench: Bench) -> dict[str, list[CaseWanted]]:

@@ -23,6 +23,7 @@ class Ground:
 
     root_id: str
     correlation_id: str
+    traceparent: str | None = None
     now: datetime
     mint: Callable[[], str]
     retired: frozenset[str] = frozenset()
@@ -133,6 +134,7 @@ def _new(intent: Intent, ground: Ground) -> DeliveryRow:
         withdrawn_because=None,
         command_id=intent.command_id,
         correlation_id=ground.correlation_id,
+        traceparent=ground.traceparent,
         created_at=ground.now,
         updated_at=ground.now,
     )

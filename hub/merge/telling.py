@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from hub.call import passed_on
 from hub.model.changes import Change, ChangeKind, Origin, Traits
 from hub.model.events import MERGED, UPDATED, prefix_of
 from hub.model.vocabulary import Kind
@@ -19,6 +20,8 @@ class Cause:
 
     correlation_id: str
     causation_id: str | None = None
+    traceparent: str | None = None
+    """The W3C trace it belongs to, where it has one of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,7 @@ def outgoing(fact: Fact, telling: Telling) -> OutboxRow:
         recorded_at=telling.now,
         correlation_id=cause.correlation_id,
         causation_id=cause.causation_id,
+        traceparent=cause.traceparent,
         origin=telling.origin,
         was=None if fact.stood == fact.stands else fact.stood,
         survivor_id=fact.survivor,
@@ -114,6 +118,6 @@ def row_of(change: Change) -> OutboxRow:
         aggregateid=change.entity_id,
         type=change.event,
         entity_version=change.version,
-        headers={"correlation_id": change.correlation_id},
+        headers=passed_on(change.correlation_id, change.event_id, change.traceparent),
         payload=change,
     )

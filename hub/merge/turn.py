@@ -41,12 +41,18 @@ class Turning:
     landscape: Landscape
     mint: Callable[[], str]
     correlation_id: str
+    traceparent: str | None = None
+    """The W3C trace of the whole work, where it has one."""
     correlations: Mapping[str, str] = field(default_factory=dict)
     """Root -> where it has another."""
 
     def correlation_of(self, root: str) -> str:
         """What the deliveries of a root bear."""
         return self.correlations.get(root, self.correlation_id)
+
+    def traceparent_of(self, root: str) -> str | None:
+        """What they bear beside it."""
+        return self.traceparent if root not in self.correlations else None
 
 
 def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
@@ -136,6 +142,7 @@ def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: 
     ground = Ground(
         root_id=root,
         correlation_id=turning.correlation_of(root),
+        traceparent=turning.traceparent_of(root),
         now=shelf.now,
         mint=turning.mint,
         retired=frozenset(name for name, one in turning.landscape.sources.items() if one.is_retired),

@@ -89,6 +89,8 @@ class Change:
     """What caused it."""
     causation_id: str | None = None
     """The observation, command or delivery it follows from."""
+    traceparent: str | None = None
+    """The W3C trace of who caused it, where it sent one."""
     account: str | None = None
     """Account path of the entity: row scope and routing."""
     origin: Origin = Origin.LIVE

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hub.model.cases import ExceptionCase, RootCause
+from hub.model.letters import ErrorClass
 from hub.model.values import Identifier
 from hub.model.vocabulary import SystemKind
 
@@ -122,3 +123,37 @@ class Trace:
     """Crossings that must have happened and left no hop: told from what they wrote."""
     hops: tuple[TraceHop, ...] = ()
     """Every crossing, in start order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceFilter:
+    """Which traces: what is None does not narrow, everything given must hold, an empty tuple fits nothing."""
+
+    roots: tuple[str, ...] | None = None
+    """Of these orders: what an identifier or a correlation id leads to."""
+    state: tuple[TraceState, ...] | None = None
+    """In one of these states."""
+    source: tuple[str, ...] | None = None
+    """That something was, is or should be sent to one of these, or whose open case names one."""
+    error_class: tuple[ErrorClass, ...] | None = None
+    """Where something under way last failed of one of these."""
+    root_cause: tuple[RootCause, ...] | None = None
+    """Where an open case says one of these."""
+    standing_since_before: datetime | None = None
+    """That have waited for something since before then."""
+    moved_from: datetime | None = None
+    """That moved then or later."""
+    moved_before: datetime | None = None
+    """That did not move from then on."""
+    text: str | None = None
+    """Words that a crossing bears, in its operation or its error; typing errors are forgiven where the search can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceSummary:
+    """A trace in a list. Lists stand by `moved_at`, the latest first, then by `root_id`."""
+
+    root_id: str
+    """The order it is the story of."""
+    moved_at: datetime
+    """When the hub last saw anything of it change."""

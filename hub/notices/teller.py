@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hub.call import passed_on
 from hub.clock import Clock, around
 from hub.codec import encode
 from hub.errors import HubError, OutcomeUnknown, SourceRefused, StoreBusy
@@ -166,7 +167,9 @@ class Teller:
         }
         now = self._means.clock.now()
         body = encode({"type": f"notice.{notice.milestone.lower()}", "timestamp": now, "data": data})
-        reply = await self._means.poster.post(settings.url, headers_of([settings.secret], notice.id, now, body), body)
+        marks = passed_on(notice.correlation_id, notice.id)
+        signed = headers_of([settings.secret], notice.id, now, body)
+        reply = await self._means.poster.post(settings.url, signed | marks, body)
         if reply.is_taken:
             return _Fate(state=NoticeState.SENT)
         return _Fate(state=NoticeState.PENDING, error=reply.error)

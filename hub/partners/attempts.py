@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hub.call import Call
+from hub.call import Call, passed_on
 from hub.clock import Clock, around
 from hub.errors import HubError
 from hub.model.ids import mint
@@ -60,13 +60,13 @@ class Attempts:
         """Call the endpoint; not after *latest* on the monotonic clock, for the claim must outlast the call."""
         clock = self._means.clock
         at, began = clock.now(), clock.monotonic()
-        disable = None
+        disable, hop = None, mint()
         call = self._means.standing(endpoint.tenant, endpoint.actor, endpoint.account)
         if call is None:
             disable = "the key that set this endpoint is no longer valid"
             reply = Reply(error=disable)
         else:
-            reply = await self._called(endpoint, due, call, latest)
+            reply = await self._called(endpoint, due, (call, hop), latest)
         if reply.status == GONE:
             disable = "it answered 410: it wants to hear no more"
         attempt = WebhookAttempt(
@@ -76,10 +76,11 @@ class Attempts:
             status_code=reply.status,
             error=reply.error,
         )
-        self._record(endpoint, due, attempt)
+        self._record(endpoint, due, hop, attempt)
         return Ended(endpoint=endpoint, tried=self._judged(due, reply, attempt), disable=disable)
 
-    async def _called(self, endpoint: EndpointRow, due: Due, call: Call, latest: float) -> Reply:
+    async def _called(self, endpoint: EndpointRow, due: Due, how: tuple[Call, str], latest: float) -> Reply:
+        call, hop = how
         rendered = Rendered()
         if endpoint.document is not None:
             rendered = await self._means.render(call, endpoint.document, subject_of(due.change))
@@ -93,7 +94,8 @@ class Attempts:
         except HubError as wrong:
             return Reply(error=wrong.message)
         headers = headers_of(secrets, due.change.event_id, self._means.clock.now(), body)
-        return await self._means.poster.post(endpoint.url, headers, body)
+        marks = passed_on(due.change.correlation_id, hop, due.change.traceparent)
+        return await self._means.poster.post(endpoint.url, headers | marks, body)
 
     def _secrets(self, endpoint: EndpointRow) -> list[Secret]:
         sealed = [endpoint.secret]
@@ -113,11 +115,11 @@ class Attempts:
             id=due.id, state=state.value, status_code=reply.status, error=reply.error, wait=wait, attempt=attempt
         )
 
-    def _record(self, endpoint: EndpointRow, due: Due, attempt: WebhookAttempt) -> None:
+    def _record(self, endpoint: EndpointRow, due: Due, hop: str, attempt: WebhookAttempt) -> None:
         is_taken = attempt.error is None
         self._means.recorder.record(
             Hop(
-                id=mint(),
+                id=hop,
                 tenant=endpoint.tenant,
                 correlation_id=due.change.correlation_id,
                 kind=HopKind.PUSH,

@@ -11,7 +11,8 @@ from hub.model.entities import ENTITIES
 from hub.model.finding import Lookup
 from hub.model.ids import global_id
 from hub.model.vocabulary import IdentifierScheme, Kind
-from hub.store.finding import EXACT, NORMALISED, FoundIdentifier
+from hub.search.port import SearchFacet
+from hub.store.finding import ALIKE, EXACT, NORMALISED, FoundIdentifier
 
 NAMES_NO_ORDER = frozenset(
     {
@@ -37,12 +38,25 @@ class Hit:
     orders: tuple[str, ...]
     matched: FoundIdentifier
     score: float
-    """1 exact, 0.9 normalised, else by how much of the identifier was typed; hits come in this order."""
+    """1 exact, 0.9 normalised, else by how much of the identifier was typed, at most 0.5 for what is merely alike.
+
+    Hits come in this order.
+    """
 
     @property
     def exact(self) -> bool:
         """Whether the identifier was typed as the source writes it."""
         return self.matched.how == EXACT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found, and whether that may be less than there is."""
+
+    hits: tuple[Hit, ...]
+    facets: tuple[SearchFacet, ...] = ()
+    degraded: bool = False
+    """The search engine did not answer."""
 
 
 def the_order(lookup: Lookup, found: Sequence[FoundIdentifier]) -> str | None:
@@ -102,4 +116,6 @@ def _score(text: str, one: FoundIdentifier) -> float:
         return 1.0
     if one.how == NORMALISED:
         return 0.9
+    if one.how == ALIKE:
+        return round(0.5 * one.relevance, 3)
     return round(0.8 * min(1.0, len(text.strip()) / max(1, len(one.value))), 3)

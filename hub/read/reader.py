@@ -23,7 +23,7 @@ from hub.read.beginnings import Beginnings
 from hub.read.cases import Cases
 from hub.read.doing import decided_at_once
 from hub.read.evidence import Evidence, Sighting, sightings_of
-from hub.read.find import Hit, hits, leads_to_orders, the_entity, the_order
+from hub.read.find import Found, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
 from hub.read.letters import Letters
 from hub.read.pages import MOST_ROWS, Pages
@@ -31,6 +31,9 @@ from hub.read.sources import Source, sources_of
 from hub.read.stocks import Stocks
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
+from hub.search.port import Search
+from hub.search.port import Wanted as Typed
+from hub.search.postgres import PostgresSearch
 from hub.store.commands import roots_of_commands
 from hub.store.console import console_command
 from hub.store.finding import FoundIdentifier, Wanted, customer_of_account, find_identifiers, follow
@@ -38,8 +41,6 @@ from hub.store.health import health_of_sources
 from hub.store.reading import documents, members, of_customers, sightings, whole_orders
 from hub.store.store import Store
 
-BEGINS_FROM = 3
-"""Characters from which a search also finds what only begins with them."""
 KIND_OF_TYPE: Mapping[str, Kind] = {kind.__name__: which for which, kind in ENTITIES.items()}
 """Kinds by the type name in a global id."""
 
@@ -47,8 +48,16 @@ KIND_OF_TYPE: Mapping[str, Kind] = {kind.__name__: which for which, kind in ENTI
 class Reader:
     """Reads for callers. `store` is of role SERVE: row security on. Never calls a source."""
 
-    def __init__(self, store: Store, landscapes: Mapping[str, Landscape], seal: Seal, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        landscapes: Mapping[str, Landscape],
+        seal: Seal,
+        clock: Clock,
+        search: Search | None = None,
+    ) -> None:
         self._store = store
+        self._search = search or PostgresSearch(store)
         self._landscapes = landscapes
         self._fresher = Fresher(store, clock)
         self.lists = Pages(store, seal, landscapes)
@@ -94,20 +103,14 @@ class Reader:
         """Everything that *lookup* may mean, best first: for traces, which follow all of it."""
         return await self._identifiers(call, lookup)
 
-    async def search(self, call: Call, text: str, kinds: Sequence[Kind] | None, size: int) -> tuple[Hit, ...]:
-        """At most *size* things that *text* names, best first. One statement."""
+    async def search(self, call: Call, text: str, kinds: Sequence[Kind] | None, size: int) -> Found:
+        """At most *size* things that *text* names, best first. One statement where an identifier fits."""
         if not 0 < size <= MOST_ROWS:
             message = f"ask for 1 to {MOST_ROWS} hits"
             raise InvalidInput(message)
-        wanted = Wanted(
-            value=text,
-            kinds=None if kinds is None else tuple(kinds),
-            begins=len(text.strip()) >= BEGINS_FROM,
-            size=4 * size,
-        )
-        async with self._store.glance(call) as tx:
-            found = await find_identifiers(tx, call.tenant, call.account, wanted)
-        return hits(text, found, size)
+        typed = Typed(text=text, kinds=None if kinds is None else tuple(kinds), size=size)
+        told = await self._search.find(call, typed)
+        return Found(hits=hits(text, told.found, size), facets=told.facets, degraded=told.degraded)
 
     async def wholes(self, call: Call, ids: Sequence[str]) -> dict[str, Whole]:
         """Orders with everything known about them, by id. One statement, however many."""

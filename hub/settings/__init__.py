@@ -3,8 +3,10 @@
 from hub.settings.fill import convert
 from hub.settings.kafka import KafkaSettings
 from hub.settings.load import load
+from hub.settings.measures import MetricsSettings, OtlpSettings
 from hub.settings.partners import NoticeSettings, SmtpSettings, WebhookSettings
 from hub.settings.returns import ReturnsSettings
+from hub.settings.search import SearchSettings
 from hub.settings.secret import Secret
 from hub.settings.sections import (
     ApprovalSettings,
@@ -27,9 +29,12 @@ __all__ = [
     "KafkaSettings",
     "KeySettings",
     "LogSettings",
+    "MetricsSettings",
     "NoticeSettings",
+    "OtlpSettings",
     "ReturnsSettings",
     "RoutingSettings",
+    "SearchSettings",
     "Secret",
     "Settings",
     "SmtpSettings",

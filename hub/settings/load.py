@@ -9,6 +9,7 @@ from hub.errors import Misconfigured
 from hub.settings.fill import fill
 from hub.settings.given import from_file, overlay
 from hub.settings.kafka import contradictions
+from hub.settings.search import contradictions as search_contradictions
 from hub.settings.sections import ChannelSettings, Settings
 
 
@@ -42,6 +43,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _shared("sources", "hook", hooks)
     topics = {name: source.topic for name, source in settings.sources.items() if source.topic is not None}
     yield from contradictions(settings.kafka, topics)
+    yield from search_contradictions(settings.search)
     yield from _shared("sources", "topic", topics)
 
 

@@ -11,8 +11,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from hub.settings.kafka import KafkaSettings, TopicName
+from hub.settings.measures import MetricsSettings, OtlpSettings
 from hub.settings.partners import NoticeSettings, SmtpSettings, WebhookSettings
 from hub.settings.returns import ReturnsSettings
+from hub.settings.search import SearchSettings
 from hub.settings.secret import Secret
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -223,6 +225,9 @@ class Settings:
     changes: ChangeSettings = field(default_factory=ChangeSettings)
     log: LogSettings = field(default_factory=LogSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    otlp: OtlpSettings = field(default_factory=OtlpSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     smtp: SmtpSettings = field(default_factory=SmtpSettings)
     notices: Mapping[str, NoticeSettings] = field(default_factory=dict)

@@ -159,7 +159,7 @@ select 'delivery', json_build_object('id', d.id, 'root_id', d.root_id, 'source',
   'grants', d.grants, 'error', d.error, 'error_class', d.error_class, 'withdrawn_because', d.withdrawn_because,
   'command_id', d.command_id, 'correlation_id', d.correlation_id, 'created_at', d.created_at,
   'updated_at', d.updated_at, 'letter', d.letter,
-  'attempts_before', d.attempts_before, 'edited', d.edited)::text
+  'attempts_before', d.attempts_before, 'edited', d.edited, 'traceparent', d.traceparent)::text
 from delivery d where d.tenant = :tenant and d.root_id = any (:roots)
 union all
 select 'command', json_build_object('id', c.id, 'client', c.client, 'operation', c.operation, 'key', c.key,

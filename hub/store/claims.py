@@ -21,8 +21,8 @@ from hub.store.leases import fence, overtaken
 from hub.store.tx import Tx
 
 _ROW = """d.id, d.root_id, d.source, d.kind, d.source_id, d.action, d.key, d.mode, d.priority, d.state, d.content,
-  d.epoch, d.attempts, d.attempts_before, d.has_begun, d.command_id, d.correlation_id, d.hold_until, d.next_attempt_at,
-  clock_timestamp() as now"""
+  d.epoch, d.attempts, d.attempts_before, d.has_begun, d.command_id, d.correlation_id, d.traceparent, d.hold_until,
+  d.next_attempt_at, clock_timestamp() as now"""
 # Head of its lane: nothing in the lane was claimed and is open, and nothing older waits. Rows that apply has locked are
 # left for the next turn. `running`: calls that have not answered, whatever became of their rows.
 _CLAIM = text(f"""
@@ -102,6 +102,8 @@ class OpenDelivery:
     """Attempts at what it carried before."""
     has_begun: bool
     correlation_id: str
+    traceparent: str | None = None
+    """The W3C trace of who asked for it, where it sent one."""
     hold_until: datetime | None
     due_at: datetime
     """When it could be tried at the earliest."""
@@ -178,6 +180,7 @@ def _opened(row: Row[Any]) -> OpenDelivery:
         attempts_before=row.attempts_before,
         has_begun=row.has_begun,
         correlation_id=row.correlation_id,
+        traceparent=row.traceparent,
         hold_until=row.hold_until,
         due_at=row.next_attempt_at,
         now=row.now,

@@ -62,6 +62,8 @@ class DeliveryRow:
     """What people did about it as a dead letter."""
     edited: Edit | None = None
     """What a person wrote differently in what it carries."""
+    traceparent: str | None = None
+    """The W3C trace of who asked for it, where it sent one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ _COLUMNS = """id text, root_id text, source text, kind text, source_id text, act
   claimed_at timestamptz, next_attempt_at timestamptz, hold_until timestamptz, confirm_by timestamptz,
   settled_at timestamptz, reference text, grants jsonb, error text, error_class text, withdrawn_because text,
   command_id text, correlation_id text, created_at timestamptz, updated_at timestamptz, letter text,
-  attempts_before int, edited jsonb"""
+  attempts_before int, edited jsonb, traceparent text"""
 _WHEREABOUTS = text("select id, root_id, source from delivery where tenant = :tenant and id = any (:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Text))
 )

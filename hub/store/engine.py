@@ -13,6 +13,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub import codec
+from hub.spans import begin_statement, end_statement
 from hub.store.faults import THROW_AWAY, sqlstate
 from hub.store.roles import SCHEMA, Role
 
@@ -48,6 +49,8 @@ def open_engine(url: str, role: Role, *, pooled: bool, size: int) -> AsyncEngine
     )  # fmt: skip
     event.listen(engine.sync_engine, "checkout", _refuse_doubtful)
     event.listen(engine.sync_engine, "handle_error", _throw_away)
+    event.listen(engine.sync_engine, "before_cursor_execute", _asked)
+    event.listen(engine.sync_engine, "after_cursor_execute", _answered)
     return engine
 
 
@@ -76,8 +79,17 @@ def _refuse_doubtful(connection: Any, record: Any, _: object) -> None:  # Any: S
         raise DisconnectionError
 
 
+def _asked(*said: Any) -> None:  # Any: as SQLAlchemy tells it: connection, cursor, statement, values, context, many
+    said[4].span = begin_statement(said[2])
+
+
+def _answered(*said: Any) -> None:  # Any: as above
+    end_statement(said[4].span)
+
+
 def _throw_away(context: ExceptionContext) -> None:
     """A failed-over, shut down or broken server spoils its connection, and every other of the pool (rule 5)."""
+    end_statement(getattr(context.execution_context, "span", None), context.original_exception)
     state = sqlstate(context.original_exception)
     if state is not None and state.startswith(THROW_AWAY):
         context.is_disconnect = True

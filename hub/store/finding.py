@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -13,10 +14,10 @@ from hub.model.vocabulary import IdentifierScheme, Kind
 from hub.store.reading import VISIBLE
 from hub.store.tx import Tx
 
-EXACT, NORMALISED, BEGINS = 0, 1, 2
-"""How an identifier fits what was typed; less is better."""
+EXACT, NORMALISED, BEGINS, ALIKE = 0, 1, 2, 3
+"""How an identifier fits what was typed; less is better. ALIKE: what bears it does, by a word or but for a letter."""
 
-_FIND = """
+_HITS = """
 with hit as materialized (
   select * from (
     (select e.kind, e.entity_id, e.scheme, e.source, e.value, case when e.value = :value then 0 else 1 end as how
@@ -25,7 +26,8 @@ with hit as materialized (
     $begins
   ) fitting
   order by how, value, kind, entity_id limit :size
-), named as (
+)"""
+_NAMED = """, named as (
   select h.*, e.root_id, coalesce(e.redirect_to, e.id) as id, e.doc -> 'order_ids' as order_ids
   from hit h join entity e on e.tenant = :tenant and e.kind = h.kind and e.id = h.entity_id
 )
@@ -47,6 +49,16 @@ select n.kind, n.id, n.scheme, n.source, n.value, n.how, case
   ) end as orders
 from named n order by n.how, n.value, n.kind, n.id
 """
+_GIVEN = """
+with hit as materialized (
+  select e.kind, e.id as entity_id, i.scheme, i.source, i.value, 3 as how
+  from unnest(cast(:kinds as text[]), cast(:ids as text[]), cast(:values as text[])) as k(kind, id, value)
+    join entity e on e.tenant = :tenant and e.kind = k.kind and e.id = k.id
+    cross join lateral (
+      select e.* from identifier e where e.tenant = :tenant and e.kind = k.kind and e.entity_id = k.id and $visible
+      order by e.value <> k.value, e.scheme, e.value limit 1) i
+  where $visible
+)"""
 _BEGINS = """
     union all
     (select e.kind, e.entity_id, e.scheme, e.source, e.value, 2
@@ -62,11 +74,14 @@ _GREATEST = "\U0010ffff"
 
 
 def _finding(begins: str) -> TextClause:
-    query = _FIND.replace("$begins", begins).replace("$asked", _ASKED).replace("$visible", VISIBLE)
+    query = (_HITS + _NAMED).replace("$begins", begins).replace("$asked", _ASKED).replace("$visible", VISIBLE)
     return text(query).bindparams(bindparam("kinds", type_=ARRAY(Text)))
 
 
 _STATEMENT, _WIDE_STATEMENT = _finding(""), _finding(_BEGINS)
+_RECHECK = text((_GIVEN + _NAMED).replace("$visible", VISIBLE)).bindparams(
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("kinds", "ids", "values"))
+)
 
 _FOLLOW = text(
     """
@@ -109,9 +124,20 @@ class FoundIdentifier:
     source: str | None
     value: str
     how: int
-    """EXACT, NORMALISED or BEGINS."""
+    """EXACT, NORMALISED, BEGINS or ALIKE."""
     orders: tuple[str, ...]
     """Visible orders: itself, those it serves, or the newest ten of a customer."""
+    relevance: float = 1.0
+    """Of what is merely alike: how well it fits beside the best, which has 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """What somebody else says fits, and by which identifier: true only where the store says so too."""
+
+    kind: Kind
+    id: str
+    value: str
 
 
 async def find_identifiers(tx: Tx, tenant: str, account: str | None, wanted: Wanted) -> Sequence[FoundIdentifier]:
@@ -133,18 +159,31 @@ async def find_identifiers(tx: Tx, tenant: str, account: str | None, wanted: Wan
         }
         | ({"beyond": bare + _GREATEST} if wanted.begins else {}),
     )
-    return [
-        FoundIdentifier(
-            kind=Kind(row.kind),
-            id=row.id,
-            scheme=IdentifierScheme(row.scheme),
-            source=row.source or None,
-            value=row.value,
-            how=row.how,
-            orders=tuple(row.orders),
-        )
-        for row in rows
-    ]
+    return [_found(row) for row in rows]
+
+
+async def recheck(tx: Tx, tenant: str, account: str | None, suspects: Sequence[Suspect]) -> Sequence[FoundIdentifier]:
+    """Those of *suspects* that are there and visible, each by one identifier of its own; in no order."""
+    asked = {
+        "tenant": tenant,
+        "account": account,
+        "kinds": [one.kind.value for one in suspects],
+        "ids": [one.id for one in suspects],
+        "values": [one.value for one in suspects],
+    }
+    return [_found(row) for row in await tx.execute(_RECHECK, asked)]
+
+
+def _found(row: Any) -> FoundIdentifier:  # Any: a row
+    return FoundIdentifier(
+        kind=Kind(row.kind),
+        id=row.id,
+        scheme=IdentifierScheme(row.scheme),
+        source=row.source or None,
+        value=row.value,
+        how=row.how,
+        orders=tuple(row.orders),
+    )
 
 
 async def follow(

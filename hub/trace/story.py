@@ -1,24 +1,23 @@
-"""Tells a story from rows: hops in order, as a tree, with what blocks and what is missing. Pure."""
+"""Tells a story from rows: hops in order, as a tree, waits apart from work, what blocks and what is missing. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from hub.codec import typed
-from hub.errors import OutcomeCause
-from hub.model.cases import ExceptionCase, RootCause
-from hub.model.changes import Change
 from hub.model.intents import DeliveryState
 from hub.model.trace import HopKind, HopOutcome, Trace, TraceBlocker, TraceHop, TraceState
 from hub.model.values import Identifier
 from hub.model.vocabulary import SystemKind
 from hub.store.stories import StoryRows
+from hub.trace.causes import FOR_PEOPLE, UNDER_WAY, blocker_of
+from hub.trace.crossings import left_behind, missing_of
 
 Row = Mapping[str, Any]  # Any: a row as JSON
+Span = tuple[datetime, datetime]
 
-ENTRANCES = frozenset({HopKind.API_IN, HopKind.WEBHOOK_IN, HopKind.SWEEP})
 PARENTS: Mapping[HopKind, tuple[HopKind, ...]] = {
     HopKind.DELIVERY: (HopKind.API_IN, HopKind.WEBHOOK_IN, HopKind.SWEEP),
     HopKind.SOURCE_CALL: (HopKind.DELIVERY, HopKind.WEBHOOK_IN, HopKind.SWEEP, HopKind.API_IN),
@@ -28,39 +27,25 @@ PARENTS: Mapping[HopKind, tuple[HopKind, ...]] = {
     HopKind.NOTIFICATION: (HopKind.CHANGE,),
 }
 """Which crossing causes which, nearest first: where a hop names no parent."""
-
-CAUSES: Mapping[str, RootCause] = {
-    "THROTTLED": RootCause.API_THROTTLING,
-    "TRANSIENT": RootCause.SOURCE_OUTAGE,
-    "AUTH": RootCause.SOURCE_OUTAGE,
-    "MAPPING": RootCause.MAPPING,
-    "VALIDATION": RootCause.DATA_QUALITY,
-    "CONFLICT": RootCause.CONCURRENCY,
-    "REJECTED_BY_TARGET": RootCause.PARTNER_ERROR,
-    "BUG": RootCause.CODE_DEFECT,
-    **dict.fromkeys(OutcomeCause, RootCause.DATA_QUALITY),
-}
-FOR_PEOPLE = frozenset({DeliveryState.DEAD, DeliveryState.REVIEW})
-UNDER_WAY = frozenset({DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED})
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def tell(rows: StoryRows, systems: Mapping[str, SystemKind], identifiers: Sequence[Identifier]) -> Trace:
     """The trace that *rows* tell; *systems* is the role of each source by name."""
     said = [_hop(row) for row in rows.hops]
-    lost = _left_behind(rows, systems, said)
+    lost = left_behind(rows, systems, said)
     hops = _as_tree(sorted([*said, *lost], key=lambda one: (one.started_at, one.id)))
-    blocker = _blocker(rows)
-    ends = [one.started_at + timedelta(milliseconds=one.duration_ms or 0) for one in hops]
+    blocker = blocker_of(rows, systems)
     return Trace(
         identifiers=tuple(identifiers),
         correlation_ids=tuple(dict.fromkeys(one.correlation_id for one in hops)),
         state=_state(rows, blocker),
-        duration_ms=int((max(ends) - hops[0].started_at) / timedelta(milliseconds=1)) if hops else 0,
-        waiting_ms=sum(one.waiting_ms for one in hops),
+        duration_ms=_millis(max(map(_end, hops)) - hops[0].started_at) if hops else 0,
+        waiting_ms=_waiting(hops),
         degraded=any(one.outcome not in (HopOutcome.OK, HopOutcome.RUNNING) for one in hops),
         blocker=blocker,
-        slowest=max(hops, key=lambda one: one.duration_ms or 0, default=None),
-        missing=tuple(f"{one.kind.value} {one.operation}" for one in lost),
+        slowest=max(hops, key=lambda one: _end(one) - _begin(one), default=None),
+        missing=missing_of(rows, systems, said, lost),
         hops=tuple(hops),
     )
 
@@ -69,64 +54,37 @@ def _hop(row: Row) -> TraceHop:
     return typed({**row, "depth": 0}, TraceHop)
 
 
-def _left_behind(rows: StoryRows, systems: Mapping[str, SystemKind], said: Sequence[TraceHop]) -> list[TraceHop]:
-    """Hops that were lost with their process, told from what the crossing wrote."""
-    known = {one.id for one in said}
-    entered = {one.correlation_id for one in said if one.kind is HopKind.API_IN}
-    delivered = {(one.correlation_id, one.source) for one in said if one.kind is HopKind.DELIVERY}
-    lost = [_told_by_command(row) for row in rows.commands if row["correlation_id"] not in entered]
-    lost += [
-        _told_by_delivery(row, systems)
-        for row in rows.deliveries
-        if row["attempts"] and (row["correlation_id"], row["source"]) not in delivered
-    ]
-    changes = [typed(row, Change) for row in rows.changes]
-    return lost + [_told_by_change(one) for one in changes if one.event_id not in known]
+def _waiting(hops: Sequence[TraceHop]) -> int:
+    """How long something stood in line while nothing was done: waits that overlap count once, and work is no wait."""
+    if not hops:
+        return 0
+    began = hops[0].started_at
+    work = [(_begin(one), _end(one)) for one in hops]
+    waits = [(max(began, _begin(one) - timedelta(milliseconds=one.waiting_ms)), _begin(one)) for one in hops]
+    return _millis(_covered([*work, *waits]) - _covered(work))
 
 
-def _told_by_command(row: Row) -> TraceHop:
-    return TraceHop(
-        id=row["id"],
-        depth=0,
-        kind=HopKind.API_IN,
-        system=SystemKind.HUB,
-        operation=row["operation"],
-        outcome=HopOutcome.OK,
-        started_at=_instant(row["accepted_at"]),
-        correlation_id=row["correlation_id"],
-    )
+def _begin(hop: TraceHop) -> datetime:
+    """When its work began: what stands in the outbox waits from its recording on, and there is no work after that."""
+    return _end(hop) if hop.kind is HopKind.CHANGE else hop.started_at
 
 
-def _told_by_delivery(row: Row, systems: Mapping[str, SystemKind]) -> TraceHop:
-    open_ = DeliveryState(row["state"]) in UNDER_WAY
-    began = _instant(row["claimed_at"] or row["created_at"])
-    return TraceHop(
-        id=row["id"],
-        depth=1,
-        kind=HopKind.DELIVERY,
-        system=systems.get(row["source"], SystemKind.OTHER),
-        source=row["source"],
-        operation=row["action"],
-        outcome=HopOutcome.RUNNING if open_ else HopOutcome.FAILED if row["error"] else HopOutcome.OK,
-        attempt=row["attempts"],
-        started_at=began,
-        waiting_ms=max(0, int((began - _instant(row["created_at"])) / timedelta(milliseconds=1))),
-        error=row["error"],
-        correlation_id=row["correlation_id"],
-    )
+def _covered(spans: Iterable[Span]) -> timedelta:
+    """How much time the spans cover, what lies in several once."""
+    total, until = timedelta(), None
+    for start, end in sorted(spans):
+        from_here = start if until is None else max(start, until)
+        if end > from_here:
+            total, until = total + (end - from_here), end
+    return total
 
 
-def _told_by_change(change: Change) -> TraceHop:
-    return TraceHop(
-        id=change.event_id,
-        depth=1,
-        kind=HopKind.CHANGE,
-        system=SystemKind.HUB,
-        operation=change.event,
-        outcome=HopOutcome.OK,
-        started_at=change.recorded_at,
-        correlation_id=change.correlation_id,
-    )
+def _end(hop: TraceHop) -> datetime:
+    return hop.started_at + timedelta(milliseconds=hop.duration_ms or 0)
+
+
+def _millis(span: timedelta) -> int:
+    return int(span / MILLISECOND)
 
 
 def _as_tree(hops: Sequence[TraceHop]) -> list[TraceHop]:
@@ -152,45 +110,10 @@ def _under(hop: TraceHop, parent: TraceHop | None) -> TraceHop:
     return TraceHop(**(fields | place))
 
 
-def _blocker(rows: StoryRows) -> TraceBlocker | None:
-    """The oldest thing that stands still: a case for people first, then a delivery that failed or is unknown."""
-    cases = sorted(rows.cases, key=lambda row: row["first_seen_at"])
-    stuck = [row for row in rows.deliveries if DeliveryState(row["state"]) in UNDER_WAY | FOR_PEOPLE and row["error"]]
-    stuck.sort(key=lambda row: row["created_at"])
-    if cases:
-        case = typed(cases[0], ExceptionCase)
-        row = stuck[0] if stuck else None
-        return TraceBlocker(
-            root_cause=case.root_cause,
-            source=cases[0]["source"],
-            since=case.first_seen_at,
-            text=case.title,
-            attempt=row["attempts"] if row else None,
-            exception_case=case,
-        )
-    return _stuck_delivery(stuck[0]) if stuck else None
-
-
-def _stuck_delivery(row: Row) -> TraceBlocker:
-    is_planned = DeliveryState(row["state"]) is DeliveryState.PENDING
-    return TraceBlocker(
-        root_cause=CAUSES.get(row["error_class"] or "", RootCause.UNKNOWN),
-        source=row["source"],
-        since=_instant(row["created_at"]),
-        text=f"{row['action']} at {row['source']}: {row['error']} (attempt {row['attempts']})",
-        attempt=row["attempts"],
-        next_attempt_at=_instant(row["next_attempt_at"]) if is_planned else None,
-    )
-
-
 def _state(rows: StoryRows, blocker: TraceBlocker | None) -> TraceState:
     states = {DeliveryState(row["state"]) for row in rows.deliveries}
     if DeliveryState.CLAIMED in states:
         return TraceState.RUNNING
-    if states & FOR_PEOPLE or (blocker is not None and blocker.exception_case is not None):
+    if states & FOR_PEOPLE or rows.holds or (blocker is not None and blocker.exception_case is not None):
         return TraceState.BLOCKED
     return TraceState.WAITING if states & UNDER_WAY else TraceState.DONE
-
-
-def _instant(value: str) -> datetime:
-    return datetime.fromisoformat(value)

@@ -101,7 +101,7 @@ class Carrier:
 
 def _errand(held: Held, row: OpenDelivery, crossing: Crossing, attempt: int) -> Errand:
     return Errand(
-        call=worker_call(held.call.tenant, correlation=row.correlation_id),
+        call=worker_call(held.call.tenant, correlation=row.correlation_id, parent=row.traceparent),
         urgency=Urgency.DELIVERY,
         epoch=held.epoch,
         attempt=attempt,

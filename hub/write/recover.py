@@ -48,7 +48,7 @@ async def _doubt(writer: Writer, held: Held, row: OpenDelivery, settle: timedelt
         has_begun=row.has_begun,
         hold_until=held.lanes_from + settle,
     )
-    call = worker_call(held.call.tenant, correlation=row.correlation_id)
+    call = worker_call(held.call.tenant, correlation=row.correlation_id, parent=row.traceparent)
     try:
         await writer.write(call, Work(settlements=(made,)))
     except StoreBusy:

@@ -48,7 +48,7 @@ class Retirement:
         return 0.0 if len(rows) >= BATCH else IDLE
 
     async def _leave(self, held: Held, row: OpenDelivery) -> None:
-        call = worker_call(held.call.tenant, correlation=row.correlation_id)
+        call = worker_call(held.call.tenant, correlation=row.correlation_id, parent=row.traceparent)
         try:
             await self._writer.write(call, Work(settlements=(_to_review(held, row),)))
         except StoreBusy:

@@ -44,7 +44,7 @@ class Settler:
         Nothing else gives up: the database may be away for long, and an answer that was read must not be lost. Written
         twice after a lost COMMIT it changes nothing, because state and attempt are compared.
         """
-        call = worker_call(held.call.tenant, correlation=row.correlation_id)
+        call = worker_call(held.call.tenant, correlation=row.correlation_id, parent=row.traceparent)
         while True:
             try:
                 return await self._once(call, held, row, verdict)

@@ -144,13 +144,20 @@ def _after_error(row: OpenDelivery, write: Write, error: HubError) -> Verdict:
     if isinstance(error, SourceBusy) and not error.facts.get("unasked"):
         return _again(row, error.message, "THROTTLED" if error.throttled else "TRANSIENT")
     if isinstance(error, SourceBusy | SourceMisset):  # not an answer of the source, or not about this delivery
-        error_class = "AUTH" if isinstance(error, SourceMisset) else "TRANSIENT"
-        return Verdict(state=DeliveryState.PENDING, error=error.message, error_class=error_class, wait=waits(row.tries))
+        return Verdict(
+            state=DeliveryState.PENDING, error=error.message, error_class=_class_of(error), wait=waits(row.tries)
+        )
     if isinstance(error, Overtaken):
         return Verdict(state=DeliveryState.PENDING, error=error.message, error_class="TRANSIENT")
     if isinstance(error, SourceGarbled):
         return _ended(row, error.message, "BUG" if error.facts.get("bug") else "MAPPING")
     return doubtful(error.message, write)
+
+
+def _class_of(error: SourceBusy | SourceMisset) -> str:
+    if isinstance(error, SourceMisset):
+        return "AUTH"
+    return "THROTTLED" if error.throttled else "TRANSIENT"
 
 
 def _refused(answer: SourceRefused | NotOffered) -> Verdict:

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from hub.call import correlation_id
+from hub.call import CORRELATION, TRACEPARENT, correlation_id, traceparent
 from hub.errors import HubError
 from hub.failpoint import reached
 from hub.telemetry import logger
@@ -30,7 +30,6 @@ from resolvers.errors import INTERNAL, INTERNAL_MESSAGE, Shown
 
 _log = logger(__name__)
 
-CORRELATION = "x-correlation-id"
 _INTERNAL = Refusal(faults=(Fault(shown=Shown(code=INTERNAL, message=INTERNAL_MESSAGE)),), status=500)
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff", "vary": "accept, authorization"}
 
@@ -42,6 +41,7 @@ class _Visit:
     request: Request
     headers: Mapping[str, str]
     correlation_id: str
+    traceparent: str | None
     taken: Accepted
 
 
@@ -78,7 +78,7 @@ class HttpDoor:
             refuse(f"this path answers {GRAPHQL}, {JSON} and {STREAM}", status=406)
         admission = await self._admitted(visit)
         asking = await self._asking(visit)
-        call = replace(admission.call, correlation_id=visit.correlation_id)
+        call = replace(admission.call, correlation_id=visit.correlation_id, traceparent=visit.traceparent)
         manner = Manner(
             transport="sse" if visit.taken.prefers_stream else "http",
             idempotency_key=visit.headers.get("idempotency-key"),
@@ -150,10 +150,12 @@ def _visit(request: Request) -> _Visit:
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         headers[name] = f"{headers[name]}, {value}" if name in headers and name == "accept" else value
+    parent = traceparent(headers.get(TRACEPARENT))
     return _Visit(
         request=request,
         headers=headers,
-        correlation_id=correlation_id(headers.get(CORRELATION)),
+        correlation_id=correlation_id(headers.get(CORRELATION), parent),
+        traceparent=parent,
         taken=accepted(headers.get("accept")),
     )
 

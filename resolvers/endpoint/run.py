@@ -25,6 +25,7 @@ from graphql import (
 
 from hub.call import Call
 from hub.errors import HubError
+from hub.spans import operation
 from resolvers.endpoint.alike import Alike, Selected, alike
 from resolvers.endpoint.answer import (
     Answer,
@@ -127,8 +128,9 @@ class Runner:
         started, began = self._ports.clock.now(), self._ports.clock.monotonic()
         call = self._hurried(work.call)
         try:
-            async with asyncio.timeout(self._limits.execution):
-                answer = await self._executed(work, call)
+            with operation(f"{work.asked.kind} {work.name}", call.correlation_id):
+                async with asyncio.timeout(self._limits.execution):
+                    answer = await self._executed(work, call)
         except TimeoutError:
             answer = late_answer(call, self._limits)
         except Exception as error:  # noqa: BLE001  the edge: whatever happens, the caller gets a typed answer

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from hub.call import Call, correlation_id
+from hub.call import TRACEPARENT, Call, correlation_id, traceparent
 from hub.errors import HubError
 from resolvers.endpoint.answer import refusal_answer
 from resolvers.endpoint.body import Request
@@ -139,7 +139,7 @@ class Session:
             raise CloseSocketError(4409, f"Subscriber for {frame.id} already exists")
         if not self._is_admitted(self._admission):
             raise CloseSocketError(*EXPIRED)
-        call = replace(self._admission.call, correlation_id=_correlation(frame.request))
+        call = _traced(self._admission.call, frame.request)
         if len(self._operations) >= self._shared.ports.limits.subscriptions:
             await self._refuse(frame.id, _full(self._shared.ports.limits.subscriptions), call)
         elif frame.fault is not None:
@@ -172,7 +172,11 @@ def _full(limit: int) -> Refusal:
     return Refusal(faults=(Fault(shown=Shown(code="THROTTLED", message=message, retryable=True)),))
 
 
-def _correlation(request: Request | None) -> str:
-    """The client's own id from `extensions.correlationId`, where it fits, else a new one."""
-    offered = request.extensions.get("correlationId") if request is not None else None
-    return correlation_id(offered if isinstance(offered, str) else None)
+def _traced(call: Call, request: Request | None) -> Call:
+    """The call under the client's own ids from `extensions`: `correlationId`, `traceparent`; new where none fits."""
+    said = {} if request is None else request.extensions
+    offered, parent = (said.get(name) for name in ("correlationId", TRACEPARENT))
+    known = traceparent(parent if isinstance(parent, str) else None)
+    return replace(
+        call, correlation_id=correlation_id(offered if isinstance(offered, str) else None, known), traceparent=known
+    )

@@ -134,7 +134,7 @@ class TrytonClient:
     def _headers(self, call: SourceCall, context: Mapping[str, Any]) -> dict[str, str]:  # Any: JSON
         return {
             "authorization": f"Bearer {self._key.reveal()}",
-            "x-correlation-id": call.correlation_id,
+            **call.marks,
             _CONTEXT: coded({**self.company.context, **context}),
         }
 

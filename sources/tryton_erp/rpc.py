@@ -113,7 +113,7 @@ class TrytonRpc:
         path: str | None = None,
         has_effect: bool = False,
     ) -> Answer:
-        headers = {"x-correlation-id": call.correlation_id}
+        headers = call.marks
         if self._session is not None:
             headers["authorization"] = f"Session {self._session.reveal()}"
         return await self._origin.send(

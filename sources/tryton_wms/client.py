@@ -138,7 +138,7 @@ class TrytonClient:
         self, call: SourceCall, method: str, params: Sequence[Any], *, session: Secret | None, has_effect: bool = False
     ) -> Answer:  # Any: JSON
         """The answer, its body the bare result."""
-        headers = {"x-correlation-id": call.correlation_id}
+        headers = call.marks
         if session is not None:
             headers["authorization"] = f"Session {session.reveal()}"
         body = msgspec.json.encode({"id": 1, "method": method, "params": params})

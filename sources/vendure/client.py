@@ -127,7 +127,7 @@ class VendureClient:
         token: Secret | None,
         has_effect: bool = False,
     ) -> Answer:
-        headers = {"x-correlation-id": call.correlation_id}
+        headers = call.marks
         if token is not None:
             headers["authorization"] = f"Bearer {token.reveal()}"
         body = msgspec.json.encode({"query": document, "variables": variables})

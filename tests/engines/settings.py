@@ -25,6 +25,16 @@ async def hub_over(kafka: Kafka, prefix: str, *, orders: int, topic: str | None 
 
     The carrier posts its events, and publishes to *topic* as well where there is one.
     """
+    bus = {"kafka": {"servers": [kafka.bootstrap], "prefix": prefix, "replicas": 1}}
+    async with hub_with(bus, orders=orders, topic=topic) as hub:
+        yield hub
+
+
+@asynccontextmanager
+async def hub_with(
+    more: Mapping[str, Mapping[str, object]], *, orders: int, topic: str | None = None
+) -> AsyncIterator[RunningHub]:
+    """The same with any sections more."""
     stand = make_stand(SystemClock(), user=USER, password=PASSWORD, seed=5)
     async with serving(stand.app) as url:
         hands = Hands(url, user=USER, password=PASSWORD)
@@ -32,8 +42,7 @@ async def hub_over(kafka: Kafka, prefix: str, *, orders: int, topic: str | None 
             for _ in range(orders):
                 await hands.place(UNITS)
             plugs = {SHOP: _shop(url), CARRIER: _carrier(topic)}
-            bus = {"kafka": {"servers": [kafka.bootstrap], "prefix": prefix, "replicas": 1}}
-            async with running_hub(plugs, bus) as hub:
+            async with running_hub(plugs, more) as hub:
                 stand.hooks.listeners.append(Listener(url=hub.hook, secret=HOOK_SECRET))
                 yield hub
         finally:

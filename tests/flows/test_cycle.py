@@ -8,6 +8,7 @@ from hub.store.cluster import Cluster
 from sources.vendure.rehearsal.state import Order
 from tests.kit.comes_back import Taking
 from tests.kit.house import SOON, House, carried, house
+from tests.kit.stories import one_story
 from tests.kit.wait import until_so
 
 CANCEL = """mutation Cancel($input: OrderCancelInput!) { orderCancel(input: $input) {
@@ -125,6 +126,8 @@ async def test_orders_are_carried_through_three_systems_or_taken_back_and_none_f
         one, other = known.place(("MUG", 2), ("TSHIRT-M", 3)), known.place(("CABLE-2M", 4))
         short, double = known.place(("LAPTOP", 5)), known.place(("CABLE-2M", 2))
         await carried(known, one)
+        names, drawn = await one_story(known.hub.rep, one.code)
+        assert names == {"ORDER_NUMBER", "ERP_ORDER", "WMS_SHIPMENT", "TRACKING", "INVOICE", "CORRELATION_ID"}, drawn
         await come_back(known, one)
         await taken_back(known, other)
         await followed(known, short)

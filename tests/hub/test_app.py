@@ -56,7 +56,9 @@ async def test_measures_and_the_schema_are_there_for_machines(hub: Hub) -> None:
     async with asking(hub) as http:
         measures = await http.get("/metrics")
         assert measures.headers["content-type"].startswith("text/plain; version=")
-        assert "python_info" in measures.text
+        assert {"python_info", "opshub_store_up"} <= {
+            line.split("{")[0].split(" ")[0] for line in measures.text.split("\n")
+        }
         assert (await http.get("/schema.graphql")).text == sdl()
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from hub.asking import Where, ask, found_by_cli, left_data_dir, search, trace, where
+from hub.asking import Where, ask, found_by_cli, left_data_dir, search, where
 from hub.errors import CallerError, InvalidInput, Misconfigured, StoreBusy
 from sources.kit.serve import serving
 
@@ -27,17 +27,6 @@ HIT: Json = {
     "matched": {"scheme": "ORDER_NUMBER", "value": "317", "source": "shop"},
     "orders": [{"number": "SO-1", "statusText": "Shipped", "customer": {"name": "Acme"}}],
 }
-HOP: Json = {
-    "depth": 0, "kind": "API_IN", "system": "HUB", "operation": "orderCancel", "outcome": "OK", "attempt": None,
-    "startedAt": "2026-11-21T12:00:00Z", "durationMs": 40, "error": None,
-}  # fmt: skip
-TOLD: Json = {
-    "state": "WAITING", "durationMs": 900, "waitingMs": 300, "missing": ["PUSH order.updated"], "correlationIds": ["c"],
-    "blocker": {"rootCause": "SOURCE_OUTAGE", "text": "the shop is away", "nextAttemptAt": None},
-    "slowest": {"operation": "order.cancel", "durationMs": 800},
-    "hops": [HOP, {**HOP, "depth": 1, "kind": "DELIVERY", "operation": "order.cancel", "outcome": "RETRY",
-                   "durationMs": 800, "error": "503"}],
-}  # fmt: skip
 
 
 def graph(answer: Callable[[Json], Response]) -> Starlette:
@@ -77,23 +66,6 @@ async def test_nothing_found_is_said_together_with_what_could_not_be_asked() -> 
         "Not up to date: wms: away since noon",
     ]
     assert await printed(search, {"search": None}) == ["Nothing is known by 317."]
-
-
-async def test_a_trace_prints_a_waterfall_the_slowest_crossing_and_what_it_waits_for() -> None:
-    assert await printed(trace, {"trace": TOLD}) == [
-        "crossing system outcome ms",
-        "API_IN orderCancel HUB OK 40 █",
-        "DELIVERY order.cancel HUB RETRY 800 ████████████████████",
-        "503",
-        "WAITING in 900 ms, of which 300 ms waiting.",
-        "Slowest: order.cancel, 800 ms.",
-        "Waits for: the shop is away",
-        "Left no hop: PUSH order.updated",
-    ]
-
-
-async def test_a_trace_of_nothing_says_so() -> None:
-    assert await printed(trace, {"trace": None}) == ["Nothing is known by 317."]
 
 
 async def test_a_question_and_its_variables_reach_the_graph() -> None:

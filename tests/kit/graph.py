@@ -27,7 +27,9 @@ from hub.partners.addresses import Addresses
 from hub.partners.desk import Partners
 from hub.read.reader import Reader
 from hub.seal import Seal, Vault
+from hub.search.postgres import PostgresSearch
 from hub.store.store import Store
+from hub.trace.listing import Traces
 from hub.trace.storyteller import Storyteller
 from hub.write.desk import Desk
 from hub.write.operators import Operators
@@ -114,6 +116,7 @@ def graph_over(stores: tuple[Store, Store, Store], landscape: Landscape) -> Grap
         desk=Desk(work, writer, clock),
         feed=Feed(tail, seal, clock, ListRecorder()),
         storyteller=Storyteller(serve, landscapes),
+        traces=Traces(serve, seal, PostgresSearch(serve)),
         seal=seal,
         operators=Operators(work, writer),
         notices=Notices(work),

@@ -11,6 +11,7 @@ import pytest
 
 from hub.clock import SystemClock
 from tests.kit.comes_back import Taking
+from tests.kit.stories import one_story
 from tests.systems.cancelling import applied, cancel
 from tests.systems.carrier import FOR_SALE, Carrier
 from tests.systems.coming_back import Return, money_of
@@ -150,8 +151,10 @@ async def test_an_order_placed_in_the_shop_is_carried_to_its_end_and_two_of_thre
     order = await people.shop.place(3, 2)
     way = Way(hub=hub, people=people, code=order.code)
     await carried(way, order.tracking)
+    names, drawn = await one_story(hub.rep, order.code)
+    assert names >= {"ORDER_NUMBER", "ERP_ORDER", "TRACKING", "INVOICE", "CORRELATION_ID"}
     money = await taken_back(way)
-    say += [*await way.told(), money]
+    say += [*await way.told(), money, *drawn]
 
 
 async def test_an_order_submitted_through_the_hub_is_carried_to_its_end(

@@ -68,6 +68,7 @@ delivery = Table(
     text_column("letter", nullable=True),
     json_column("edited"),
     text_column("correlation_id"),
+    text_column("traceparent", nullable=True),
     instant("created_at", nullable=False, now=True),
     instant("updated_at", nullable=False, now=True),
     UniqueConstraint("tenant", "root_id", "key"),

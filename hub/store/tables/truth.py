@@ -142,6 +142,7 @@ entity = Table(
     Column("skus", ARRAY(Text), nullable=False, server_default="{}"),
     Column("warehouse_ids", ARRAY(Text), nullable=False, server_default="{}"),
     Index(None, "tenant", "root_id"),
+    Index("entity_redirected", "tenant", "redirect_to", postgresql_where=text("redirect_to <> ''")),
     Index(None, "tenant", "kind", "placed_at", "id"),
     Index(None, "tenant", "kind", "updated_at", "id"),
     Index(None, "tenant", "kind", "status", "status_since", "id"),

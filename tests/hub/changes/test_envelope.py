@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.call import span_id, trace_id
 from hub.changes.envelope import key_of, record_of
 from hub.codec import decode
 from hub.model.changes import Change, ChangeKind, Origin
@@ -24,6 +25,8 @@ def test_attributes_are_headers_and_the_change_is_the_value() -> None:
         "content-type": "application/json",
         "ce_partitionkey": "acme/order-1",
         "ce_correlationid": "correlation-1",
+        "x-correlation-id": "correlation-1",
+        "traceparent": f"00-{trace_id('correlation-1')}-{span_id(line.change.event_id)}-01",
         "ce_causationid": "command-1",
         "ce_tenantid": "acme",
         "ce_entityversion": "2",
@@ -32,6 +35,13 @@ def test_attributes_are_headers_and_the_change_is_the_value() -> None:
         "ce_position": "7",
         "ce_term": TERM,
     }
+
+
+def test_a_change_goes_on_with_the_trace_of_who_caused_it_and_is_sent_the_same_again() -> None:
+    line = make_line(7, traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
+    sent = record_of(line, "hub.").headers
+    assert sent["traceparent"] == f"00-{'a' * 32}-{span_id(line.change.event_id)}-01"
+    assert record_of(line, "hub.").headers == sent
 
 
 def test_attribute_names_are_as_cloudevents_wants_them() -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.call import Call
+from hub.call import Call, span_id, trace_id
 from hub.errors import (
     HubError,
     NotOffered,
@@ -21,21 +21,32 @@ from hub.errors import (
     SourceRefused,
 )
 from hub.gate.errand import Errand, Urgency
-from hub.gate.gate import Gate
+from hub.gate.gate import Gate, Surroundings
 from hub.gate.health import Side
 from hub.model.intents import OutcomeState
 from hub.model.manifest import Rate
 from hub.model.trace import HopKind, HopOutcome
 from hub.model.vocabulary import Kind
-from hub.ports import Failed, Found, Missing, Question
-from tests.kit.gates import ACME, cancel, errand, scripted_gate
+from hub.ports import Failed, Found, Health, Missing, Question, SourceCall
+from tests.kit.gates import ACME, cancel, errand, leased, scripted_gate
 from tests.kit.recorder import ListRecorder
-from tests.kit.scripted_shop import Fault, ScriptedShop, scripted_manifest
+from tests.kit.scripted_shop import Fault, ScriptedAdapter, ScriptedShop, scripted_binding, scripted_manifest
 from tests.kit.virtual import EPOCH, VirtualClock, VirtualLoop
 
 BUSY = SourceBusy("the source failed", source="shop")
 LOST = OutcomeUnknown("the answer was lost", source="shop")
 CALL = timedelta(seconds=10)
+PARENT = f"00-{'a1' * 16}-{'b2' * 8}-01"
+
+
+class Marked(ScriptedAdapter):
+    """An adapter that keeps the headers its calls are to bear."""
+
+    marks: dict[str, str]
+
+    async def health(self, call: SourceCall) -> Health:
+        self.marks = call.marks
+        return await super().health(call)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +89,20 @@ async def test_a_read_answers_for_every_id_and_leaves_a_hop(shop: ScriptedShop, 
     (hop,) = recorder.hops
     assert (hop.kind, hop.operation, hop.outcome) == (HopKind.SOURCE_CALL, "read ORDER", HopOutcome.OK)
     assert (hop.tenant, hop.source, hop.correlation_id, hop.duration_ms) == ("acme", "shop", "correlation-1", 2000)
+
+
+@pytest.mark.parametrize("parent", [None, PARENT])
+async def test_a_call_bears_what_it_belongs_to_and_the_hop_that_it_is(clock: VirtualClock, parent: str | None) -> None:
+    recorder, adapter = ListRecorder(), Marked(ScriptedShop())
+    around = Surroundings(recorder=recorder, clock=clock)
+    gate = Gate(scripted_binding(adapter.describe()), adapter, leased(clock), around)
+    await gate.health(replace(errand(), call=replace(ACME, traceparent=parent)))
+    (hop,) = recorder.hops
+    trace = trace_id(ACME.correlation_id) if parent is None else "a1" * 16
+    assert adapter.marks == {
+        "x-correlation-id": ACME.correlation_id,
+        "traceparent": f"00-{trace}-{span_id(hop.id)}-01",
+    }
 
 
 async def test_a_batch_leaves_one_hop_for_each_correlation_it_serves(shop: ScriptedShop, clock: VirtualClock) -> None:

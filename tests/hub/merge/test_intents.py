@@ -37,6 +37,11 @@ def test_what_is_missing_is_inserted() -> None:
     assert (row.hash, row.command_id, row.correlation_id) == (digest(CONTENT), "c1", "correlation-1")
 
 
+def test_a_row_keeps_the_trace_of_who_asked_for_it() -> None:
+    (row,) = differing([intent()], [], {}, replace(GROUND, traceparent="of the caller"))
+    assert row.traceparent == "of the caller"
+
+
 def test_what_is_there_and_wanted_is_left() -> None:
     assert differing([intent()], [delivery()], {}, GROUND) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from hub.call import trace_id, traceparent
 from hub.clock import SystemClock
 from hub.partners.addresses import Addresses
 from hub.partners.attempts import Attempts, Ended, Means
@@ -56,6 +57,17 @@ async def test_both_secrets_sign_while_the_former_one_is_valid(store: Store) -> 
             await made(store, replace(endpoint, former_until=until))
     assert [len(one.headers["webhook-signature"].split()) for one in receiver.came] == [2, 1]
     assert SECRET != FORMER
+
+
+async def test_a_call_says_what_it_belongs_to(store: Store) -> None:
+    receiver = Receiver()
+    async with receiving(receiver) as url:
+        await made(store, await set_up(store, url))
+    (came,) = receiver.came
+    change = make_change()
+    assert came.headers["x-correlation-id"] == change.correlation_id
+    assert came.headers["traceparent"].split("-")[1] == trace_id(change.correlation_id)
+    assert traceparent(came.headers["traceparent"]) == came.headers["traceparent"]
 
 
 async def test_nothing_is_sent_that_the_claim_would_not_outlast(store: Store) -> None:

@@ -111,7 +111,7 @@ async def test_an_email_gives_hits_and_never_the_order(store: Store, reader: Rea
     own = identifier(IdentifierScheme.EMAIL, "buyer@acme.test")
     await keep_order(store, Kept(order=make_order(customer_id="customer-ACME", identifiers=(own,))))
     assert await whole_of(reader, REP, "buyer@acme.test") is None
-    found = await reader.search(REP, "buyer@acme.test", None, 10)
+    found = (await reader.search(REP, "buyer@acme.test", None, 10)).hits
     assert [(one.kind, one.orders) for one in found] == [
         (Kind.ORDER, ("order-R7K2",)),
         (Kind.CUSTOMER, ("order-R7K2",)),
@@ -129,7 +129,7 @@ async def test_someone_elses_order_is_missing(store: Store, reader: Reader) -> N
         assert await whole_of(reader, stranger, "A1") is None
         assert await reader.wholes(stranger, ["order-A1"]) == {}
         assert await reader.find(stranger, Lookup(id=global_id("Order", "order-A1")), Kind.ORDER) is None
-        assert await reader.search(stranger, "A1", None, 10) == ()
+        assert (await reader.search(stranger, "A1", None, 10)).hits == ()
         assert (await reader.documents(stranger, [(Kind.ORDER, "order-A1")])) == {}
         assert [one.number for one, _ in (await reader.lists.page(stranger, PageWanted())).rows] == (
             ["B2"] if stranger.tenant == "beta" else []
@@ -158,13 +158,13 @@ async def test_the_id_of_something_else_is_refused(reader: Reader) -> None:
 async def test_a_search_ranks_exact_before_normalised_before_beginnings(store: Store, reader: Reader) -> None:
     for number in ("R7K29", "r7-k2", "R7K2"):
         await keep_order(store, Kept(order=make_order(number)))
-    found = await reader.search(REP, "R7K2", None, 10)
+    found = (await reader.search(REP, "R7K2", None, 10)).hits
     assert [(one.matched.value, one.exact, one.score) for one in found] == [
         ("R7K2", True, 1.0),
         ("r7-k2", False, 0.9),
         ("R7K29", False, 0.64),
     ]
-    assert await reader.search(REP, "R7K2", [Kind.SHIPMENT], 10) == ()
+    assert (await reader.search(REP, "R7K2", [Kind.SHIPMENT], 10)).hits == ()
     with pytest.raises(InvalidInput):
         await reader.search(REP, "R7K2", None, 101)
 

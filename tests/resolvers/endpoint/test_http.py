@@ -245,6 +245,18 @@ async def test_a_correlation_id_is_taken_over_or_replaced(app: ASGIApp) -> None:
         assert len(made) == 32
 
 
+async def test_a_callers_trace_is_its_correlation_id_where_it_offers_no_other(app: ASGIApp) -> None:
+    parent = f"00-{'a1' * 16}-{'b2' * 8}-01"
+    taken = await query(app, "{ who }", {**POST, "traceparent": parent})
+    assert taken.headers["x-correlation-id"] == "a1" * 16
+    both = await query(app, "{ who }", {**POST, "traceparent": parent, "x-correlation-id": "order-4711_a"})
+    assert both.headers["x-correlation-id"] == "order-4711_a"
+    for offered in ("", "00", parent.upper(), f"{parent}-x", f"00-{'0' * 32}-{'b2' * 8}-01", "x" * 4_000):
+        reply = await query(app, "{ who }", {**POST, "traceparent": offered})
+        assert reply.status == 200
+        assert reply.headers["x-correlation-id"] != "a1" * 16
+
+
 async def test_each_operation_gets_a_context_of_its_own(app: ASGIApp, world: World) -> None:
     await query(app, "{ truth }")
     await query(app, "mutation { bump }")

@@ -270,12 +270,12 @@ def _refunded(one: Carried) -> Iterator[Intent]:
     }
     held = [*one.orders_at(SystemKind.PAYMENT), *one.orders_at(SystemKind.COMMERCE)]
     record = next((each for each in held if each.source in payers), None)
-    for ask in asked if record is not None else ():
+    if record is None:
+        return
+    for ask in asked:
         content = Refund(reference=refund_name(one.reference, ask.number), amount=ask.amount, reason="return")
-        key = f"{record.source}/refund:{content.reference}" if record is not None else ""
-        if record is not None:
-            at = (record.source, Kind.ORDER, record.source_id)
-            yield _plain(one, key, at, content, ask.command_id)
+        key = f"{record.source}/refund:{content.reference}"
+        yield _plain(one, key, (record.source, Kind.ORDER, record.source_id), content, ask.command_id)
 
 
 def is_credited(one: Carried) -> bool:

@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -21,6 +21,7 @@ from hub.store.migrate import upgrade
 from hub.store.provision import make_database
 from hub.store.roles import Role, RoleUrls
 from hub.store.supervise import Supervisor, running
+from tests.crash.meter import family
 from tests.crash.processes import ROOT, Zygote, zygote
 
 TEMPLATE = "migrated"
@@ -54,6 +55,14 @@ class Lane:
     cluster: Cluster
     supervisor: Supervisor
     zygote: Zygote
+    lost: list[float] = field(default_factory=list)
+    """Processor seconds of servers that were killed."""
+
+    @property
+    def used(self) -> float:
+        """Processor seconds of PostgreSQL until now."""
+        pid = self.supervisor.pid
+        return sum(self.lost) + (0.0 if pid is None else family(pid))
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:
@@ -69,6 +78,7 @@ class Lane:
         """SIGKILL of the postmaster; its pid. The supervisor starts another."""
         pid = self.supervisor.pid
         if pid is not None:
+            self.lost.append(family(pid))
             os.kill(pid, signal.SIGKILL)
         return pid
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hub.flow.facts import Document, RootFacts
 from hub.flow.returns.asserted import asked_in, own_of, reference_in, terms_of
-from hub.flow.returns.refund import given_back, left_of, names_of, rows_of, suggested
+from hub.flow.returns.refund import given_back, left_of, names_of, promised, rows_of, suggested
 from hub.model.billing import Payment, PaymentKind
 from hub.model.effects import CreateReturn, InspectReturn, ReceiveReturn, Refund, TakeBack
 from hub.model.intents import DeliveryState
@@ -29,7 +29,9 @@ _SETTLED = frozenset({DeliveryState.DONE, DeliveryState.WITHDRAWN})
 def paid_back(found: Return, order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Return:
     """The return with what should be given back for it, what was, and how it stands by that."""
     payments = [one for one in documents.values() if isinstance(one, Payment)]
-    worth = suggested(found, order, terms_of(found), left_of(order, documents, names_of(found, facts)))
+    left = left_of(order, documents, names_of(found, facts))
+    left = None if left is None else left - promised(found, facts, payments)
+    worth = suggested(found, order, terms_of(found), left)
     money = found.groups.money or ReturnMoney()
     if worth is not None:
         money = replace(money, suggested_refund=worth.total, restocking_fee=worth.fee if worth.fee.amount else None)
@@ -75,7 +77,9 @@ def _is_paid(found: Return, order: Order, facts: RootFacts, payments: list[Payme
     """Whether the customer has what is due: the money by the way it was paid, or the credit."""
     if found.financial_state is ReturnFinancialState.REFUNDED:
         return True
-    told = found.groups.request
+    told, money = found.groups.request, found.groups.money
+    if money is not None and money.suggested_refund is not None and money.suggested_refund.amount == 0:
+        return True  # nothing of what was paid is left to be given back
     if found.financial_state is not ReturnFinancialState.CREDITED:
         return False
     if told is not None and told.type is ReturnType.CREDIT:

@@ -66,12 +66,14 @@ async def test_an_object_that_is_gone_leaves_a_tombstone(at: Station) -> None:
 
 async def test_a_hint_raised_during_the_read_stays_open(at: Station) -> None:
     at.shop.place("o1")
-    at.shop.fail(Fault(verb="read", slow=0.2))
+    answer = asyncio.Event()
+    at.shop.fail(Fault(verb="read", until=answer))
     await raised(at, "o1")
     async with at.turning(at.hints):
         await until(lambda: "read" in at.shop.requests)
         at.shop.change("o1", cancelled=1)
         await raised(at, "o1")
+        answer.set()
     assert await open_ids(at) == ["o1"]
     await at.turn(at.hints)
     assert await open_ids(at) == []
@@ -80,13 +82,15 @@ async def test_a_hint_raised_during_the_read_stays_open(at: Station) -> None:
 
 async def test_what_is_being_read_is_not_read_twice_at_once(at: Station) -> None:
     at.shop.place("o1")
-    at.shop.fail(Fault(verb="read", slow=0.2))
+    answer = asyncio.Event()
+    at.shop.fail(Fault(verb="read", until=answer))
     await raised(at, "o1")
     async with at.turning(at.hints) as crew:
         await until(lambda: "read" in at.shop.requests)
         assert at.held is not None
         await at.hints.turn(at.held, crew)
         await asyncio.sleep(0)
+        answer.set()
     assert at.shop.requests == ["read"]
 
 
@@ -162,7 +166,8 @@ async def test_the_trace_of_what_raised_a_hint_shows_the_read(at: Station) -> No
 
 async def test_what_an_overtaken_owner_read_is_not_applied(at: Station) -> None:
     at.shop.place("o1")
-    at.shop.fail(Fault(verb="read", slow=0.1))
+    answer = asyncio.Event()
+    at.shop.fail(Fault(verb="read", until=answer))
     await raised(at, "o1")
     rival = Station(store=at.store, shop=at.shop, name="w2")
 
@@ -171,6 +176,7 @@ async def test_what_an_overtaken_owner_read_is_not_applied(at: Station) -> None:
             await until(lambda: "read" in at.shop.requests)
             await end_lease(at.store, ACME, "shop")
             await rival.take()
+            answer.set()
 
     with pytest.raises(ExceptionGroup) as ended:
         await overtaken()

@@ -17,7 +17,7 @@ from tests.kit.changes import make_line
 from tests.kit.partners import LOCAL, SECRET, courier_of, queued, rows, set_up, until_settled
 from tests.kit.receiver import HANG, Receiver, receiving
 from tests.kit.recorder import ListRecorder
-from tests.kit.wait import until
+from tests.kit.wait import until, until_so
 
 
 @asynccontextmanager
@@ -75,8 +75,8 @@ async def test_what_is_never_taken_is_dead_and_holds_up_its_root_alone(store: St
     async with receiving(receiver) as url:
         await set_up(store, url)
         await queued(store, *lines)
-        courier = courier_of(store)
-        async with running(courier):
+
+        async with running(courier_of(store)):
 
             async def is_dead() -> bool:
                 return await rows(store) == [
@@ -85,11 +85,7 @@ async def test_what_is_never_taken_is_dead_and_holds_up_its_root_alone(store: St
                     (lines[2].change.event_id, "DONE"),
                 ]
 
-            for _ in range(500):
-                if await is_dead():
-                    break
-                await asyncio.sleep(0.02)
-            assert await is_dead()
+            await until_so(is_dead)
     assert await rows(store, "select attempts from webhook_delivery where state = 'DEAD'") == [(4,)]
 
 
@@ -101,6 +97,7 @@ async def test_a_hanging_endpoint_keeps_nobody_else_waiting(store: Store) -> Non
         await queued(store, *(make_line(number, root_id=f"r{number}") for number in range(1, 41)))
         async with running(courier_of(store, replace(LOCAL, at_once=8, at_once_each=4, timeout_seconds=30.0))):
             await until(lambda: len(quick.taken) == 40)
+            await until(lambda: len(hanging.came) >= 4)
         assert len(hanging.came) == 4
 
 
@@ -111,19 +108,18 @@ async def test_an_endpoint_that_takes_nothing_for_long_is_disabled_and_what_wait
             await queued(store, make_line(1))
             del tx
         async with running(courier_of(store, replace(LOCAL, disable_after_hours=0.00001))):
-            await until_disabled(store)
+            await until_disabled(store, 1)
     assert await rows(store, "select state, disabled_because from webhook_endpoint") == [
         ("DISABLED", "it has taken nothing for 1e-05 hours")
     ]
     assert [state for _, state in await rows(store)] == ["PENDING"]
 
 
-async def until_disabled(store: Store) -> None:
-    for _ in range(500):
-        if await rows(store, "select 1 from webhook_endpoint where state = 'DISABLED'"):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError
+async def until_disabled(store: Store, count: int) -> None:
+    async def are_disabled() -> bool:
+        return len(await rows(store, "select 1 from webhook_endpoint where state = 'DISABLED'")) == count
+
+    await until_so(are_disabled)
 
 
 async def test_an_endpoint_that_is_gone_or_whose_key_is_gone_is_disabled_at_once(store: Store) -> None:
@@ -132,10 +128,7 @@ async def test_an_endpoint_that_is_gone_or_whose_key_is_gone_is_disabled_at_once
         await set_up(store, url, id="e2", name="b", actor="gone")
         await queued(store, make_line(1))
         async with running(courier_of(store)):
-            for _ in range(500):
-                if len(await rows(store, "select 1 from webhook_endpoint where state = 'DISABLED'")) == 2:
-                    break
-                await asyncio.sleep(0.02)
+            await until_disabled(store, 2)
     assert await rows(store, "select name, disabled_because from webhook_endpoint order by name") == [
         ("a", "it answered 410: it wants to hear no more"),
         ("b", "the key that set this endpoint is no longer valid"),

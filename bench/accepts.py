@@ -1,11 +1,11 @@
 """How many orders a second can be taken in for good: `python -m bench.accepts [ORDERS]`, beside one bare statement.
 
 An embedded PostgreSQL, fsync on, with a backlog of orders and statistics of it: a hub that has lived for a while, as
-its planner sees it, for plans that were made for next to nothing scan whole tables soon after. Orders of three lines come to the desk, each under a key of its own, and are answered
-once they are durable; beside that one statement writes the same rows (every row that an accept leaves) to the same
-tables, each by itself in a transaction of its own. Both have as many callers, and as many connections as a serving
-process. They take turns, so that both meet the same machine. At the end: orders that enter and are carried to an ERP
-that answers at once, until each delivery is done.
+its planner sees it, for plans that were made for next to nothing scan whole tables soon after. Orders of three lines
+come to the desk, each under a key of its own, and are answered once they are durable; beside that one statement writes
+the same rows (every row that an accept leaves) to the same tables, each by itself in a transaction of its own. Both
+have as many callers, and as many connections as a serving process. They take turns, so that both meet the same machine.
+At the end: orders that enter and are carried to an ERP that answers at once, until each delivery is done.
 """
 
 from __future__ import annotations

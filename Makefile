@@ -32,8 +32,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+# A file stays together, for its tests share what is dear; one process more than CI has cores, for some tests wait.
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 test-crash: setup
 	$(BIN)/python -m tests.crash run --seeds 60

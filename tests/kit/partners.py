@@ -26,7 +26,7 @@ from tests.kit.wait import until_so
 
 VAULT = Vault(b"tests")
 SECRET = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-LOCAL = WebhookSettings(allow=("127.0.0.0/8",), plain_http=True, timeout_seconds=5.0, retry_seconds=(0.02, 0.02, 0.02))
+LOCAL = WebhookSettings(allow=("127.0.0.0/8",), plain_http=True, timeout_seconds=60.0, retry_seconds=(0.02, 0.02, 0.02))
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 

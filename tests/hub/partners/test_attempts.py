@@ -24,7 +24,7 @@ SOON = 1e18
 
 
 async def made(store: Store, endpoint: EndpointRow, *, attempts: int = 0, latest: float = SOON) -> Ended:
-    poster = Poster(Addresses(LOCAL.allow, plain=True), 5.0)
+    poster = Poster(Addresses(LOCAL.allow, plain=True), 60.0)
     means = Means(
         store=store, clock=SystemClock(), recorder=ListRecorder(), poster=poster, vault=VAULT, render=nothing_told,
         standing=standing, settings=replace(LOCAL, retry_seconds=(10.0, 100.0)),

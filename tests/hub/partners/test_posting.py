@@ -15,7 +15,7 @@ ALLOWED = Addresses(["127.0.0.0/8"], plain=True)
 
 
 @asynccontextmanager
-async def posting(addresses: Addresses = ALLOWED, seconds: float = 5.0) -> AsyncIterator[Poster]:
+async def posting(addresses: Addresses = ALLOWED, seconds: float = 60.0) -> AsyncIterator[Poster]:
     poster = Poster(addresses, seconds)
     try:
         yield poster
@@ -23,7 +23,7 @@ async def posting(addresses: Addresses = ALLOWED, seconds: float = 5.0) -> Async
         await poster.close()
 
 
-async def reply_to(receiver: Receiver, *, seconds: float = 5.0) -> Reply:
+async def reply_to(receiver: Receiver, *, seconds: float = 60.0) -> Reply:
     async with receiving(receiver) as url, posting(seconds=seconds) as poster:
         return await poster.post(url, {"webhook-id": "e1"}, b"{}")
 

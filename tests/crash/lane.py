@@ -108,7 +108,7 @@ async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
         plugins = _plugins(home / "plugins")
         async with running(cluster) as supervisor:
             await furnish(cluster, TEMPLATE)
-            await _let_in_quickly(cluster)
+            await _hurry(cluster)
             await upgrade(role_urls(cluster, TEMPLATE))
             async with zygote(code, plugins) as server:
                 yield Lane(home=home, cluster=cluster, supervisor=supervisor, zygote=server)
@@ -125,13 +125,14 @@ def _home() -> Path:
     return home
 
 
-async def _let_in_quickly(cluster: Cluster) -> None:
-    """The same passwords, cheaper to prove: a seed connects some dozens of times."""
+async def _hurry(cluster: Cluster) -> None:
+    """A server for many short lives: the same passwords, cheaper to prove; each statement planned once a connection."""
     server = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
     try:
         await server.execute("set scram_iterations = 1")
         for role in Role:
             await server.execute(f"alter role {role.value} password '{cluster.passwords[role.value]}'")
+            await server.execute(f"alter role {role.value} set plan_cache_mode = force_generic_plan")
     finally:
         await server.close()
 

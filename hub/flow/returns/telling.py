@@ -114,7 +114,7 @@ def carried_of(order: Order, facts: RootFacts, documents: Mapping[str, Document]
 def returns_told(order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Iterator[Intent]:
     """Everything that systems should be told of the returns of an order."""
     for one in carried_of(order, facts, documents):
-        if one.found.status in ALLOWED:
+        if one.found.status in ALLOWED or (one.found.status is S.CLOSED and _came(one)):
             yield from _created(one)
             yield from _at_warehouse(one)
             yield from _at_erp(one)

@@ -22,7 +22,6 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 LONGEST = (
-    "tests/crash/test_seeds.py",
     "tests/flows/test_story.py",
     "tests/flows/test_cycle.py",
     "tests/flows/test_returns.py",
@@ -39,8 +38,10 @@ LONGEST = (
 def pytest_configure() -> None:
     """Let what tests start hear Ctrl-C, also where we run in the background of a shell, which ignores it for us.
 
-    Tracebacks are logged plain: painted ones take seconds where a test lets much go wrong.
+    Tracebacks are logged plain: painted ones take seconds where a test lets much go wrong. No garbage is collected
+    while tests are: there is none.
     """
+    gc.disable()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
@@ -62,4 +63,5 @@ def pytest_collection_finish() -> None:
     """Let no collection of garbage walk over thousands of modules and tests again, which stay to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)

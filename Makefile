@@ -32,10 +32,14 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+# A file stays together, for its tests share what is dear; one process more than CI has cores, for some tests wait.
+# The crash seed that is rich in everything comes with `make test-crash`.
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder \
+		--ignore tests/crash/test_seeds.py
 
 test-crash: setup
+	$(BIN)/python -m pytest tests/crash/test_seeds.py
 	$(BIN)/python -m tests.crash run --seeds 60
 
 test-systems: setup

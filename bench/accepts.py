@@ -1,10 +1,11 @@
 """How many orders a second can be taken in for good: `python -m bench.accepts [ORDERS]`, beside one bare statement.
 
-An embedded PostgreSQL, fsync on. Orders of three lines come to the desk, each under a key of its own, and are answered
-once they are durable; beside that one statement writes the same rows (every row that an accept leaves) to the same
-tables, each by itself in a transaction of its own. Both have as many callers, and as many connections as a serving
-process. They take turns, so that both meet the same machine. At the end: orders that enter and are carried to an ERP
-that answers at once, until each delivery is done.
+An embedded PostgreSQL, fsync on, with a backlog of orders and statistics of it: a hub that has lived for a while, as
+its planner sees it, for plans that were made for next to nothing scan whole tables soon after. Orders of three lines
+come to the desk, each under a key of its own, and are answered once they are durable; beside that one statement writes
+the same rows (every row that an accept leaves) to the same tables, each by itself in a transaction of its own. Both
+have as many callers, and as many connections as a serving process. They take turns, so that both meet the same machine.
+At the end: orders that enter and are carried to an ERP that answers at once, until each delivery is done.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 
 import asyncpg
 
-from bench.one_writer import counted
+from bench.one_writer import batch, counted
 from hub.call import Call
 from hub.clock import SystemClock
 from hub.gate.gate import Gate, GateRules, Surroundings
@@ -60,6 +61,8 @@ CONNECTIONS = StoreSettings().pool_size
 AT_ONCE = 32
 """Callers that wait for an answer at any moment, on each side."""
 MOST_CARRIED = 200
+BACKLOG, PAGE = 2000, 100
+"""Orders that are there already, each with a shipment, read page by page."""
 MUST, AIM = 0.5, 1.0
 TABLES = ("root", "entity", "identifier", "record", "identity", "link", "command", "delivery", "outbox")
 """What taking an order in writes."""
@@ -156,11 +159,21 @@ class Accepts:
         return applied
 
 
+async def lived(urls: RoleUrls, hub: Looking) -> None:
+    """Let the hub have a backlog, and its database know how much of what there is."""
+    for first in range(0, BACKLOG, PAGE):
+        await hub.write(*batch(first, PAGE))
+    owner = await asyncpg.connect(urls.owner)
+    await owner.execute("analyze")
+    await owner.close()
+
+
 async def measure(urls: RoleUrls, many: int) -> float:
     """The median ratio of accepts to bare statements."""
     pool = await asyncpg.create_pool(urls.work, min_size=CONNECTIONS, max_size=CONNECTIONS)
     async with open_store(urls, Role.WORK, size=CONNECTIONS) as store, pool:
         hub = await opened(store, booking())
+        await lived(urls, hub)
         accepts = Accepts(hub, await submission(hub))
         first = await accepts.one()
         ((number,),) = await hub.rows("select number from entity where id = :id", id=first.order_id)
@@ -208,6 +221,7 @@ async def delivered(urls: RoleUrls, many: int) -> float:
     known = booking()
     async with open_store(urls, Role.WORK, size=CONNECTIONS) as store:
         hub = await opened(store, known)
+        await lived(urls, hub)
         accepts = Accepts(hub, await submission(hub))
         async with carrying(store, known):
             begun = time.perf_counter()

@@ -98,12 +98,8 @@ class Topic:
         survivor = change.survivor_id
         if survivor is None or survivor == change.entity_id:
             return self
-        followed = {
-            name: known | {survivor}
-            for name, known in (("ids", self.ids), ("roots", self.roots))
-            if known is not None and change.entity_id in known and survivor not in known
-        }
-        return replace(self, **followed) if followed else self
+        ids, roots = (_with(known, change.entity_id, survivor) for known in (self.ids, self.roots))
+        return self if (ids, roots) == (self.ids, self.roots) else replace(self, ids=ids, roots=roots)
 
     def filed_under(self) -> Iterator[Key]:
         """Where the index files it: by its narrowest condition, for each of its kinds."""
@@ -181,3 +177,7 @@ class Index(Generic[S]):
             for one, topic in filed.items()
         }
         return [one for one, topic in found.items() if topic.wants(tenant, change)]
+
+
+def _with(known: frozenset[str] | None, merged: str, survivor: str) -> frozenset[str] | None:
+    return known | {survivor} if known is not None and merged in known else known

@@ -2,8 +2,11 @@
 
 import gc
 import os
+import signal
+from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("tests.kit.pg",)
@@ -17,6 +20,39 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+ROOT = Path(__file__).parents[1]
+LONGEST = (
+    "tests/flows/test_story.py",
+    "tests/flows/test_cycle.py",
+    "tests/flows/test_returns.py",
+    "tests/hub/merge/test_apply_properties.py",
+    "tests/hub/write/test_delivery_rivals.py",
+    "tests/house/test_wheel.py",
+    "tests/flows/test_first_load.py",
+    "tests/sku_blocked/test_proof.py",
+    "tests/soak/test_soak.py",
+)
+"""The test files that take longest: begun first, so that nobody ends alone with one of them."""
+
+
+def pytest_configure() -> None:
+    """Let what tests start hear Ctrl-C, also where we run in the background of a shell, which ignores it for us.
+
+    Tracebacks are logged plain: painted ones take seconds where a test lets much go wrong. No garbage is collected
+    while tests are: there is none.
+    """
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; the rest stays as it was."""
+    places = {ROOT / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Every async test runs on asyncio, as the product does."""
@@ -27,4 +63,5 @@ def pytest_collection_finish() -> None:
     """Let no collection of garbage walk over thousands of modules and tests again, which stay to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)

@@ -261,19 +261,20 @@ def _hub_content(facts: RootFacts, order: Order, entries: Sequence[Entry]) -> Co
     if any(isinstance(one.command, SubmitCommand) and one.approval and one.approval.is_void for one in facts.commands):
         kept = replace(kept, status=OrderStatus.REJECTED.value)
     own = tuple(_called_off(line, totals) for line in kept.lines if line.target is None)
-    return replace(kept, lines=(*own, *(entry.line for entry in entries)))
+    lines = (*own, *(entry.line for entry in entries))
+    return kept if lines == kept.lines else replace(kept, lines=lines)
 
 
 def _called_off(line: SourceLine, totals: Mapping[NaturalKey | None, Decimal]) -> SourceLine:
     """A line of an order that was born here, with what commands have called off of it."""
-    total = totals.get(line_key(HUB, Kind.ORDER, line.id))
+    total = totals.get(line_key(HUB, Kind.ORDER, line.id)) if totals else None
     return line if total is None else replace(line, quantities=replace(line.quantities, cancelled=total))
 
 
 def own_content(facts: RootFacts, order: Order) -> Content:
     """What the hub's own record says of the order; nothing where there is none."""
     mine = [r for r in facts.records if r.source == HUB and r.kind is Kind.ORDER and r.entity_id == order.id]
-    return next((r.content for r in sorted(mine, key=lambda r: (r.source_id != order.id, r.source_id))), Content())
+    return min(mine, key=lambda r: (r.source_id != order.id, r.source_id)).content if mine else Content()
 
 
 def _error(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hub.flow.allocation import allocate
 from hub.flow.cancel import hub_content
 from hub.flow.cases import cases_of
-from hub.flow.cycle.cycle import cycle_of, held_by_checks, may_be_placed
+from hub.flow.cycle.cycle import cycle_of, held_by_checks, may_be_placed, stage_of
 from hub.flow.cycle.shown import is_shown
 from hub.flow.facts import HUB, FlowResult, KeptCommand, KeptDelivery, Picture, RootFacts
 from hub.flow.held import held_cases
@@ -62,28 +62,32 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     if not isinstance(order, Order):
         return FlowResult(wake_at=picture.decide_at)
     shown = tuple(row.id for row in facts.deliveries if row.state in OUT and is_shown(row, facts))
-    facts = replace(
-        facts, deliveries=tuple(_settled(row, facts.now) if row.id in shown else row for row in facts.deliveries)
-    )
+    if shown:
+        rows = tuple(_settled(row, facts.now) if row.id in shown else row for row in facts.deliveries)
+        facts = replace(facts, deliveries=rows)
     progress, entries = progress_of(order, facts, picture.documents)
-    holds = tuple(_holds(order, facts, held_by_checks(order, facts, picture, entries)))
+    stage = stage_of(order, facts, picture, entries)
+    holds = tuple(_holds(order, facts, held_by_checks(stage)))
     by_people = [one for one in facts.holds if one.placed_by != HUB]
     holding = (*holds, *by_people)
-    may_begin = may_be_placed(order, facts, picture, entries, holding)
+    stage = stage and stage.held(holding)
+    may_begin = may_be_placed(stage)
     since = None if may_begin else held_since(holding)
     placing = allocate(order, facts, picture, may_begin=may_begin, held_since=since)
     kill = kill_of(order, facts, placing.decision or facts.decision)
-    facts = replace(facts, allocation=placing.allocation)
-    cycle = cycle_of(order, facts, picture, entries, holding)
+    if placing.allocation is not facts.allocation:
+        facts = replace(facts, allocation=placing.allocation)
+    cycle = cycle_of(stage and stage.placed(facts))
     stuck_at = None if facts.is_baseline or cycle.waits_because is not None else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
     looks = (stuck_at, picture.decide_at, placing.wake_at, *cycle.wake_at)
-    looks = (*looks, *looks_at_returns(order, facts, picture.documents))
+    returning = picture.documents if any(isinstance(one, Return) for one in picture.documents.values()) else {}
+    looks = (*looks, *looks_at_returns(order, facts, returning))
     return FlowResult(
         intents=(
             *(_intent(asking, one, order) for one in progress for asking in one.askings),
             *cycle.intents,
-            *returns_told(order, facts, picture.documents),
+            *returns_told(order, facts, returning),
             *sent_out(order, facts, picture.documents),
         ),
         cases=(
@@ -91,7 +95,7 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
             *held_cases(order, holds, facts),
             *cycle.cases,
             *(() if kill is not None or is_killed(facts) else placing.cases),
-            *cases_of_returns(order, facts, picture.documents),
+            *cases_of_returns(order, facts, returning),
             *cases_of_sending(order, facts, picture.documents),
         ),
         holds=holds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields
 from datetime import datetime
 
 from hub.flow.facts import HUB, CaseWanted, Document, KeptRecord, Picture, RootFacts
@@ -52,6 +52,9 @@ _MASTERS: Mapping[Kind, Callable[[Ground, str], Document]] = {
 """Documents that say all by themselves."""
 
 
+_STILL = tuple(spec.name for spec in fields(RootFacts) if spec.name not in ("deliveries", "line_numbers"))
+
+
 def assemble(facts: RootFacts) -> Picture:
     """The documents of every entity under the root, its line numbers, accounts, absences and cases.
 
@@ -93,7 +96,7 @@ def holds_still(seen: RootFacts, picture: Picture, facts: RootFacts) -> bool:
     """
     if facts.line_numbers != picture.line_numbers or any(record.source != HUB for record in facts.records):
         return False
-    return replace(facts, deliveries=seen.deliveries, line_numbers=seen.line_numbers) == seen
+    return all(getattr(facts, name) == getattr(seen, name) for name in _STILL)
 
 
 def _below(ground: Ground, line_ids: LineIds) -> dict[str, Document]:

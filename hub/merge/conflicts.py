@@ -42,6 +42,8 @@ def conflicts_of(
 
     Whichever was read last: what both go on saying is the disagreement.
     """
+    if len(statements) < 2 and not any(row.asserted for _, row in rows):
+        return ()  # one who is alone differs from nobody, unless from what commands have asserted
     order = records[0].entity_id if records else ""
     asked = {record.source: record for record in heads_of(ground, records)}
     sides = _Sides(asked=asked, may=_may(ground, asked))

@@ -109,19 +109,22 @@ class Statement:
     """Groups that its manifest says it tells of orders."""
     rows: Mapping[int, Mapping[str, Decimal]] = field(default_factory=dict)
     """What it tells of each row's units."""
+    rank: int = field(init=False, repr=False, compare=False)
+    """The rank it claims for the whole order, its own or a copied one; -1 for none."""
+
+    def __post_init__(self) -> None:
+        """Rank its words once: they are asked for again and again."""
+        rank = max(RANK.get(word, -1) if word else -1 for word in (self.claim, self.repeats))
+        object.__setattr__(self, "rank", rank)
 
     def tells(self, row: int, counter: str) -> Decimal | None:
         """Its word on one counter of one row."""
-        return self.rows.get(row, {}).get(counter)
+        told = self.rows.get(row)
+        return None if told is None else told.get(counter)
 
     def speaks_of(self, counter: str) -> bool:
         """Whether it tells the counter of any row."""
         return any(counter in told for told in self.rows.values())
-
-    @property
-    def rank(self) -> int:
-        """The rank it claims for the whole order, its own or a copied one; -1 for none."""
-        return max(RANK.get(word, -1) if word else -1 for word in (self.claim, self.repeats))
 
 
 def in_order(statements: Sequence[Statement], group: FieldGroup, *, accepted: bool) -> Sequence[Statement]:
@@ -135,15 +138,6 @@ def in_order(statements: Sequence[Statement], group: FieldGroup, *, accepted: bo
 @cache
 def _places(group: FieldGroup, *, accepted: bool) -> Mapping[SystemKind, int]:
     return {role: at for at, role in enumerate(roles(group, Kind.ORDER, accepted=accepted))}
-
-
-def told(statements: Sequence[Statement], row: int, counter: str, *, accepted: bool) -> Decimal | None:
-    """The owner's word on a counter of a row; another's only where those before it say nothing of the row."""
-    for said in in_order(statements, GROUP_OF[counter], accepted=accepted):
-        value = said.tells(row, counter)
-        if value is not None:
-            return value
-    return None
 
 
 def carried(quantities: SourceQuantities, status: ShipmentMilestone, *, releases: bool) -> dict[str, Decimal]:

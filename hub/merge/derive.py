@@ -8,17 +8,18 @@ from decimal import Decimal
 
 from hub.merge.counters import (
     BY_RANK,
+    GROUP_OF,
     GROUP_OF_RANK,
     RANK,
     TERMINAL,
     Statement,
     in_order,
-    told,
 )
 from hub.model.order import LineQuantities, OrderFacets, OrderStatus, PaymentState
 from hub.model.vocabulary import FacetState, FieldGroup
 
 ZERO = Decimal(0)
+_ONE = Decimal(1)
 _COUNTER_OF_RANK = {3: "allocated", 4: "released", 5: "picked", 6: "shipped", 7: "invoiced"}
 _COMPLETED = RANK[OrderStatus.COMPLETED]
 
@@ -52,14 +53,14 @@ def derive(
 
     UNKNOWN if sources tell a status and none of them could be mapped. Terminal if nothing is open and nothing left.
     """
-    head = owner_claim(statements, accepted=accepted)
-    lines = [_line(statements, row, head, accepted=accepted) for row in range(rows)]
+    head, heard = owner_claim(statements, accepted=accepted), Hearing(statements, accepted=accepted)
+    lines = [_line(heard, row, head) for row in range(rows)]
     status, is_partial = status_of([unit for line in lines for unit in line.units])
     if head is OrderStatus.UNKNOWN:
         lines = [DerivedLine(status=head, quantities=line.quantities, units=line.units) for line in lines]
         status = head
     elif status is None:
-        status = _closed([line.quantities for line in lines], head) or _claimed(statements, accepted=accepted)
+        status = _closed([line.quantities for line in lines], head) or _claimed(heard)
     return Derived(
         status=status,
         is_partial=is_partial,
@@ -97,22 +98,53 @@ def owner_claim(statements: Sequence[Statement], *, accepted: bool) -> OrderStat
     return OrderStatus.UNKNOWN if words else None
 
 
-def reached(statements: Sequence[Statement], row: int, rank: int, open_units: Decimal, *, accepted: bool) -> Decimal:
-    """How many units of a row have reached a rank, by the owner of the rank (Mark-1); may exceed what is open.
+class Hearing:
+    """What sources say of an order: heard for each of its lines, put in order and searched once."""
 
-    A counter of the row decides; else a claim on the whole order; another source's claim only while every source
-    before it neither tells that counter of the order nor declares the group.
-    """
-    counter = _COUNTER_OF_RANK.get(rank)
-    group, owner_spoke = GROUP_OF_RANK[rank], False
-    for said in in_order(statements, group, accepted=accepted):
-        value = said.tells(row, counter) if counter else None
-        if value is not None:
-            return value
-        if not owner_spoke and said.rank >= rank:
-            return open_units
-        owner_spoke = owner_spoke or _speaks(said, counter, group)
-    return ZERO
+    __slots__ = ("_accepted", "_claimed", "_counters", "_in_order", "statements")
+
+    def __init__(self, statements: Sequence[Statement], *, accepted: bool) -> None:
+        self.statements = statements
+        self._accepted = accepted
+        self._counters = {name for said in statements for told in said.rows.values() for name in told}
+        self._in_order: dict[FieldGroup, Sequence[Statement]] = {}
+        self._claimed: dict[int, Decimal] = {}
+
+    def told(self, row: int, counter: str) -> Decimal:
+        """The owner's word on a counter of a row, else the next one's; zero where nobody tells it."""
+        if counter not in self._counters:
+            return ZERO
+        words = (said.tells(row, counter) for said in self._speaking(GROUP_OF[counter]))
+        return next((word for word in words if word is not None), ZERO)
+
+    def reached(self, row: int, rank: int, open_units: Decimal) -> Decimal:
+        """How many units of a row have reached a rank, by the owner of the rank (Mark-1); may exceed what is open.
+
+        A counter of the row decides; else a claim on the whole order; another source's claim only while every source
+        before it neither tells that counter of the order nor declares the group.
+        """
+        counter = _COUNTER_OF_RANK.get(rank)
+        if counter in self._counters:
+            return self._reached(row, rank, open_units, counter)
+        if rank not in self._claimed:
+            self._claimed[rank] = self._reached(row, rank, _ONE, None)
+        return open_units if self._claimed[rank] else ZERO
+
+    def _reached(self, row: int, rank: int, open_units: Decimal, counter: str | None) -> Decimal:
+        group, owner_spoke = GROUP_OF_RANK[rank], False
+        for said in self._speaking(group):
+            value = said.tells(row, counter) if counter else None
+            if value is not None:
+                return value
+            if not owner_spoke and said.rank >= rank:
+                return open_units
+            owner_spoke = owner_spoke or _speaks(said, counter, group)
+        return ZERO
+
+    def _speaking(self, group: FieldGroup) -> Sequence[Statement]:
+        if group not in self._in_order:
+            self._in_order[group] = in_order(self.statements, group, accepted=self._accepted)
+        return self._in_order[group]
 
 
 def facets(lines: Sequence[LineQuantities], payment: PaymentState) -> OrderFacets:
@@ -137,9 +169,9 @@ def facets(lines: Sequence[LineQuantities], payment: PaymentState) -> OrderFacet
 
 def facet(done: Sequence[Decimal], wanted: Sequence[Decimal]) -> FacetState:
     """NONE: nothing yet. OVER: some line has more than wanted. FULL: every line has what is wanted."""
-    pairs = list(zip(done, wanted, strict=True))
-    if not any(have > 0 for have, _ in pairs):
+    if max(done, default=ZERO) <= 0:
         return FacetState.NONE
+    pairs = list(zip(done, wanted, strict=True))
     if any(have > want for have, want in pairs):
         return FacetState.OVER
     return FacetState.FULL if all(have >= want for have, want in pairs) else FacetState.PARTIAL
@@ -153,31 +185,29 @@ def _speaks(said: Statement, counter: str | None, group: FieldGroup) -> bool:
     return group in said.declares
 
 
-def _line(statements: Sequence[Statement], row: int, head: OrderStatus | None, *, accepted: bool) -> DerivedLine:
-    quantities = _quantities(statements, row, head, accepted=accepted)
-    units = units_of(quantities, _base(statements, quantities, row, accepted=accepted))
+def _line(heard: Hearing, row: int, head: OrderStatus | None) -> DerivedLine:
+    quantities = _quantities(heard, row, head)
+    units = units_of(quantities, _base(heard, quantities, row))
     status, _ = status_of(units)
     if status is None:
-        status = _closed([quantities], head) or _claimed(statements, accepted=accepted)
+        status = _closed([quantities], head) or _claimed(heard)
     return DerivedLine(status=status, quantities=quantities, units=units)
 
 
-def _quantities(
-    statements: Sequence[Statement], row: int, head: OrderStatus | None, *, accepted: bool
-) -> LineQuantities:
+def _quantities(heard: Hearing, row: int, head: OrderStatus | None) -> LineQuantities:
     """Counters of a row by their owners; a unit that reached a step has reached those before it.
 
     But one that waits for supply is allocated nowhere, though the warehouse may have accepted the request for it.
     """
 
     def word(counter: str) -> Decimal:
-        return told(statements, row, counter, accepted=accepted) or ZERO
+        return heard.told(row, counter)
 
     ordered, cancelled, rejected = word("ordered"), word("cancelled"), word("rejected")
     open_units = max(ordered - cancelled - rejected, ZERO) if head not in TERMINAL else ZERO
 
     def at(rank: int) -> Decimal:
-        return reached(statements, row, rank, open_units, accepted=accepted)
+        return heard.reached(row, rank, open_units)
 
     delivered = word("delivered")
     shipped = max(at(6), delivered)
@@ -218,14 +248,13 @@ def _allocated(told: Decimal, supplied: Decimal, picked: Decimal, waiting: Decim
     return max(min(told, supplied), picked) if waiting else told
 
 
-def _base(
-    statements: Sequence[Statement], quantities: LineQuantities, row: int, *, accepted: bool
-) -> tuple[Decimal, ...]:
+def _base(heard: Hearing, quantities: LineQuantities, row: int) -> tuple[Decimal, ...]:
     """Units that have reached ranks 1, 2 and 8 by claims on the whole order."""
     open_units = quantities.ordered - quantities.cancelled - quantities.rejected
-    claimed = [said for said in statements if said.claim is not None]
-    silent = not claimed  # nobody tells how the order stands: that it is kept at all means it was accepted
-    first, second, last = (reached(statements, row, rank, open_units, accepted=accepted) for rank in (1, 2, _COMPLETED))
+    silent = all(
+        said.claim is None for said in heard.statements
+    )  # nobody tells how the order stands: that it is kept at all means it was accepted
+    first, second, last = (heard.reached(row, rank, open_units) for rank in (1, 2, _COMPLETED))
     return (open_units if silent else first), second, last
 
 
@@ -268,13 +297,12 @@ def _closed(lines: Sequence[LineQuantities], head: OrderStatus | None) -> OrderS
     return OrderStatus.CANCELLED if any(line.cancelled > 0 for line in lines) else OrderStatus.REJECTED
 
 
-def _claimed(statements: Sequence[Statement], *, accepted: bool) -> OrderStatus:
+def _claimed(heard: Hearing) -> OrderStatus:
     """Status by claims alone, where no line tells of any unit."""
-    one = Decimal(1)
     top = 0
     for rank in range(1, len(BY_RANK)):
-        if reached(statements, -1, rank, one, accepted=accepted) > 0:
+        if heard.reached(-1, rank, _ONE) > 0:
             top = rank
-    if top == 0 and not any(said.claim for said in statements):
+    if top == 0 and not any(said.claim for said in heard.statements):
         return OrderStatus.ACCEPTED
     return BY_RANK[top]

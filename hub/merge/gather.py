@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from hub.flow.cycle.capture import MANAGED
 from hub.flow.facts import (
@@ -22,10 +24,15 @@ from hub.model.manifest import Landscape
 from hub.model.observation import NaturalKey
 from hub.model.order import Order
 from hub.model.routing import RoutingDecision
-from hub.store.accepted import command_in
+from hub.store.accepted import CommandRow, command_in
+from hub.store.casework import HoldRow
 from hub.store.deliveries import DeliveryRow, effect_in
 from hub.store.milestones import MilestoneRow
 from hub.store.records import RecordRow
+
+Row = TypeVar("Row", DeliveryRow, CommandRow, HoldRow)
+R = TypeVar("R")
+K = TypeVar("K")
 
 MOST_EARLIER = 20
 """Routing decisions of one order that are remembered once another one holds."""
@@ -42,6 +49,8 @@ class Index:
     """Root -> entities under it."""
     linked: Mapping[str, Sequence[str]]
     """Root of an order -> entities of other roots that serve it."""
+    kept: dict[int, tuple[object, Any]] = field(default_factory=dict)  # Any: KeptRecord, KeptDelivery, KeptCommand
+    """What was made of a row, by the row's identity, beside the row: rows are replaced, never altered."""
 
 
 def index(shelf: Shelf, places: Places[RecordKey]) -> Index:
@@ -75,36 +84,21 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         entities=entities,
         members=frozenset(entities),
         records=tuple(
-            translated(_record(key, shelf.records[key], shelf.links.get(key, {})), shelf.meanings)
+            _made(where, shelf.records[key], partial(_told, shelf, key))
             for entity in concerned
             for key in where.records.get(entity, ())
         ),
         milestones=tuple(_milestone(one) for entity in concerned for one in where.milestones.get(entity, ())),
         deliveries=tuple(
-            kept_delivery(one)
-            for one in sorted(shelf.deliveries.values(), key=lambda one: (one.created_at, one.id))
-            if one.root_id == root
+            _made(where, one, kept_delivery)
+            for one in sorted(_under(shelf.deliveries, root), key=lambda one: (one.created_at, one.id))
         ),
         commands=tuple(
-            KeptCommand(
-                id=one.id,
-                operation=one.operation,
-                actor=one.client,
-                command=command_in(one.operation, one.input),
-                accepted_at=one.accepted_at,
-                correlation_id=one.correlation_id,
-                version=one.version,
-                approval=one.approval,
-                remains=one.remains,
-                is_done=one.is_done,
-            )
-            for one in sorted(shelf.commands.values(), key=lambda one: (one.accepted_at, one.id))
-            if one.root_id == root
+            _made(where, one, _command)
+            for one in sorted(_under(shelf.commands, root), key=lambda one: (one.accepted_at, one.id))
         ),
         holds=tuple(
-            one.doc
-            for one in sorted(shelf.holds.values(), key=lambda one: one.id)
-            if one.root_id == root and one.released_at is None
+            one.doc for one in sorted(_under(shelf.holds, root), key=lambda one: one.id) if one.released_at is None
         ),
         documents={entity: shelf.entities[entity].doc for entity in own if shelf.entities[entity].doc is not None},
         line_numbers=row.line_numbers,
@@ -119,6 +113,10 @@ def facts_of(shelf: Shelf, where: Index, root: str, landscape: Landscape) -> Roo
         goods=shelf.goods.get(root),
     )
     return _with_stock(facts, shelf)
+
+
+def _under(rows: Mapping[str, Row], root: str) -> list[Row]:
+    return [one for one in rows.values() if one.root_id == root]
 
 
 def _decision(shelf: Shelf, root: str) -> RoutingDecision | None:
@@ -150,6 +148,33 @@ def _with_stock(facts: RootFacts, shelf: Shelf) -> RootFacts:
         routings=claims.routings,
         reservations=claims.reservations(facts.root_id),
         supply=claims.supply(facts.root_id, (facts.landscape, facts.now, facts.coverage)),
+    )
+
+
+def _made(where: Index, row: R, make: Callable[[R], K]) -> K:
+    """What *make* makes of a row, once; the row is held, so that no other one comes to have its identity."""
+    known: tuple[object, K] | None = where.kept.get(id(row))
+    if known is None:
+        known = where.kept[id(row)] = (row, make(row))
+    return known[1]
+
+
+def _told(shelf: Shelf, key: RecordKey, row: RecordRow) -> KeptRecord:
+    return translated(_record(key, row, shelf.links.get(key, {})), shelf.meanings)
+
+
+def _command(row: CommandRow) -> KeptCommand:
+    return KeptCommand(
+        id=row.id,
+        operation=row.operation,
+        actor=row.client,
+        command=command_in(row.operation, row.input),
+        accepted_at=row.accepted_at,
+        correlation_id=row.correlation_id,
+        version=row.version,
+        approval=row.approval,
+        remains=row.remains,
+        is_done=row.is_done,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from hub.codec import digest, plain
 from hub.model.editing import applied
@@ -71,7 +70,7 @@ def _given_up(row: DeliveryRow, unwanted: Mapping[str, str], ground: Ground) -> 
 def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> DeliveryRow | None:
     if row is None:
         return _new(intent, ground)
-    wanted, content = _wanted(intent, row)
+    content = _hash_wanted(intent, row)
     reopens = row.state is DeliveryState.WITHDRAWN
     if row.mode is Mode.LATEST and content != row.hash:
         reopens = row.state not in (*_IN_FLIGHT, DeliveryState.PENDING)
@@ -82,7 +81,7 @@ def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> Delivery
     return replace(
         row,
         state=state,
-        content=wanted,
+        content=plain(intent.content) if row.edited is None else applied(plain(intent.content), row.edited),
         hash=content,
         confirm_by=intent.confirm_by,
         next_attempt_at=ground.now if reopens else row.next_attempt_at,
@@ -96,13 +95,11 @@ def _beside(intent: Intent, row: DeliveryRow | None, ground: Ground) -> Delivery
     )
 
 
-def _wanted(intent: Intent, row: DeliveryRow) -> tuple[Any, str]:  # Any: JSON of an Effect
-    """What the row should carry and its hash: what flow wants, but for what a person wrote differently."""
-    wanted = plain(intent.content)
+def _hash_wanted(intent: Intent, row: DeliveryRow) -> str:
+    """The hash of what the row should carry: what flow wants, but for what a person wrote differently."""
     if row.edited is None:
-        return wanted, digest(intent.content)
-    wanted = applied(wanted, row.edited)
-    return wanted, digest(effect_in(row.action, wanted))
+        return digest(intent.content)
+    return digest(effect_in(row.action, applied(plain(intent.content), row.edited)))
 
 
 def _new(intent: Intent, ground: Ground) -> DeliveryRow:

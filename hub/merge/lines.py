@@ -93,7 +93,7 @@ def match(
 
     The second value says whether equal items in unequal numbers left it open. Lines of *source*, an order's document,
     never share a row by likeness; those of a document below it do where only one row is like them (a line picked from
-    two bins). A line without price is like any of its item.
+    two bins), or is of their item at whatever price. A line without price is like any of its item.
     """
     placed: dict[int, int | None] = {}
     for index, line in enumerate(lines):
@@ -106,6 +106,9 @@ def match(
         if index in placed:
             continue
         like = [at for at, row in enumerate(rows) if _alike(row.first, line)]
+        if source is None and not like:  # a price of its own, such as a return's: the only row of the item is meant
+            like = [at for at, row in enumerate(rows) if _item(row.first) == _item(line)]
+            like = like if len(like) == 1 else []
         if source is None and len(like) == 1:
             placed[index] = like[0]
             continue

@@ -58,6 +58,8 @@ async def meanings_of(tx: Tx, tenant: str, told: Iterable[tuple[str, Content]]) 
 
 def translated(record: KeptRecord, said: Meanings) -> KeptRecord:
     """The record in the tenant's own item codes and units."""
+    if not said.rules:
+        return record
     rules = {line.id: said.rule_of(record.source, line.sku) for line in record.content.lines}
     if not any(rules.values()):
         return record

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hub.flow.facts import Document, RootFacts
 from hub.flow.returns.asserted import asked_in, own_of, reference_in, terms_of
 from hub.flow.returns.offset import offset
-from hub.flow.returns.refund import given_back, left_of, names_of, rows_of, suggested
+from hub.flow.returns.refund import given_back, left_of, names_of, promised, rows_of, suggested
 from hub.flow.returns.replacing import (
     LOOKED_AT,
     ORDER_TYPES,
@@ -39,7 +39,9 @@ _SETTLED = frozenset({DeliveryState.DONE, DeliveryState.WITHDRAWN})
 def paid_back(found: Return, order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Return:
     """The return with what should be given back for it, what was, and how it stands by that."""
     payments = [one for one in documents.values() if isinstance(one, Payment)]
-    worth = suggested(found, order, terms_of(found), left_of(order, documents, names_of(found, facts)))
+    left = left_of(order, documents, names_of(found, facts))
+    left = None if left is None else left - promised(found, facts, payments)
+    worth = suggested(found, order, terms_of(found), left)
     money = found.groups.money or ReturnMoney()
     if worth is not None:
         worth, due = offset(worth, found, order, facts)
@@ -92,16 +94,16 @@ def _is_paid(found: Return, order: Order, facts: RootFacts, payments: list[Payme
     """Whether the customer has what is due: the money by the way it was paid, or the credit."""
     if found.financial_state is ReturnFinancialState.REFUNDED:
         return True
-    told = found.groups.request
+    told, money = found.groups.request, found.groups.money
+    if money is not None and money.suggested_refund is not None and money.suggested_refund.amount == 0:
+        return True  # nothing of what was paid is left to be given back
     if found.financial_state is not ReturnFinancialState.CREDITED:
         return False
-    if told is not None and told.type is ReturnType.CREDIT:
-        return True
-    if wish_of(found, facts).type in ORDER_TYPES and not _rest(found):
-        return True
-    if any(one.method is RefundMethod.CREDIT_MEMO for one in asked_in(facts, found.id)):
-        return True
-    return not any(one.kind is PaymentKind.CAPTURE and order.id in one.order_ids for one in payments)
+    is_credit = told is not None and told.type is ReturnType.CREDIT
+    is_credit = is_credit or any(one.method is RefundMethod.CREDIT_MEMO for one in asked_in(facts, found.id))
+    is_for_goods = wish_of(found, facts).type in ORDER_TYPES and not _rest(found)
+    is_unpaid = not any(one.kind is PaymentKind.CAPTURE and order.id in one.order_ids for one in payments)
+    return is_credit or is_for_goods or is_unpaid
 
 
 def _is_as_asked(found: Return) -> bool:

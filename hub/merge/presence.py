@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.flow.facts import HUB, KeptRecord
-from hub.merge.authority import BIRTH, by_authority
+from hub.merge.authority import BIRTH, by_authority, places
 from hub.merge.counters import TERMINAL
 from hub.merge.ground import Ground
 from hub.model.manifest import SourceBinding
@@ -28,6 +28,9 @@ HELD_AS: Mapping[SystemKind, tuple[Kind, ...]] = {
     SystemKind.PAYMENT: (Kind.PAYMENT,),
 }
 """As what a system holds an order; as an order where it is not listed."""
+
+
+_BORN = (*BIRTH, *(role for role in SystemKind if role not in BIRTH))
 
 
 ASKED = frozenset(
@@ -56,13 +59,13 @@ def born_in(ground: Ground, records: Sequence[KeptRecord]) -> KeptRecord | None:
     commands assert.
     """
     orders = [r for r in records if r.kind is Kind.ORDER and (r.source != HUB or r.content.number)]
-    order = (*BIRTH, *(role for role in SystemKind if role not in BIRTH))
-    place = {role: at for at, role in enumerate(order)}
+    if len(orders) < 2:
+        return orders[0] if orders else None
     numbered = [record for record in orders if record.content.number] or orders
     numbered = [record for record in numbered if record.source == HUB] or numbered
     return min(
-        by_authority(numbered, order, ground.landscape),
-        key=lambda record: (place[ground.system(record.source)], record.source, record.birth, record.source_id),
+        by_authority(numbered, _BORN, ground.landscape),
+        key=lambda record: (places(_BORN)[ground.system(record.source)], record.source, record.birth, record.source_id),
         default=None,
     )
 

@@ -28,7 +28,7 @@ from hub.model.returns import (
     ReturnRequestFacts,
     ReturnStatus,
 )
-from hub.model.vocabulary import FieldGroup, Kind
+from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 
 ZERO = Decimal(0)
 NUMBERED = "RETURN|"
@@ -77,10 +77,11 @@ def assembled_return(
     payments = tuple(payment for payment in paid.payments if payment.return_id == entity)
     rows, blind = _rows(ground, records), is_blind(claims)
     spoke = frozenset(one.source for one in records if claim(one, ReturnStatus) in _CAME)
+    docks = frozenset(one.source for one in records if ground.system(one.source) is SystemKind.WMS)
     mine = {key: number for key, number in known.items() if key.startswith(tuple(_prefixes(records)))}
     numbers, remembered = numbered(rows, mine)
     lines = [
-        _line(row, (number, line_ids.get((entity, row.first.id))), status, spoke)
+        _line(row, (number, line_ids.get((entity, row.first.id))), status, (spoke, docks))
         for number, row in zip(numbers, rows, strict=True)
     ]
     told = tuple(sorted(_credited(lines, memos), key=lambda line: line.line_no))
@@ -134,15 +135,17 @@ def _rows(ground: Ground, records: Sequence[KeptRecord]) -> list[Row]:
     return rows
 
 
-def _line(row: Row, named: tuple[int, str | None], status: ReturnStatus, spoke: frozenset[str]) -> ReturnLine:
+def _line(
+    row: Row, named: tuple[int, str | None], status: ReturnStatus, told: tuple[frozenset[str], frozenset[str]]
+) -> ReturnLine:
     """One line: asked and allowed by whoever laid it down, received as who receives it says, or people do meanwhile.
 
-    *named*: (its number, the order line); *spoke*: sources that say that goods have come.
+    *named*: (its number, the order line); *told*: (sources that say that goods have come, sources that are docks).
     """
-    first = row.first
+    first, (spoke, docks) = row.first, told
     own = next((member.line for member in row.members if member.source == _OWN), None)
     back = next((member.line.back for member in row.members if member.line.back is not None), None) or ReturnedUnits()
-    requested = max(requested_in(first), ZERO if own is None else requested_in(own))
+    requested = _requested(row, own, docks)
     kept = _units(back, Disposition.KEEP_WITH_CUSTOMER)
     received = _received(row, spoke)
     if kept and own is not None:  # what the customer keeps came to no dock: people alone know that it is settled
@@ -173,6 +176,14 @@ def _line(row: Row, named: tuple[int, str | None], status: ReturnStatus, spoke: 
         kept=kept,
         order_line_id=named[1],
     )
+
+
+def _requested(row: Row, own: SourceLine | None, docks: frozenset[str]) -> Decimal:
+    """Units that were asked for: a dock that people have told what came expects just that, and asks for nothing."""
+    if own is None:
+        return requested_in(row.first)
+    is_docks = row.members[0].source.removeprefix(NUMBERED) in docks
+    return requested_in(own) if is_docks else max(requested_in(row.first), requested_in(own))
 
 
 def _received(row: Row, spoke: frozenset[str]) -> Decimal:

@@ -63,7 +63,8 @@ def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
         picture = seen[1] if seen is not None and holds_still(*seen, facts) else assemble(facts)
         seen = facts, picture
         result = flow(facts, picture)
-        shelf.roots[root] = replace(shelf.roots[root], line_numbers=dict(picture.line_numbers))
+        if shelf.roots[root].line_numbers != picture.line_numbers:
+            shelf.roots[root] = replace(shelf.roots[root], line_numbers=dict(picture.line_numbers))
         if _kill(shelf, where, facts, Turned(picture=picture, result=result), turning):
             continue
         if not _follow(shelf, where, root, result, turning):
@@ -85,7 +86,10 @@ def assert_return(shelf: Shelf, where: Index, return_id: str, content: Content) 
 
 
 def _asserted(shelf: Shelf, where: Index, key: RecordKey, entity: str, content: Content) -> bool:
-    hashed, known = digest(content), shelf.records.get(key)
+    known = shelf.records.get(key)
+    if known is not None and known.content is content:
+        return False
+    hashed = digest(content)
     if known is not None and known.hash == hashed:
         return False
     shelf.records[key] = RecordRow(

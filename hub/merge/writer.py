@@ -14,6 +14,7 @@ from hub.errors import CommitUnknown, HubError, HubFault
 from hub.failpoint import reached
 from hub.merge.apply import apply, preview
 from hub.merge.locks import Widened, Wider
+from hub.merge.reread import Rereads
 from hub.merge.work import Applied, Work, together
 from hub.model.manifest import Landscape
 from hub.model.observation import Observation
@@ -48,6 +49,7 @@ class Writer:
     def __init__(self, store: Store, landscapes: Mapping[str, Landscape], applying: Applying = apply) -> None:
         self._store = store
         self._applying = applying
+        self._rereads = Rereads(store)
         self.landscapes = landscapes
 
     async def write(self, call: Call, work: Work) -> Applied:
@@ -55,6 +57,14 @@ class Writer:
 
         Raises Overtaken where its fence fell, KeyReused, StoreBusy (nothing written), CommitUnknown.
         """
+        left = await self._rereads.move(call, work, self._landscape(call))
+        if left is None:
+            return Applied()
+        applied = await self._applied(call, left)
+        self._rereads.remember(call.tenant, left.observations)
+        return applied
+
+    async def _applied(self, call: Call, work: Work) -> Applied:
         wider, waits = Wider(), 0
         for attempt in range(MOST_TRIES):
             try:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 import time
 from collections.abc import Sequence
 
-from hub.clock import SystemClock
-from hub.settings import LogSettings
-from hub.telemetry import configure
 from tests.connect_existing.proof import AGES, ROUNDS, Findings, connect
 from tests.kit.pg import running_cluster
+from tests.kit.proving import numbers
 
 USUAL = 200
 SYSTEMS = ("shop", "erp", "wms")
@@ -20,11 +17,8 @@ SYSTEMS = ("shop", "erp", "wms")
 
 def main(arguments: Sequence[str]) -> int:
     """Connect it and print the table; 0 where it touched nothing and carried the one new order to its end."""
-    parser = argparse.ArgumentParser(prog="python -m tests.connect_existing", description=__doc__)
-    parser.add_argument("orders", nargs="?", type=int, default=USUAL)
-    orders: int = parser.parse_args(arguments).orders
+    (orders,) = numbers("tests.connect_existing", __doc__, arguments, orders=USUAL)
     began = time.monotonic()
-    configure(LogSettings(level="warning"), SystemClock(), sys.stderr)
     with running_cluster() as cluster:
         found = asyncio.run(connect(cluster, orders))
     print("\n".join(lines(found)))

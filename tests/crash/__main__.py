@@ -1,4 +1,4 @@
-"""`python -m tests.crash run --seeds 100 [--first N]`, `... bugs [NAME ...]`, `... one SEED`, `... relay`."""
+"""`python -m tests.crash run --seeds 100 [--first N] [--returns]`, `bugs [NAME ...]`, `one SEED`, `relay`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.crash.campaign import Report, campaign, line_of, run_in, say, say_until_caught
-from tests.crash.chance import plan
+from tests.crash.chance import RETURNS, plan
 from tests.crash.lane import lane
 from tests.crash.plan import Plan
 from tests.crash.planted import Bug, Caught, bugs, caught, necessary, planted
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     run.add_argument("--seeds", type=int, default=100)
     run.add_argument("--first", type=int, default=1)
     run.add_argument("--lanes", type=int, default=LANES)
+    run.add_argument("--returns", action="store_true", help="in each of them goods come back")
     run.set_defaults(act=_run)
     planted_ = commands.add_parser("bugs", help="planted bugs, to prove the judge")
     planted_.add_argument("names", nargs="*")
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(given: argparse.Namespace, home: Path) -> bool:
+    given.first += RETURNS if given.returns and given.first < RETURNS else 0
     began, end = time.monotonic(), given.first + given.seeds
     outcomes: list[Outcome] = []
 
@@ -67,7 +69,8 @@ def _run(given: argparse.Namespace, home: Path) -> bool:
 
     with suppress(KeyboardInterrupt):
         asyncio.run(campaign(range(given.first, end), home, given.lanes, keep))
-    report = Report(outcomes=outcomes, wall=time.monotonic() - began, cpu=_processor())
+    wall, own = time.monotonic() - began, time.process_time()
+    report = Report(outcomes=outcomes, wall=wall, cpu=_processor(), own=own)
     print("\n".join(report.lines()))
     done = {outcome.seed for outcome in outcomes}
     left = next((seed for seed in range(given.first, end) if seed not in done), end)

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from itertools import islice
 
+from tests.crash.coming_back import coming_back
 from tests.crash.joint import FEW, SCARCE
 from tests.crash.judge.evidence import Units
 from tests.crash.plan import (
@@ -54,7 +55,7 @@ POINTS = (
 
 STRUCK = 4  # points a seed
 STRIDE = 8  # neighbours in POINTS do not meet in one seed
-FIRST = {"r2": 1, "r3": 1, "o1": 2, "q4": 1, "r1": 2, "o3": 1, "o4": 1, "d1": 1, "d2": 1, "d5": 1}
+FIRST = {"r2": 1, "r3": 1, "o1": 2, "q4": 1, "r1": 2, "o3": 1, "o4": 1, "d1": 1, "d2": 1, "d5": 1, "d7": 1, "d9": 1}
 """Points that are reached rarely: struck at the first occasion; the second, where the first is the start."""
 OFTEN = {"tx.commit": 150, "tx.committed": 150, "q1": 9, "q2": 9, "o2": 9, "w4": 6, "w5": 6}
 """Points that are reached often: struck at one of so many occasions."""
@@ -63,12 +64,17 @@ SLOW_READER = 0.4  # of the seeds: answers of reads are late, so that they are o
 THROTTLED = 100_000  # seeds from here on: the shop throttles its first cancels
 READERS = 200_000  # seeds from here on: objects change while they are read, and nothing but a webhook tells of it
 OVERTAKEN = 400_000  # seeds from here on: answers of sweeps are overtaken by those of single reads
+RETURNS = 500_000  # seeds from here on: goods that have left come back
 TOGETHER = 300_000  # seeds from here on: who tells of an order stands still while it is written, and others tell of it
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
 
 def plan(seed: int) -> Plan:
     """The plan of *seed*."""
+    return _plan(seed) if seed < RETURNS else coming_back(_plan(seed - RETURNS), seed)
+
+
+def _plan(seed: int) -> Plan:
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
     lossy = (dice.random() < 0.4 and not READERS <= seed < TOGETHER) or seed >= OVERTAKEN
@@ -120,7 +126,9 @@ def _strikes(seed: int, dice: random.Random) -> list[Fault]:
     made: list[Fault] = []
     for point in struck(seed):
         if point == "d4":
-            made.append(SourceKill(tenant=dice.choice(TENANTS), nth=dice.randint(1, 2)))
+            drawn = SourceKill(tenant=dice.choice(TENANTS), nth=dice.randint(1, 2))
+            made.append(drawn)  # whose tenant may have less to cancel
+            made += [SourceKill(tenant=tenant, nth=1) for tenant in TENANTS if tenant != drawn.tenant]
         elif point == "p4":
             made.append(FeedKill(tenant=dice.choice(TENANTS), nth=dice.randint(1, 4)))
         else:

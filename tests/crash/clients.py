@@ -16,7 +16,7 @@ from tests.crash.plan import CancelPlan, OrderPlan
 from tests.crash.shops import Now, RecordedShop
 from tests.crash.wire import NoAnswer
 
-PATIENCE = 90.0  # seconds until an order must have appeared, or a request have been answered
+PATIENCE = 180.0  # seconds until an order must have appeared, or a request have been answered
 PAUSE = 0.15  # seconds between two looks
 LOOKS = 6
 TOO_MANY = 10_000

@@ -13,6 +13,7 @@ from hub.flow.facts import HUB
 from hub.model.effects import CANCEL_ORDER, CREATE_ORDER, REQUEST_FULFILMENT
 from hub.model.ids import place_of_position
 from tests.crash.admin import Admin
+from tests.crash.comeback import click_rows, return_rows
 from tests.crash.judge.evidence import (
     CommandRow,
     CreateRow,
@@ -26,11 +27,12 @@ from tests.crash.judge.evidence import (
     ShopOrder,
     Units,
 )
+from tests.crash.judge.returned import NO_RETURNS, Returned
 from tests.crash.plan import SHOP
 
 Row = Mapping[str, Any]  # Any: column values
 
-SUBMIT = "orderSubmit"
+CANCEL, SUBMIT = "orderCancel", "orderSubmit"
 MAKING = (CREATE_ORDER, REQUEST_FULFILMENT)
 TRIES, AGAIN = 300, 0.05  # looks, seconds
 _WAITING = "select id from hub.outbox limit 1"
@@ -72,6 +74,7 @@ class Final:
     entered: tuple[Entered, ...] = ()
     creates: tuple[CreateRow, ...] = ()
     reserved: tuple[Reserved, ...] = ()
+    returned: Returned = NO_RETURNS
     is_still: bool = False
     """At that instant no fact waited to be told."""
 
@@ -102,7 +105,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
     numbers = {(order.tenant, order.source_id): order.code for order in shop}
     docs = {(row["tenant"], row["id"]): json.loads(row["doc"]) for row in rows["entity"] if row["kind"] == "ORDER"}
     return Final(
-        commands=tuple(_command(row, docs) for row in rows["command"] if row["operation"] != SUBMIT),
+        commands=tuple(_command(row, docs) for row in rows["command"] if row["operation"] == CANCEL),
         deliveries=tuple(_delivery(row, numbers, skus) for row in rows["delivery"] if row["action"] == CANCEL_ORDER),
         entered=tuple(_entered(row, rows["entity"]) for row in rows["command"] if row["operation"] == SUBMIT),
         creates=tuple(_create(row) for row in rows["delivery"] if row["action"] in MAKING),
@@ -114,6 +117,7 @@ async def final(admin: Admin, shop: Sequence[ShopOrder], skus: Mapping[tuple[str
         stock=tuple(_figure(row, row["sku"], row["warehouse"], row["value"]) for row in rows["stock"]),
         moved=tuple(_moved(row) for row in rows["movement"]),
         reserved=tuple(_reserved(row) for row in rows["reservation"]),
+        returned=Returned(rows=click_rows(rows), returns=return_rows(rows)),
         is_still=bool(rows["lease"]),
     )
 

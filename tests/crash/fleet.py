@@ -51,6 +51,7 @@ class Fleet:
     history: History
     ends: list[End] = field(default_factory=list)
     pauses: list[Stop] = field(default_factory=list)
+    _all: list[Process] = field(default_factory=list)
     _running: dict[str, Process] = field(default_factory=dict)
     _up: dict[str, asyncio.Event] = field(default_factory=dict)
     _hits: list[Path] = field(default_factory=list)
@@ -74,6 +75,13 @@ class Fleet:
         for path in self._hits:
             for point, count in Hits(path):
                 total[point] += count
+        return total
+
+    def used(self) -> Mapping[str, float]:
+        """Seconds of processor time by role, of all that have ended."""
+        total: dict[str, float] = {}
+        for process in self._all:
+            total[process.role] = total.get(process.role, 0.0) + process.used
         return total
 
     async def keep(self, name: str) -> None:
@@ -147,6 +155,7 @@ class Fleet:
         )
         process = await self.zygote.fork(order)
         self._running[name] = process
+        self._all.append(process)
         self._up.setdefault(name, asyncio.Event()).set()
         self.history.note(name, "started", pid=process.pid)
         return process

@@ -30,6 +30,11 @@ JOINED = """query Joined($code: String!) {
     shipments { id } fulfillmentOrders { id } invoices { id } } }"""
 CALLED = """query Called($number: String!, $source: String!) {
   order(by: { exact: { scheme: ERP_ORDER, value: $number, source: $source } }) { number } }"""
+LEFT = """query Left($code: String!) {
+  order(by: { identifier: $code }) {
+    id systems { system state } lines { lineNo sku quantities { shipped } } } }"""
+SUGGESTED = """query Suggested($number: String!) {
+  return(by: { identifier: $number }) { suggestedRefund { amount currencyCode } } }"""
 LED = """query Led($id: ID!) { node(id: $id) { id } }"""
 
 
@@ -75,3 +80,11 @@ class Graph:
             codes=tuple(str(one.get("extensions", {}).get("code", "")) for one in errors),
             words="; ".join(str(one.get("message")) for one in errors),
         )
+
+
+def about_return(deed: str) -> str:
+    """The mutation of that name about a return."""
+    kind = f"{deed[0].upper()}{deed[1:]}Input"
+    return f"""mutation Back($input: {kind}!, $key: String!) {{
+  {deed}(input: $input) @idempotent(key: $key) {{
+    replayed operation {{ id state done }} return {{ number status }} userErrors {{ code message }} }} }}"""

@@ -26,6 +26,7 @@ from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
 ERP_DATABASE, WMS_DATABASE = erp_stand.DATABASE, wms_stand.DATABASE
 KEY = "of the rehearsed ERP"
 WAREHOUSE, BUYER = "WH", "WEB"
+QUARANTINE = "QUAR"
 PRICE = "10.00"
 PLENTY, FEW = 1000, 2
 SCARCE = "LAPTOP"
@@ -89,6 +90,8 @@ class Recorder:
             self._alone_until = max(self._alone_until, self._now() + RETRY_AFTER)
         if self._now() < self._alone_until:
             return await throttled(send)
+        if fault is not None and trouble is Trouble.SLOW:
+            await asyncio.sleep(fault.seconds)
         said = await captured(self._app, scope, body)
         if fault is not None and trouble is Trouble.LATE:
             await asyncio.sleep(fault.seconds)
@@ -123,9 +126,16 @@ class Joint:
             Written(tenant=self.tenant, role=role, kind=kind.value, source_id=str(source_id), at=time.time())
         )
 
+    def forget(self, role: str, kind: Kind, source_id: object) -> None:
+        """It is not there any more: whoever looks now need not see it."""
+        gone = (role, kind.value, str(source_id))
+        self.written[:] = [one for one in self.written if (one.role, one.kind, one.source_id) != gone]
+
     def sales(self) -> Iterator[Stored]:
         """Every sale as the ERP's own books have it."""
         for sale in self.erp.erp.books.tables["sale.sale"].values():
+            if any((line.quantity or 0) < 0 for line in sale.lines):
+                continue  # a return
             units: Counter[str] = Counter()
             for line in sale.lines:
                 if line.product is not None:
@@ -161,7 +171,7 @@ def make_joint(tenant: str, skus: Sequence[str], eyes: tuple[Now, Callable[[int]
     erp = erp_stand.make_stand(SystemClock(), door=Door(USER, Secret(PASSWORD), Secret(KEY)))
     wms = wms_stand.make_stand(SystemClock(), user=USER, password=Secret(PASSWORD))
     erp.erp.warehouse(WAREHOUSE, "Main DC")
-    wms.scene.warehouse(WAREHOUSE, "Main DC")
+    wms.depot.shelf(QUARANTINE, "Quarantine", wms.scene.warehouse(WAREHOUSE, "Main DC").id)
     erp.erp.party(BUYER, "Web customers")
     wms.scene.customer(BUYER, "Web customers")
     lay = {**dict.fromkeys(skus, PLENTY), SCARCE: FEW}

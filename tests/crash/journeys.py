@@ -11,6 +11,7 @@ from hub.model.vocabulary import Kind
 from sources.tryton_erp.rehearsal.records import Sale
 from sources.tryton_wms.rehearsal.state import OUT, Shipment
 from sources.vendure.rehearsal.state import Order
+from tests.crash.docks import is_return, slips
 from tests.crash.history import History
 from tests.crash.joint import BUYER, PRICE, WAREHOUSE, Joint
 from tests.crash.judge.evidence import Paper, Units
@@ -117,6 +118,7 @@ class Travels:
 
     def _delete(self, request: Shipment) -> str:
         self.joint.wms.depot.tables.of(OUT).drop(request.id)
+        self.joint.forget(WMS, Kind.SHIPMENT, request.id)
         return "delete"
 
     def _put_back(self, request: Shipment) -> str:
@@ -124,6 +126,7 @@ class Travels:
         table.rows[request.id] = request
         insort(table.ids, request.id)
         self.joint.wms.depot.tables.write(OUT, request)
+        self.joint.note(WMS, Kind.SHIPMENT, request.id)
         return "put-back"
 
     def _carry(self, way: Way, stage: Reach) -> str:
@@ -159,7 +162,7 @@ class Travels:
         own = {way.sale.id for way in self.ways if way.sale is not None} | {sale.id for sale in self.typed}
         requests = {one.reference: one.source_id for one in self.joint.requests()}
         for sale in self.joint.erp.erp.books.tables["sale.sale"].values():
-            if sale.id in own:
+            if sale.id in own or is_return(sale):
                 continue
             yield self._paper(Kind.ORDER, str(sale.reference), ((ERP, sale.id),))
             for shipment in sale.shipments:
@@ -167,6 +170,12 @@ class Travels:
                 wms = ((WMS, requests[name]),) if name in requests else ()
                 yield self._paper(Kind.FULFILLMENT_ORDER, name, ((ERP, shipment.id), *wms))
                 yield self._paper(Kind.SHIPMENT, name, ((ERP, shipment.id), *wms))
+
+    def returned(self) -> Iterator[Paper]:
+        """Every return, and what ERP and warehouse call it."""
+        there = list(slips(self.joint))
+        for name in sorted({slip.reference for slip in there}):
+            yield self._paper(Kind.RETURN, name, tuple((x.role, x.source_id) for x in there if x.reference == name))
 
     def papers(self) -> Iterator[Paper]:
         """Every real order, request and shipment, and what each system calls it."""

@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -21,6 +21,7 @@ from hub.store.migrate import upgrade
 from hub.store.provision import make_database
 from hub.store.roles import Role, RoleUrls
 from hub.store.supervise import Supervisor, running
+from tests.crash.meter import family
 from tests.crash.processes import ROOT, Zygote, zygote
 
 TEMPLATE = "migrated"
@@ -54,6 +55,14 @@ class Lane:
     cluster: Cluster
     supervisor: Supervisor
     zygote: Zygote
+    lost: list[float] = field(default_factory=list)
+    """Processor seconds of servers that were killed."""
+
+    @property
+    def used(self) -> float:
+        """Processor seconds of PostgreSQL until now."""
+        pid = self.supervisor.pid
+        return sum(self.lost) + (0.0 if pid is None else family(pid))
 
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:
@@ -69,6 +78,7 @@ class Lane:
         """SIGKILL of the postmaster; its pid. The supervisor starts another."""
         pid = self.supervisor.pid
         if pid is not None:
+            self.lost.append(family(pid))
             os.kill(pid, signal.SIGKILL)
         return pid
 
@@ -98,7 +108,7 @@ async def lane(code: Path = ROOT) -> AsyncIterator[Lane]:
         plugins = _plugins(home / "plugins")
         async with running(cluster) as supervisor:
             await furnish(cluster, TEMPLATE)
-            await _let_in_quickly(cluster)
+            await _hurry(cluster)
             await upgrade(role_urls(cluster, TEMPLATE))
             async with zygote(code, plugins) as server:
                 yield Lane(home=home, cluster=cluster, supervisor=supervisor, zygote=server)
@@ -115,13 +125,14 @@ def _home() -> Path:
     return home
 
 
-async def _let_in_quickly(cluster: Cluster) -> None:
-    """The same passwords, cheaper to prove: a seed connects some dozens of times."""
+async def _hurry(cluster: Cluster) -> None:
+    """A server for many short lives: the same passwords, cheaper to prove; each statement planned once a connection."""
     server = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
     try:
         await server.execute("set scram_iterations = 1")
         for role in Role:
             await server.execute(f"alter role {role.value} password '{cluster.passwords[role.value]}'")
+            await server.execute(f"alter role {role.value} set plan_cache_mode = force_generic_plan")
     finally:
         await server.close()
 

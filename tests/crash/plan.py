@@ -23,6 +23,8 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     CREATE = "create"
     """A step towards a new document, at ERP or warehouse."""
+    BACK = "back"
+    """Goods or money of an order go back."""
 
 
 class Trouble(StrEnum):
@@ -270,6 +272,44 @@ class SubmitPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaybackPlan:
+    """A wish that money goes back, sent so many times at once under one key."""
+
+    key: str
+    percent: int | None
+    """Of what is suggested; None: all that is left of it."""
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnPlan:
+    """Goods of a shared order that come back, once they have left."""
+
+    number: int
+    """Counts on from all others."""
+    journey: int
+    """The number of the order."""
+    client: str
+    lines: Units
+    at_once: bool
+    """It is allowed as it is asked for."""
+    comes: tuple[Units, ...]
+    """What comes, parcel by parcel: all, less, or more than was asked for."""
+    judged: tuple[tuple[str, str, int], ...]
+    """(sku, what becomes of them, units), of everything that came."""
+    paybacks: tuple[PaybackPlan, ...]
+    """All at once; what they leave is asked for after them."""
+    pace: float
+    """Seconds between two steps."""
+    copies: int
+    """Every step is sent at once so many times, under one key."""
+    again: bool
+    """Every step is sent once more after it was answered."""
+    closes: bool
+    """A person ends it as it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole seed."""
 
@@ -290,13 +330,15 @@ class Plan:
     """Whether sweeps run often enough to repair a webhook that was lost."""
     submits: tuple[SubmitPlan, ...] = ()
     """Of the joined tenant."""
+    returns: tuple[ReturnPlan, ...] = ()
+    """Of the joined tenant."""
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Of everything that is ordered."""
         orders, journeys = (one.number for one in self.orders), (one.number for one in self.journeys)
         entered = (*(one.number for one in self.typed), *(one.number for one in self.submits))
-        return (*orders, *journeys, *entered)
+        return (*orders, *journeys, *entered, *(one.number for one in self.returns))
 
     @property
     def kills_store(self) -> bool:
@@ -312,4 +354,5 @@ class Plan:
             journeys=tuple(one for one in self.journeys if orders is None or one.number in orders),
             typed=tuple(one for one in self.typed if orders is None or one.number in orders),
             submits=tuple(one for one in self.submits if orders is None or one.number in orders),
+            returns=tuple(one for one in self.returns if orders is None or {one.number, one.journey} <= set(orders)),
         )

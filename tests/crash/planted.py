@@ -56,9 +56,14 @@ def planted(bug: Bug, home: Path) -> Path:
     for name in CODE:
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "schema.graphql", place)
+    spoil(bug, place)
+    return place
+
+
+def spoil(bug: Bug, place: Path) -> None:
+    """Let the bug into a copy of what it touches. Raises CalledProcessError where the patch does not fit."""
     command = ["patch", "--strip=1", "--fuzz=3", "--forward", "--batch", "--silent", f"--input={bug.patch}"]
     subprocess.run(command, cwd=place, check=True, capture_output=True)
-    return place
 
 
 def touched(bug: Bug) -> Sequence[str]:

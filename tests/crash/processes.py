@@ -38,6 +38,8 @@ class Process:
     """The signal, as the kernel told its parent."""
     status: int | None = None
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    used: float = 0.0
+    """Seconds of processor time, once it has ended."""
 
     def send(self, sign: signal.Signals) -> bool:
         """Send a signal; False where the process has ended."""
@@ -101,7 +103,7 @@ class Zygote:
         if news.stopped:
             process.stopped.set()
             return
-        process.ended_by, process.status = news.ended_by, news.status
+        process.ended_by, process.status, process.used = news.ended_by, news.status, news.used
         process.ended.set()
         self._processes.pop(process.pid, None)
 

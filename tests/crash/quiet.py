@@ -13,8 +13,8 @@ from tests.crash.shops import Now
 
 LOOK = 0.1  # seconds
 CALM = 3  # looks in a row that find nothing open
-STUCK = 30.0  # seconds without any progress
-LINGER = 20.0  # seconds for what lies outside the database: a push, a sweep that only looks
+STUCK = 90.0  # seconds without any progress
+LINGER = 60.0  # seconds for what lies outside the database: a push, a sweep that only looks
 
 _OPEN = """
 select (select count(*) from hub.delivery where state in ('PENDING','CLAIMED','UNKNOWN','ACCEPTED')) as deliveries,

@@ -7,7 +7,8 @@ import signal
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,32 +20,40 @@ from tests.crash.callers import Callers
 from tests.crash.chance import SKUS
 from tests.crash.clients import Desk, People
 from tests.crash.collect import NOTHING, Final, final
+from tests.crash.docks import is_credited, memos, price, slips
 from tests.crash.fleet import End, Fleet, Stop
 from tests.crash.graph import TRACE, Graph
 from tests.crash.history import History
 from tests.crash.joint import WAREHOUSE, make_joint
 from tests.crash.journeys import Travels
 from tests.crash.judge.evidence import Evidence, Heard, ShopOrder, Told
+from tests.crash.judge.returned import Returned
 from tests.crash.judge.verdict import Violation, judged
 from tests.crash.lane import Database, Lane
 from tests.crash.listener import Listener
+from tests.crash.meter import STORE
 from tests.crash.nemesis import Nemesis
 from tests.crash.plan import ERP, SHOP, TENANTS, WMS, HookFault, Outage, Plan
 from tests.crash.post import Post
+from tests.crash.pulse import Pulse
 from tests.crash.quiet import dump, quiet, until
+from tests.crash.returning import Returners
 from tests.crash.settings import CLIENTS, HOOK_SECRET, Site, Sources, api_key, free_port, write_settings
 from tests.crash.shared import shared_of
 from tests.crash.shops import RecordedShop
 from tests.crash.stir import stirred
 from tests.crash.submitting import Clerks
+from tests.crash.tempo import LEASE
 from tests.crash.truth import truth_of
 from tests.crash.watch import Watch
 from tests.crash.wire import NoAnswer, send
 
+STORY_TRIES = 60
+
 T = TypeVar("T")
 
-START_PATIENCE = 120.0  # seconds until the hub is ready
-LIFE_PATIENCE = 180.0  # seconds for everything people want
+START_PATIENCE = 300.0  # seconds until the hub is ready
+LIFE_PATIENCE = 360.0  # seconds for everything people want
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,16 @@ class Outcome:
     terms: int = 0
     drops: int = 0
     outages: int = 0
+    used: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of processor time by role."""
+    lag: float = 0.0
+    """Seconds by which the machine was late at most."""
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether it did not come to rest, and no worker could have renewed its leases in time."""
+        rules = {one.invariant for one in self.violations}
+        return rules == {"REST"} and self.lag > LEASE / 2
 
     @property
     def kills(self) -> int:
@@ -83,10 +102,12 @@ class World:
     post: Post
     people: People
     clerks: Clerks
+    returners: Returners
     listeners: Mapping[str, Listener]
     fleet: Fleet
     nemesis: Nemesis
     watch: Watch
+    pulse: Pulse = field(default_factory=Pulse)
 
     def now(self) -> float:
         """Seconds since the seed began."""
@@ -95,12 +116,12 @@ class World:
 
 async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
     """Live through *plan* in *lane*; logs, history and dumps go to *room*."""
-    began = time.monotonic()
+    began, used = time.monotonic(), lane.used
     async with lane.database() as database, _world(plan, lane, database, room) as world:
         async with asyncio.TaskGroup() as group:
             keeping = [group.create_task(world.fleet.keep(name)) for name in world.fleet.names]
             keeping += [group.create_task(one.run()) for one in world.listeners.values()]
-            keeping.append(group.create_task(world.watch.run()))
+            keeping += [group.create_task(one) for one in (world.watch.run(), world.pulse.run())]
             try:
                 is_ready = await _ready(world)
                 stuck = await _live(world) if is_ready else None
@@ -124,12 +145,14 @@ async def run_seed(plan: Plan, lane: Lane, room: Path) -> Outcome:
         terms=found.terms,
         drops=sum(one.drops for one in world.listeners.values()),
         outages=len(_of(plan, Outage)),
+        lag=world.pulse.lag,
+        used={**world.fleet.used(), STORE: lane.used - used},
     )
 
 
 def _unjudged(world: World, stuck: str | None, waiting: Mapping[str, int]) -> tuple[Violation, ...]:
     """What no invariant names: people who wait in vain, a process that gives up, rest that never comes."""
-    words = [*world.people.late, *world.clerks.late]
+    words = [*world.people.late, *world.clerks.late, *world.returners.late]
     if stuck is not None and not any(waiting.values()):
         words.append(stuck)  # else a rule says what is open
     words += [f"a webhook was refused with {status}" for status in world.post.refused]
@@ -153,6 +176,7 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
     }
     joint = make_joint(plan.joined, SKUS, (now, Callers(fleet)))
     travels = Travels(shop=shops[plan.joined], joint=joint, history=history)
+    travels.shop.till.is_credited = partial(is_credited, joint)
     post = Post({tenant: site.hook(tenant) for tenant in TENANTS}, _of(plan, HookFault))
     async with AsyncExitStack() as stack:
         box = await stack.enter_async_context(serving(post))
@@ -189,6 +213,7 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
             nemesis=nemesis,
             people=People(now=now, history=history, shops=shops, desks=desks), listeners=listeners,
             clerks=Clerks(tenant=plan.joined, now=now, history=history, desks=desks),
+            returners=Returners(tenant=plan.joined, now=now, history=history, desks=desks, travels=travels),
             watch=Watch(await stack.enter_async_context(looking(database.admin)), written=joint.written),
         )  # fmt: skip
 
@@ -202,7 +227,9 @@ async def _ready(world: World) -> bool:
     try:
         async with asyncio.timeout(START_PATIENCE):
             await until(lambda: _answers(f"{world.site.url}/readyz"))
-            await until(lambda: world.watch.loaded((*(SHOP for _ in TENANTS), ERP, WMS)))
+            await until(
+                lambda: world.watch.loaded((*(SHOP for _ in TENANTS), ERP, WMS), returns=bool(world.plan.returns))
+            )
             for one in world.listeners.values():
                 await one.ready.wait()
     except TimeoutError:
@@ -232,6 +259,8 @@ async def _live(world: World) -> str | None:
                 group.create_task(world.travels.type_in(typed))
             for submit in world.plan.submits:
                 group.create_task(world.clerks.live(submit))
+            for back in world.plan.returns:
+                group.create_task(world.returners.live(back))
     except TimeoutError:
         world.people.late.append(f"not everybody was answered within {LIFE_PATIENCE:g} s")
     world.fleet.disarm()
@@ -252,6 +281,8 @@ async def _rests(world: World) -> bool:
     """Nothing is on its way outside the hub; subscribers have heard as much as there is, sweeps have seen the end."""
     told = sum(shop.events for shop in world.shops.values())
     if not world.post.is_idle or world.post.taken.total() < told:
+        return False
+    if not await world.returners.rest():
         return False
     return await world.watch.caught_up(
         {tenant: one.count for tenant, one in world.listeners.items() if not one.is_lost},
@@ -284,7 +315,8 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         log=found.log,
         entities=found.entities,
         told=tuple(told),
-        papers=(*world.travels.papers(), *world.travels.entered()),
+        papers=(*world.travels.papers(), *world.travels.entered(), *world.travels.returned()),
+        returned=_returned(world, found),
         submitted=tuple(world.clerks.submitted),
         entered=found.entered,
         creates=found.creates,
@@ -308,15 +340,30 @@ async def _seen(world: World) -> tuple[Evidence, Final]:
         segments=tuple(segment for one in world.listeners.values() for segment in one.segments),
         waiting={**await world.watch.waiting(), **({"outbox": 0} if found.is_still else {})},
         connections=world.watch.connections,
+        lag=world.pulse.lag,
         canaries={tenant: (f"canary-{tenant}", *one.codes()) for tenant, one in world.shops.items()},
     )
     return evidence, found
 
 
+def _returned(world: World, found: Final) -> Returned:
+    """Of goods that came back: what people clicked, what the hub has, what really happened."""
+    joint, till = world.travels.joint, world.travels.shop.till
+    return replace(
+        found.returned,
+        clicked=tuple(world.returners.clicked),
+        slips=tuple(slips(joint)),
+        memos=tuple(memos(joint)),
+        paybacks=tuple(till.paybacks(joint.tenant)),
+        bought=tuple(till.bought(joint.tenant)),
+        price=price(),
+    )
+
+
 async def _story(world: World, tenant: str, correlation_id: str) -> Told:
     graph = world.people.desks[tenant, "rep"].graph
     hops: tuple[tuple[str, str | None], ...] = ()
-    for _ in range(3):
+    for _ in range(STORY_TRIES):
         try:
             answered = await graph.ask(TRACE, id=correlation_id)
         except NoAnswer:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.store.roles import RoleUrls
-from tests.crash.joint import ERP_DATABASE, KEY, WMS_DATABASE
+from tests.crash.joint import ERP_DATABASE, KEY, QUARANTINE, WMS_DATABASE
 from tests.crash.plan import ERP, SHOP, TENANTS, WMS, Plan
 from tests.crash.shops import PASSWORD, USER
 from tests.crash.tempo import LEASE
@@ -18,7 +18,8 @@ from tests.crash.tempo import LEASE
 CLIENTS = ("rep", "bot")
 DESK = "desk"
 """The channel by which orders enter through the hub."""
-POOL = 6
+POOL = 3
+"""Connections of a process in a role: each prepares every statement anew."""
 HOOK_SECRET = "between shop and hub"
 _MORE = {
     SHOP: ['adapter = "hasty"', 'system = "COMMERCE"'],
@@ -82,6 +83,8 @@ def write_settings(file: Path, urls: RoleUrls, sources: Sources, site: Site, pla
         lines += [f'hook = "{_hook(tenant)}"', f'webhook_secret = "{HOOK_SECRET}"']
     for role, url in sources.beside.items():
         lines += _source(role, plan.joined, url, plan.pace[role])
+        if plan.returns:
+            lines += ["returns = true", *([f'quarantine = "{QUARANTINE}"'] if role == WMS else [])]
     if sources.beside:
         lines += ["[channels.web]", f'tenant = "{plan.joined}"', f'source = "{SHOP}-{plan.joined}"']
         lines += [f'mirrors = ["{ERP}-{plan.joined}"]', f"[channels.{DESK}]", f'tenant = "{plan.joined}"']

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.crash.judge.evidence import Called, Committed, ShopOrder, Units
 from tests.crash.plan import SHOP, Fault, SlowWish, SourceFault, Trouble, Verb
 from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
 from tests.crash.tempo import LONGEST_CALL
+from tests.crash.till import Till, back_of, is_back
 
 USER, PASSWORD = "hub", "of the rehearsal"
 WISHED = "wish-"
@@ -67,6 +69,7 @@ class RecordedShop:
         self._alone_until = 0.0
         self._wishes: dict[str, int] = {}
         self._slow_wishes: set[int] = set()
+        self.till = Till(self.stand.shop)
         self._asked_for: Counter[tuple[str, Verb]] = Counter()
         self.called: list[Called] = []
         self.committed: list[Committed] = []
@@ -126,7 +129,10 @@ class RecordedShop:
                 source_id=str(order.id),
                 code=order.code,
                 state=order.state,
-                lines={line.variant.sku: (line.placed, line.placed - line.quantity) for line in order.lines},
+                lines={
+                    line.variant.sku: (line.placed, line.placed - line.quantity - back_of(order, line))
+                    for line in order.lines
+                },
             )
             for order in self.stand.shop.orders.values()
             if order.placed_at is not None
@@ -161,7 +167,7 @@ class RecordedShop:
         body = await whole_body(receive)
         asked = json.loads(body) if body else {}
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        verb = _verb(str(asked.get("query", "")), headers.get("x-correlation-id", ""))
+        verb = _verb(asked, headers.get("x-correlation-id", ""))
         fault = self._sluggish(verb, headers.get("x-correlation-id", "")) or self._meets(verb)
         pid = self._caller(scope["client"][1])
         began, retry_after = self._now(), None
@@ -191,14 +197,20 @@ class RecordedShop:
             return await throttled(send)
         if trouble is Trouble.SLOW and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
-        done = len(self.committed)
-        answered = await captured(self.stand.app, scope, request.body)
+        done = self._done
+        with self.till.watching() if request.verb is Verb.BACK else nullcontext():
+            answered = await captured(self.stand.app, scope, request.body)
         self._note(request.wish)
-        if len(self.committed) > done:
-            self.carried_out(Incident(tenant=self.tenant, number=len(self.committed), pid=request.pid))
+        if self._done > done:
+            self.carried_out(Incident(tenant=self.tenant, number=self._done, pid=request.pid))
         if trouble is Trouble.LATE and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
         return await spoilt(send, trouble, answered)
+
+    @property
+    def _done(self) -> int:
+        """Cancels and returns carried out so far."""
+        return len(self.committed) + self.till.done
 
     def _sluggish(self, verb: Verb, wish: str) -> SourceFault | None:
         """The first look and the first cancel of a wish that is meant to be slow."""
@@ -261,7 +273,10 @@ class _Request:
         )
 
 
-def _verb(query: str, correlation_id: str) -> Verb:
+def _verb(asked: Mapping[str, Any], correlation_id: str) -> Verb:  # Any: JSON
+    query = str(asked.get("query", ""))
+    if is_back(asked):
+        return Verb.BACK
     if "cancelOrder(" in query:
         return Verb.CANCEL
     if "login(" in query:

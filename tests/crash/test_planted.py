@@ -1,10 +1,11 @@
 """The planted bugs fit the code as it is, and between them need every invariant."""
 
+import shutil
 from pathlib import Path
 
 from tests.crash.judge.evidence import Evidence
 from tests.crash.judge.verdict import INVARIANTS, Violation
-from tests.crash.planted import Bug, bugs, caught, necessary, planted, touched
+from tests.crash.planted import Bug, bugs, caught, necessary, spoil, touched
 from tests.crash.processes import ROOT
 from tests.crash.seed import Outcome
 
@@ -30,7 +31,11 @@ def test_there_are_enough_of_them_and_each_changes_the_hub_alone() -> None:
 
 def test_each_applies_to_a_copy_and_leaves_the_product_alone(tmp_path: Path) -> None:
     for one in bugs():
-        place = planted(one, tmp_path)
+        place = tmp_path / one.name
+        for file in touched(one):
+            (place / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, place / file)
+        spoil(one, place)
         for file in touched(one):
             assert (place / file).read_text(encoding="utf-8") != (ROOT / file).read_text(encoding="utf-8"), one.name
 

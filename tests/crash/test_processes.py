@@ -11,7 +11,7 @@ from tests.crash.child import Order, Strike
 from tests.crash.points import Hits
 from tests.crash.processes import Process, Zygote, zygote
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 90.0  # seconds
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""One seed with every `make test`, rich in everything; the whole campaign is `make test-crash`."""
+"""One seed that is rich in everything; it comes with `make test-crash`, before the campaign."""
 
 from pathlib import Path
 

@@ -19,15 +19,16 @@ from sources.tryton_erp.adapter import TrytonErpSettings
 from sources.tryton_erp.adapter import connect as connect_erp
 from sources.tryton_wms.adapter import TrytonWmsSettings
 from sources.tryton_wms.adapter import connect as connect_wms
-from sources.tryton_wms.rehearsal.state import OUT
+from sources.tryton_wms.rehearsal.state import OUT, RETURN
 from sources.vendure.adapter import VendureSettings
 from sources.vendure.adapter import connect as connect_shop
+from tests.crash.docks import is_credit, is_return
 from tests.crash.joint import ERP_DATABASE, KEY, WMS_DATABASE, Joint
 from tests.crash.judge.evidence import Figure, Said
 from tests.crash.plan import ERP, SHOP, WMS
 from tests.crash.shops import PASSWORD, USER, RecordedShop
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 Ids = Mapping[Kind, Sequence[str]]
 
 
@@ -78,6 +79,8 @@ def _ids(role: str, shop: RecordedShop, joint: Joint) -> Ids:
             Kind.ORDER: _listed(tables["sale.sale"]),
             Kind.SHIPMENT: _listed(tables["stock.shipment.out"]),
             Kind.INVOICE: _listed(tables["account.invoice"]),
+            Kind.RETURN: [str(one.id) for one in tables["sale.sale"].values() if is_return(one)],
+            Kind.CREDIT_MEMO: [str(one.id) for one in tables["account.invoice"].values() if is_credit(one)],
             Kind.INVENTORY: [
                 f"{place.id}-{product.id}" for place in erp.warehouses.values() for product in erp.products.values()
             ],
@@ -86,6 +89,7 @@ def _ids(role: str, shop: RecordedShop, joint: Joint) -> Ids:
     items = depot.tables.of("product.product").ids
     return {
         Kind.SHIPMENT: _listed(depot.tables.of(OUT).rows),
+        Kind.RETURN: _listed(depot.tables.of(RETURN).rows),
         Kind.INVENTORY: [f"{place}/{item}" for place in depot.zones for item in items],
     }
 

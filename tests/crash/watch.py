@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from tests.crash.admin import Admin
 from tests.crash.hasty.manifest import MANIFEST as SHOP_MANIFEST
+from tests.crash.hasty_erp.manifest import BACK as ERP_BACK
 from tests.crash.hasty_erp.manifest import MANIFEST as ERP_MANIFEST
+from tests.crash.hasty_wms.manifest import BACK as WMS_BACK
 from tests.crash.hasty_wms.manifest import MANIFEST as WMS_MANIFEST
 from tests.crash.judge.evidence import Written
 from tests.crash.judge.reserving import most_of
@@ -21,6 +23,8 @@ SWEEPS = {
     role: sum(len(sweeps) for sweeps in manifest.sweeps.values())
     for role, manifest in ((SHOP, SHOP_MANIFEST), (ERP, ERP_MANIFEST), (WMS, WMS_MANIFEST))
 }
+RETURNS = {ERP: len(ERP_BACK), WMS: len(WMS_BACK)}
+"""More sweeps where goods come back."""
 GRACE = 0.05  # seconds in which an object may have been written and not be seen by who asks
 
 _CONNECTIONS = "select count(*) from pg_stat_activity where datname = current_database() and usename like 'hub%'"
@@ -93,9 +97,10 @@ class Watch:
             if is_meant and one.at + GRACE < through and one.source_id not in known:
                 self.uncovered.add(f"{source} was seen through the writing of {kind} {one.source_id}, and it was not")
 
-    async def loaded(self, roles: Sequence[str]) -> bool:
+    async def loaded(self, roles: Sequence[str], *, returns: bool = False) -> bool:
         """Whether the first load of sources of these *roles* is over: what comes now is news."""
-        return (await self.admin.value(_LOADED) or 0) >= sum(SWEEPS[role] for role in roles)
+        more = sum(RETURNS.get(role, 0) for role in roles) if returns else 0
+        return (await self.admin.value(_LOADED) or 0) >= sum(SWEEPS[role] for role in roles) + more
 
     async def caught_up(self, heard: Mapping[str, int], swept: Sequence[str]) -> bool:
         """Whether subscribers have heard as many events as there are, and sweeps of these roles have seen all since the

@@ -35,6 +35,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The signal that ended the process."""
     status: int | None = None
     """The exit status of a process that ended by itself."""
+    used: float = 0.0
+    """Seconds of processor time of one that ended."""
     stopped: bool = False
 
 
@@ -81,17 +83,18 @@ def _fork(order: Order) -> None:
 def _reap() -> None:
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
+            pid, status, used = os.wait4(-1, os.WNOHANG | os.WUNTRACED)
         except ChildProcessError:
             return
         if pid == 0:
             return
+        seconds = used.ru_utime + used.ru_stime
         if os.WIFSTOPPED(status):
             _tell(News(pid=pid, stopped=True))
         elif os.WIFSIGNALED(status):
-            _tell(News(pid=pid, ended_by=os.WTERMSIG(status)))
+            _tell(News(pid=pid, ended_by=os.WTERMSIG(status), used=seconds))
         else:
-            _tell(News(pid=pid, status=os.WEXITSTATUS(status)))
+            _tell(News(pid=pid, status=os.WEXITSTATUS(status), used=seconds))
 
 
 def _tell(news: News) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 import tempfile
@@ -15,15 +14,14 @@ from sources.tryton_erp.manifest import MANIFEST
 from tests.erp_dead.proof import Side, prove
 from tests.erp_dead.site import DEAD, LIVE, standing
 from tests.kit.pg import fresh_database, running_cluster
+from tests.kit.proving import numbers
 
 USUAL = 1000
 
 
 def main(arguments: Sequence[str]) -> int:
     """Prove it and print the table; 0 where nothing failed, was lost or doubled."""
-    parser = argparse.ArgumentParser(prog="python -m tests.erp_dead", description=__doc__)
-    parser.add_argument("count", nargs="?", type=int, default=USUAL)
-    count: int = parser.parse_args(arguments).count
+    (count,) = numbers("tests.erp_dead", __doc__, arguments, count=USUAL)
     began = time.monotonic()
     with running_cluster() as cluster, tempfile.TemporaryDirectory(prefix="erp-dead-") as room:
         sides = asyncio.run(_proved(cluster, Path(room), count))

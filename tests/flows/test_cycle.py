@@ -1,10 +1,19 @@
-"""Orders that the hub carries through three rehearsed systems: sold, booked, picked, shipped, billed; or taken back."""
+"""Orders that the hub carries through three rehearsed systems: sold, booked, picked, shipped, billed; or taken back.
+
+One that is born in the hub shows in the shop it was sold for, once, and both are one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from hub.store.cluster import Cluster
+from sources.tryton_erp.rehearsal.records import Sale
+from sources.tryton_wms.rehearsal.state import Shipment
 from sources.vendure.rehearsal.state import Order
 from tests.kit.comes_back import Taking
 from tests.kit.house import SOON, House, carried, house
@@ -17,7 +26,22 @@ COUNTED_SOON = f"{SOON} and kind = 'INVENTORY'"
 LOOKED_SOON = "update root set wake_at = now() where kind = 'PRODUCT' and wake_at > now()"
 SOLD = """query Sold($sku: String!) { availability(sku: $sku, channel: "web") { ats } }"""
 SELDOM = 1.0  # seconds: what is looked at is what keeps the hub busy
-WRITTEN = "select count(*) from delivery where action <> 'stock.publish'"
+TOUCHED = "select distinct root_id from delivery where action <> 'stock.publish'"
+MANAGED = "select id from root where managed_by = 'HUB'"
+TOLD = "select distinct state from delivery where action = 'stock.publish'"
+SUBMIT = """mutation Submit($input: OrderSubmitInput!) {
+  orderSubmit(input: $input) { userErrors { code message } order { number } } }"""
+STANDS = """query Order($code: String!) { order(by: {identifier: $code}) {
+  number systems { system state } shipments { id } } }"""
+HOME = {"name": "Acme NV", "lines": ["Rue Haute 1"], "city": "Brussels", "postcode": "1000", "country": "BE"}
+MUGS = {"lineRef": "1", "sku": "MUG", "quantity": "2", "unitPrice": {"amount": "7.50", "currencyCode": "EUR"}}
+
+
+@pytest.fixture(scope="module")
+async def known(cluster: Cluster) -> AsyncIterator[House]:
+    """Loaded; each test brings orders of its own."""
+    async with house(cluster) as found:
+        yield found
 
 
 async def taken_back(house: House, order: Order) -> None:
@@ -31,7 +55,7 @@ async def taken_back(house: House, order: Order) -> None:
     await house.until_status(order, "CANCELLED")
     assert [one.state for one in house.requests(order)] == ["cancelled"]
     (sale,) = house.sales(order)
-    assert {one.state for one in sale.shipments} == {"cancelled"}
+    await house.until(lambda: {one.state for one in sale.shipments} == {"cancelled"})
     assert order.parcels == []
 
 
@@ -117,31 +141,76 @@ async def held_back(house: House, order: Order) -> set[tuple[str, bool]]:
     return {(row[0], row[1]) for row in await house.rows(held, code=order.code)}
 
 
+async def submitted(known: House) -> str:
+    """The number of an order that somebody submits for the shop's channel."""
+    given = {
+        "channel": "web", "customer": {"identifier": "ACME"}, "currencyCode": "EUR", "lines": [MUGS], "shipTo": HOME,
+    }  # fmt: skip
+    said = await known.hub.rep.ask(SUBMIT, headers={"idempotency-key": "mirrored"}, input=given)
+    payload = said.data["orderSubmit"]
+    assert payload["userErrors"] == []
+    return str(payload["order"]["number"])
+
+
+def copies(known: House, number: str) -> list[Order]:
+    """What the shop has of it."""
+    return [one for one in known.director.trio.shop.shop.orders.values() if one.request_id == number]
+
+
+def requests(known: House, number: str) -> list[Shipment]:
+    """What the warehouse has of it."""
+    sales = known.director.trio.erp.erp.books.tables["sale.sale"].values()
+    planned = [ship for one in sales if isinstance(one, Sale) and one.reference == number for ship in one.shipments]
+    return [one for ship in planned for one in known.director.trio.wms.scene.bearing(f"{number}/{ship.number}")]
+
+
+async def shown(known: House, code: str) -> dict[str, Any]:  # Any: JSON
+    """The order as the graph shows it."""
+    return (await known.hub.rep.data(STANDS, code=code))["order"] or {}
+
+
 async def test_orders_are_carried_through_three_systems_or_taken_back_and_none_from_before_is_touched(
-    cluster: Cluster,
+    known: House,
 ) -> None:
-    async with house(cluster) as known:
-        before = len(known.director.trio.erp.erp.books.tables["sale.sale"].values())
-        assert (await known.rows(WRITTEN))[0][0] == 0
-        one, other = known.place(("MUG", 2), ("TSHIRT-M", 3)), known.place(("CABLE-2M", 4))
-        short, double = known.place(("LAPTOP", 5)), known.place(("CABLE-2M", 2))
-        await carried(known, one)
-        names, drawn = await one_story(known.hub.rep, one.code)
-        assert names == {"ORDER_NUMBER", "ERP_ORDER", "WMS_SHIPMENT", "TRACKING", "INVOICE", "CORRELATION_ID"}, drawn
-        await come_back(known, one)
-        await taken_back(known, other)
-        await followed(known, short)
-        await doubled(known, double)
-        assert len(known.director.trio.erp.erp.books.tables["sale.sale"].values()) == before + 6
-        touched = await known.rows("select distinct root_id from delivery where action <> 'stock.publish'")
-        managed = await known.rows("select id from root where managed_by = 'HUB'")
-        assert {row[0] for row in touched} == {row[0] for row in managed}
-        assert len(managed) == 4
-        assert await known.rows("select count(*) from delivery where state in ('DEAD', 'REVIEW', 'REFUSED')") == [(0,)]
-        assert {has_it for _, has_it in await held_back(known, one)} == {True}
-        assert {has_it for _, has_it in await held_back(known, short)} == {True}
-        assert {state for state, _ in await held_back(known, other)} == {"RELEASED"}
-        told = {
-            row[0] for row in await known.rows("select distinct state from delivery where action = 'stock.publish'")
-        }
-        assert "DONE" in told <= {"PENDING", "CLAIMED", "DONE"}
+    before, managed = len(known.director.trio.erp.erp.books.tables["sale.sale"].values()), await known.rows(MANAGED)
+    one, other = known.place(("MUG", 2), ("TSHIRT-M", 3)), known.place(("CABLE-2M", 4))
+    short, double = known.place(("LAPTOP", 5)), known.place(("CABLE-2M", 2))
+    await carried(known, one)
+    names, drawn = await one_story(known.hub.rep, one.code)
+    assert names == {"ORDER_NUMBER", "ERP_ORDER", "WMS_SHIPMENT", "TRACKING", "INVOICE", "CORRELATION_ID"}, drawn
+    await come_back(known, one)
+    await taken_back(known, other)
+    await followed(known, short)
+    await doubled(known, double)
+    assert len(known.director.trio.erp.erp.books.tables["sale.sale"].values()) == before + 6
+    assert len(await known.rows(MANAGED)) == len(managed) + 4
+    assert set(await known.rows(TOUCHED)) == set(await known.rows(MANAGED))
+    assert await known.rows("select count(*) from delivery where state in ('DEAD', 'REVIEW', 'REFUSED')") == [(0,)]
+    assert {has_it for _, has_it in await held_back(known, one)} == {True}
+    assert {has_it for _, has_it in await held_back(known, short)} == {True}
+
+    async def is_free_again_and_told() -> bool:
+        released = {state for state, _ in await held_back(known, other)} == {"RELEASED"}
+        return released and ("DONE",) in await known.rows(TOLD)
+
+    await known.until_so(is_free_again_and_told)
+
+
+async def test_an_order_of_the_hubs_is_placed_in_the_shop_ships_there_and_is_one_in_the_graph(known: House) -> None:
+    number = await submitted(known)
+    await known.until(lambda: [one.state for one in requests(known, number)] == ["waiting"])
+    await known.until(lambda: [one.state for one in copies(known, number)] == ["PaymentSettled"])
+    (copy,) = copies(known, number)
+    (request,) = requests(known, number)
+    known.director.trio.wms.scene.carry(request, "done", tracking="TRK-1")
+    await known.until(lambda: [one.state for one in copy.parcels] == ["Shipped"])
+    assert [(one.tracking, sum(units for _, units in one.lines)) for one in copy.parcels] == [("TRK-1", 2)]
+
+    async def is_one() -> bool:
+        found = await shown(known, copy.code)
+        systems = {(one["system"], one["state"]) for one in found.get("systems", ())}
+        there = {("COMMERCE", "PRESENT"), ("ERP", "PRESENT"), ("WMS", "PRESENT")}
+        return found.get("number") == number and systems == there and len(found["shipments"]) == 1
+
+    await known.until_so(is_one)
+    assert len(copies(known, number)) == len(requests(known, number)) == 1

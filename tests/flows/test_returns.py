@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hub.demo import pinned
+from hub.demo import cast, pinned
 from hub.store.cluster import Cluster
 from tests.kit.caller import Json
 from tests.kit.demo import SMALL, Playing, playing
 from tests.kit.surface import document
 from tests.kit.wait import until_so
 
+DUE = "update cursor set updated_at = updated_at - interval '1 hour' where source = :source"
 RETURN = """query R($by: LookupInput!) {return(by: $by) {number status physicalState financialState
   refunded {amount} suggestedRefund {amount} lines {received inspected credited}
   systems {system source rawStatus}
@@ -47,9 +48,11 @@ async def test_three_allowed_two_came_one_credit_memo_one_refund_and_a_discrepan
     assert (paid["userErrors"], paid["operation"]["done"]) == ([], False)
 
     async def is_refunded() -> bool:
+        for source in cast.ROLES:
+            await demo.do(DUE, source=source)
         return bool((await shown(demo))["financialState"] == "REFUNDED")
 
-    await until_so(is_refunded)
+    await until_so(is_refunded, 1.0)
     found = await shown(demo)
     assert found["refunded"] == found["suggestedRefund"] == looked["return"]["suggestedRefund"]
     assert [one["code"] for one in found["order"]["exceptionCases"]] == ["RETURN_DISCREPANCY"]

@@ -31,7 +31,7 @@ NESTED_PAGE = """query NestedPage {
 @pytest.fixture(scope="module")
 async def running(cluster: Cluster) -> AsyncIterator[Running]:
     """A hub that only answers: every statement is a caller's."""
-    async with running_hub(cluster, orders=100, rests=True) as found:
+    async with running_hub(cluster, orders=70, rests=True) as found:
         yield found
 
 

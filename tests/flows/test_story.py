@@ -1,4 +1,7 @@
-"""The surface's reading documents as they stand, literals included, on the demo's three systems."""
+"""The surface's reading documents as they stand, literals included, on the demo's three systems.
+
+One story on one scene: the tests go on from one another, in the order of the file, which `make test` keeps together.
+"""
 
 from __future__ import annotations
 

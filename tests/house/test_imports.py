@@ -1,4 +1,4 @@
-"""Imports point inward, no module is in a cycle, and the contracts bite."""
+"""No module is in a cycle, and the contracts bite; that they are kept is what `make lint` looks at."""
 
 import graphlib
 import shutil
@@ -19,11 +19,6 @@ PLANTED = {
     "SQL stays in the store": ("resolvers/planted.py", "import asyncpg\n"),
     "HTTP serving stays at the edges": ("hub/planted.py", "import starlette.routing\n"),
 }
-
-
-def test_every_contract_is_kept() -> None:
-    ran = subprocess.run([TOOL, "--no-cache", "--no-logo"], cwd=ROOT, check=False, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout
 
 
 def test_every_room_has_its_place_on_the_ladder() -> None:

@@ -1,12 +1,14 @@
 """A database that goes from one test to the next is as good as fresh."""
 
+from collections.abc import Iterator
+
 import asyncpg
 import pytest
 
 from hub.store.cluster import Cluster
 from hub.store.roles import RoleUrls
 from tests.kit.pg import TEMPLATE
-from tests.kit.spares import MOST_ROWS, Spares
+from tests.kit.spares import MOST_ROWS, Spares, spares
 
 HELD = """
 select (select count(*) from hub.root), (select last from hub.sequencer), (select count(*) from hub.sequencer),
@@ -29,8 +31,9 @@ MORE = {
 
 
 @pytest.fixture
-def lending(cluster: Cluster) -> Spares:
-    return Spares(cluster, TEMPLATE)
+def lending(cluster: Cluster) -> Iterator[Spares]:
+    with spares(cluster, TEMPLATE) as found:
+        yield found
 
 
 async def done(urls: RoleUrls, sql: str) -> tuple[object, ...]:

@@ -158,9 +158,11 @@ async def test_what_is_under_way_at_a_source_may_end_before_the_process_does(dat
         hub = replace(hub, sources=Sources(tools, [(binding, ScriptedAdapter(shop, manifest))]))
         async with looping(hub, frozenset({Part.WORK})):
             await until_so(lambda: _is_known(looking))
-            shop.fail(Fault(verb="execute", slow=0.3))
+            answer = asyncio.Event()
+            shop.fail(Fault(verb="execute", until=answer))
             await looking.cancel("o1")
             await until(lambda: "execute" in shop.requests)
+            asyncio.get_running_loop().call_later(0.3, answer.set)  # after the loops were told to end
     kept = await looking.delivery()
     assert (kept["state"], kept["error"]) == ("DONE", None)
 

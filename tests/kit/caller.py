@@ -18,7 +18,7 @@ from tests.kit.wait import until
 
 Json: TypeAlias = dict[str, Any]  # Any: JSON
 CHANGES = ("CREATED", "UPDATED", "DELETED")
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
 

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -62,7 +64,7 @@ class Playing:
         return tuple(told) == (self.sweeps, self.sweeps)
 
 
-SMALL = replace(cast.PARTS[0], orders=64, customers=150, products=20)
+SMALL = replace(cast.PARTS[0], orders=64, customers=40, products=20)
 """The busy tenant as its stories need it, with some of every stage around them."""
 
 
@@ -78,10 +80,13 @@ async def playing(
     """The hub, first load done within *patience* seconds, over one tenant's *systems*. Nothing moves by itself.
 
     *carries* makes its settings those of a hub that carries on what the shop sells from now on: it hears of it at once.
+    Its mails to customers go with it.
     """
     async with AsyncExitStack() as stack:
         demo = await stack.enter_async_context(systems or on_the_air(part, new_token(), SystemClock()))
+        mailbox = Path(stack.enter_context(TemporaryDirectory(prefix="mailbox-")))
         wanted = cast.settings((part,), demo.urls, 0)
+        wanted = replace(wanted, smtp=replace(wanted.smtp, folder=mailbox))
         if carries is not None:
             wanted = carries(wanted, demo.scene.trio.clock.now())
         urls = await stack.enter_async_context(fresh_database(cluster))

@@ -1,6 +1,7 @@
 """Real PostgreSQL for tests: one embedded server a session, migrated once, a fresh database a test.
 
-`database` gives the URLs of the four roles; `store` is the worker's view, `serving` the callers', `tailing` the feed's.
+`database` gives the URLs of the four roles; `store` is the worker's view, `serving` the callers', `tailing` the feed's:
+each connects when it is first asked, and nobody looks over its role's rights, which is `open_store`'s affair.
 Raw connections by `asyncpg.connect(database.owner)` find the tables under `hub.`
 """
 
@@ -21,10 +22,12 @@ import pytest
 from hub.store import postmaster
 from hub.store.cluster import SUPERUSER, Cluster, open_cluster, prepare
 from hub.store.embedded import furnish, role_urls
+from hub.store.engine import open_engine
 from hub.store.migrate import upgrade
 from hub.store.roles import Role, RoleUrls
-from hub.store.store import Store, open_store
+from hub.store.store import Store
 from tests.kit.spares import Spares, create, drop
+from tests.kit.spares import spares as sparing
 
 TEMPLATE = "migrated"
 CONNECTIONS = 8  # of each role in a test
@@ -73,8 +76,19 @@ def start(cluster: Cluster) -> postmaster.Run:
 
 
 async def _migrated(cluster: Cluster) -> None:
+    await _known_at_once(cluster)
     await furnish(cluster, TEMPLATE)
     await upgrade(role_urls(cluster, TEMPLATE))
+
+
+async def _known_at_once(cluster: Cluster) -> None:
+    """Spare those who connect the rounds that make a password hard to guess: tests connect all the time."""
+    server = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+    try:
+        await server.execute(f"alter role {SUPERUSER} set scram_iterations = 1; set scram_iterations = 1")
+        await server.execute(f"alter role {SUPERUSER} password '{cluster.passwords[SUPERUSER]}'")
+    finally:
+        await server.close()
 
 
 @asynccontextmanager
@@ -100,9 +114,10 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def spares(cluster: Cluster) -> Spares:
+def spares(cluster: Cluster) -> Iterator[Spares]:
     """The session's databases that no test has in hand."""
-    return Spares(cluster, TEMPLATE)
+    with sparing(cluster, TEMPLATE) as found:
+        yield found
 
 
 @pytest.fixture
@@ -124,19 +139,28 @@ async def superuser(cluster: Cluster, database: RoleUrls) -> AsyncIterator[Super
 @pytest.fixture
 async def store(database: RoleUrls) -> AsyncIterator[Store]:
     """The store as workers see it."""
-    async with open_store(database, Role.WORK, size=CONNECTIONS) as opened:
+    async with _seen_as(Role.WORK, database) as opened:
         yield opened
 
 
 @pytest.fixture
 async def serving(database: RoleUrls) -> AsyncIterator[Store]:
     """The store as callers' requests see it: row security on."""
-    async with open_store(database, Role.SERVE, size=CONNECTIONS) as opened:
+    async with _seen_as(Role.SERVE, database) as opened:
         yield opened
 
 
 @pytest.fixture
 async def tailing(database: RoleUrls) -> AsyncIterator[Store]:
     """The store as the feed sees it: the change log alone."""
-    async with open_store(database, Role.TAIL, size=CONNECTIONS) as opened:
+    async with _seen_as(Role.TAIL, database) as opened:
         yield opened
+
+
+@asynccontextmanager
+async def _seen_as(role: Role, urls: RoleUrls) -> AsyncIterator[Store]:
+    opened = Store(open_engine(urls.of(role), role, pooled=False, size=CONNECTIONS), role, pooled=False)
+    try:
+        yield opened
+    finally:
+        await opened.close()

@@ -77,6 +77,8 @@ class Fault:
     """From now on the source takes no credential it gave before."""
     slow: float = 0.0
     """Seconds before the source answers; its effect comes first."""
+    until: asyncio.Event | None = None
+    """What the source waits for before it answers, besides."""
     late: float = 0.0
     """Seconds before the request reaches the source, whoever still waits for it."""
     of: str = ""
@@ -305,6 +307,8 @@ class ScriptedAdapter:
         self.shop.most_at_once = max(self.shop.most_at_once, self.shop.at_once)
         try:
             await asyncio.sleep(fault.slow)
+            if fault.until is not None:
+                await fault.until.wait()
         finally:
             self.shop.at_once -= 1
         if fault.error is not None:

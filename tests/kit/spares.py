@@ -1,15 +1,18 @@
 """Databases that go from one test to the next: emptied where a test left only rows, dropped where it changed more.
 
-Making a database and filling a connection's caches anew costs more than most tests do themselves.
+Making a database and filling a connection's caches anew costs more than most tests do themselves. So the connection
+that empties it lives as long as the database, on a loop of its own: those of tests end with them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -21,6 +24,7 @@ from hub.store.roles import SCHEMA, RoleUrls
 MOST_ROWS = 500
 """What more rows leave behind in the files, the planner would see."""
 Connection = Any  # Any: asyncpg's connection is generic for the type checker only
+T = TypeVar("T")
 
 _ALONE = """
 select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity
@@ -58,6 +62,8 @@ class _Fresh:
     """A database as the migrations leave it."""
 
     name: str
+    connection: Connection
+    """Of the superuser; whoever is sent away, it stays."""
     looks: str
     rows: dict[str, str]
     """JSON of what is in each table that is not empty."""
@@ -72,46 +78,72 @@ class Spares:
         self._cluster = cluster
         self._template = template
         self._idle: list[_Fresh] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="spares", daemon=True)
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[RoleUrls]:
         """A database as the migrations leave it."""
-        one = self._idle.pop() if self._idle else await self._made()
+        one = self._idle.pop() if self._idle else await self._elsewhere(self._made())
         yield role_urls(self._cluster, one.name)
-        if await self._restored(one):
+        if await self._elsewhere(_restored(one)):
             self._idle.append(one)
         else:
-            await drop(self._cluster, one.name)
+            await self._elsewhere(self._dropped(one))
+
+    def begin(self) -> None:
+        """Before anything is lent."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Nothing will be lent any more."""
+        for one in self._idle:
+            asyncio.run_coroutine_threadsafe(one.connection.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _elsewhere(self, work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     async def _made(self) -> _Fresh:
         name = await create(self._cluster, self._template)
         connection = await asyncpg.connect(self._cluster.dsn(SUPERUSER, name))
-        try:
-            tables = [row[0] for row in await connection.fetch(_TABLES)]
-            held = {one: await connection.fetchval(_ROWS.replace("$table", one)) for one in tables}
-            rows = {table: said for table, said in held.items() if said is not None}
-            return _Fresh(name, await connection.fetchval(_LOOKS), rows, _emptying(tables))
-        finally:
-            await connection.close()
+        tables = [row[0] for row in await connection.fetch(_TABLES)]
+        held = {one: await connection.fetchval(_ROWS.replace("$table", one)) for one in tables}
+        rows = {table: said for table, said in held.items() if said is not None}
+        return _Fresh(name, connection, await connection.fetchval(_LOOKS), rows, _emptying(tables))
 
-    async def _restored(self, one: _Fresh) -> bool:
-        """Whether the database is as it was when it was made."""
-        try:
-            connection = await asyncpg.connect(self._cluster.dsn(SUPERUSER, one.name))
-        except asyncpg.PostgresError:
+    async def _dropped(self, one: _Fresh) -> None:
+        one.connection.terminate()
+        await drop(self._cluster, one.name)
+
+
+@contextmanager
+def spares(cluster: Cluster, template: str) -> Iterator[Spares]:
+    """Databases like *template* that may be lent while the block runs."""
+    made = Spares(cluster, template)
+    made.begin()
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+async def _restored(one: _Fresh) -> bool:
+    """Whether the database is as it was when it was made."""
+    try:
+        await one.connection.execute(_ALONE)
+        if await one.connection.fetchval(_LOOKS) != one.looks:
             return False
-        try:
-            await connection.execute(_ALONE)
-            if await connection.fetchval(_LOOKS) != one.looks:
-                return False
-            if await connection.fetchval(one.empties) > MOST_ROWS:
-                return False
-            for table, said in one.rows.items():
-                await connection.execute(_REFILL.replace("$table", table), said)
-            await connection.execute(_SEQUENCES)
-        finally:
-            await connection.close()
-        return True
+        if await one.connection.fetchval(one.empties) > MOST_ROWS:
+            return False
+        for table, said in one.rows.items():
+            await one.connection.execute(_REFILL.replace("$table", table), said)
+        await one.connection.execute(_SEQUENCES)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    return True
 
 
 async def create(cluster: Cluster, template: str) -> str:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
 
-from hub.clock import SystemClock
 from hub.model.manifest import Idempotency
-from hub.settings import LogSettings
 from hub.store.cluster import Cluster
 from hub.store.roles import Role
 from hub.store.store import open_store
-from hub.telemetry import configure
 from tests.kit.pg import fresh_database, running_cluster
+from tests.kit.proving import numbers
 from tests.lost_replies.proof import Tally, lose
 
 USUAL = 500
@@ -22,10 +19,7 @@ USUAL = 500
 
 def main(arguments: Sequence[str]) -> int:
     """Lose them and print the table; 0 where nothing was doubled and all ended as they may."""
-    parser = argparse.ArgumentParser(prog="python -m tests.lost_replies", description=__doc__)
-    parser.add_argument("count", nargs="?", type=int, default=USUAL)
-    count: int = parser.parse_args(arguments).count
-    configure(LogSettings(level="warning"), SystemClock(), sys.stderr)
+    (count,) = numbers("tests.lost_replies", __doc__, arguments, count=USUAL)
     print(
         f"{'class':8}{'lost':>7}{'documents':>11}{'doubled':>9}{'missing':>9}{'DONE':>7}{'REVIEW':>8}{'seconds':>9}",
         flush=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from hub.store.cluster import Cluster
 from hub.store.roles import Role
 from hub.store.store import open_store
 from tests.kit.pg import fresh_database, running_cluster
+from tests.kit.proving import numbers
 from tests.oversell.proof import Tally, contest
 
 ORDERS, UNITS = 200, 10
@@ -19,13 +19,10 @@ COLUMNS = ("orders", "units", "accepted", "allocated", "promised", "complete", "
 
 def main(arguments: Sequence[str]) -> int:
     """Let them contest and print the table; 0 where exactly what there is was given."""
-    parser = argparse.ArgumentParser(prog="python -m tests.oversell", description=__doc__)
-    parser.add_argument("orders", nargs="?", type=int, default=ORDERS)
-    parser.add_argument("units", nargs="?", type=int, default=UNITS)
-    given = parser.parse_args(arguments)
+    orders, units = numbers("tests.oversell", __doc__, arguments, orders=ORDERS, units=UNITS)
     print("".join(f"{name:>11}" for name in (*COLUMNS, "seconds", "slowest")), flush=True)
     with running_cluster() as cluster:
-        tally = asyncio.run(_contested(cluster, given.orders, given.units))
+        tally = asyncio.run(_contested(cluster, orders, units))
     print(line(tally), flush=True)
     return 0 if tally.holds else 1
 

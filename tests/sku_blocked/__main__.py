@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
 
-from hub.clock import SystemClock
-from hub.settings import LogSettings
-from hub.telemetry import configure
 from tests.kit.pg import running_cluster
+from tests.kit.proving import numbers
 from tests.sku_blocked.proof import Findings, block
 
 USUAL = 37
@@ -18,10 +15,7 @@ USUAL = 37
 
 def main(arguments: Sequence[str]) -> int:
     """Block them, map it and print the table; 0 where each went on once and nothing is left open."""
-    parser = argparse.ArgumentParser(prog="python -m tests.sku_blocked", description=__doc__)
-    parser.add_argument("orders", nargs="?", type=int, default=USUAL)
-    orders: int = parser.parse_args(arguments).orders
-    configure(LogSettings(level="warning"), SystemClock(), sys.stderr)
+    (orders,) = numbers("tests.sku_blocked", __doc__, arguments, orders=USUAL)
     with running_cluster() as cluster:
         found = asyncio.run(block(cluster, orders))
     print("\n".join(lines(found)))

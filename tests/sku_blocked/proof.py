@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -13,13 +12,12 @@ from hub.demo import cast
 from hub.store.cluster import Cluster
 from sources.vendure.rehearsal.state import Order
 from tests.kit.demo import capturing, playing
-from tests.kit.house import SOON, House
+from tests.kit.house import House
 from tests.kit.wait import until_so
 
 PART = replace(cast.PARTS[1], tenant="demo", prefix="", orders=4, customers=20, products=10)
 UNKNOWN, KNOWN = "MUG-BLUE", "MUG"
 """What the shop calls it, and what everybody else does."""
-LOOK, ENOUGH = 0.25, 300.0  # seconds
 PRICE, THERE = 750, (900, 900, 900, 900, 900)
 SET = """mutation Map($input: SkuMappingSetInput!) { skuMappingSet(input: $input) {
   userErrors { code message } scheduled } }"""
@@ -77,8 +75,8 @@ async def block(cluster: Cluster, orders: int) -> Findings:
         found.blocked = sum(not house.sales(one) for one in placed)
         began = time.monotonic()
         found.scheduled = await _mapped(house)
-        with suppress(TimeoutError):  # then the table says what has not come to its end
-            await _hurry(house, placed)
+        with suppress(AssertionError):  # then the table says what has not come to its end
+            await _wait(house, placed)
         found.seconds = time.monotonic() - began
         await _count(house, placed, found)
     return found
@@ -93,12 +91,13 @@ async def _mapped(house: House) -> int:
     return int(said["scheduled"])
 
 
-async def _hurry(house: House, placed: Sequence[Order]) -> None:
-    """Return once every order waits in the warehouse and nothing of them is under way; sweeps are due all the while."""
-    async with asyncio.timeout(ENOUGH):
-        while not all(_waits(house, one) for one in placed) or await _number(house, MOVING):
-            await house.hub.do(SOON)
-            await asyncio.sleep(LOOK)
+async def _wait(house: House, placed: Sequence[Order]) -> None:
+    """Return once every order waits in the warehouse and nothing of them is under way."""
+
+    async def is_over() -> bool:
+        return all(_waits(house, one) for one in placed) and await _number(house, MOVING) == 0
+
+    await house.until_so(is_over)
 
 
 def _waits(house: House, order: Order) -> bool:

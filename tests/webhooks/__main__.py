@@ -3,7 +3,6 @@ from two workers that are killed with -9 every few seconds."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from hub.store.cluster import Cluster
 from hub.store.roles import Role
 from hub.store.store import open_store
 from tests.kit.pg import fresh_database, running_cluster
+from tests.kit.proving import numbers
 from tests.webhooks.proof import Run, prove
 
 WEBHOOKS = ("wanted", "taken", "repeats", "misplaced", "strange", "wrong", "undone")
@@ -22,11 +22,9 @@ NOTICES = ("wanted", "letters", "doubles", "sent", "unknown", "lost")
 
 def main(arguments: Sequence[str]) -> int:
     """Run and print the tables; 0 where both hold."""
-    parser = argparse.ArgumentParser(prog="python -m tests.webhooks", description=__doc__)
-    parser.add_argument("webhooks", nargs="?", type=int, default=10_000)
-    given = parser.parse_args(arguments)
+    (webhooks,) = numbers("tests.webhooks", __doc__, arguments, webhooks=10_000)
     with running_cluster() as cluster, tempfile.TemporaryDirectory() as folder:
-        run = asyncio.run(_run(cluster, Path(folder), given.webhooks))
+        run = asyncio.run(_run(cluster, Path(folder), webhooks))
     for name, columns, part in (("webhooks", WEBHOOKS, run.found), ("notices", NOTICES, run.told)):
         print(f"{name:<10}" + "".join(f"{one:>11}" for one in columns))
         print(" " * 10 + "".join(f"{getattr(part, one):>11}" for one in columns) + ("" if part.holds else "  BROKEN"))

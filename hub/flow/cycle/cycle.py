@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hub.flow.asserted import Entry
@@ -47,14 +47,39 @@ class Cycle:
     """As `FlowResult.remains`."""
 
 
-def cycle_of(
-    order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry], holds: Sequence[Hold]
-) -> Cycle:
-    """What should exist for *order*; nothing of its own accord where the hub does not manage it (Flow-3)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A managed order before anybody looks, and what it does not pass."""
+
+    scene: Scene
+    checks: tuple[Check, ...]
+
+    def held(self, holds: Sequence[Hold]) -> Stage:
+        """The same with everything that holds it."""
+        if not holds:
+            return self
+        scene = replace(self.scene, holds=tuple(holds))
+        return Stage(scene=scene, checks=checks_of(scene))
+
+    def placed(self, facts: RootFacts) -> Stage:
+        """The same with what routing has decided: no check asks for it."""
+        return self if facts is self.scene.facts else replace(self, scene=replace(self.scene, facts=facts))
+
+
+def stage_of(order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry]) -> Stage | None:
+    """The order as the cycle finds it, held by nothing; None where the hub does not manage it (Flow-3)."""
     if facts.managed_by != MANAGED:
+        return None
+    scene = scene_of(order, facts, picture, entries, ())
+    return Stage(scene=scene, checks=checks_of(scene))
+
+
+def cycle_of(stage: Stage | None) -> Cycle:
+    """What should exist for an order; nothing of its own accord where the hub does not manage it."""
+    if stage is None:
         return Cycle()
-    scene = scene_of(order, facts, picture, entries, holds)
-    checks = checks_of(scene)
+    scene, checks = stage.scene, stage.checks
+    order, facts = scene.order, scene.facts
     intents: tuple[Intent, ...] = (*requests_wanted(scene), *shipments_told(scene), *invoices_wanted(scene))
     if order.status not in ENDED:
         intents = (*orders_wanted(scene, checks), *intents)
@@ -69,21 +94,16 @@ def cycle_of(
     )
 
 
-def held_by_checks(order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry]) -> dict[HoldType, str]:
+def held_by_checks(stage: Stage | None) -> dict[HoldType, str]:
     """What a managed order is held for because it did not pass a check, and why."""
-    if facts.managed_by != MANAGED or order.status in ENDED:
-        return {}
-    return dict(holds_by(checks_of(scene_of(order, facts, picture, entries, ()))))
+    return {} if stage is None or stage.scene.order.status in ENDED else dict(holds_by(stage.checks))
 
 
-def may_be_placed(
-    order: Order, facts: RootFacts, picture: Picture, entries: Sequence[Entry], holds: Sequence[Hold]
-) -> bool:
+def may_be_placed(stage: Stage | None) -> bool:
     """Whether warehouses may be chosen for a managed order now: it passed every check and nothing holds it there."""
-    if facts.managed_by != MANAGED or order.status in ENDED:
+    if stage is None or stage.scene.order.status in ENDED:
         return False
-    scene = scene_of(order, facts, picture, entries, holds)
-    return failed(checks_of(scene)) is None and scene.held_from(OrderStatus.ALLOCATED) is None
+    return failed(stage.checks) is None and stage.scene.held_from(OrderStatus.ALLOCATED) is None
 
 
 def _waiting(scene: Scene, checks: tuple[Check, ...]) -> str | None:

@@ -143,7 +143,7 @@ def scene_of(
         facts=facts,
         documents=picture.documents,
         holds=tuple(holds),
-        asserted={line.line_no: asserted_on(entries, order, line.line_no) for line in order.lines},
+        asserted={line.line_no: asserted_on(entries, order, line.line_no) for line in order.lines if entries},
         at_most=lowered(facts),
         unknown_items=tuple(picture.unknown_items.get(order.id, ())),
     )

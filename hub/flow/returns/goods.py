@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from hub.flow.facts import Document, ItemCode, KeptRecord, RootFacts
@@ -83,31 +84,28 @@ def back_in_all(order: Order, documents: Mapping[str, Document], facts: RootFact
 
 
 def _goods(line: ReturnLine, units: Decimal, order: Order, facts: RootFacts, source: str) -> GoodsLine:
-    of, named = order_line(line, order), _code(facts, source, line.sku)
+    of, plain = order_line(line, order), _on_none(line, units, order, (facts, source))
     origin = next((one for one in of.origins if one.source == source), None) if of is not None else None
-    return GoodsLine(
-        line_no=line.line_no,
-        sku=named.code,
-        quantity=units,
-        unit=named.unit or (of.unit if of is not None else PIECE),
-        line=origin.line if origin is not None else None,
-        unit_price=of.unit_price if of is not None else None,
-        description=of.description if of is not None else None,
-        factor=origin.factor if origin is not None else named.factor,
-    )
+    there = plain if origin is None else replace(plain, line=origin.line, factor=origin.factor)
+    return replace(there, description=of.description if of is not None else None)
 
 
 def _on(line: ReturnLine, units: Decimal, order: Order, at: tuple[RootFacts, KeptRecord]) -> GoodsLine:
     facts, record = at
-    of, named, there = order_line(line, order), _code(facts, record.source, line.sku), _there(record, line)
+    plain, there = _on_none(line, units, order, (facts, record.source)), _there(record, line)
+    return plain if there is None else replace(plain, line=there.id, factor=record.factor(there.id))
+
+
+def _on_none(line: ReturnLine, units: Decimal, order: Order, at: tuple[RootFacts, str]) -> GoodsLine:
+    """Units of an item as a source calls it, on no line that it has itself."""
+    of, named = order_line(line, order), _code(*at, line.sku)
     return GoodsLine(
         line_no=line.line_no,
         sku=named.code,
         quantity=units,
         unit=named.unit or (of.unit if of is not None else PIECE),
-        line=there.id if there is not None else None,
         unit_price=of.unit_price if of is not None else None,
-        factor=_factor(facts, record, line, there),
+        factor=named.factor,
     )
 
 

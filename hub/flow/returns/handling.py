@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from hub.flow.cancel import Verdict
 from hub.flow.returns.asked import COMING, OPEN, Asked, consequence, lines_errors, refusal, refused_by_status
@@ -40,6 +41,8 @@ from hub.model.returns import (
     ReturnStatus,
 )
 from hub.model.vocabulary import SystemKind
+
+L = TypeVar("L", CameLine, LookedAtLine)
 
 ZERO = Decimal(0)
 KEPT = Disposition.KEEP_WITH_CUSTOMER
@@ -105,20 +108,32 @@ def units_looked_at(line: SourceLine) -> Decimal:
 
 
 def _came_errors(asked: Asked[ReturnReceiveCommand]) -> Iterator[UserError]:
-    yield from lines_errors(asked.command.lines)
+    for told in _named(asked, asked.command.lines, lambda one: one.sku):
+        if isinstance(told, UserError):
+            yield told
+            continue
+        one, line, where = told
+        yield from quantity_errors(one.quantity, _unit(asked, line), (*where, "quantity"))
+        yield from _item_errors(one, line, where)
+
+
+def _named(
+    asked: Asked[ReturnReceiveCommand] | Asked[ReturnInspectCommand], lines: Sequence[L], what: Callable[[L], object]
+) -> Iterator[UserError | tuple[L, ReturnLine, tuple[str, ...]]]:
+    """What is named beside the line of the return that it is about, and what is wrong with how it is named."""
+    yield from lines_errors(lines)
     yield from note_errors(asked.command.note)
-    seen: set[tuple[int, str | None]] = set()
-    for at, one in enumerate(asked.command.lines):
+    seen: set[tuple[int, object]] = set()
+    for at, one in enumerate(lines):
         where = ("lines", str(at))
-        line = _line(asked, one.line_no)
+        line = next((line for line in asked.found.lines if line.line_no == one.line_no), None)
         if line is None:
             yield refusal(UserErrorCode.NOT_FOUND, f"the return has no line {one.line_no}", *where, "lineNo")
             continue
-        if (one.line_no, one.sku) in seen:
+        if (one.line_no, what(one)) in seen:
             yield refusal(UserErrorCode.DUPLICATE_LINE, f"line {one.line_no} is named twice", *where, "lineNo")
-        seen.add((one.line_no, one.sku))
-        yield from quantity_errors(one.quantity, _unit(asked, line), (*where, "quantity"))
-        yield from _item_errors(one, line, where)
+        seen.add((one.line_no, what(one)))
+        yield one, line, where
 
 
 def _item_errors(one: CameLine, line: ReturnLine, where: tuple[str, ...]) -> Iterator[UserError]:
@@ -180,19 +195,12 @@ def _told_receipt(
 
 
 def _looked_errors(asked: Asked[ReturnInspectCommand]) -> Iterator[UserError]:
-    yield from lines_errors(asked.command.lines)
-    yield from note_errors(asked.command.note)
-    seen: set[tuple[int, Disposition]] = set()
     looked: dict[int, Decimal] = {}
-    for at, one in enumerate(asked.command.lines):
-        where = ("lines", str(at))
-        line = _line(asked, one.line_no)
-        if line is None:
-            yield refusal(UserErrorCode.NOT_FOUND, f"the return has no line {one.line_no}", *where, "lineNo")
+    for told in _named(asked, asked.command.lines, lambda one: one.disposition_taken):
+        if isinstance(told, UserError):
+            yield told
             continue
-        if (one.line_no, one.disposition_taken) in seen:
-            yield refusal(UserErrorCode.DUPLICATE_LINE, f"line {one.line_no} is named twice", *where, "lineNo")
-        seen.add((one.line_no, one.disposition_taken))
+        one, line, where = told
         wrong = list(quantity_errors(one.quantity, _unit(asked, line), (*where, "quantity")))
         yield from wrong
         if one.disposition_taken in NOT_TAKEN:
@@ -226,10 +234,6 @@ def _looked_at(line: SourceLine, one: LookedAtLine, received: dict[int, Decimal]
         return line
     before = max(line.quantities.returned or ZERO, received.get(one.line_no, ZERO))
     return replace(line, quantities=replace(line.quantities, returned=before + one.quantity))
-
-
-def _line(asked: Asked[ReturnReceiveCommand] | Asked[ReturnInspectCommand], number: int) -> ReturnLine | None:
-    return next((line for line in asked.found.lines if line.line_no == number), None)
 
 
 def _unit(asked: Asked[ReturnReceiveCommand] | Asked[ReturnInspectCommand], line: ReturnLine) -> str:

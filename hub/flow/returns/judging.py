@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from hub.flow.cancel import Verdict
 from hub.flow.facts import Document, RootFacts
@@ -38,8 +38,6 @@ from hub.model.returning import (
 from hub.model.returns import Return, ReturnStatus
 from hub.model.views import AllowedAction
 
-C = TypeVar("C", bound=AnyReturnCommand)
-
 
 def judge_return(
     order: Order,
@@ -56,7 +54,8 @@ def judge_return(
     if not isinstance(found, Return) or order.id not in found.order_ids:
         return Verdict(user_errors=(refusal(UserErrorCode.NOT_FOUND, "there is no such return"),))
     head = order.groups.commercial
-    return _judged(
+    judge = _JUDGES[type(command)]
+    return judge(
         Asked(
             order=order,
             found=found,
@@ -89,41 +88,6 @@ def actions_of_return(found: Return, facts: RootFacts) -> tuple[AllowedAction, .
     )
 
 
-def _judged(asked: Asked[AnyReturnCommand]) -> Verdict:
-    verdict = Verdict()
-    match asked.command:
-        case ReturnRequestCommand() as command:
-            verdict = judge_request(_of(asked, command))
-        case ReturnAuthorizeCommand() as command:
-            verdict = judge_authorize(_of(asked, command))
-        case ReturnDeclineCommand() as command:
-            verdict = judge_decline(_of(asked, command))
-        case ReturnCancelCommand() as command:
-            verdict = judge_cancel(_of(asked, command))
-        case ReturnReceiveCommand() as command:
-            verdict = judge_receive(_of(asked, command))
-        case ReturnInspectCommand() as command:
-            verdict = judge_inspect(_of(asked, command))
-        case ReturnRefundCommand() as command:
-            verdict = judge_refund(_of(asked, command))
-        case ReturnCloseCommand() as command:
-            verdict = judge_close(_of(asked, command))
-    return verdict
-
-
-def _of(asked: Asked[AnyReturnCommand], command: C) -> Asked[C]:
-    """The same, of a command whose sort is known."""
-    return Asked(
-        order=asked.order,
-        found=asked.found,
-        facts=asked.facts,
-        command=command,
-        command_id=asked.command_id,
-        documents=asked.documents,
-        policy=asked.policy,
-    )
-
-
 def _nothing_came(found: Return) -> UserError | None:
     if any(line.received > line.inspected or line.authorized > line.received for line in found.lines):
         return None
@@ -141,3 +105,16 @@ def _nothing_owed(found: Return, facts: RootFacts) -> UserError | None:
     if left is None:
         return refusal(UserErrorCode.CAPABILITY_ABSENT, "what was paid for it is not known")
     return None if left.amount > 0 else refusal(UserErrorCode.EXCEEDS_REFUNDABLE, "nothing more can be given back")
+
+
+_JUDGES: Mapping[type[AnyReturnCommand], Callable[[Asked[Any]], Verdict]] = {
+    ReturnRequestCommand: judge_request,
+    ReturnAuthorizeCommand: judge_authorize,
+    ReturnDeclineCommand: judge_decline,
+    ReturnCancelCommand: judge_cancel,
+    ReturnReceiveCommand: judge_receive,
+    ReturnInspectCommand: judge_inspect,
+    ReturnRefundCommand: judge_refund,
+    ReturnCloseCommand: judge_close,
+}
+"""Who judges each sort of command."""

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from hub.flow.facts import Document, KeptDelivery, RootFacts
+from hub.flow.facts import HUB, Document, KeptDelivery, RootFacts
 from hub.flow.returns.asserted import asked_in, order_line, reference_in, refund_name
 from hub.model.billing import Payment, PaymentKind, PaymentStatus
 from hub.model.effects import Refund
 from hub.model.intents import DeliveryState
 from hub.model.order import Order, OrderLine
-from hub.model.returns import RefundAsked, RefundPart, RefundPartKind, Return, ReturnLine, ReturnTerms
+from hub.model.returns import RefundAsked, RefundMethod, RefundPart, RefundPartKind, Return, ReturnLine, ReturnTerms
+from hub.model.schemes import RETURN_CODE
 from hub.model.values import Money
+from hub.model.vocabulary import Kind
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -78,6 +80,29 @@ def left_of(order: Order, documents: Mapping[str, Document], mine: Iterable[str]
     return sum(map(amount_of, paid), ZERO) - sum((amount_of(one) for one in gone if _name(one) not in names), ZERO)
 
 
+def promised(found: Return, facts: RootFacts, payments: Iterable[Payment]) -> Decimal:
+    """Money that shall go back for the order's other returns, that nobody refused and no payment shows yet."""
+    settled = {_name(one) for one in payments if one.kind is PaymentKind.REFUND and one.status in PAID} | _refused(
+        facts
+    )
+    others = {
+        record.entity_id: key.value
+        for record in facts.records
+        if (record.source, record.kind) == (HUB, Kind.RETURN) and record.entity_id != found.id
+        for key in (*record.content.bears, *record.content.refers)
+        if key.scheme == RETURN_CODE
+    }
+    return sum(
+        (
+            one.amount.amount
+            for other, reference in others.items()
+            for one in asked_in(facts, other)
+            if one.method is RefundMethod.ORIGINAL_PAYMENT and refund_name(reference, one.number) not in settled
+        ),
+        ZERO,
+    )
+
+
 def names_of(found: Return, facts: RootFacts) -> tuple[str, ...]:
     """The names under which money is given back for a return."""
     reference = reference_in(facts, found)
@@ -86,12 +111,7 @@ def names_of(found: Return, facts: RootFacts) -> tuple[str, ...]:
 
 def standing_asks(found: Return, facts: RootFacts) -> list[RefundAsked]:
     """Refunds of a return that nobody has refused."""
-    refused = {
-        row.content.reference
-        for row in rows_of(facts)
-        if row.state is DeliveryState.REFUSED and isinstance(row.content, Refund)
-    }
-    reference = reference_in(facts, found)
+    refused, reference = _refused(facts), reference_in(facts, found)
     return [one for one in asked_in(facts, found.id) if refund_name(reference, one.number) not in refused]
 
 
@@ -129,6 +149,12 @@ def is_refund_of(payment: Payment, found: Return, names: Iterable[str]) -> bool:
 def rows_of(facts: RootFacts) -> list[KeptDelivery]:
     """The refunds that were sent, or will be."""
     return [row for row in facts.deliveries if isinstance(row.content, Refund)]
+
+
+def _refused(facts: RootFacts) -> set[str | None]:
+    """Names of the refunds that were refused."""
+    rows = ((row, row.content) for row in rows_of(facts) if row.state is DeliveryState.REFUSED)
+    return {content.reference for _, content in rows if isinstance(content, Refund)}
 
 
 def amount_of(payment: Payment) -> Decimal:

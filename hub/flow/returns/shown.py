@@ -9,10 +9,12 @@ from hub.flow.holders import record_for
 from hub.flow.returns.telling import BEFORE_JUDGEMENT, BEFORE_RECEIPT, NOT_ALLOWED
 from hub.model.billing import PaymentStatus
 from hub.model.effects import CreateReturn, InspectReturn, ReceiveReturn, Refund, TakeBack
-from hub.model.returns import ReturnStatus
+from hub.model.intents import DeliveryState
+from hub.model.returns import Disposition, ReturnStatus
 from hub.model.schemes import RETURN_CODE
 from hub.model.vocabulary import Kind
 
+ON_SHELF = frozenset({Disposition.RESTOCK, Disposition.NOT_RECEIVED})
 CAME_TO_NOTHING = frozenset(
     {ReturnStatus.CANCELLED.value, ReturnStatus.DECLINED.value, ReturnStatus.EXPIRED.value, ReturnStatus.UNKNOWN.value}
 )
@@ -30,7 +32,7 @@ def is_shown_of_return(row: KeptDelivery, facts: RootFacts) -> bool:
         case ReceiveReturn():
             return _has_passed(row, facts, BEFORE_RECEIPT)
         case InspectReturn():
-            return _has_passed(row, facts, BEFORE_JUDGEMENT)
+            return _is_judged(row, row.content) and _has_passed(row, facts, BEFORE_JUDGEMENT)
         case TakeBack():
             return _is_back(row, facts, row.content)
         case Refund():
@@ -45,6 +47,14 @@ def _named(row: KeptDelivery, facts: RootFacts, reference: str) -> list[KeptReco
         if (one.source, one.kind) == (row.source, Kind.RETURN) and one.lives and not one.in_doubt
         if any((key.scheme, key.value) == (RETURN_CODE, reference) for key in (*one.content.bears, *one.content.refers))
     ]
+
+
+def _is_judged(row: KeptDelivery, wanted: InspectReturn) -> bool:
+    """Whether a return that is put away has all that should become of it: what goes elsewhere than on the shelf moves
+    after that at some systems, and no record tells of it. Who was told yes to the last step knows."""
+    return row.state is DeliveryState.ACCEPTED or all(
+        line.disposition in ON_SHELF for line in wanted.lines if line.quantity
+    )
 
 
 def _has_passed(row: KeptDelivery, facts: RootFacts, before: frozenset[str | None]) -> bool:

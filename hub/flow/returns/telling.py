@@ -118,7 +118,7 @@ def carried_of(order: Order, facts: RootFacts, documents: Mapping[str, Document]
 def returns_told(order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Iterator[Intent]:
     """Everything that systems should be told of the returns of an order."""
     for one in carried_of(order, facts, documents):
-        if one.found.status in ALLOWED:
+        if one.found.status in ALLOWED or (one.found.status is S.CLOSED and _came(one)):
             yield from _created(one)
             yield from _at_warehouse(one)
             yield from _at_erp(one)
@@ -282,12 +282,12 @@ def _refunded(one: Carried) -> Iterator[Intent]:
     }
     held = [*one.orders_at(SystemKind.PAYMENT), *one.orders_at(SystemKind.COMMERCE)]
     record = next((each for each in held if each.source in payers), None)
-    for ask in asked if record is not None else ():
+    if record is None:
+        return
+    for ask in asked:
         content = Refund(reference=refund_name(one.reference, ask.number), amount=ask.amount, reason="return")
-        key = f"{record.source}/refund:{content.reference}" if record is not None else ""
-        if record is not None:
-            at = (record.source, Kind.ORDER, record.source_id)
-            yield _plain(one, key, at, content, ask.command_id)
+        key = f"{record.source}/refund:{content.reference}"
+        yield _plain(one, key, (record.source, Kind.ORDER, record.source_id), content, ask.command_id)
 
 
 def is_credited(one: Carried) -> bool:

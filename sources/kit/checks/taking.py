@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from hub.errors import NotOffered, OutcomeUnknown, SourceBusy, SourceError, SourceRefused
 from hub.model.effects import (
+    CallBack,
     CancelOrder,
     CancelReason,
     CreateOrder,
@@ -275,7 +276,7 @@ def _looks_before(bench: Bench, hands: Taking) -> int | None:
 def _lines(content: Effect) -> dict[str, Decimal]:
     if isinstance(content, PublishStock):
         return {content.sku: content.quantity}
-    if isinstance(content, CancelOrder | PostInvoice | Refund):
+    if isinstance(content, CancelOrder | PostInvoice | Refund | CallBack):
         return {}
     units: dict[str, Decimal] = {}
     for line in content.lines:

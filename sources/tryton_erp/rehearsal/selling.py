@@ -134,8 +134,8 @@ class Selling:
 
     def _send(self, sale: Sale) -> None:
         missing = [(line, _missing(line)) for line in sale.lines]
-        out = [(line, units) for line, units in missing if units > SMALLEST]
-        back = [(line, -units) for line, units in missing if units < -SMALLEST]
+        out = [(line, units) for line, units in missing if units > SMALLEST and (line.quantity or 0.0) > 0]
+        back = [(line, -units) for line, units in missing if units < -SMALLEST and (line.quantity or 0.0) < 0]
         if out:
             self._goods.ship_out(sale, out)
         if back:

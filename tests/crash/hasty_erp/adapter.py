@@ -19,6 +19,8 @@ class HastySettings(TrytonErpSettings):
 
     sweep_every: int
     """Milliseconds."""
+    returns: bool = False
+    """Whether goods come back."""
 
 
 class HastyErp(TrytonErpAdapter):
@@ -37,7 +39,7 @@ def connect(settings: HastySettings, *, url: str, source: str, clock: Clock) -> 
     rpc = TrytonRpc(origin, source=source, database=settings.database, user=settings.user, password=settings.password)
     client = TrytonClient(origin, rpc, source=source, database=settings.database, key=settings.key)
     adapter = HastyErp(client, settings, source)
-    adapter.promises = manifest(settings.sweep_every / 1000)
+    adapter.promises = manifest(settings.sweep_every / 1000, returns=settings.returns)
     return adapter
 
 

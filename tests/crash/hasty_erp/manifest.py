@@ -17,9 +17,13 @@ SWEPT = {
 }
 
 
-def manifest(seconds: float) -> Manifest:
+BACK = {Kind.RETURN: (CHANGED,), Kind.CREDIT_MEMO: (CHANGED,)}
+"""Where goods come back."""
+
+
+def manifest(seconds: float, *, returns: bool = False) -> Manifest:
     """The manifest of an ERP that is swept every so many seconds."""
-    return hurried(TRYTON, "hasty_erp", SWEPT, seconds)
+    return hurried(TRYTON, "hasty_erp", SWEPT | (BACK if returns else {}), seconds)
 
 
 MANIFEST = manifest(60.0)

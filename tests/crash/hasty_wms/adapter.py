@@ -18,6 +18,8 @@ class HastySettings(TrytonWmsSettings):
 
     sweep_every: int
     """Milliseconds."""
+    returns: bool = False
+    """Whether goods come back."""
 
 
 class HastyWms(TrytonWmsAdapter):
@@ -37,7 +39,7 @@ def connect(settings: HastySettings, *, url: str, source: str, clock: Clock) -> 
         Origin(url, source=source, clock=clock), source=source, database=settings.database, credentials=credentials
     )
     adapter = HastyWms(client, settings, source)
-    adapter.promises = manifest(settings.sweep_every / 1000)
+    adapter.promises = manifest(settings.sweep_every / 1000, returns=settings.returns)
     return adapter
 
 

@@ -11,9 +11,13 @@ from tests.crash.hurry import hurried
 SWEPT = {Kind.SHIPMENT: (OPEN, CHANGED), Kind.INVENTORY: (ALL,)}
 
 
-def manifest(seconds: float) -> Manifest:
+BACK = {Kind.RETURN: (CHANGED,)}
+"""Where goods come back."""
+
+
+def manifest(seconds: float, *, returns: bool = False) -> Manifest:
     """The manifest of a warehouse that is swept every so many seconds."""
-    return hurried(TRYTON, "hasty_wms", SWEPT, seconds)
+    return hurried(TRYTON, "hasty_wms", SWEPT | (BACK if returns else {}), seconds)
 
 
 MANIFEST = manifest(60.0)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from tests.crash.judge.returned import NO_RETURNS, Returned
+
 Units = tuple[tuple[str, int], ...]
 """(sku, units), sorted: what of an order is meant. Each line of an order has a sku of its own."""
 
@@ -425,9 +427,12 @@ class Evidence:
     uncovered: tuple[str, ...] = ()
     """Objects that were said to be seen while they were not."""
     segments: tuple[Segment, ...] = ()
+    returned: Returned = NO_RETURNS
     waiting: Mapping[str, int] = field(default_factory=dict)
     """What is still open at the end: `deliveries hints inbox outbox`, rows each."""
     connections: int = 0
     """Most connections to the database at once."""
+    lag: float = 0.0
+    """Seconds by which the machine was late at most."""
     canaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Tenant -> words that only it may ever read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -20,7 +20,7 @@ from tests.kit.scripted_shop import Fault, ScriptedShop, scripted_manifest
 from tests.kit.station import Station
 from tests.kit.wait import until, until_so
 
-SHORT = timedelta(seconds=0.6)
+SHORT, LONG = timedelta(seconds=0.6), timedelta(minutes=5)
 AWAY = StoreBusy("away")
 
 
@@ -34,6 +34,11 @@ class Told:
         self.errand = asyncio.Event()
         self._begins = begins or []
         self._turns = turns or []
+
+    @property
+    def begun(self) -> int:
+        """How often."""
+        return len([word for word in self.said if word.startswith("begin")])
 
     async def begin(self, held: Held) -> None:
         self.said.append(f"begin {held.epoch}")
@@ -77,7 +82,7 @@ def station(store: Store, name: str = "w1", length: timedelta = SHORT) -> Statio
 
 async def test_it_recovers_before_it_serves_and_stops_when_what_is_out_is_back(store: Store) -> None:
     duty = Told()
-    tending = station(store).tending(duty)
+    tending = station(store, length=LONG).tending(duty)
     async with running(tending) as task:
         await until(lambda: duty.said.count("turn 1") > 2)
         assert duty.said[:2] == ["begin 1", "turn 1"]
@@ -88,17 +93,27 @@ async def test_it_recovers_before_it_serves_and_stops_when_what_is_out_is_back(s
         await task
     assert duty.said[-1] == "errand ended"
     second = Told()
-    async with running(station(store, "w2", timedelta(minutes=5)).tending(second)):
+    async with running(station(store, "w2", LONG).tending(second)):
         await until(lambda: "turn 2" in second.said)  # the source was given up, nobody waited for the lease
 
 
 async def test_it_keeps_its_lease_while_it_serves(store: Store) -> None:
     duty, rival = Told(), Told()
-    length = timedelta(seconds=1.5)  # a machine that stands still for longer than that would lose it, and rightly
+    length = timedelta(seconds=9)  # a machine that stands still for two thirds of that would lose it, and rightly
     first, second = station(store, length=length), station(store, "w2", length)
+
+    async def ends() -> datetime:
+        found: datetime = (await first.rows("select until from lease"))[0][0]
+        return found
+
     async with running(first.tending(duty)), running(second.tending(rival)):
         await until(lambda: bool(duty.said or rival.said))
-        await asyncio.sleep(2 * length.total_seconds())
+        begun = await ends()
+
+        async def is_longer() -> bool:
+            return await ends() > begun
+
+        await until_so(is_longer)
         served = [one.said for one in (duty, rival) if one.said]
         assert len(served) == 1
         assert {word.split()[1] for word in served[0]} == {"1"}
@@ -106,23 +121,24 @@ async def test_it_keeps_its_lease_while_it_serves(store: Store) -> None:
 
 async def test_an_owner_that_was_overtaken_calls_everything_off_and_waits_its_turn(store: Store) -> None:
     duty = Told()
-    first, rival = station(store), station(store, "w2", timedelta(minutes=5))
+    first, rival = station(store, length=timedelta(seconds=3)), station(store, "w2", LONG)
     async with running(first.tending(duty)):
         await until(lambda: "turn 1" in duty.said)
         held = None
         while held is None:
             await end_lease(store, ACME, "shop")
             held = await rival.owner.take()
+        begun = duty.begun  # once, or more often where it was quicker than its rival
         await until(lambda: "errand called off" in duty.said)
         await asyncio.sleep(0.3)
-        assert "begin" not in "".join(duty.said[2:])
+        assert duty.begun == begun
         await rival.owner.release(held, quiet=1e9)
-        await until(lambda: any(word.startswith("begin") for word in duty.said[2:]))
+        await until(lambda: duty.begun > begun)
 
 
 async def test_a_database_that_is_away_is_outlasted(store: Store) -> None:
     duty = Told(begins=[AWAY], turns=[None, AWAY])
-    async with running(station(store, length=timedelta(minutes=5)).tending(duty)):
+    async with running(station(store, length=LONG).tending(duty)):
         await until(lambda: duty.said.count("turn 1") > 2)
     assert duty.said[:4] == ["begin 1", "begin 1", "turn 1", "turn 1"]
 

@@ -113,8 +113,10 @@ async def test_what_fails_otherwise_is_tried_later_and_dead_after_enough_tries(l
     await arrive(looking.store, "1")
     digest = digest_of(looking, Reading(errors=[HubFault("the mapping has a bug")] * ATTEMPTS))
     for attempt in range(1, ATTEMPTS):
+        ((before,),) = await looking.rows("select clock_timestamp()")
         assert await digest.turn() == 1
-        assert await digest.turn() == 0, "it waits"
+        ((later,),) = await looking.rows("select next_attempt_at from inbox")
+        assert later >= before + timedelta(seconds=2**attempt), "it waits"
         assert await inbox(looking) == [("1", "PENDING", attempt, "the mapping has a bug", "BUG")]
         await hurry(looking)
     assert await digest.turn() == 1

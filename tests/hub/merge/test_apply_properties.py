@@ -26,7 +26,7 @@ from tests.kit.merging import at, landscape
 from tests.kit.scripted import REST, WISHES, Shares, Slot, World, fixed_set, stamp
 from tests.kit.scripted_below import make_trio
 
-SEEDS = range(8)
+SEEDS = range(len(WISHES))  # one of each sort
 VOLATILE = {"id", "version", "line_no", "status_since", "observed_at"}
 HISTORY = frozenset({"milestones"})
 """What a fresh load does not know: what was before."""

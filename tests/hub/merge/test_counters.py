@@ -9,9 +9,9 @@ from hub.merge.counters import (
     carried,
     in_order,
     summed,
-    told,
     told_of,
 )
+from hub.merge.derive import Hearing
 from hub.model.observation import SourceQuantities
 from hub.model.order import OrderStatus
 from hub.model.shipment import ShipmentMilestone
@@ -32,22 +32,22 @@ def test_every_counter_has_an_owner() -> None:
 
 def test_the_owners_word_counts_and_not_the_greatest() -> None:
     statements = [said(SHOP, COMMERCE, shipped=5), said(WMS, SystemKind.WMS, shipped=0)]
-    assert told(statements, 0, "shipped", accepted=True) == 0
-    assert told(statements[:1], 0, "shipped", accepted=True) == 5
-    assert told(statements, 0, "invoiced", accepted=True) is None
+    assert Hearing(statements, accepted=True).told(0, "shipped") == 0
+    assert Hearing(statements[:1], accepted=True).told(0, "shipped") == 5
+    assert Hearing(statements, accepted=True).told(0, "invoiced") == 0
 
 
 def test_what_the_owner_does_not_say_of_a_row_another_may() -> None:
     """One line leaves the warehouse, another comes from a vendor whom only the shop knows."""
     warehouse = Statement(source=WMS, system=SystemKind.WMS, rows={1: {"shipped": d(2)}})
     statements = [said(SHOP, COMMERCE, shipped=1), warehouse]
-    assert told(statements, 0, "shipped", accepted=True) == 1
+    assert Hearing(statements, accepted=True).told(0, "shipped") == 1
 
 
 @pytest.mark.parametrize(("accepted", "value"), [(False, 3), (True, 2)])
 def test_the_channel_speaks_for_what_was_ordered_until_the_erp_has_accepted(value: int, *, accepted: bool) -> None:
     statements = [said(ERP, SystemKind.ERP, ordered=2), said(SHOP, COMMERCE, ordered=3)]
-    assert told(statements, 0, "ordered", accepted=accepted) == value
+    assert Hearing(statements, accepted=accepted).told(0, "ordered") == value
 
 
 def test_statements_are_heard_in_the_order_of_authority() -> None:

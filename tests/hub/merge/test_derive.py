@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.merge.counters import BY_RANK, RANK, Statement
-from hub.merge.derive import Derived, derive, facet, owner_claim, reached, status_of, units_of
+from hub.merge.derive import Derived, Hearing, derive, facet, owner_claim, status_of, units_of
 from hub.model.order import LineQuantities, OrderStatus, PaymentState
 from hub.model.vocabulary import FacetState, FieldGroup, SystemKind
 from tests.kit.facts import ERP, SHOP, WMS, d
@@ -220,9 +220,9 @@ def test_an_owner_that_declares_a_group_is_believed_when_it_says_no() -> None:
 
 def test_a_counter_of_the_row_decides_before_a_claim_on_the_whole() -> None:
     said = says(SHOP, S.SHIPPED, {"ordered": 4, "shipped": 1})
-    assert reached([said], 0, RANK[S.SHIPPED], d(4), accepted=False) == 1
-    assert reached([said], 0, RANK[S.ALLOCATED], d(4), accepted=False) == 4
-    assert reached([], 0, RANK[S.SHIPPED], d(4), accepted=False) == 0
+    assert Hearing([said], accepted=False).reached(0, RANK[S.SHIPPED], d(4)) == 1
+    assert Hearing([said], accepted=False).reached(0, RANK[S.ALLOCATED], d(4)) == 4
+    assert Hearing([], accepted=False).reached(0, RANK[S.SHIPPED], d(4)) == 0
 
 
 # ------------------------------------------------------------------ facets

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hub.merge.work import Work
+from hub.merge.work import Applied, Work
 from hub.model.manifest import SourceBinding
 from hub.model.order import PartialPolicy
 from hub.model.vocabulary import Kind, SystemKind
 from hub.store.store import Store
 from hub.write.desk import Asking
+from hub.write.entering import Submitted, entries_of
 from tests.kit.entering import REP, desk_of, opened, sources, submission, wanted
 from tests.kit.merging import CALL, SHOP, WMS, Looking, line, manifest, seen
 from tests.kit.routed import PLAIN, Routed, bought, lying, placed
@@ -24,6 +25,17 @@ DELIVERIES = "select source, action, state, content ->> 'reason' from delivery o
 async def wake(hub: Routed) -> None:
     ((root,),) = await hub.rows("select root_id from entity where kind = 'ORDER'")
     await hub.writer.write(CALL, Work(wake=(root,)))
+
+
+async def entered_by(store: Store) -> Routed:
+    """A hub that orders enter through, with two mugs."""
+    await opened(store)
+    known = sources()
+    wms = SourceBinding(source=WMS, tenant=known.tenant, system=SystemKind.WMS, manifest=manifest(WMS))
+    hub = Routed(store, replace(known, sources={**known.sources, WMS: wms}))
+    await hub.by(PLAIN)
+    await hub.write(lying(2))
+    return hub
 
 
 async def test_an_order_of_a_shop_that_cannot_be_filled_is_cancelled_there_for_want_of_stock(store: Store) -> None:
@@ -46,12 +58,7 @@ async def test_an_order_of_a_shop_that_cannot_be_filled_is_cancelled_there_for_w
 
 
 async def test_an_order_born_in_the_hub_is_cancelled_at_once_and_nobody_else_ever_hears_of_it(store: Store) -> None:
-    await opened(store)
-    known = sources()
-    wms = SourceBinding(source=WMS, tenant=known.tenant, system=SystemKind.WMS, manifest=manifest(WMS))
-    hub = Routed(store, replace(known, sources={**known.sources, WMS: wms}))
-    await hub.by(PLAIN)
-    await hub.write(lying(2))
+    hub = await entered_by(store)
     command = await submission(hub, lines=(wanted("3"),), partial_policy=KILL)
     await desk_of(Looking(store, hub.landscape)).submit(REP, command, Asking(key="order-1"))
     assert await hub.rows(COMMANDS) == [("hub", "orderCancel", "INVENTORY", WHY)]
@@ -59,6 +66,25 @@ async def test_an_order_born_in_the_hub_is_cancelled_at_once_and_nobody_else_eve
     assert (await hub.rows(DELIVERIES), await hub.stands()) == ([], [])
     await wake(hub)
     assert (len(await hub.rows(COMMANDS)), await hub.rows(DELIVERIES)) == (1, [])
+
+
+async def test_who_is_killed_among_those_who_enter_together_bears_the_correlation_of_its_own_caller(
+    store: Store,
+) -> None:
+    hub = await entered_by(store)
+    plenty = await submission(hub, lines=(wanted("3"),), partial_policy=KILL)
+    asked = [
+        Submitted(call=replace(REP, correlation_id=name), command=command, key=name)
+        for name, command in (("first", replace(plenty, lines=(wanted("1"),))), ("killed", plenty))
+    ]
+    entries = await entries_of(store, hub.landscape, asked)
+    works = [(one.call, entry.work(one.call)) for one, entry in zip(asked, entries, strict=True)]
+    entered = [one for one in await hub.writer.enter(works) if isinstance(one, Applied)]
+    stands = (
+        "select c.correlation_id, e.status from command c join entity e on e.id = c.root_id where c.operation = :of"
+    )
+    assert await hub.rows(stands, of="orderCancel") == [("killed", "CANCELLED")]
+    assert await hub.rows("select status from entity where id = :id", id=entered[0].order_id) != [("CANCELLED",)]
 
 
 async def test_who_can_be_filled_is_not_killed(store: Store) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.flow.facts import HUB, KeptRecord
-from hub.merge.lines import Row, Rows, match, numbered, order_rows
+from hub.merge.lines import Member, Row, Rows, match, numbered, order_rows
 from hub.model.observation import SourceLine, line_key
 from hub.model.vocabulary import Kind
 from tests.kit.facts import ALL, ERP, SHOP, content, eur, line, order_record
@@ -169,3 +169,11 @@ def test_numbers_are_distinct_and_stable_whatever_comes(
 
 def _members(records: Sequence[KeptRecord]) -> set[str]:
     return {member.key for row in rows_of(*records).rows for member in row.members}
+
+
+def test_below_an_order_the_only_row_of_an_item_is_meant_at_whatever_price() -> None:
+    rows = [Row(members=(Member(source="shop", document="1", line=line("a", price=129)),))]
+    pairs, unclear = match([line("x", price=10)], rows)
+    assert ([at for _, at in pairs], unclear) == ([0], False)
+    two = [*rows, Row(members=(Member(source="shop", document="1", line=line("b", price=99)),))]
+    assert [at for _, at in match([line("x", price=10)], two)[0]] == [None]

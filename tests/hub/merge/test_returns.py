@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.flow.facts import KeptRecord
+from hub.flow.facts import HUB, KeptRecord
 from hub.merge.ground import ground_of
 from hub.merge.returns import AssembledReturn, PaidFor, assembled_return
 from hub.model.billing import BillingLine, CreditMemo, CreditMemoStatus
@@ -96,3 +96,11 @@ def test_posted_credit_memos_of_the_return_credit_its_lines() -> None:
     found = assembled(ALLOWED, came(MUG=3, CUP=1), paid=PaidFor(memos=(posted,))).return_
     assert [one.credited for one in found.lines] == [d(3), d(1)]
     assert found.financial_state is ReturnFinancialState.CREDITED
+
+
+def test_more_than_was_asked_for_is_too_many_though_the_dock_expects_it_before_the_erp_has_it() -> None:
+    asked = back(HUB, Content(status="RECEIVED", number="RMA-1", lines=(line("1", 3, returned=4),)))
+    found = assembled(asked, came("RECEIVED", MUG=4)).return_
+    assert [(one.requested, one.authorized, one.received, one.extra) for one in found.lines] == [
+        (d(3), d(3), d(4), d(1))
+    ]

@@ -21,17 +21,17 @@ from tests.kit.partners import rows
 from tests.kit.receiver import Receiver, receiving
 from tests.kit.recorder import ListRecorder
 from tests.kit.telling import USUAL, smtp, teller, to_be_told, to_tell
+from tests.kit.wait import until_so
 
 STATES = "select entity_id, state from notice order by entity_id"
 
 
 async def until_told(one: Teller, store: Store) -> None:
-    for _ in range(200):
+    async def is_told() -> bool:
         await one.turn()
-        if not await rows(store, "select 1 from notice where state in ('PENDING', 'HANDED')"):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError
+        return not await rows(store, "select 1 from notice where state in ('PENDING', 'HANDED')")
+
+    await until_so(is_told)
 
 
 async def test_a_milestone_is_told_once_and_traced(store: Store) -> None:

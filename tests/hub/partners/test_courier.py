@@ -77,8 +77,8 @@ async def test_what_is_never_taken_is_dead_and_holds_up_its_root_alone(store: St
     async with receiving(receiver) as url:
         await set_up(store, url)
         await queued(store, *lines)
-        courier = courier_of(store)
-        async with running(courier):
+
+        async with running(courier_of(store)):
 
             async def is_dead() -> bool:
                 return await rows(store) == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -33,7 +34,8 @@ async def fail_with(store: Store, state: str) -> None:
 async def test_a_connection_that_the_server_closed_is_replaced_unnoticed(store: Store, superuser: Superuser) -> None:
     pid = await backend(store)
     await superuser.execute("select pg_terminate_backend($1, 5000)", pid)
-    await asyncio.sleep(0.05)  # the end of the socket arrives
+    await until(lambda: not Path(f"/proc/{pid}").exists())
+    await asyncio.sleep(0.05)  # the end of the socket, which is there, is read
     assert await backend(store) != pid
 
 

@@ -18,13 +18,6 @@ from tests.kit.pg import start
 from tests.kit.wait import until
 
 
-async def another(supervisor: Supervisor, pid: int) -> int:
-    """The process that takes the place of *pid*."""
-    await until(lambda: supervisor.pid not in (None, pid))
-    assert supervisor.pid is not None
-    return supervisor.pid
-
-
 async def counted(supervisor: Supervisor, restarts: int) -> None:
     """Once it says so: it takes connections a moment before the supervisor has seen that it does."""
     await until(lambda: supervisor.restarts == restarts)
@@ -43,15 +36,13 @@ async def test_kill_nine_is_followed_by_a_restart_with_every_committed_row(home:
     async with running(cluster) as supervisor:
         connection = await connect(cluster)
         await connection.execute("create table kept (n int)")
-        pid = supervisor.pid
         for kill in range(1, 4):
-            assert pid is not None
+            assert supervisor.pid is not None
             await connection.execute("insert into kept values ($1)", kill)
-            os.kill(pid, signal.SIGKILL)
-            pid = await another(supervisor, pid)
+            os.kill(supervisor.pid, signal.SIGKILL)
+            await counted(supervisor, kill)
             connection = await connect(cluster)
             assert await connection.fetchval("select count(*) from kept") == kill
-            await counted(supervisor, kill)
         await connection.close()
     assert supervisor.pid is None
 

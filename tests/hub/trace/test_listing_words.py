@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,9 @@ class Knowing:
         return self.known
 
 
-async def listed(serving: Store, known: Stories, **asked: tuple[str, ...]) -> tuple[list[str], int, bool]:
+async def listed(
+    serving: Store, known: Stories, **asked: Any
+) -> tuple[list[str], int, bool]:  # Any: terms of the filter
     traces = Traces(serving, Seal(b"secret"), Knowing(known=known))
     wanted = TracesWanted(filter=TraceFilter(text="timd out", **asked))
     page = await traces.page(REP, wanted)

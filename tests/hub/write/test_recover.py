@@ -76,9 +76,11 @@ async def test_a_row_claimed_by_a_lost_owner_is_in_doubt_until_nothing_can_arriv
 
 
 async def test_the_answer_that_a_paused_owner_read_comes_too_late_and_changes_nothing(pair: Pair) -> None:
-    pair.shop.fail(Fault(verb="execute", slow=0.3))
+    answer = asyncio.Event()
+    pair.shop.fail(Fault(verb="execute", until=answer))
     under_way = await pair.call()
     await pair.take_over()
+    answer.set()
     await under_way
     assert await pair.state() == ("UNKNOWN", 1, 1)
     await pair.second.now_or_never()

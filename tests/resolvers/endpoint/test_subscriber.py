@@ -116,7 +116,7 @@ async def test_a_log_that_was_replaced_ends_the_operation_with_an_error() -> Non
 
 async def test_a_revoked_key_closes_the_socket_soon() -> None:
     world = World()
-    async with session(world, Limits(ping=0.04)) as line:
+    async with session(world, Limits(ping=0.4)) as line:
         line.subscribe("a")
         await entered(world)
         world.revoked.add("rep")

@@ -242,11 +242,11 @@ async def test_a_socket_that_says_nothing_is_closed() -> None:
 
 
 async def test_the_server_pings_and_closes_on_silence() -> None:
-    async with _hub(limits=Limits(ping=0.05)) as (host, _), _client(host) as client:
+    async with _hub(limits=Limits(ping=0.8)) as (host, _), _client(host) as client:  # a busy machine may pause so long
         await client.begin()
-        for _ in range(3):
-            assert await client.hear() == {"type": "ping"}
-            await client.say({"type": "pong"})
+        assert await client.hear() == {"type": "ping"}
+        await client.say({"type": "pong"})
+        assert await client.hear() == {"type": "ping"}
         assert await client.closed() == (4408, "no pong")
 
 

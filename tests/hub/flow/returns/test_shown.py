@@ -8,6 +8,7 @@ import pytest
 
 from hub.flow.returns.shown import is_later, is_shown_of_return
 from hub.model.intents import DeliveryState
+from hub.model.returns import Disposition
 from tests.kit.facts import ERP, WMS, at, d, delivery, order_record
 from tests.kit.flows import delivery_of, moved
 from tests.kit.returned import REFERENCE, SHOP_RETURN, WMS_INSPECT, WMS_RECEIVE, after, allowed, at_source, came, looked
@@ -24,9 +25,21 @@ from tests.kit.returned import REFERENCE, SHOP_RETURN, WMS_INSPECT, WMS_RECEIVE,
     ],
 )
 def test_a_record_asked_for_later_shows_how_far_the_warehouse_is(key: str, status: str, *, shown: bool) -> None:
-    known = moved(after(came(2), looked(2), known=allowed()), WMS_RECEIVE, DeliveryState.DONE)
+    known = moved(after(came(2), looked(2, Disposition.RESTOCK), known=allowed()), WMS_RECEIVE, DeliveryState.DONE)
     row = replace(delivery_of(known, key), claimed_at=at(4100))
     later = at_source(WMS, status, {"MUG": (3, 2)}, seen=(4200, 4201))
+    others = [one for one in known.records if (one.source, one.source_id) != (WMS, later.source_id)]
+    assert is_shown_of_return(row, replace(known, records=(*others, later))) is shown
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [(DeliveryState.CLAIMED, False), (DeliveryState.UNKNOWN, False), (DeliveryState.ACCEPTED, True)],
+)
+def test_that_goods_are_put_away_does_not_show_that_scrap_was_taken_out(state: DeliveryState, *, shown: bool) -> None:
+    known = moved(after(came(2), looked(2, Disposition.SCRAP), known=allowed()), WMS_RECEIVE, DeliveryState.DONE)
+    row = replace(delivery_of(known, WMS_INSPECT), claimed_at=at(4100), state=state)
+    later = at_source(WMS, "INSPECTED", {"MUG": (3, 2)}, seen=(4200, 4201))
     others = [one for one in known.records if (one.source, one.source_id) != (WMS, later.source_id)]
     assert is_shown_of_return(row, replace(known, records=(*others, later))) is shown
 

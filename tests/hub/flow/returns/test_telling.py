@@ -139,3 +139,12 @@ def test_more_that_comes_later_is_told_as_a_new_total() -> None:
 def test_a_closed_return_begins_nothing() -> None:
     known = after(close(), known=after(ask(3)))
     assert states(known) == {ERP_RETURN: "WITHDRAWN", WMS_RETURN: "WITHDRAWN"}
+
+
+def test_a_person_who_ends_a_return_takes_back_nothing_of_what_came_and_nothing_of_what_was_promised() -> None:
+    known = after(ask(3), came(3), looked(3, Disposition.RESTOCK), pay(), close())
+    assert returned(known).status is ReturnStatus.CLOSED
+    waiting = {row.key for row in known.deliveries if row.state is DeliveryState.PENDING}
+    assert waiting == {ERP_RETURN, WMS_RETURN, SHOP_RETURN}
+    nothing_came = after(ask(3), close())
+    assert not [row.key for row in nothing_came.deliveries if row.state is DeliveryState.PENDING]

@@ -102,3 +102,12 @@ def test_a_place_without_parts_cannot_ship(erp: Erp) -> None:
     erp.selling.quote(sale)
     with pytest.raises(Refusal, match="no output location"):
         erp.selling.confirm(sale)
+
+
+def test_more_that_comes_back_than_was_agreed_is_not_sent_out_again(erp: Erp) -> None:
+    back = erp.process(erp.sell("CODE-R1", [("MUG", -2, "7.50")]))
+    (shipment,) = back.shipment_returns
+    shipment.incoming_moves[0].quantity = 3.0
+    erp.goods.receive(shipment)
+    erp.selling.process(back)
+    assert (back.shipments, len(back.shipment_returns)) == ([], 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from anyio.lowlevel import checkpoint
 
 from hub.codec import digest
 from hub.errors import HubFault
@@ -47,6 +49,18 @@ class Turning:
     def correlation_of(self, root: str) -> str:
         """What the deliveries of a root bear."""
         return self.correlations.get(root, self.correlation_id)
+
+
+async def turn_all(shelf: Shelf, where: Index, roots: Sequence[str], turning: Turning) -> dict[str, Turned]:
+    """Turn every root, one after the other; others of the process may go on in between: a transaction that is being
+    written has its next statement sent, while this one is thought out.
+    """
+    turned = {}
+    for root in roots:
+        turned[root] = turn(shelf, where, root, turning)
+        if len(roots) > 1:
+            await checkpoint()
+    return turned
 
 
 def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:

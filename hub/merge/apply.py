@@ -39,7 +39,7 @@ from hub.merge.settle import IN_FLIGHT, asks_for_reading, settle
 from hub.merge.shelf import Shelf
 from hub.merge.tell import tell
 from hub.merge.telling import Telling, Told
-from hub.merge.turn import Turned, Turning, turn
+from hub.merge.turn import Turned, Turning, turn_all
 from hub.merge.work import Applied, Work
 from hub.model.changes import Origin
 from hub.model.command import SubmitCommand, UserError
@@ -108,7 +108,7 @@ async def apply(tx: Tx, call: Call, work: Work, landscape: Landscape, wider: Wid
     )
     if (refusal := _commanded(bench, where, turning)) is not None:
         return refusal
-    turned = {root: turn(bench.shelf, where, root, turning) for root in roots}
+    turned = await turn_all(bench.shelf, where, roots, turning)
     if bench.shelf.claims is not None and bench.shelf.claims.missing:
         raise Widened(Wider(skus=frozenset(bench.shelf.claims.missing)))
     _casework(bench, turned, await likeness.look(tx, bench, turned))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from anyio.lowlevel import checkpoint
 
 from hub.codec import digest
 from hub.errors import HubFault
@@ -53,6 +55,18 @@ class Turning:
     def traceparent_of(self, root: str) -> str | None:
         """What they bear beside it."""
         return self.traceparent if root not in self.correlations else None
+
+
+async def turn_all(shelf: Shelf, where: Index, roots: Sequence[str], turning: Turning) -> dict[str, Turned]:
+    """Turn every root, one after the other; others of the process may go on in between: a transaction that is being
+    written has its next statement sent, while this one is thought out.
+    """
+    turned = {}
+    for root in roots:
+        turned[root] = turn(shelf, where, root, turning)
+        if len(roots) > 1:
+            await checkpoint()
+    return turned
 
 
 def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:

@@ -118,13 +118,30 @@ def carried_of(order: Order, facts: RootFacts, documents: Mapping[str, Document]
 def returns_told(order: Order, facts: RootFacts, documents: Mapping[str, Document]) -> Iterator[Intent]:
     """Everything that systems should be told of the returns of an order."""
     for one in carried_of(order, facts, documents):
-        if one.found.status in ALLOWED or (one.found.status is S.CLOSED and _came(one)):
-            yield from _created(one)
-            yield from _at_warehouse(one)
-            yield from _at_erp(one)
-            yield from _at_channel(one)
+        if one.found.status in ALLOWED:
+            yield from _booked(one)
+        elif one.found.status is S.CLOSED and _came(one):  # who was asked before it ended is told the rest
+            yield from (intent for intent in _booked(one) if intent.source in _asked(one))
         yield from _credited(one)
         yield from _refunded(one)
+
+
+def _booked(one: Carried) -> Iterator[Intent]:
+    """What every system should have of the goods."""
+    yield from _created(one)
+    yield from _at_warehouse(one)
+    yield from _at_erp(one)
+    yield from _at_channel(one)
+
+
+def _asked(one: Carried) -> set[str]:
+    """The sources that were ever to be told something of the return."""
+    told = (CreateReturn, ReceiveReturn, InspectReturn, TakeBack)
+    return {
+        row.source
+        for row in one.facts.deliveries
+        if isinstance(row.content, told) and row.content.reference == one.reference
+    }
 
 
 def _created(one: Carried) -> Iterator[Intent]:

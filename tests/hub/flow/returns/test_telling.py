@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hub.model.billing import PaymentKind
@@ -146,5 +148,7 @@ def test_a_person_who_ends_a_return_takes_back_nothing_of_what_came_and_nothing_
     assert returned(known).status is ReturnStatus.CLOSED
     waiting = {row.key for row in known.deliveries if row.state is DeliveryState.PENDING}
     assert waiting == {ERP_RETURN, WMS_RETURN, SHOP_RETURN}
+    forgotten = replace(known, deliveries=())
+    assert [intent.key for intent in flowing(forgotten).intents] == []
     nothing_came = after(ask(3), close())
     assert not [row.key for row in nothing_came.deliveries if row.state is DeliveryState.PENDING]

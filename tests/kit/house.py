@@ -116,7 +116,7 @@ class House:
 @asynccontextmanager
 async def house(cluster: Cluster) -> AsyncIterator[House]:
     """The hub and its three systems."""
-    async with playing(cluster, PART, carries=capturing) as hub:
+    async with playing(cluster, PART, carries=capturing, patience=300.0) as hub:
         yield House(hub=hub)
 
 

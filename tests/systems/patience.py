@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-LONGEST = 180.0  # seconds
+LONGEST = 400.0  # seconds: a machine may be busy with other things
 SHORTEST, LONGEST_STEP = 0.02, 0.3  # seconds between looks, ever more, so that looking slows nobody down
 GROWTH = 1.2
 

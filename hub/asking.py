@@ -128,9 +128,7 @@ async def search(hub: Where, text: str, out: Console) -> None:
     for gap in found["gaps"]:
         out.print(f"Not up to date: {gap['source']}: {gap['stateText']}", markup=False)
     if found.get("degraded"):
-        out.print(
-            "The search engine does not answer: words and typing errors were left out.", markup=False
-        )
+        out.print("The search engine does not answer: words and typing errors were left out.", markup=False)
 
 
 def _order_cells(order: Mapping[str, Any] | None) -> tuple[str, str, str]:

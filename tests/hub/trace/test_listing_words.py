@@ -32,9 +32,9 @@ class Knowing:
         return self.known
 
 
-async def listed(serving: Store, known: Stories, **asked: tuple[str, ...]) -> tuple[list[str], int, bool]:
+async def listed(serving: Store, known: Stories, roots: tuple[str, ...] | None = None) -> tuple[list[str], int, bool]:
     traces = Traces(serving, Seal(b"secret"), Knowing(known=known))
-    wanted = TracesWanted(filter=TraceFilter(text="timd out", **asked))
+    wanted = TracesWanted(filter=TraceFilter(text="timd out", roots=roots))
     page = await traces.page(REP, wanted)
     return sorted(row.root_id for row, _ in page.rows), await traces.count(REP, wanted), page.degraded
 

@@ -34,8 +34,8 @@ def names_of(order: Json) -> list[Json]:
 async def one_story(rep: Caller, code: str) -> tuple[set[str], list[str]]:
     """By which sorts of name the same whole story was found, and its waterfall, line by line.
 
-    Waits until nothing of it is under way, every name leads to the same crossings, and none is missing; by a correlation
-    id too, where one brought this order alone.
+    Waits until nothing of it is under way, every name leads to the same crossings, and none is missing; a correlation
+    id is among the names where one brought this order alone.
     """
     order: Json = (await rep.data(NUMBERS, code=code))["order"]
     told: list[Json] = []

@@ -75,7 +75,7 @@ async def led_by(info: Info, lookup: Lookup) -> Led:
     return Led(
         roots=(*orders, *technical) or tuple(dict.fromkeys(one.id for one in best if one.kind in STANDING)),
         named=(*_named(best), *_correlation(lookup, technical)),
-        correlations=(lookup.text,) if technical else (),
+        correlations=(lookup.text,) if len(technical) > 1 else (),
     )
 
 

@@ -95,6 +95,10 @@ union select r.root_id from hop h join hop_root r on r.tenant = h.tenant and r.h
 limit 50
 """)
 
+_ORDERS_AMONG = text("""
+select id from root where tenant = :tenant and kind = 'ORDER' and id = any(:roots)
+""").bindparams(bindparam("roots", type_=ARRAY(Text)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRows:
@@ -143,5 +147,12 @@ async def story_rows(tx: Tx, tenant: str, roots: Sequence[str], correlations: Se
 
 
 async def roots_of(tx: Tx, tenant: str, technical_id: str) -> Sequence[str]:
-    """The roots that a correlation id, operation id, delivery id or idempotency key leads to."""
-    return await tx.scalars(_ROOTS_OF, {"tenant": tenant, "id": technical_id})
+    """The roots that a correlation id, operation id, delivery id or idempotency key leads to.
+
+    One order alone where it is one: what else it touched, such as the stock of what was bought, is not of its story.
+    """
+    found = await tx.scalars(_ROOTS_OF, {"tenant": tenant, "id": technical_id})
+    if len(found) < 2:
+        return found
+    orders = await tx.scalars(_ORDERS_AMONG, {"tenant": tenant, "roots": list(found)})
+    return orders if len(orders) == 1 else found

@@ -152,7 +152,7 @@ async def test_an_order_placed_in_the_shop_is_carried_to_its_end_and_two_of_thre
     way = Way(hub=hub, people=people, code=order.code)
     await carried(way, order.tracking)
     names, drawn = await one_story(hub.rep, order.code)
-    assert names >= {"ORDER_NUMBER", "ERP_ORDER", "TRACKING", "INVOICE", "CORRELATION_ID"}
+    assert names >= {"ORDER_NUMBER", "ERP_ORDER", "TRACKING", "INVOICE"}
     money = await taken_back(way)
     say += [*await way.told(), money, *drawn]
 

@@ -23,7 +23,7 @@ from tests.systems.postgres import CannotRun, free_port
 from tests.systems.running import Server, cache, program, run, until_interrupted
 
 HERE = Path(__file__).parent
-RESOLVE_SECONDS, START_SECONDS = 600, 180
+RESOLVE_SECONDS, START_SECONDS = 600, 300
 HOMES = ("OPSHUB_JAVA_HOME", "JAVA_HOME")
 """Where else a JDK may be: set one of these."""
 INSTALLED = (Path("/usr/lib/jvm"), Path("/opt/java"), Path("/opt/hostedtoolcache"), Path("/Library/Java"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -33,11 +32,9 @@ class Knowing:
         return self.known
 
 
-async def listed(
-    serving: Store, known: Stories, **asked: Any
-) -> tuple[list[str], int, bool]:  # Any: terms of the filter
+async def listed(serving: Store, known: Stories, roots: tuple[str, ...] | None = None) -> tuple[list[str], int, bool]:
     traces = Traces(serving, Seal(b"secret"), Knowing(known=known))
-    wanted = TracesWanted(filter=TraceFilter(text="timd out", **asked))
+    wanted = TracesWanted(filter=TraceFilter(text="timd out", roots=roots))
     page = await traces.page(REP, wanted)
     return sorted(row.root_id for row, _ in page.rows), await traces.count(REP, wanted), page.degraded
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from hub.codec import digest
 from hub.model.changes import Change, ChangeKind, Traits
@@ -98,7 +98,7 @@ class Topic:
         survivor = change.survivor_id
         if survivor is None or survivor == change.entity_id:
             return self
-        followed = {
+        followed: dict[str, Any] = {  # Any: fields of the topic
             name: known | {survivor}
             for name, known in (("ids", self.ids), ("roots", self.roots))
             if known is not None and change.entity_id in known and survivor not in known

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from hub.codec import digest
 from hub.model.changes import Change, ChangeKind, Traits
@@ -98,8 +98,12 @@ class Topic:
         survivor = change.survivor_id
         if survivor is None or survivor == change.entity_id:
             return self
-        ids, roots = (_with(known, change.entity_id, survivor) for known in (self.ids, self.roots))
-        return self if (ids, roots) == (self.ids, self.roots) else replace(self, ids=ids, roots=roots)
+        followed: dict[str, Any] = {  # Any: fields of the topic
+            name: known | {survivor}
+            for name, known in (("ids", self.ids), ("roots", self.roots))
+            if known is not None and change.entity_id in known and survivor not in known
+        }
+        return replace(self, **followed) if followed else self
 
     def filed_under(self) -> Iterator[Key]:
         """Where the index files it: by its narrowest condition, for each of its kinds."""
@@ -177,7 +181,3 @@ class Index(Generic[S]):
             for one, topic in filed.items()
         }
         return [one for one, topic in found.items() if topic.wants(tenant, change)]
-
-
-def _with(known: frozenset[str] | None, merged: str, survivor: str) -> frozenset[str] | None:
-    return known | {survivor} if known is not None and merged in known else known

@@ -158,9 +158,10 @@ async def test_a_return_hangs_under_its_order(demo: Playing) -> None:
 
 async def test_orders_to_chase_are_those_that_nobody_could_carry_into_the_erp(demo: Playing) -> None:
     async def all_found_missing() -> bool:
+        await demo.do(DUE, source="erp")
         return bool((await demo.rep.data(document("OrdersToChase")))["orders"]["totalCount"] >= pinned.BLOCKED)
 
-    await until_so(all_found_missing)  # each only once the ERP has been read past its mirror's time
+    await until_so(all_found_missing, 1.0)  # each only once the ERP has been read past its mirror's time
     codes: list[str] = []
     after = None
     while True:

@@ -64,7 +64,7 @@ class Playing:
         return tuple(told) == (self.sweeps, self.sweeps)
 
 
-SMALL = replace(cast.PARTS[0], orders=64, customers=40, products=20)
+SMALL = replace(cast.PARTS[0], orders=64, customers=150, products=20)
 """The busy tenant as its stories need it, with some of every stage around them."""
 
 

@@ -38,7 +38,7 @@ RULES = (no_lost_click, one_deed_a_key, no_ghost_deed, credited_once, paid_once,
 
 def click(deed: Deed, key: str, **more: object) -> ClickRow:
     made = ClickRow(tenant="acme", id=f"op-{key}", client="rep", key=key, deed=deed, note=key, return_id="r1")
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # a table
 
 
 CAME = click(Deed.RECEIVE, "came", units=(("MUG", 3),))
@@ -79,7 +79,7 @@ GOOD = Returned(
 
 
 def words(**changed: object) -> str:
-    seen = Evidence(returned=replace(GOOD, **changed))  # type: ignore[arg-type]
+    seen = Evidence(returned=replace(GOOD, **changed))  # type: ignore[arg-type]  # a table
     return "; ".join(word for rule in RULES for word in rule(seen))
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from hub.codec import plain, typed
 from hub.model.effects import (
+    CALL_BACK,
     CANCEL_ORDER,
     CREATE_ORDER,
     CREATE_RETURN,
@@ -14,8 +15,10 @@ from hub.model.effects import (
     RECEIVE_RETURN,
     REFUND,
     REQUEST_FULFILMENT,
+    SEND_OUT,
     SHIP_GOODS,
     TAKE_BACK,
+    CallBack,
     CancelOrder,
     CancelReason,
     CancelTarget,
@@ -30,11 +33,13 @@ from hub.model.effects import (
     ReceiveReturn,
     Refund,
     RequestFulfilment,
+    SendOut,
     ShipGoods,
     TakeBack,
     cancel_in,
 )
-from hub.model.returns import Disposition, ReturnReason
+from hub.model.order import OrderType
+from hub.model.returns import Disposition, ExchangeLine, ReturnReason
 from hub.model.values import Address, Money
 
 EUR = Money(amount=Decimal("19.90"), currency_code="EUR")
@@ -58,6 +63,19 @@ EFFECTS: dict[str, Effect] = {
     ),
     TAKE_BACK: TakeBack(reference="T4D7-R1", lines=(MUGS,)),
     REFUND: Refund(reference="T4D7-R1/1", amount=EUR),
+    SEND_OUT: SendOut(
+        reference="T4D7-R1",
+        number="T4D7-R1-X",
+        return_id="r1",
+        order_id="o1",
+        type=OrderType.EXCHANGE,
+        channel="web",
+        currency_code="EUR",
+        lines=(ExchangeLine(sku="CUP", quantity=Decimal(1), unit_price=EUR),),
+        customer="c1",
+        ship_to=Address(city="Brussels"),
+    ),
+    CALL_BACK: CallBack(reference="T4D7-R1", number="T4D7-R1-X"),
 }
 
 

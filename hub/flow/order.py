@@ -80,9 +80,8 @@ def flow(facts: RootFacts, picture: Picture) -> FlowResult:
     cycle = cycle_of(stage and stage.placed(facts))
     stuck_at = None if facts.is_baseline or cycle.waits_because is not None else stuck_by(order, facts)
     missing = () if facts.is_baseline else picture.missing_in.get(order.id, ())
-    looks = (stuck_at, picture.decide_at, placing.wake_at, *cycle.wake_at)
     returning = picture.documents if any(isinstance(one, Return) for one in picture.documents.values()) else {}
-    looks = (*looks, *looks_at_returns(order, facts, returning))
+    looks = (stuck_at, picture.decide_at, placing.wake_at, *cycle.wake_at, *looks_at_returns(order, facts, returning))
     return FlowResult(
         intents=(
             *(_intent(asking, one, order) for one in progress for asking in one.askings),

@@ -20,7 +20,8 @@ GRACE = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(minutes=1)
 """How soon an absence is looked at again that coverage does not prove yet."""
 LOOK_LATER = timedelta(minutes=30)
-"""The same for what came with a first load: there are many, and no case hangs on it."""
+"""The same for what came with a first load where nothing is known of the other system yet: there are many, no case
+hangs on it, and they are woken when all of that system was seen (`hub.store.cursors.mark`)."""
 
 HELD_AS: Mapping[SystemKind, tuple[Kind, ...]] = {
     SystemKind.WMS: (Kind.SHIPMENT, Kind.FULFILLMENT_ORDER),
@@ -83,7 +84,6 @@ def absence_of(ground: Ground, order: Order) -> Absence:
     placed_at = order.groups.commercial.placed_at if order.groups.commercial else None
     missing: list[str] = []
     looks: list[datetime] = []
-    wait = LOOK_LATER if ground.facts.is_baseline else LOOK_AGAIN
     for role in SystemKind:
         sources = [source for source in ground.landscape.of(role) if not source.is_retired]
         if role not in binding.expects or not sources or holds(ground, order.id, role):
@@ -94,7 +94,8 @@ def absence_of(ground: Ground, order: Order) -> Absence:
         if all(_covered(ground, source, role, asked + GRACE) for source in sources):
             missing.append(role.value)
         else:
-            looks.append(max(asked + GRACE, ground.facts.now + wait))
+            is_unknown = ground.facts.is_baseline and not any(_through(ground, source, role) for source in sources)
+            looks.append(max(asked + GRACE, ground.facts.now + (LOOK_LATER if is_unknown else LOOK_AGAIN)))
     return Absence(missing=tuple(missing), look_at=min(looks, default=None))
 
 
@@ -126,9 +127,10 @@ def holds(ground: Ground, order: str, role: SystemKind) -> bool:
 
 def _covered(ground: Ground, source: SourceBinding, role: SystemKind, since: datetime) -> bool:
     """Whether everything of one of the kinds was seen at the source up to *since*."""
-    through = [
-        ground.facts.coverage[(source.source, kind)]
-        for kind in HELD_AS.get(role, (Kind.ORDER,))
-        if (source.source, kind) in ground.facts.coverage
-    ]
-    return bool(through) and max(through) >= since
+    return any(through >= since for through in _through(ground, source, role))
+
+
+def _through(ground: Ground, source: SourceBinding, role: SystemKind) -> list[datetime]:
+    """Up to when everything was seen of each of the kinds; empty where it never was."""
+    held_as = HELD_AS.get(role, (Kind.ORDER,))
+    return [through for kind in held_as if (through := ground.facts.coverage.get((source.source, kind))) is not None]

@@ -17,6 +17,7 @@ from hub.failpoint import reached
 from hub.merge.keys import BELOW_ORDERS, RecordKey, lock_name
 from hub.merge.stocktake import position_of
 from hub.merge.work import Work
+from hub.model.changes import Origin
 from hub.model.ids import place_of_position
 from hub.model.manifest import Landscape
 from hub.model.observation import Observation
@@ -67,9 +68,11 @@ class Rereads:
             return work
         return replace(work, observations=rest) if rest else None
 
-    def remember(self, tenant: str, observations: Sequence[Observation]) -> None:
-        """The long way was gone for *observations*."""
-        for one in observations:
+    def remember(self, tenant: str, work: Work) -> None:
+        """The long way was gone for *work*; what a first load told goes it once more: much was not known yet."""
+        if work.origin is Origin.BASELINE:
+            return
+        for one in work.observations:
             if one.seen.content is not None and not one.pushed:
                 at = (tenant, _record(one))
                 self._applied[at] = digest(one.seen.content)

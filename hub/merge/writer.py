@@ -61,7 +61,7 @@ class Writer:
         if left is None:
             return Applied()
         applied = await self._applied(call, left)
-        self._rereads.remember(call.tenant, left.observations)
+        self._rereads.remember(call.tenant, left)
         return applied
 
     async def _applied(self, call: Call, work: Work) -> Applied:

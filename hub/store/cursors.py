@@ -38,6 +38,12 @@ _COVER = text("""
 insert into coverage as known (tenant, source, kind, sweep, through)
 values (:tenant, :source, :kind, :sweep, :through)
 on conflict (tenant, source, kind, sweep) do update set through = greatest(known.through, excluded.through)
+returning xmax = 0 as is_first
+""")
+# Those that look again later: much of it because nothing was known of the source. One that is locked is looked at now.
+_ROUSE_ORDERS = text("""
+update root set wake_at = clock_timestamp() where tenant = :tenant and id in (
+  select id from root where tenant = :tenant and kind = 'ORDER' and wake_at > clock_timestamp() for update skip locked)
 """)
 
 
@@ -92,10 +98,15 @@ async def begin_run(tx: Tx, tenant: str, where: tuple[str, Kind, str], *, restar
 
 
 async def mark(tx: Tx, tenant: str, made: SweepMark) -> None:
-    """Write how far a sweep is; coverage never goes back. The run was begun before."""
+    """Write how far a sweep is; coverage never goes back. The run was begun before.
+
+    The first time that all was seen, orders that wait to hear whether they are missing there are looked at.
+    """
     whose = {"tenant": tenant, "source": made.source, "kind": made.kind.value, "sweep": made.sweep}
     told = {"cursor": encode(dict(made.cursor)).decode(), "seen": made.seen, "total": made.total, "ends": made.ends}
     told["is_read"] = made.is_read
     await tx.execute(_MARK, whose | told)
     if made.covered_through is not None:
-        await tx.execute(_COVER, whose | {"through": made.covered_through})
+        is_first = await tx.scalar(_COVER, whose | {"through": made.covered_through})
+        if is_first:
+            await tx.execute(_ROUSE_ORDERS, {"tenant": tenant})

@@ -4,7 +4,7 @@ import pytest
 
 from hub.flow.facts import HUB, KeptRecord
 from hub.merge.ground import ground_of
-from hub.merge.presence import GRACE, LOOK_AGAIN, Absence, absence_of, born_in
+from hub.merge.presence import GRACE, LOOK_AGAIN, LOOK_LATER, Absence, absence_of, born_in
 from hub.model.observation import Content
 from hub.model.order import Order, OrderCommercial, OrderGroups, OrderStatus
 from hub.model.vocabulary import Kind, SystemKind
@@ -51,6 +51,17 @@ def test_absence_is_evidence_only_once_coverage_has_passed_the_fact_plus_grace()
     late = {(ERP, Kind.ORDER): -1.0}
     assert absence(shop, covered=late) == Absence(look_at=at(3600) + LOOK_AGAIN)
     assert absence(shop).missing == ()
+
+
+def test_what_a_first_load_brought_is_looked_at_later_only_where_nothing_is_known_of_the_other_system() -> None:
+    shop = order_record(SHOP, content())
+    loaded = {"landscape": EXPECTING, "is_baseline": True, "now": at(3600)}
+    unknown = absence_of(ground_of(facts(shop, **loaded)), placed())
+    assert unknown == Absence(look_at=at(3600) + LOOK_LATER)
+    early = {(ERP, Kind.ORDER): START}
+    assert absence_of(ground_of(facts(shop, **loaded, coverage=early)), placed()) == Absence(
+        look_at=at(3600) + LOOK_AGAIN
+    )
 
 
 def request(status: str, seen_at: float = 1) -> KeptRecord:

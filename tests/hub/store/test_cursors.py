@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
@@ -77,3 +78,26 @@ async def test_coverage_moves_only_where_it_is_told_and_never_back(store: Store)
 async def coverage(store: Store) -> list[object]:
     async with store.glance(ACME) as tx:
         return list(await tx.scalars(text("select through from coverage where source = 'shop'")))
+
+
+async def test_the_first_time_that_all_was_seen_orders_that_look_later_are_looked_at_now(store: Store) -> None:
+    async with store.across() as tx:
+        await tx.execute(
+            text("""insert into root (tenant, id, kind, wake_at) select tenant, id, kind, clock_timestamp() + late
+              from (values ('acme', 'later', 'ORDER', interval '30 min'), ('acme', 'never', 'ORDER', null),
+                    ('acme', 'item', 'PRODUCT', '30 min'), ('beta', 'later', 'ORDER', '30 min'))
+                as r (tenant, id, kind, late)""")
+        )
+    covered = replace(LAST, covered_through=datetime(2026, 11, 22, tzinfo=UTC))
+    assert await woken(store, covered) == [("acme", "later")]
+    async with store.across() as tx:
+        await tx.execute(text("update root set wake_at = clock_timestamp() + interval '30 min'"))
+    assert await woken(store, covered) == []
+
+
+async def woken(store: Store, made: SweepMark) -> list[tuple[str, str]]:
+    """Roots that are due once a mark is written."""
+    await marked(store, made)
+    async with store.across() as tx:
+        rows = await tx.execute(text("select tenant, id from root where wake_at <= clock_timestamp() order by id"))
+        return [(row.tenant, row.id) for row in rows]

@@ -80,7 +80,7 @@ async def test_those_who_wait_go_together_and_each_has_an_order_of_its_own(scene
     assert len({one.order_id for one in told if isinstance(one, Applied)}) == 5
     rows = await scene.hub.rows("select key, correlation_id from command where key like 'key-%' order by key")
     assert rows == [(f"key-{number}", f"correlation-{number}") for number in range(5)]
-    said = "select distinct headers ->> 'correlation_id' from outbox where root_id = :id"
+    said = "select distinct headers ->> 'x-correlation-id' from outbox where root_id = :id"
     for one, call in zip(told, calls, strict=True):
         assert isinstance(one, Applied)
         assert await scene.hub.rows(said, id=one.order_id) == [(call.correlation_id,)]

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from math import ceil
 
 import anyio
 
@@ -28,8 +27,6 @@ MOST_LINES = 200
 """Lines of them all, but that one order may have more: as many as are thought out in some tens of milliseconds."""
 UNDER_WAY = 2
 """Transactions of one tenant at once: while one is being made durable, the next is thought out."""
-FEW = 10
-"""As many always go together: a transaction for fewer costs more than it saves them."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -49,8 +46,6 @@ class _Line:
     """What waits for one tenant."""
 
     waiting: list[_Waiting] = field(default_factory=list)
-    away: int = 0
-    """Orders that are under way."""
     turns: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(UNDER_WAY))
 
 
@@ -89,9 +84,8 @@ class Crowd:
             await mine.stirred.wait()
 
     async def _lead(self, line: _Line) -> None:
-        many = _fitting(line)
+        many = _fitting(line.waiting)
         group, line.waiting = line.waiting[:many], line.waiting[many:]
-        line.away += len(group)
         try:
             await self._take_in(group)
         except HubError as failed:
@@ -100,7 +94,6 @@ class Crowd:
         finally:  # whoever leads may be cancelled: the others go without
             left = [one for one in group if one.answer is None]
             line.waiting = [*left, *line.waiting]
-            line.away -= len(group)
             for one in group:
                 one.stirred.set()
                 one.stirred = anyio.Event()
@@ -125,14 +118,9 @@ class Crowd:
                 one.answer = answer
 
 
-def _fitting(line: _Line) -> int:
-    """How many of those who came first go together: at least one, and of a crowd its share.
-
-    Were they all to go at once, nobody would be left to be thought out while they are made durable.
-    """
-    share = ceil((len(line.waiting) + line.away) / UNDER_WAY)
-    first = line.waiting[: min(MOST, max(FEW, share))]
-    lines = list(accumulate(len(one.submitted.command.lines) for one in first))
+def _fitting(waiting: Sequence[_Waiting]) -> int:
+    """How many of those who came first go together: at least one."""
+    lines = list(accumulate(len(one.submitted.command.lines) for one in waiting[:MOST]))
     return max(1, bisect_right(lines, MOST_LINES))
 
 

@@ -94,14 +94,6 @@ async def test_no_more_lines_go_together_than_are_thought_out_in_a_moment(scene:
     assert [one.user_errors for one in told if isinstance(one, Applied)] == [(), (), ()]
 
 
-async def test_of_a_crowd_no_more_than_a_half_goes_at_once(scene: Scene) -> None:
-    told = await scene.told([await scene.asked(f"many-{number}") for number in range(24)])
-    assert len({one.order_id for one in told if isinstance(one, Applied)}) == 24
-    together = scene.writer.groups[2:]
-    assert sum(together) == 24
-    assert max(together) <= 13  # half of them and of those who were under way
-
-
 async def test_one_key_ten_times_at_once_is_one_order_and_nine_replays(scene: Scene) -> None:
     told = await scene.told([await scene.asked("key") for _ in range(10)])
     assert sorted(one.replayed for one in told if isinstance(one, Applied)) == [False] + [True] * 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,8 +68,10 @@ def found_by_cli(
     note = json.dumps({name: value for name, value in said.items() if value})
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.touch(mode=0o600)
-        place.write_text(note)
+        whole = place.with_name(f"{place.name}.{os.getpid()}")  # whoever dies here leaves no half of a note
+        whole.touch(mode=0o600)
+        whole.write_text(note)
+        whole.replace(place)
     except OSError as refused:
         log.warning("note.refused", path=str(place), error=refused.strerror)
     try:

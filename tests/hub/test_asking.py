@@ -97,6 +97,7 @@ def test_a_running_hub_is_found_by_its_note_which_only_its_user_reads_and_which_
         assert where(None, None, note) == Where(url="http://127.0.0.1:1", key="demo-rep")
         assert where("http://other", "mine", note) == Where(url="http://other", key="mine")
         assert stat.S_IMODE(note.stat().st_mode) == 0o600
+        assert list(note.parent.iterdir()) == [note]
     assert not note.exists()
 
 

@@ -39,8 +39,11 @@ async def relay(database: RoleUrls) -> AsyncIterator[Relay]:
 
 
 @pytest.fixture
-async def settings(tmp_path: Path, database: RoleUrls, store: Store, relay: Relay) -> Settings:
-    """A log of two orders, a shipment, a position of stock, and an order of a first load."""
+async def settings(
+    tmp_path: Path, database: RoleUrls, store: Store, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """A log of two orders, a shipment, a position of stock, an order of a first load; no hub runs in this folder."""
+    monkeypatch.chdir(tmp_path)
     Folder(path=tmp_path, environ={}).finds(database)
     hub = Looking(store)
     await hub.each(

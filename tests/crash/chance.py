@@ -66,6 +66,7 @@ READERS = 200_000  # seeds from here on: objects change while they are read, and
 OVERTAKEN = 400_000  # seeds from here on: answers of sweeps are overtaken by those of single reads
 RETURNS = 500_000  # seeds from here on: goods that have left come back
 TOGETHER = 300_000  # seeds from here on: who tells of an order stands still while it is written, and others tell of it
+LEFT_ALONE = 3.0  # seconds for which those seeds' shops want to be left alone
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
 
@@ -81,9 +82,9 @@ def _plan(seed: int) -> Plan:
     faults: list[Fault] = (
         [SlowWish(tenant=tenant, nth=nth) for tenant in TENANTS for nth in (1, 2)] if seed % 4 == 1 else []
     )
+    faults += _shaped(seed)  # first: of two faults of one request the first happens
     faults += [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
-    faults += _shaped(seed)
     faults += _pauses(dice, workers)
     faults += [Drop(at=dice.uniform(0.3, SPAN), tenant=dice.choice(TENANTS)) for _ in range(dice.randint(1, 3))]
     if dice.random() < 0.5:
@@ -213,7 +214,7 @@ def _shaped(seed: int) -> list[Fault]:
 
 def _throttles() -> list[Fault]:
     return [
-        SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED)
+        SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED, seconds=LEFT_ALONE)
         for tenant in TENANTS
         for nth in (1, 2, 3)
     ]

@@ -21,7 +21,7 @@ from tests.crash.asgi import Receive, Scope, Send, whole_body
 from tests.crash.judge.evidence import Called, Stored, Written
 from tests.crash.plan import ERP, WMS, Fault, SourceFault, Trouble, Verb
 from tests.crash.shops import PASSWORD, USER, Now
-from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
+from tests.crash.spoiling import alone_for, busy, captured, spoilt, throttled
 
 ERP_DATABASE, WMS_DATABASE = erp_stand.DATABASE, wms_stand.DATABASE
 KEY = "of the rehearsed ERP"
@@ -78,7 +78,7 @@ class Recorder:
                     began=began,
                     ended=self._now(),
                     pid=pid,
-                    retry_after=float(RETRY_AFTER) if trouble is Trouble.THROTTLED else None,
+                    retry_after=float(alone_for(fault)) if fault and trouble is Trouble.THROTTLED else None,
                 )
             )
 
@@ -86,10 +86,10 @@ class Recorder:
         trouble = None if fault is None else fault.trouble
         if self.is_out or trouble is Trouble.BUSY:
             return await busy(send)
-        if trouble is Trouble.THROTTLED:
-            self._alone_until = max(self._alone_until, self._now() + RETRY_AFTER)
-        if self._now() < self._alone_until:
-            return await throttled(send)
+        if fault is not None and trouble is Trouble.THROTTLED:
+            self._alone_until = max(self._alone_until, self._now() + alone_for(fault))
+        if (left := self._alone_until - self._now()) > 0:
+            return await throttled(send, left)
         if fault is not None and trouble is Trouble.SLOW:
             await asyncio.sleep(fault.seconds)
         said = await captured(self._app, scope, body)

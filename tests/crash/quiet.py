@@ -13,7 +13,7 @@ from tests.crash.shops import Now
 
 LOOK = 0.1  # seconds
 CALM = 3  # looks in a row that find nothing open
-STUCK = 90.0  # seconds without any progress
+STUCK = 150.0  # seconds without any progress: more than a breaker rests
 LINGER = 60.0  # seconds for what lies outside the database: a push, a sweep that only looks
 
 _OPEN = """

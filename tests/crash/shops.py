@@ -18,7 +18,7 @@ from sources.vendure.rehearsal.state import Event, Order, Parcel
 from tests.crash.asgi import Receive, Scope, Send, whole_body
 from tests.crash.judge.evidence import Called, Committed, ShopOrder, Units
 from tests.crash.plan import SHOP, Fault, SlowWish, SourceFault, Trouble, Verb
-from tests.crash.spoiling import RETRY_AFTER, busy, captured, spoilt, throttled
+from tests.crash.spoiling import alone_for, busy, captured, spoilt, throttled
 from tests.crash.tempo import LONGEST_CALL
 from tests.crash.till import Till, back_of, is_back
 
@@ -172,7 +172,7 @@ class RecordedShop:
         pid = self._caller(scope["client"][1])
         began, retry_after = self._now(), None
         if fault is not None and fault.trouble is Trouble.THROTTLED:
-            retry_after = float(RETRY_AFTER)
+            retry_after = float(alone_for(fault))
         try:
             await self._serve(scope, send, _Request(body=body, asked=asked, verb=verb, fault=fault, pid=pid))
         finally:
@@ -191,10 +191,10 @@ class RecordedShop:
         trouble = request.fault.trouble if request.fault is not None else None
         if trouble is Trouble.BUSY:
             return await busy(send)
-        if trouble is Trouble.THROTTLED:
-            self._alone_until = max(self._alone_until, self._now() + RETRY_AFTER)
-        if self._now() < self._alone_until:
-            return await throttled(send)
+        if trouble is Trouble.THROTTLED and request.fault is not None:
+            self._alone_until = max(self._alone_until, self._now() + alone_for(request.fault))
+        if (left := self._alone_until - self._now()) > 0:
+            return await throttled(send, left)
         if trouble is Trouble.SLOW and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
         done = self._done

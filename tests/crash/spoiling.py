@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from tests.crash.asgi import Message, Scope, Send, answer
-from tests.crash.plan import Trouble
+from tests.crash.plan import SourceFault, Trouble
 
-RETRY_AFTER = 1  # seconds
+RETRY_AFTER = 1  # seconds at least
+
+
+def alone_for(fault: SourceFault) -> int:
+    """Seconds for which a source that throttles wants to be left alone: whole ones, as the header says them."""
+    return max(RETRY_AFTER, round(fault.seconds))
 
 
 @dataclass(slots=True)
@@ -58,6 +64,6 @@ async def busy(send: Send) -> None:
     await answer(send, 503, b"upstream is down", {"content-type": "text/plain"})
 
 
-async def throttled(send: Send) -> None:
-    """Nothing was done, and nothing shall be asked for a while."""
-    await answer(send, 429, b"", {"retry-after": str(RETRY_AFTER)})
+async def throttled(send: Send, seconds: float) -> None:
+    """Nothing was done, and nothing shall be asked for so long."""
+    await answer(send, 429, b"", {"retry-after": str(max(1, ceil(seconds)))})

@@ -24,8 +24,9 @@ from hub.merge.masters import (
 from hub.merge.orders import AssembledOrder, assembled_order
 from hub.merge.parcels import stale_at
 from hub.merge.presence import Absence, absence_of
+from hub.merge.receipts import NUMBERED
 from hub.merge.requests import assembled_request
-from hub.merge.returns import NUMBERED, AssembledReturn, PaidFor, assembled_return
+from hub.merge.returns import AssembledReturn, PaidFor, assembled_return
 from hub.merge.shipments import assembled_shipment
 from hub.model.billing import CreditMemo, Payment
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity

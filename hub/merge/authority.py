@@ -8,6 +8,7 @@ from functools import cache
 from hub.flow.facts import HUB, KeptRecord
 from hub.model.manifest import Landscape
 from hub.model.order import OrderStatus
+from hub.model.returns import ReturnStatus
 from hub.model.shipment import FulfillmentRequestStatus, ShipmentMilestone
 from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 
@@ -113,9 +114,24 @@ def by_authority(
     return sorted(known, key=place)
 
 
+HAS_COME = frozenset(
+    {
+        ReturnStatus.PARTIALLY_RECEIVED.value,
+        ReturnStatus.RECEIVED.value,
+        ReturnStatus.INSPECTED.value,
+        ReturnStatus.CREDITED.value,
+        ReturnStatus.CLOSED.value,
+    }
+)
+"""What a dock says of goods that have come in."""
+
+
 def holds_parcels(record: KeptRecord, landscape: Landscape) -> bool:
-    """Whether a record is one parcel, of which a shipment has several."""
-    return record.kind is Kind.SHIPMENT and system_of(record.source, landscape) in PARCELS
+    """Whether a record is one parcel, of which a shipment has several, and a return that came in has at its dock."""
+    system = system_of(record.source, landscape)
+    if record.kind is Kind.RETURN:
+        return system is SystemKind.WMS and record.content.status in HAS_COME
+    return record.kind is Kind.SHIPMENT and system in PARCELS
 
 
 def stands(record: KeptRecord) -> bool:
@@ -126,7 +142,7 @@ def stands(record: KeptRecord) -> bool:
 def muted(records: Iterable[KeptRecord], landscape: Landscape) -> frozenset[str]:
     """Sources with two records of one entity that stand: neither is chosen while another source can speak (Id-3).
 
-    Parcels of one shipment are no doubles.
+    Parcels of one shipment are no doubles, nor are those in which a return comes in.
     """
     seen: set[str] = set()
     twice: set[str] = set()

@@ -10,13 +10,13 @@ from hub.flow.facts import HUB, CaseWanted, KeptRecord
 from hub.merge.comeback import COUNTED, goods, is_authorized, is_blind, money, stands_at
 from hub.merge.ground import Ground
 from hub.merge.groups import assembled_groups, identifiers_of, speakers_of
-from hub.merge.heads import claim, number_told, spoken, target_told, version_of
+from hub.merge.heads import number_told, spoken, target_told, version_of
 from hub.merge.lines import Member, Row, match, numbered
-from hub.merge.loads import requested_in, returned_in
+from hub.merge.loads import returned_in
 from hub.merge.payback import paid_back
+from hub.merge.receipts import NUMBERED, OWN, Receipts, receipts_of
 from hub.model.billing import CreditMemo, CreditMemoStatus, Payment
 from hub.model.cases import CaseQueue, ExceptionCode, RootCause, Severity
-from hub.model.observation import SourceLine
 from hub.model.order import Order
 from hub.model.returns import (
     Disposition,
@@ -28,22 +28,9 @@ from hub.model.returns import (
     ReturnRequestFacts,
     ReturnStatus,
 )
-from hub.model.vocabulary import FieldGroup, Kind, SystemKind
+from hub.model.vocabulary import FieldGroup, Kind
 
 ZERO = Decimal(0)
-NUMBERED = "RETURN|"
-"""What the keys of a return's line numbers begin with: each return counts its own lines."""
-_OWN = f"{NUMBERED}{HUB}"
-_CAME = frozenset(
-    {
-        ReturnStatus.PARTIALLY_RECEIVED,
-        ReturnStatus.RECEIVED,
-        ReturnStatus.INSPECTED,
-        ReturnStatus.CREDITED,
-        ReturnStatus.CLOSED,
-    }
-)
-"""Who says so has counted what came."""
 _POSTED = (CreditMemoStatus.POSTED, CreditMemoStatus.APPLIED, CreditMemoStatus.REFUNDED)
 
 
@@ -71,17 +58,16 @@ def assembled_return(
 ) -> AssembledReturn:
     """The return as its records tell it now; *known*: line numbers ever given under the root."""
     records = ground.records[entity]
-    claims = [(ground.system(r.source), word) for r in _heads(ground, records) if (word := claim(r, ReturnStatus))]
+    receipts = receipts_of(ground, records)
+    claims = [(ground.system(r.source), word) for r in _heads(ground, records) if (word := receipts.word(r))]
     status = stands_at(claims)
     memos = tuple(memo for memo in paid.memos if memo.return_id == entity)
     payments = tuple(payment for payment in paid.payments if payment.return_id == entity)
-    rows, blind = _rows(ground, records), is_blind(claims)
-    spoke = frozenset(one.source for one in records if claim(one, ReturnStatus) in _CAME)
-    docks = frozenset(one.source for one in records if ground.system(one.source) is SystemKind.WMS)
+    rows, blind = _rows(ground, records, receipts), is_blind(claims)
     mine = {key: number for key, number in known.items() if key.startswith(tuple(_prefixes(records)))}
     numbers, remembered = numbered(rows, mine)
     lines = [
-        _line(row, (number, line_ids.get((entity, row.first.id))), status, (spoke, docks))
+        _line(row, (number, line_ids.get((entity, row.first.id))), status, receipts)
         for number, row in zip(numbers, rows, strict=True)
     ]
     told = tuple(sorted(_credited(lines, memos), key=lambda line: line.line_no))
@@ -119,11 +105,16 @@ def _prefixes(records: Iterable[KeptRecord]) -> Iterator[str]:
         yield f"{NUMBERED}{record.source}|{record.document}|"
 
 
-def _rows(ground: Ground, records: Sequence[KeptRecord]) -> list[Row]:
+def _rows(ground: Ground, records: Sequence[KeptRecord], receipts: Receipts) -> list[Row]:
     """Lines of the authorisation, beside each what the others tell of it, the warehouse first; extra lines last."""
     rows: list[Row] = []
     allowed = [record for record in _heads(ground, records) if record.content.lines][:1]
-    others = [r for r in spoken(ground, records, FieldGroup.FULFILLMENT) if r.content.lines and r.lives]
+    others = [
+        one
+        for head in spoken(ground, records, FieldGroup.FULFILLMENT)
+        for one in receipts.papers(head)
+        if one.content.lines and one.lives
+    ]
     for record in (*allowed, *(one for one in others if one not in allowed)):
         pairs, _ = match(record.content.lines, rows)
         for line, at in pairs:
@@ -135,19 +126,17 @@ def _rows(ground: Ground, records: Sequence[KeptRecord]) -> list[Row]:
     return rows
 
 
-def _line(
-    row: Row, named: tuple[int, str | None], status: ReturnStatus, told: tuple[frozenset[str], frozenset[str]]
-) -> ReturnLine:
+def _line(row: Row, named: tuple[int, str | None], status: ReturnStatus, receipts: Receipts) -> ReturnLine:
     """One line: asked and allowed by whoever laid it down, received as who receives it says, or people do meanwhile.
 
-    *named*: (its number, the order line); *told*: (sources that say that goods have come, sources that are docks).
+    *named*: (its number, the order line).
     """
-    first, (spoke, docks) = row.first, told
-    own = next((member.line for member in row.members if member.source == _OWN), None)
+    first = row.first
+    own = next((member.line for member in row.members if member.source == OWN), None)
     back = next((member.line.back for member in row.members if member.line.back is not None), None) or ReturnedUnits()
-    requested = _requested(row, own, docks)
+    requested = receipts.requested(row, own)
     kept = _units(back, Disposition.KEEP_WITH_CUSTOMER)
-    received = _received(row, spoke)
+    received = receipts.received(row)
     if kept and own is not None:  # what the customer keeps came to no dock: people alone know that it is settled
         received = max(received, returned_in(own))
     authorized = (requested if back.authorized is None else back.authorized) if is_authorized(status) else ZERO
@@ -178,24 +167,6 @@ def _line(
     )
 
 
-def _requested(row: Row, own: SourceLine | None, docks: frozenset[str]) -> Decimal:
-    """Units that were asked for: a dock that people have told what came expects just that, and asks for nothing."""
-    if own is None:
-        return requested_in(row.first)
-    is_docks = row.members[0].source.removeprefix(NUMBERED) in docks
-    return requested_in(own) if is_docks else max(requested_in(row.first), requested_in(own))
-
-
-def _received(row: Row, spoke: frozenset[str]) -> Decimal:
-    """Units that came: of those that tell, who says that goods have come, else who has any."""
-    lead, *rest = row.members
-    names = dict.fromkeys((*(member.source for member in rest), lead.source))
-    told = [(name, [m.line for m in row.members if m.source == name]) for name in names]
-    telling = [(name, _sum(lines)) for name, lines in told if _tells(lines)]
-    sure = [(name, units) for name, units in telling if name.removeprefix(NUMBERED) in spoke and name != _OWN]
-    return next((units for _, units in (*sure, *(one for one in telling if one[1] > 0))), ZERO)
-
-
 def _units(back: ReturnedUnits, *wanted: Disposition) -> Decimal:
     return sum((one.quantity for one in back.disposed if one.disposition in wanted), ZERO)
 
@@ -211,14 +182,6 @@ def _groups(told: ReturnGroups, *, blind: bool) -> ReturnGroups:
         return told
     asked = told.request or ReturnRequestFacts()
     return replace(told, request=replace(asked, initiated_via=asked.initiated_via or ReturnInitiator.WAREHOUSE_BLIND))
-
-
-def _tells(lines: Iterable[SourceLine]) -> bool:
-    return any(line.quantities.returned is not None for line in lines)
-
-
-def _sum(lines: Iterable[SourceLine]) -> Decimal:
-    return sum((returned_in(line) for line in lines), ZERO)
 
 
 def _credited(lines: Sequence[ReturnLine], memos: Sequence[CreditMemo]) -> Iterator[ReturnLine]:

@@ -54,11 +54,12 @@ class Returners:
 
     async def live(self, plan: ReturnPlan) -> None:
         """One return from the first click to the last."""
-        code = await self._left(plan)
-        if code is None:
+        left = await self._left(plan)
+        if left is None:
             self.late.append(f"the order {plan.journey} never left")
             return
-        number = await self._begun(plan, code)
+        code, order = left
+        number = await self._begun(plan, code, order)
         if number is None:
             self.late.append(f"return {plan.number} of {code} was refused")
             return
@@ -85,23 +86,21 @@ class Returners:
 
     # ------------------------------------------------------------------ the steps
 
-    async def _left(self, plan: ReturnPlan) -> str | None:
-        """The code of the order, once all three systems are known to have it and to have let it leave."""
+    async def _left(self, plan: ReturnPlan) -> tuple[str, Json] | None:
+        """The order's code and what is shown of it, once all three systems have it and have let it go."""
         end = self.now() + PATIENCE
         while self.now() < end:
             code = next((way.order.code for way in self.travels.ways if way.journey.number == plan.journey), None)
             found = await self._asked(plan, LEFT, code=code) if code is not None else {}
-            if found.get("order") is not None and _has_left(found["order"], plan.lines):
-                return code
+            if code is not None and found.get("order") is not None and _has_left(found["order"], plan.lines):
+                return code, found["order"]
             await asyncio.sleep(PAUSE)
         return None
 
-    async def _begun(self, plan: ReturnPlan, code: str) -> str | None:
-        order = (await self._asked(plan, LEFT, code=code)).get("order") or {"lines": ()}
+    async def _begun(self, plan: ReturnPlan, code: str, order: Json) -> str | None:
         lines = {line["sku"]: line["lineNo"] for line in order["lines"]}
         wanted = [
-            {"lineNo": lines.get(sku, 0), "quantity": str(units), "reason": "NO_LONGER_NEEDED"}
-            for sku, units in plan.lines
+            {"lineNo": lines[sku], "quantity": str(units), "reason": "NO_LONGER_NEEDED"} for sku, units in plan.lines
         ]
         given = {"order": {"identifier": code}, "authorize": plan.at_once, "lines": wanted}
         said = await self._insist(plan, Wish(code=code, deed=Deed.REQUEST, key=f"request-{plan.number}", given=given))

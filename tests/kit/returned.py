@@ -102,12 +102,14 @@ def begun(name: str = BACK) -> KeptRecord:
 
 
 def at_source(source: str, status: str, units: Mapping[str, tuple[int, int]], **more: Any) -> KeptRecord:
-    """A source's own return: by item what was asked and what came."""  # Any: of KeptRecord
-    lines = tuple(line(f"{source}{sku}", n, sku=sku, returned=came) for sku, (n, came) in units.items())
+    """A source's own return: by item what was asked and what came; *number* where it has several."""
+    number: int = more.pop("number", 9)  # Any: of KeptRecord
+    name = "" if number == 9 else str(number)
+    lines = tuple(line(f"{source}{sku}{name}", n, sku=sku, returned=came) for sku, (n, came) in units.items())
     key = NaturalKey(scheme=RETURN_CODE, value=REFERENCE)
     keys: dict[str, Any] = {"bears": (key,)} if source == ERP else {"refers": (key,)}
     said = Content(return_=ReturnGroups(), number=f"{source}-R", status=status, lines=lines, **keys)
-    place = {"entity_id": BACK, "source_id": f"{source}-9", "links": (link("o1", Kind.ORDER),)}
+    place = {"entity_id": BACK, "source_id": f"{source}-{number}", "links": (link("o1", Kind.ORDER),)}
     return record(source, Kind.RETURN, said, more.pop("seen", (4000, 4001)), **place, **more)
 
 

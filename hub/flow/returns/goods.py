@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -26,6 +26,14 @@ def allowed_goods(found: Return, order: Order, facts: RootFacts, source: str) ->
 def came_goods(found: Return, order: Order, facts: RootFacts, record: KeptRecord) -> tuple[GoodsLine, ...]:
     """What came in all, on the lines of a source's own return; what the customer keeps never came."""
     return tuple(_on(line, line.received - line.kept, order, (facts, record)) for line in found.lines)
+
+
+def lacks_goods(found: Return, papers: Sequence[KeptRecord]) -> bool:
+    """Whether a source counts fewer units than came, over all its papers of a return; false of one that counts none."""
+    lines = [line for one in papers for line in one.content.lines if line.quantities.returned is not None]
+    there = units_by_item((line.sku, line.quantities.returned) for line in lines)
+    came = units_by_item((line.sku, line.received - line.kept) for line in found.lines)
+    return bool(lines) and any(there.get(sku, ZERO) < units for sku, units in came.items())
 
 
 def told_by_people(found: Return, facts: RootFacts) -> bool:
@@ -123,15 +131,14 @@ def _code(facts: RootFacts, source: str, sku: str) -> ItemCode:
     return facts.codes.get((source, sku)) or ItemCode(code=sku)
 
 
-def credited_units(lines: Iterable[tuple[str | None, Decimal | None]]) -> dict[str, Decimal]:
-    """Units by item that a credit memo credits."""
+def units_by_item(lines: Iterable[tuple[str | None, Decimal | None]]) -> dict[str, Decimal]:
+    """Units by item, summed over lines."""
     found: dict[str, Decimal] = {}
     for sku, units in lines:
         found[sku or ""] = found.get(sku or "", ZERO) + (units or ZERO)
     return found
 
 
-def received_units(found: Return) -> Iterator[tuple[str, Decimal]]:
+def received_units(found: Return) -> Mapping[str, Decimal]:
     """Units by item that came."""
-    for sku in dict.fromkeys(line.sku for line in found.lines):
-        yield sku, sum((line.received for line in found.lines if line.sku == sku), ZERO)
+    return units_by_item((line.sku, line.received) for line in found.lines)

@@ -30,7 +30,7 @@ def is_shown_of_return(row: KeptDelivery, facts: RootFacts) -> bool:
         case CreateReturn():
             return any(one.content.status not in NOT_ALLOWED for one in _named(row, facts, row.content.reference))
         case ReceiveReturn():
-            return _has_passed(row, facts, BEFORE_RECEIPT)
+            return _has_passed(row, facts, BEFORE_RECEIPT) and _is_in(row, facts, row.content)
         case InspectReturn():
             return _is_judged(row, row.content) and _has_passed(row, facts, BEFORE_JUDGEMENT)
         case TakeBack():
@@ -47,6 +47,16 @@ def _named(row: KeptDelivery, facts: RootFacts, reference: str) -> list[KeptReco
         if (one.source, one.kind) == (row.source, Kind.RETURN) and one.lives and not one.in_doubt
         if any((key.scheme, key.value) == (RETURN_CODE, reference) for key in (*one.content.bears, *one.content.refers))
     ]
+
+
+def _is_in(row: KeptDelivery, facts: RootFacts, wanted: ReceiveReturn) -> bool:
+    """Whether all papers of the name, asked for after the claim, count as many units as came; a source that counts none
+    is believed."""
+    papers = _named(row, facts, wanted.reference)
+    lines = [line for one in papers for line in one.content.lines if line.quantities.returned is not None]
+    came = sum((line.quantities.returned or Decimal(0) for line in lines), Decimal(0))
+    is_later_all = all(is_later(one, row) for one in papers)
+    return not lines or (is_later_all and came >= sum((line.quantity for line in wanted.lines), Decimal(0)))
 
 
 def _is_judged(row: KeptDelivery, wanted: InspectReturn) -> bool:

@@ -18,10 +18,11 @@ from hub.flow.returns.goods import (
     allowed_goods,
     back_in_all,
     came_goods,
-    credited_units,
     disposed_goods,
+    lacks_goods,
     received_units,
     told_by_people,
+    units_by_item,
 )
 from hub.flow.returns.replacing import currency_of, is_like_for_like
 from hub.model.billing import CreditMemo, CreditMemoStatus
@@ -78,8 +79,12 @@ class Carried:
 
     def at(self, source: str) -> KeptRecord | None:
         """The source's own return, where it has one that lives."""
-        mine = [one for one in records_of(self.facts, self.found.id) if one.source == source and one.lives]
+        mine = self.papers(source)
         return mine[-1] if mine else None
+
+    def papers(self, source: str) -> list[KeptRecord]:
+        """All that live of what a source has of the return: goods that come in parcels come in on several."""
+        return [one for one in records_of(self.facts, self.found.id) if one.source == source and one.lives]
 
     def orders_at(self, role: SystemKind) -> list[KeptRecord]:
         """The order's documents at sources of a role, in a fixed order."""
@@ -216,19 +221,22 @@ def _at_erp(one: Carried) -> Iterator[Intent]:
 
 
 def _received(one: Carried, record: KeptRecord) -> Iterator[Intent]:
-    if record.content.status not in BEFORE_RECEIPT:
-        return
+    """What came in all; a dock that has taken a parcel in is told of the next one."""
+    is_dock = one.facts.landscape.role(record.source) is SystemKind.WMS
+    if record.content.status in BEFORE_RECEIPT or (is_dock and lacks_goods(one.found, one.papers(record.source))):
+        by = one.command(ReturnReceiveCommand, ReturnInspectCommand) if is_dock else one.command(ReturnInspectCommand)
+        at = (Kind.RETURN, record.source_id, _receipt(one, record))
+        yield _intent(one, record.source, "receive", at, by)
+
+
+def _receipt(one: Carried, record: KeptRecord) -> ReceiveReturn:
     receipt = one.receipt
-    content = ReceiveReturn(
+    return ReceiveReturn(
         reference=one.reference,
         lines=came_goods(one.found, one.order, one.facts, record),
         warehouse=(receipt.warehouse if receipt is not None else None) or _warehouse(one.facts),
         received_at=receipt.received_at if receipt is not None else None,
     )
-    by = one.command(ReturnReceiveCommand, ReturnInspectCommand)
-    if one.facts.landscape.role(record.source) is SystemKind.ERP:
-        by = one.command(ReturnInspectCommand)
-    yield _intent(one, record.source, "receive", (Kind.RETURN, record.source_id, content), by)
 
 
 def _judged(one: Carried, record: KeptRecord) -> Iterator[Intent]:
@@ -242,8 +250,8 @@ def _judged(one: Carried, record: KeptRecord) -> Iterator[Intent]:
 
 
 def _is_in(one: Carried, record: KeptRecord) -> bool:
-    """Whether the source knows what came: by itself, or because it was told and has taken it in."""
-    if record.content.status not in BEFORE_RECEIPT:
+    """Whether the source knows all that came: by itself, or because it was told and has taken it in."""
+    if record.content.status not in BEFORE_RECEIPT and not lacks_goods(one.found, one.papers(record.source)):
         return True
     rows = [
         row
@@ -252,7 +260,7 @@ def _is_in(one: Carried, record: KeptRecord) -> bool:
         and isinstance(row.content, ReceiveReturn)
         and row.content.reference == one.reference
     ]
-    return bool(rows) and rows[-1].state is DeliveryState.DONE
+    return bool(rows) and rows[-1].state is DeliveryState.DONE and _still(rows[-1], _receipt(one, record))
 
 
 def _at_channel(one: Carried) -> Iterator[Intent]:
@@ -274,9 +282,9 @@ def _credited(one: Carried) -> Iterator[Intent]:
     takes = {binding.source for binding in offering(one.facts, SystemKind.ERP, POST_INVOICE)}
     if one.found.status not in JUDGED:
         return
-    came = dict(received_units(one.found))
+    came = received_units(one.found)
     for memo in memos_of(one):
-        units = credited_units((line.sku, line.quantity) for line in memo.lines if line.sku is not None)
+        units = units_by_item((line.sku, line.quantity) for line in memo.lines if line.sku is not None)
         if memo.status is not CreditMemoStatus.DRAFT or any(came.get(sku, 0) < n for sku, n in units.items()):
             continue
         for record in one.facts.records:

@@ -4,6 +4,7 @@ from hub.flow.facts import HUB
 from hub.merge.authority import by_authority, is_accepted, muted, roles, speaking, system_of
 from hub.model.vocabulary import FieldGroup, Kind, SystemKind
 from tests.kit.facts import ALL, ERP, SHOP, WMS, binding, content, landscape, order_record
+from tests.kit.returned import at_source
 
 COMMERCE, ERP_ROLE, WMS_ROLE, CARRIER_ROLE = SystemKind.COMMERCE, SystemKind.ERP, SystemKind.WMS, SystemKind.CARRIER
 
@@ -83,6 +84,17 @@ def test_a_source_with_two_live_documents_speaks_last() -> None:
 
 def test_two_records_of_the_hub_itself_are_no_doubles() -> None:
     assert muted([order_record(HUB, content(), source_id=name) for name in ("1", "2")], ALL) == frozenset()
+
+
+@pytest.mark.parametrize("second", ["RECEIVED", "AUTHORIZED", "INSPECTED"])
+def test_parcels_in_which_a_return_comes_in_are_no_doubles(second: str) -> None:
+    first = at_source(WMS, "RECEIVED", {"MUG": (1, 1)})
+    assert muted([first, at_source(WMS, second, {"MUG": (1, 1)}, number=10)], ALL) == frozenset()
+
+
+def test_two_returns_that_a_dock_still_expects_are_doubles() -> None:
+    both = [at_source(WMS, "AUTHORIZED", {"MUG": (1, 0)}, number=number) for number in (9, 10)]
+    assert muted(both, ALL) == {WMS}
 
 
 def test_of_two_documents_of_one_source_the_one_that_it_has_not_called_off_speaks() -> None:

@@ -9,9 +9,9 @@ from hub.flow.returns.goods import (
     allowed_goods,
     back_in_all,
     came_goods,
-    credited_units,
     disposed_goods,
     received_units,
+    units_by_item,
 )
 from hub.model.returns import Disposition
 from tests.kit.facts import ERP, WMS, d
@@ -36,5 +36,5 @@ def test_each_system_has_its_own_lines_and_items() -> None:
 
 
 def test_units_are_counted_item_by_item() -> None:
-    assert credited_units([("A", d(1)), ("A", d(2)), (None, None)]) == {"A": d(3), "": d(0)}
+    assert units_by_item([("A", d(1)), ("A", d(2)), (None, None)]) == {"A": d(3), "": d(0)}
     assert dict(received_units(returned(after(came(2), known=allowed())))) == {"MUG": d(2)}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hub.flow.facts import RootFacts
 from hub.model.billing import PaymentKind
 from hub.model.effects import CreateReturn, InspectReturn, PostInvoice, ReceiveReturn, Refund, TakeBack
 from hub.model.intents import DeliveryState
@@ -30,6 +31,7 @@ from tests.kit.returned import (
     at_source,
     booked,
     came,
+    cases_of,
     close,
     looked,
     memo,
@@ -136,6 +138,49 @@ def test_more_that_comes_later_is_told_as_a_new_total() -> None:
     content = delivery_of(known, f"{WMS_RECEIVE}:2").content
     assert isinstance(content, ReceiveReturn)
     assert [one.quantity for one in content.lines] == [d(3)]
+
+
+def in_two_parcels() -> RootFacts:
+    """People say that two came, the dock takes them in, and people say that one more came."""
+    known = moved(after(came(2), known=allowed()), WMS_RECEIVE, S.DONE, claimed_at=at(4500))
+    known = seen(known, at_source(WMS, "RECEIVED", {"MUG": (2, 2)}, seen=(5000, 5001)))
+    assert returned(known).status is ReturnStatus.PARTIALLY_RECEIVED
+    return after(came(1), known=known)
+
+
+def test_a_second_parcel_is_told_to_a_dock_that_took_the_first_one_in() -> None:
+    known = in_two_parcels()
+    assert [(one.authorized, one.received) for one in returned(known).lines] == [(d(3), d(3))]
+    assert states(known)[f"{WMS_RECEIVE}:2"] == "PENDING"
+    content = delivery_of(known, f"{WMS_RECEIVE}:2").content
+    assert isinstance(content, ReceiveReturn)
+    assert [one.quantity for one in content.lines] == [d(3)]
+
+
+def test_what_becomes_of_all_is_told_to_the_dock_once_it_has_all() -> None:
+    known = after(looked(3), known=in_two_parcels())
+    assert WMS_INSPECT not in states(known)
+    known = moved(known, f"{WMS_RECEIVE}:2", S.DONE, claimed_at=at(5500))
+    assert states(known)[WMS_INSPECT] == "PENDING"
+
+
+def test_a_dock_has_taken_all_in_once_its_papers_count_as_many_whoever_pressed_the_button() -> None:
+    known = moved(in_two_parcels(), f"{WMS_RECEIVE}:2", S.UNKNOWN, claimed_at=at(5500))
+    known = seen(known, at_source(WMS, "RECEIVED", {"MUG": (2, 2)}, seen=(6000, 6001)))
+    assert states(known)[f"{WMS_RECEIVE}:2"] == "UNKNOWN"
+    known = seen(known, at_source(WMS, "RECEIVED", {"MUG": (1, 1)}, seen=(6000, 6001), number=10))
+    assert states(known)[f"{WMS_RECEIVE}:2"] == "DONE"
+    assert returned(known).status is ReturnStatus.RECEIVED
+    assert [(one.line_no, one.sku, one.received) for one in returned(known).lines] == [(1, "MUG", d(3))]
+    assert flowing(known).cases == ()
+    assert cases_of(known) == []
+
+
+def test_a_dock_that_counts_by_itself_is_believed_against_people() -> None:
+    known = after(came(3), known=allowed())
+    known = seen(known, at_source(WMS, "RECEIVED", {"MUG": (3, 2)}, seen=(5000, 5001)))
+    assert [one.received for one in returned(known).lines] == [d(2)]
+    assert states(known)[WMS_RECEIVE] == "WITHDRAWN"
 
 
 def test_a_closed_return_begins_nothing() -> None:

@@ -48,19 +48,23 @@ def return_of(sale: TrytonSale, reading: Reading) -> Content:
 
 
 def status_of(sale: TrytonSale) -> ReturnStatus:
-    """Where the work on it stands: allowed, come in, put away, credited."""
+    """Where the work on it stands: allowed, come in, put away, credited.
+
+    Tryton drafts the credit note when goods come in: posted early, it says nothing of what still lies at the door.
+    """
     if sale.state in BEFORE:
         return BEFORE[sale.state]
     if sale.state not in CONFIRMED:
         return ReturnStatus.UNKNOWN
     receipts = [receipt.state for receipt in sale.shipment_returns]
     is_back = bool(receipts) and all(state in _HANDLED for state in receipts)
+    if is_back and "received" in receipts:
+        return ReturnStatus.RECEIVED
     if sale.state == "done":
         return ReturnStatus.CLOSED
-    if is_back and any(bill.state in _POSTED for bill in sale.invoices):
-        return ReturnStatus.CREDITED
     if is_back:
-        return ReturnStatus.INSPECTED if all(state != "received" for state in receipts) else ReturnStatus.RECEIVED
+        is_posted = any(bill.state in _POSTED for bill in sale.invoices)
+        return ReturnStatus.CREDITED if is_posted else ReturnStatus.INSPECTED
     came = any(move.state == "done" for line in sale.lines for move in line.moves)
     return ReturnStatus.PARTIALLY_RECEIVED if came else ReturnStatus.AUTHORIZED
 

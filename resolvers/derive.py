@@ -226,6 +226,7 @@ class Types:
 
     def _answered_field(self, name: str, function: Resolver) -> StrawberryField:
         hints = get_type_hints(function, include_extras=True)
+        function.__annotations__ = {**hints}  # else Strawberry parses and evaluates each of them on its own
         answer = hints.pop("return")
         shown = StrawberryField(
             python_name=name,

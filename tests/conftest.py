@@ -22,15 +22,24 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parents[1]
 LONGEST = (
-    "tests/flows/test_story.py",
+    "tests/sources/test_contract.py",
     "tests/flows/test_cycle.py",
+    "tests/flows/test_story.py",
+    "tests/flows/test_exchange.py",
+    "tests/root_causes/test_proof.py",
+    "tests/hub/test_processes.py",
+    "tests/flows/test_bad_input.py",
+    "tests/flows/test_cancel.py",
+    "tests/flows/test_push.py",
     "tests/flows/test_returns.py",
+    "tests/hub/store/test_tenant.py",
+    "tests/flows/test_first_load.py",
+    "tests/soak/test_soak.py",
+    "tests/hub/demo/test_stage.py",
     "tests/hub/merge/test_apply_properties.py",
     "tests/hub/write/test_delivery_rivals.py",
     "tests/house/test_wheel.py",
-    "tests/flows/test_first_load.py",
     "tests/sku_blocked/test_proof.py",
-    "tests/soak/test_soak.py",
 )
 """The test files that take longest: begun first, so that nobody ends alone with one of them."""
 

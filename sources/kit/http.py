@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from importlib.util import find_spec
 from typing import NoReturn
 
 import httpx
@@ -20,6 +22,10 @@ import httpx
 from hub.clock import Clock
 from hub.errors import OutcomeUnknown, SourceBusy, SourceGarbled, SourceMisset
 from hub.ports import FreePass, Turnstile
+
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    # httpcore asks for it thrice a request, and each time Python would search every folder for what is not there
+    sys.modules["sniffio"] = None  # type: ignore[assignment]  # the documented sign of what cannot be imported
 
 BODY_LIMIT = 16 * 1024 * 1024
 """Bytes of an answer; a longer one is not read to its end."""

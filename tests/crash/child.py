@@ -86,7 +86,7 @@ def _later(seconds: float, sign: signal.Signals) -> None:
 
 
 def become(order: Order, role: Callable[[Path], None]) -> None:
-    """Turn the forked process into the hub process *order* asks for. Never returns."""
+    """Turn the forked process into the hub process *order* asks for, in the folder of its log. Never returns."""
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -96,6 +96,7 @@ def become(order: Order, role: Callable[[Path], None]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.closerange(3, 64)
+    os.chdir(Path(order.log).parent)  # what it leaves beside itself, it leaves there
     gc.enable()
     failpoint.install(Stopper(Hits(Path(order.hits)), tuple(order.strikes)))
     code = 1

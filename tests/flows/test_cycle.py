@@ -102,11 +102,10 @@ async def come_back(house: House, order: Order) -> None:
     await back.refund()
 
     async def is_paid() -> bool:
-        await house.hub.do(SOON)
         (found,) = (await back.shown())["returns"]
         return bool(found["financialState"] == "REFUNDED")
 
-    await until_so(is_paid)
+    await house.until_so(is_paid)
     await house.until_cases(order, "RETURN_DISCREPANCY")
     await back.close()
     await house.until_cases(order)

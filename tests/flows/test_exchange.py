@@ -8,8 +8,7 @@ from typing import Any
 from hub.store.cluster import Cluster
 from sources.tryton_erp.rehearsal.records import Sale
 from tests.kit.comes_back import Taking
-from tests.kit.house import SOON, House, carried, house
-from tests.kit.wait import until_so
+from tests.kit.house import House, carried, house
 
 OUT = [{"sku": "MUG", "quantity": "3"}]
 SHOWN = """query($by: LookupInput!) { return(by: $by) { number status financialState due { amount }
@@ -19,8 +18,7 @@ SHOWN = """query($by: LookupInput!) { return(by: $by) { number status financialS
 
 
 async def shown(house: House, back: Taking) -> dict[str, Any]:  # Any: JSON
-    """The return as it stands, every sweep being due."""
-    await house.hub.do(SOON)
+    """The return as it stands."""
     found: dict[str, Any] = (await house.hub.rep.data(SHOWN, by={"identifier": back.number}))["return"]
     return found
 
@@ -63,7 +61,7 @@ async def test_shirts_come_back_and_mugs_go_out_and_the_rest_is_paid_back(cluste
             found.update(await shown(known, back))
             return found["replacement"] is not None
 
-        await until_so(is_known)
+        await known.until_so(is_known)
         assert found["replacement"]["replaces"] == {"number": order.code}
         assert found["replacement"]["replacesReturn"] == {"number": back.number}
         covered = -worth(found, "EXCHANGE")
@@ -81,6 +79,6 @@ async def test_shirts_come_back_and_mugs_go_out_and_the_rest_is_paid_back(cluste
                 {"sku": "MUG", "quantities": {"ordered": "3", "shipped": "3", "invoiced": "3"}}
             ]
 
-        await until_so(is_over)
+        await known.until_so(is_over)
         assert [one.state for one in sale.invoices] == ["posted"]
         assert await known.rows("select count(*) from delivery where state in ('DEAD', 'REVIEW', 'REFUSED')") == [(0,)]

@@ -26,7 +26,7 @@ ANN = Buyer(email="ann@example.com", first_name="Ann", last_name="Peeters")
 ORDER = """query Order($code: String!) { order(by: {identifier: $code}) {
   id number status systems { system state }
   lines { quantities { ordered cancelled shipped invoiced } } } }"""
-PAUSE = 0.5  # seconds between two times at which everything is due: looking all the time costs more than what is shown
+PAUSE = 1.0  # seconds between two times at which everything is due: looking all the time costs more than what is shown
 SOON = "update cursor set updated_at = updated_at - interval '1 hour' where updated_at > now() - interval '30 minutes'"
 
 

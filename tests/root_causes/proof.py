@@ -45,7 +45,9 @@ ASKED = """select count(distinct d.root_id) from delivery d join root r on r.ten
 CASES = """select count(distinct root_id) from exception_case where code = :code and closed_at is null"""
 REST = "update lease set lanes_from = clock_timestamp() + interval '1 hour' where source = 'erp'"
 DUE = "update delivery set confirm_by = clock_timestamp() where action = 'fulfillment.create'"
-WAKE = "update root set wake_at = clock_timestamp() where managed_by = 'HUB'"
+WAKE = """update root r set wake_at = clock_timestamp() where managed_by = 'HUB'
+  and coalesce(wake_at, 'infinity') > clock_timestamp() and not exists (select from exception_case c
+    where c.tenant = r.tenant and c.root_id = r.id and c.code = 'WMS_ACK_TIMEOUT' and c.closed_at is null)"""
 
 Act = Callable[[House], Awaitable[None]]
 Reached = Callable[[House, Sequence[Order]], Awaitable[bool]]

@@ -165,9 +165,19 @@ class NotOffered(SourceError):
 
 
 class OutcomeUnknown(HubError):
-    """An effect was sent and its answer lost. Never retried blindly: `resolve` settles it (design D7)."""
+    """An effect was sent and its answer lost. Never retried blindly: `resolve` settles it (design D7).
+
+    `throttled`: what came after the effect was turned away because the source wants fewer calls, until `retry_at`.
+    """
 
     code = "SOURCE_TIMEOUT"
+
+    def __init__(
+        self, message: str, *, retry_at: datetime | None = None, throttled: bool = False, **facts: object
+    ) -> None:
+        super().__init__(message, **facts)
+        self.retry_at = retry_at
+        self.throttled = throttled
 
 
 class HubFault(HubError):

@@ -32,6 +32,7 @@ BACKLOG = 1024  # connections that may wait to be accepted; the kernel may allow
 SEND_BUFFER = 256 * 1024  # bytes the kernel holds for a reader that does not read, before the hub notices
 COLLECT = (50_000, 20, 100)  # objects, then generations, between collections
 DRAIN = 10.0  # seconds in which sockets are told to resume elsewhere
+KEEP_ALIVE = 75  # seconds; longer than clients and proxies keep a connection: none is closed as it is used again
 FINISH = 5.0  # seconds in which calls of sources that are under way may end
 
 
@@ -113,6 +114,7 @@ async def serving(hub: Hub, listener: socket.socket) -> AsyncIterator[str]:
         ws_per_message_deflate=False,  # the same bytes for all, and no compressor's memory for each
         ws_ping_interval=None,  # sessions ping, in the protocol's own words
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
     )
     server = _Server(config)
     host, port = listener.getsockname()[:2]

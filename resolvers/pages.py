@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.errors import InvalidInput
@@ -22,6 +23,12 @@ class PageInfo:
     """Cursor of the first row."""
     end_cursor: str | None = None
     """Cursor of the last row: give it as `after` for the next page."""
+
+
+def info_of(cursors: Sequence[str], *, has_more: bool, has_before: bool) -> PageInfo:
+    """Where a page lies whose rows have these cursors; of them only the first and the last count."""
+    start, end = (cursors[0], cursors[-1]) if cursors else (None, None)
+    return PageInfo(has_next_page=has_more, has_previous_page=has_before, start_cursor=start, end_cursor=end)
 
 
 def given(size: int | None, usual: int) -> int:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from hub.model.views import TimelineEntry
 from hub.seal import Seal
-from resolvers.pages import PageInfo, checked
+from resolvers.pages import PageInfo, checked, info_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,7 @@ def page_of(
         start = next((at for at, one in enumerate(entries) if _key(place_of(one)) > known), len(entries))
     shown = tuple(islice(entries, start, start + size))
     edges = tuple(TimelineEdge(node=one, cursor=seal.close(binding, place_of(one))) for one in shown)
-    info = PageInfo(
-        has_next_page=start + size < len(entries),
-        has_previous_page=start > 0,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
+    info = info_of([one.cursor for one in edges], has_more=start + size < len(entries), has_before=start > 0)
     return TimelineConnection(nodes=shown, edges=edges, page_info=info)
 
 

@@ -16,7 +16,7 @@ from resolvers.context import Info
 from resolvers.derive import hidden, input_type
 from resolvers.inputs import DateTimeFilterInput, LookupInput, StringFilterInput, lookup_of, texts_of
 from resolvers.lists import USUAL_PAGE
-from resolvers.pages import PageInfo, checked, given
+from resolvers.pages import PageInfo, checked, given, info_of
 from resolvers.selection import chosen
 from resolvers.traces import led_by, traces_of
 
@@ -94,16 +94,10 @@ async def traces(info: Info, asked: TracesArguments) -> TraceConnection | None:
     selection = frozenset(wished.under("nodes").take(wished.under("edges").under("node")))
     told = await traces_of(info, [row.root_id for row, _ in page.rows], selection=selection)
     cursors = {row.root_id: cursor for row, cursor in page.rows}
-    ends = list(cursors.values())
     return TraceConnection(
         nodes=tuple(told.values()),
         edges=tuple(TraceEdge(node=one, cursor=cursors[root]) for root, one in told.items()),
-        page_info=PageInfo(
-            has_next_page=page.has_more,
-            has_previous_page=asked.after is not None,
-            start_cursor=ends[0] if ends else None,
-            end_cursor=ends[-1] if ends else None,
-        ),
+        page_info=info_of(list(cursors.values()), has_more=page.has_more, has_before=asked.after is not None),
         degraded=page.degraded,
         wanted=wanted,
     )

@@ -73,7 +73,7 @@ class Health:
     def learn(self, side: Side, error: BaseException | None) -> None:
         """Take in what came of a call that was let in. An answer is a success, whatever it says."""
         before, now = self._breaker.state, self._clock.monotonic()
-        if isinstance(error, SourceBusy) and error.throttled:
+        if isinstance(error, SourceBusy | OutcomeUnknown) and error.throttled:
             if not error.facts.get("unasked"):  # else the gate itself said so
                 self._pace.throttled(error.retry_at)
             self._breaker.passed()

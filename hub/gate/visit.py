@@ -94,7 +94,9 @@ class Visit:
             is_doubtful = self.effects > self._is_effect
         else:
             is_doubtful = self.may_have_effect
-        return self.doubt(error.message) if is_doubtful else error
+        if not is_doubtful:
+            return error
+        return self._turned_away(error) if isinstance(error, SourceBusy) else self.doubt(error.message)
 
     def late(self) -> HubError:
         """The call ran out of patience."""
@@ -111,3 +113,13 @@ class Visit:
     def doubt(self, words: str) -> OutcomeUnknown:
         """Something may have changed at the source, and nobody knows."""
         return OutcomeUnknown(words, source=self._source)
+
+    def _turned_away(self, busy: SourceBusy) -> OutcomeUnknown:
+        """In doubt, and yet what the source has asked for is heard."""
+        return OutcomeUnknown(
+            busy.message,
+            retry_at=busy.retry_at,
+            throttled=busy.throttled,
+            source=self._source,
+            unasked=bool(busy.facts.get("unasked")),
+        )

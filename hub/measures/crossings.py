@@ -25,7 +25,6 @@ WAITED = Histogram(
     ["kind", "tenant", "source"],
     buckets=SECONDS,
 )
-MEASURES = (REQUESTS, ERRORS, CROSSINGS, WAITED)
 
 
 class Measured:

@@ -74,10 +74,10 @@ def cause_of(row: Row, room: Row | None, system: SystemKind | None) -> RootCause
     """Why a delivery stands still. *room*: how its source does."""
     state, failed = DeliveryState(row["state"]), row["error_class"] or ""
     silent = BY_ANSWER.get((system, row["action"])) if system is not None and _answers(room, state) else None
+    if failed and failed != "TRANSIENT":  # its own last word, before what others of its source suggest
+        return BY_CLASS.get(failed, RootCause.UNKNOWN)
     if state in ASKED and silent is not None:
         return silent
-    if failed and failed != "TRANSIENT":
-        return BY_CLASS.get(failed, RootCause.UNKNOWN)
     if _is_throttled(room) and not _is_away(room):
         return RootCause.API_THROTTLING
     if silent is not None and row["action"] in (room or {}).get("asked", ()):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hub.errors import (
     HubError,
     NotOffered,
+    OutcomeUnknown,
     Overtaken,
     SourceBusy,
     SourceGarbled,
@@ -73,10 +74,14 @@ def after_answer(row: OpenDelivery, write: Write, answer: Outcome) -> Verdict:
     return Verdict(state=DeliveryState.PENDING, has_begun=True, wait=waits(row.tries))
 
 
-def doubtful(words: str, write: Write) -> Verdict:
+def doubtful(error: HubError, write: Write) -> Verdict:
     """Something may have been written up to now: ask once it has arrived and the source's reads show it."""
+    is_throttled = isinstance(error, OutcomeUnknown) and error.throttled
     return Verdict(
-        state=DeliveryState.UNKNOWN, error=words, error_class="TRANSIENT", hold=write.longest_call + write.settle
+        state=DeliveryState.UNKNOWN,
+        error=error.message,
+        error_class="THROTTLED" if is_throttled else "TRANSIENT",
+        hold=write.longest_call + write.settle,
     )
 
 
@@ -151,7 +156,7 @@ def _after_error(row: OpenDelivery, write: Write, error: HubError) -> Verdict:
         return Verdict(state=DeliveryState.PENDING, error=error.message, error_class="TRANSIENT")
     if isinstance(error, SourceGarbled):
         return _ended(row, error.message, "BUG" if error.facts.get("bug") else "MAPPING")
-    return doubtful(error.message, write)
+    return doubtful(error, write)
 
 
 def _class_of(error: SourceBusy | SourceMisset) -> str:

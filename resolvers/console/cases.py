@@ -16,7 +16,7 @@ from resolvers.context import Info
 from resolvers.derive import hidden, input_type
 from resolvers.inputs import StringFilterInput, texts_of
 from resolvers.lists import USUAL_PAGE
-from resolvers.pages import PageInfo, checked, given
+from resolvers.pages import PageInfo, checked, given, info_of
 from resolvers.writes import MutationPayload
 
 
@@ -91,12 +91,7 @@ async def exception_cases(info: Info, asked: ExceptionCasesArguments) -> Excepti
     return ExceptionCaseConnection(
         nodes=tuple(case for case, _ in page.rows),
         edges=tuple(ExceptionCaseEdge(node=case, cursor=cursor) for case, cursor in page.rows),
-        page_info=PageInfo(
-            has_next_page=page.has_more,
-            has_previous_page=asked.after is not None,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
-        ),
+        page_info=info_of(cursors, has_more=page.has_more, has_before=asked.after is not None),
         wanted=wanted,
     )
 

@@ -14,7 +14,7 @@ from hub.store.letters import Chosen
 from resolvers.context import Info
 from resolvers.derive import hidden, input_type
 from resolvers.lists import USUAL_PAGE
-from resolvers.pages import PageInfo, checked, given
+from resolvers.pages import PageInfo, checked, given, info_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +95,7 @@ async def dead_letters(info: Info, asked: DeadLettersArguments) -> DeadLetterCon
     return DeadLetterConnection(
         nodes=tuple(letter for letter, _ in page.rows),
         edges=tuple(DeadLetterEdge(node=letter, cursor=cursor) for letter, cursor in page.rows),
-        page_info=PageInfo(
-            has_next_page=page.has_more,
-            has_previous_page=asked.after is not None,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
-        ),
+        page_info=info_of(cursors, has_more=page.has_more, has_before=asked.after is not None),
         wanted=wanted,
     )
 

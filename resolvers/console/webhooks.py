@@ -29,7 +29,7 @@ from resolvers.console.answer import asking_of, local_ids, told
 from resolvers.context import Context, Info
 from resolvers.derive import input_type
 from resolvers.lists import USUAL_PAGE
-from resolvers.pages import PageInfo, checked, given
+from resolvers.pages import PageInfo, checked, given, info_of
 from resolvers.partners import wrong_document
 from resolvers.writes import MutationPayload
 
@@ -281,12 +281,7 @@ async def webhook_deliveries(info: Info, asked: WebhookDeliveriesArguments) -> W
     cursors = [context.doors.seal.close(binding, position) for position, _ in (*page[:1], *page[-1:])]
     return WebhookDeliveryConnection(
         nodes=tuple(delivery for _, delivery in page),
-        page_info=PageInfo(
-            has_next_page=len(rows) > size,
-            has_previous_page=asked.after is not None,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
-        ),
+        page_info=info_of(cursors, has_more=len(rows) > size, has_before=asked.after is not None),
     )
 
 

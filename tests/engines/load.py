@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -20,6 +20,9 @@ from tests.systems.hub import RunningHub
 EACH = 5
 """Deliveries for every command."""
 PARCELS = 200
+TRY_AGAIN = "try again"
+"""What a hub says whose machine is too busy to lend a connection; carriers and clients do as they are told."""
+TIMES, PAUSE = 8, 1.0  # seconds between
 STEPS = ("LABEL_CREATED", "PICKED_UP", "IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED")
 THEN = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -31,7 +34,15 @@ class Timed:
     phase: str
     what: str
     seconds: float
-    ok: bool
+    why: str = ""
+    """Of one that failed: what was said instead."""
+    again: int = 0
+    """How often it was told to try again, and did; its seconds are all of it."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was accepted."""
+        return not self.why
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,13 +80,25 @@ class Load:
         )
 
     async def _timed(self, phase: str, what: str, request: httpx.Request) -> None:
-        began = time.monotonic()
+        began, again = time.monotonic(), 0
+        while (why := await self._refused(request)) and TRY_AGAIN in why and again < TIMES:
+            again += 1
+            await asyncio.sleep(PAUSE)
+        self.timed.append(Timed(phase=phase, what=what, seconds=time.monotonic() - began, why=why, again=again))
+
+    async def _refused(self, request: httpx.Request) -> str:
+        """What is said where it is not accepted."""
         try:
             answer = await self.hub.http.send(request)
-            ok = answer.is_success and '"errors"' not in answer.text
-        except httpx.TransportError:
-            ok = False
-        self.timed.append(Timed(phase=phase, what=what, seconds=time.monotonic() - began, ok=ok))
+        except httpx.TransportError as wrong:
+            return f"{type(wrong).__name__} {wrong}"
+        is_accepted = answer.is_success and '"errors"' not in answer.text
+        return "" if is_accepted else f"{answer.status_code} {answer.text[:200]}"
+
+
+def said_again(timed: Sequence[Timed]) -> str:
+    """How many were told to try again: by a hub that is too busy for its machine, never because an engine is away."""
+    return f"told to try again, and taken then: {sum(one.again > 0 and one.ok for one in timed)} of {len(timed)}"
 
 
 def event(number: int) -> Letter:

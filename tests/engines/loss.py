@@ -19,7 +19,7 @@ from hub.changes.kafka_topics import topics_of
 from hub.changes.topics import planned, wanted_topics
 from hub.settings import KafkaSettings
 from tests.engines.kafka.start import Kafka, running_kafka
-from tests.engines.load import EACH, Load, Timed
+from tests.engines.load import EACH, Load, Timed, said_again
 from tests.engines.reader import Entity, Event, everything, inversions, once, rebuilt
 from tests.engines.settings import hub_over
 from tests.systems.hub import RunningHub
@@ -163,6 +163,7 @@ def report(found: Found) -> list[str]:
     counts = Counter(event.id for event in found.events)
     return [
         *lines,
+        said_again(found.timed),
         f"while it was dead the follower said: {found.said}",
         f"{found.behind} changes waited when it came back; caught up in {found.caught_up:.1f} s under load",
         f"{len(found.logged)} positions logged, {found.missing} never published, {len(once(found.events))} published, "

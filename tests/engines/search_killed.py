@@ -26,7 +26,7 @@ from hub.store.embedded import endpoint
 from hub.store.indexing import START, entities_after, hops_after
 from hub.store.roles import Role
 from hub.store.store import open_store
-from tests.engines.load import EACH, Load, Timed
+from tests.engines.load import EACH, Load, Timed, said_again
 from tests.engines.opensearch.start import Engine, running_opensearch
 from tests.engines.settings import hub_with
 from tests.systems.hub import RunningHub
@@ -194,6 +194,8 @@ def report(found: Found) -> list[str]:
     missing = sum(max(0, count - compared.indexed.get(name, 0)) for name, count in compared.stored.items())
     return [
         *lines,
+        said_again(found.timed),
+        *(f"{one.what} failed while {one.phase}: {one.why}" for one in found.timed if not one.ok),
         f"searches that found less and did not say so: {len(silent)}",
         f"while it was dead the indexer said: {found.said}",
         f"{found.behind} changes waited when it came back; searches whole again after {found.caught_up:.1f} s",

@@ -44,6 +44,14 @@ def test_failures_and_lost_answers_open_the_breaker_and_a_throttling_source_does
     assert health.rests(Side.WRITE) == 120
 
 
+def test_a_source_that_throttles_amid_effects_is_left_alone_as_it_asked_and_does_not_fail() -> None:
+    health, _ = healthy()
+    until = START + timedelta(seconds=90)
+    for _ in range(30):
+        health.learn(Side.WRITE, OutcomeUnknown("429", throttled=True, retry_at=until))
+    assert (health.state.breaker, health.rests(Side.WRITE)) == ("CLOSED", 90)
+
+
 def test_an_answer_that_cannot_be_read_is_said_and_is_no_success() -> None:
     health, clock = healthy()
     learn(health, None)

@@ -57,6 +57,18 @@ def becomes(*unknown: type[HubError]) -> list[str]:
     return ["OutcomeUnknown" if name in named else name for name in SAME]
 
 
+async def test_a_doubt_keeps_that_the_source_wants_fewer_calls_and_until_when() -> None:
+    made, until = visit(), datetime(2026, 11, 2, 1, tzinfo=UTC)
+    for _ in range(2):
+        await made.admit(has_effect=True)
+    doubt = made.judged(SourceBusy("429", throttled=True, retry_at=until))
+    assert isinstance(doubt, OutcomeUnknown)
+    assert (doubt.throttled, doubt.retry_at, doubt.facts["unasked"]) == (True, until, False)
+    lost = made.judged(SourceBusy("503"))
+    assert isinstance(lost, OutcomeUnknown)
+    assert (lost.throttled, lost.retry_at) == (False, None)
+
+
 async def test_a_call_without_effect_keeps_its_error() -> None:
     assert await judged("read", has_effect=False) == SAME
 

@@ -42,6 +42,8 @@ FAILED: dict[str, Any] = {"attempts": 3, "error": "no"}
     ("row", "how", "cause"),
     [
         (sent(**FAILED, error_class="THROTTLED"), room("erp"), RootCause.API_THROTTLING),
+        (sent(**FAILED, error_class="THROTTLED", state="UNKNOWN"), room("erp"), RootCause.API_THROTTLING),
+        (sent(**FAILED, error_class="THROTTLED", state="CLAIMED"), room("erp"), RootCause.API_THROTTLING),
         (sent(), room("erp", throttled=True), RootCause.API_THROTTLING),
         (sent(), room("erp", last_error="the source asks for fewer calls"), RootCause.API_THROTTLING),
         (sent(**FAILED, error_class="TRANSIENT"), room("erp"), RootCause.SOURCE_OUTAGE),

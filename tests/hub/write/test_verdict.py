@@ -63,6 +63,7 @@ BEGUN = replace(LAST, has_begun=True)
         (SourceGarbled("html"), "DEAD", "DEAD", "REVIEW", "MAPPING"),
         (SourceGarbled("bug", bug=True), "DEAD", "DEAD", "REVIEW", "BUG"),
         (OutcomeUnknown("lost"), "UNKNOWN", "UNKNOWN", "UNKNOWN", "TRANSIENT"),
+        (OutcomeUnknown("429", throttled=True), "UNKNOWN", "UNKNOWN", "UNKNOWN", "THROTTLED"),
         (HubFault("odd"), "UNKNOWN", "UNKNOWN", "UNKNOWN", "TRANSIENT"),
     ],
 )

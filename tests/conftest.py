@@ -28,9 +28,6 @@ LONGEST = (
     "tests/flows/test_exchange.py",
     "tests/root_causes/test_proof.py",
     "tests/hub/test_processes.py",
-    "tests/flows/test_bad_input.py",
-    "tests/flows/test_cancel.py",
-    "tests/flows/test_push.py",
     "tests/flows/test_returns.py",
     "tests/hub/store/test_tenant.py",
     "tests/flows/test_first_load.py",
@@ -41,7 +38,10 @@ LONGEST = (
     "tests/house/test_wheel.py",
     "tests/sku_blocked/test_proof.py",
 )
-"""The test files that take longest: begun first, so that nobody ends alone with one of them."""
+"""The test files that take longest: begun first, so that nobody ends alone with one of them.
+
+None that asks for `running`: it lives until its worker ends, and so must be begun after all that have a loop of their own.
+"""
 
 
 def pytest_configure() -> None:

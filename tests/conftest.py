@@ -40,7 +40,7 @@ LONGEST = (
 )
 """The test files that take longest: begun first, so that nobody ends alone with one of them.
 
-None that asks for `running`: it lives until its worker ends, and so must be begun after all that have a loop of their own.
+None that asks for `running`, which lives until its worker ends: what has a loop of its own must come before it.
 """
 
 

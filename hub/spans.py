@@ -6,10 +6,11 @@ hop's, so that spans made by different processes, weeks apart, fit together with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -95,9 +96,15 @@ def begin_statement(sql: str) -> Span | None:
     """The span of a statement, where something is under way that has one; to be ended by `end_statement`."""
     if not trace.get_current_span().is_recording():
         return None
+    name, attributes = _told(sql)
+    return _Process.tracer.start_span(name, kind=SpanKind.CLIENT, attributes=attributes)
+
+
+@lru_cache(maxsize=1_000)
+def _told(sql: str) -> tuple[str, Mapping[str, str]]:
+    """What a statement does, and how it is told; the hub has a few hundred of them, some of thousands of characters."""
     told = " ".join(sql.split())[:LONGEST]
-    attributes = {"db.system.name": "postgresql", "db.query.text": told}
-    return _Process.tracer.start_span(told.partition(" ")[0].lower(), kind=SpanKind.CLIENT, attributes=attributes)
+    return told.partition(" ")[0].lower(), {"db.system.name": "postgresql", "db.query.text": told}
 
 
 def end_statement(span: Span | None, error: BaseException | None = None) -> None:

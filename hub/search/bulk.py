@@ -22,10 +22,11 @@ log = logger(__name__)
 MOST, LEAST = 1_000, 50  # documents of one request
 BYTES = 5 * 1024 * 1024  # of one request
 GROWTH = 50  # documents more after each request that went well
-TRIES = 6  # of one request, while the engine has too much to do
+TRIES = 6  # of one request by who comes again later, while the engine has too much to do
+PATIENT = 24  # of who would lose what it has done until then: some minutes
 NOWHERE = "no write index is defined"
 """What is said of an alias that names two indices: a month began amid a swap, and `tidy` ends that."""
-SHORTEST = 0.2  # seconds until the first of them, doubled each time
+SHORTEST, LONGEST = 0.2, 10.0  # seconds until the first of them, doubled each time
 
 WRITTEN = Counter("opshub_search_documents_written_total", "Documents that the search engine has taken")
 SET_ASIDE = Counter("opshub_search_documents_set_aside_total", "Documents that the search engine refuses as they are")
@@ -55,6 +56,8 @@ class _Tally:
     done: int = 0
     set_aside: int = 0
     homeless: list[Action] = field(default_factory=list)
+    why: str = ""
+    """What the engine last said of having too much to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,11 @@ class Bulk:
         self.size = MOST
         """Documents of the next request, at most."""
 
-    async def write(self, actions: Sequence[Action]) -> Written:
-        """Write all, in order; repeating it changes nothing. Raises SearchAway where the engine does not take them."""
+    async def write(self, actions: Sequence[Action], most: int = TRIES) -> Written:
+        """Write all, in order; repeating it changes nothing. Raises SearchAway where the engine does not take them.
+
+        *most*: how many times in a row it may have too much to do.
+        """
         tally, tries = _Tally(), 0
         waiting = [_sent(action) for action in actions]
         while waiting:
@@ -86,11 +92,11 @@ class Bulk:
                 tries, self.size = 0, min(MOST, self.size + GROWTH)
                 continue
             tries += 1
-            if tries >= TRIES:
-                message = "OpenSearch has too much to do"
+            if tries >= most:
+                message = f"OpenSearch has too much to do: {tally.why}"
                 raise SearchAway(message)
             self.size = max(LEAST, self.size // 2)
-            await self._sleep(around(SHORTEST * 2 ** (tries - 1)))
+            await self._sleep(around(min(LONGEST, SHORTEST * 2 ** (tries - 1))))
         return Written(done=tally.done, set_aside=tally.set_aside, homeless=tuple(tally.homeless))
 
     async def _send(self, batch: Sequence[_Sent], tally: _Tally) -> tuple[list[_Sent], list[_Sent]]:
@@ -100,6 +106,7 @@ class Bulk:
         except SearchAway as away:
             if "status" not in away.facts:  # no answer at all: whoever asked waits longer
                 raise
+            tally.why = away.message
             return [*batch], []
         busy, rest = [], []
         for one, item in zip(batch, answer["items"], strict=True):
@@ -109,6 +116,7 @@ class Bulk:
                 tally.done += 1
             elif fate is _Fate.AGAIN:
                 busy.append(one)
+                tally.why = _words(said)
             elif fate is _Fate.HOMELESS:
                 tally.homeless.append(one.action)
             else:
@@ -119,14 +127,18 @@ class Bulk:
 
 def _aside(action: Action, said: Mapping[str, Any], tally: _Tally) -> list[_Sent]:
     """The bare form of a document that is refused; none where that is refused as well."""
-    error = said.get("error") or {}
-    why = f"{error.get('type')}: {error.get('reason')}"[:300]
+    why = _words(said)
     log.error("search.set_aside", key=action.id, status=said["status"], error=why)
     if action.document is None or "problem" in action.document:
         return []
     tally.set_aside += 1
     SET_ASIDE.inc()
     return [_sent(replace(action, document=bare(action.document, why)))]
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    error = said.get("error") or {}
+    return f"{error.get('type')}: {error.get('reason')}"[:300]
 
 
 def _fate(action: Action, said: Mapping[str, Any]) -> _Fate:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from hub.errors import Conflict
+from hub.search.bulk import PATIENT
 from hub.search.compare import Comparison, Sample, compare
 from hub.search.documents import entity_action, hop_action
 from hub.search.hops import FAR, NEAR
@@ -136,7 +137,7 @@ class Rebuild:
 
     async def _write_entities(self, page: Sequence[IndexedEntity]) -> None:
         index = self._generations.layout.entity_index(self._name)
-        written = await self._means.bulk.write([entity_action(row, index, is_index=True) for row in page])
+        written = await self._means.bulk.write([entity_action(row, index, is_index=True) for row in page], PATIENT)
         self._filled.set_aside += written.set_aside
 
     async def _entities(self) -> AsyncIterator[Sequence[IndexedEntity]]:
@@ -164,7 +165,7 @@ class Rebuild:
         if month not in self._made:
             self._made[month] = await self._generations.month(hops[0].started_at, self._name, is_read=False)
         index = self._made[month]
-        written = await self._means.bulk.write([hop_action(row, index, is_index=True) for row in hops])
+        written = await self._means.bulk.write([hop_action(row, index, is_index=True) for row in hops], PATIENT)
         self._filled.set_aside += written.set_aside
 
     async def _hops(self, after: str) -> AsyncIterator[Sequence[IndexedHop]]:

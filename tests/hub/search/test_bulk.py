@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import SearchAway
-from hub.search.bulk import LEAST, MOST, TRIES, Bulk, Written
+from hub.search.bulk import LEAST, LONGEST, MOST, PATIENT, TRIES, Bulk, Written
 from hub.search.documents import Action
 from tests.kit.engine import ListEngine
 from tests.kit.indexing import no_pause
@@ -56,9 +56,27 @@ async def test_only_what_was_busy_is_sent_again_in_smaller_batches(engine: ListE
 async def test_an_engine_that_stays_busy_is_given_up_for_now(engine: ListEngine) -> None:
     engine.failures = [SearchAway("busy", status=429)] * TRIES
     bulk = Bulk(engine, no_pause)
-    with pytest.raises(SearchAway, match="too much"):
+    with pytest.raises(SearchAway, match=r"^OpenSearch has too much to do: busy$"):
         await bulk.write(actions(1))
     assert (len(engine.asked), bulk.size) == (TRIES, LEAST)
+
+
+async def test_an_engine_that_takes_no_document_says_why_when_it_is_given_up(engine: ListEngine) -> None:
+    engine.items = [BUSY] * TRIES
+    with pytest.raises(SearchAway, match=r": rejected_execution_exception: queue is full$"):
+        await Bulk(engine, no_pause).write(actions(1))
+
+
+async def test_who_would_lose_much_has_more_patience(engine: ListEngine) -> None:
+    engine.failures = [SearchAway("busy", status=429)] * (PATIENT - 1)
+    waits: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+
+    assert await Bulk(engine, pause).write(actions(1), PATIENT) == Written(done=1)
+    assert len(waits) == PATIENT - 1
+    assert max(waits) <= 1.5 * LONGEST
 
 
 async def test_one_that_does_not_answer_at_all_is_not_asked_again_here(engine: ListEngine) -> None:

@@ -80,6 +80,8 @@ union all select 'source', jsonb_build_object('source', s.source, 'breaker', s.b
     'asked', array(select distinct d.action from delivery d where d.tenant = s.tenant and d.source = s.source
       and (d.state in ('UNKNOWN','ACCEPTED')
         or d.state = 'CLAIMED' and d.claimed_at < clock_timestamp() - interval '10 seconds')),
+    'unanswered', array(select distinct d.action from delivery d where d.tenant = s.tenant and d.source = s.source
+      and (d.state = 'UNKNOWN' or d.state = 'CLAIMED' and d.claimed_at < clock_timestamp() - interval '10 seconds')),
     'line', (select count(*) from (select from delivery d where d.tenant = s.tenant and d.source = s.source
       and d.state in ('PENDING','CLAIMED','UNKNOWN','ACCEPTED') and d.state = 'PENDING' limit 1000) l))
   from source_state s where s.tenant = :tenant

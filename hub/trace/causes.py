@@ -84,7 +84,14 @@ def cause_of(row: Row, room: Row | None, system: SystemKind | None) -> RootCause
         return silent  # the line is long because nobody answers
     if failed or _is_away(room):
         return RootCause.SOURCE_OUTAGE
-    return RootCause.UNKNOWN if state in ASKED else RootCause.BACKLOG
+    return RootCause.UNKNOWN if state in ASKED else _before_it(room, system)
+
+
+def _before_it(room: Row | None, system: SystemKind | None) -> RootCause:
+    """Why what has not been sent stands in line: something before it is not answered, else the line is just long."""
+    if room is None or system is None:
+        return RootCause.BACKLOG
+    return next((BY_ANSWER[system, one] for one in room["unanswered"] if (system, one) in BY_ANSWER), RootCause.BACKLOG)
 
 
 def cause_of_case(row: Row, stuck: Sequence[Row], causes: Mapping[str, RootCause]) -> RootCause:

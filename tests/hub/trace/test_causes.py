@@ -19,7 +19,8 @@ LATER = START + timedelta(minutes=5)
 
 
 def room(source: str, **said: Any) -> dict[str, Any]:
-    well = {"breaker": "CLOSED", "is_paused": False, "last_error": None, "throttled": False, "asked": [], "line": 4}
+    lists: dict[str, list[str]] = {"asked": [], "unanswered": []}
+    well = {"breaker": "CLOSED", "is_paused": False, "last_error": None, "throttled": False, "line": 4, **lists}
     return {"source": source, **well, **said}
 
 
@@ -60,6 +61,9 @@ FAILED: dict[str, Any] = {"attempts": 3, "error": "no"}
         (sent(), room("erp"), RootCause.BACKLOG),
         (sent(**POSTING), room("erp"), RootCause.BACKLOG),
         (sent(**POSTING), room("erp", asked=["invoice.post"]), RootCause.ERP_POSTING_LATENCY),
+        (sent(), room("erp", unanswered=["invoice.post"]), RootCause.ERP_POSTING_LATENCY),
+        (sent(), room("erp", unanswered=["return.create"]), RootCause.BACKLOG),
+        (sent(), room("erp", unanswered=["invoice.post"], breaker="OPEN"), RootCause.SOURCE_OUTAGE),
         (sent(**POSTING, state="CLAIMED", attempts=1), room("erp"), RootCause.ERP_POSTING_LATENCY),
         (sent(**POSTING, **FAILED, error_class="TRANSIENT", state="UNKNOWN"), room("erp"),
          RootCause.ERP_POSTING_LATENCY),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeAlias
 
 import httpx
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.kit.wait import until
@@ -164,11 +164,13 @@ async def _read_lines(stream: httpx.Response, heard: Heard) -> None:
         heard.end()
 
 
-async def _read_messages(socket: AsyncIterable[Any], heard: Heard) -> None:  # Any: the library's messages
+async def _read_messages(socket: ClientConnection, heard: Heard) -> None:
     try:
         async for text in socket:
             message = json.loads(text)
-            if message["type"] == "next":
+            if message["type"] == "ping":  # who does not answer is taken for gone
+                await socket.send('{"type":"pong"}')
+            elif message["type"] == "next":
                 heard.take(message["payload"])
             elif message["type"] == "error":
                 heard.errors += message["payload"]

@@ -45,8 +45,6 @@ ASKED = """select count(distinct d.root_id) from delivery d join root r on r.ten
 CASES = """select count(distinct root_id) from exception_case where code = :code and closed_at is null"""
 REST = "update lease set lanes_from = clock_timestamp() + interval '1 hour' where source = 'erp'"
 DUE = "update delivery set confirm_by = clock_timestamp() where action = 'fulfillment.create'"
-HOLD = """update delivery set next_attempt_at = clock_timestamp() + interval '1 hour'
-  where action = 'invoice.post' and state = 'PENDING' and attempts = 0"""
 WAKE = """update root r set wake_at = clock_timestamp() where managed_by = 'HUB'
   and coalesce(wake_at, 'infinity') > clock_timestamp() and not exists (select from exception_case c
     where c.tenant = r.tenant and c.root_id = r.id and c.code = 'WMS_ACK_TIMEOUT' and c.closed_at is null)"""
@@ -191,8 +189,7 @@ async def _unanswered(house: House, placed: Sequence[Order]) -> bool:
 
 
 async def _shipped(house: House, placed: Sequence[Order]) -> bool:
-    """All of it has left the warehouse, and the ERP is to post what was shipped: nothing is, until all is to be."""
-    await house.hub.do(HOLD)
+    """All of it has left the warehouse, and the ERP is to post what was shipped."""
     scene = house.director.trio.wms.scene
     for order in placed:
         for one in house.requests(order):

@@ -127,10 +127,11 @@ class SourceError(HubError):
     code = "SOURCE_UNAVAILABLE"
 
 
-class SourceBusy(SourceError):
-    """Try later: time-out before anything was sent, 429, 5xx without effect; `retry_at` where the source named one."""
+class Unserved(HubError):
+    """A source did not do what it was asked, or did not say whether it did.
 
-    retryable = True
+    `throttled`: it wants fewer calls, until `retry_at` where it named a time.
+    """
 
     def __init__(
         self, message: str, *, retry_at: datetime | None = None, throttled: bool = False, **facts: object
@@ -138,6 +139,12 @@ class SourceBusy(SourceError):
         super().__init__(message, **facts)
         self.retry_at = retry_at
         self.throttled = throttled
+
+
+class SourceBusy(SourceError, Unserved):
+    """Try later: time-out before anything was sent, 429, 5xx without effect."""
+
+    retryable = True
 
 
 class SourceRefused(SourceError):
@@ -164,20 +171,11 @@ class NotOffered(SourceError):
     code = "CAPABILITY_ABSENT"
 
 
-class OutcomeUnknown(HubError):
-    """An effect was sent and its answer lost. Never retried blindly: `resolve` settles it (design D7).
-
-    `throttled`: what came after the effect was turned away because the source wants fewer calls, until `retry_at`.
-    """
+class OutcomeUnknown(Unserved):
+    """An effect was sent and its answer lost, or what came after it turned away. Never retried blindly: `resolve`
+    settles it (design D7)."""
 
     code = "SOURCE_TIMEOUT"
-
-    def __init__(
-        self, message: str, *, retry_at: datetime | None = None, throttled: bool = False, **facts: object
-    ) -> None:
-        super().__init__(message, **facts)
-        self.retry_at = retry_at
-        self.throttled = throttled
 
 
 class HubFault(HubError):

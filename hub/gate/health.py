@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hub.clock import Clock
-from hub.errors import OutcomeUnknown, SourceBusy, SourceError, SourceGarbled, SourceMisset
+from hub.errors import SourceBusy, SourceError, SourceGarbled, SourceMisset, Unserved
 from hub.gate.breaker import Breaker, BreakerRules, BreakerState
 from hub.gate.pace import Pace
 from hub.store.source_states import SourceState
@@ -73,12 +73,12 @@ class Health:
     def learn(self, side: Side, error: BaseException | None) -> None:
         """Take in what came of a call that was let in. An answer is a success, whatever it says."""
         before, now = self._breaker.state, self._clock.monotonic()
-        if isinstance(error, SourceBusy | OutcomeUnknown) and error.throttled:
+        if isinstance(error, Unserved) and error.throttled:
             if not error.facts.get("unasked"):  # else the gate itself said so
                 self._pace.throttled(error.retry_at)
             self._breaker.passed()
             self._failed(error.message)
-        elif isinstance(error, SourceBusy | OutcomeUnknown):
+        elif isinstance(error, Unserved):
             self._breaker.failed(now)
             self._failed(error.message)
         elif error is None or isinstance(error, SourceError):

@@ -77,9 +77,8 @@ union all select 'source', jsonb_build_object('source', s.source, 'breaker', s.b
     'breaker_since', s.breaker_since, 'is_paused', s.is_paused, 'last_error', s.last_error,
     'throttled', exists (select from delivery d where d.tenant = s.tenant and d.source = s.source
       and d.state in ('PENDING','CLAIMED','UNKNOWN','ACCEPTED') and d.error_class = 'THROTTLED'),
-    'asked', array(select distinct d.action from delivery d where d.tenant = s.tenant and d.source = s.source
-      and (d.state in ('UNKNOWN','ACCEPTED')
-        or d.state = 'CLAIMED' and d.claimed_at < clock_timestamp() - interval '10 seconds')),
+    'unseen', array(select distinct d.action from delivery d where d.tenant = s.tenant and d.source = s.source
+      and d.state = 'ACCEPTED'),
     'unanswered', array(select distinct d.action from delivery d where d.tenant = s.tenant and d.source = s.source
       and (d.state = 'UNKNOWN' or d.state = 'CLAIMED' and d.claimed_at < clock_timestamp() - interval '10 seconds')),
     'line', (select count(*) from (select from delivery d where d.tenant = s.tenant and d.source = s.source

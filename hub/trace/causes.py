@@ -80,7 +80,7 @@ def cause_of(row: Row, room: Row | None, system: SystemKind | None) -> RootCause
         return silent
     if _is_throttled(room) and not _is_away(room):
         return RootCause.API_THROTTLING
-    if silent is not None and row["action"] in (room or {}).get("asked", ()):
+    if silent is not None and room is not None and row["action"] in (*room["unanswered"], *room["unseen"]):
         return silent  # the line is long because nobody answers
     if failed or _is_away(room):
         return RootCause.SOURCE_OUTAGE

@@ -197,6 +197,7 @@ class Report:
             *_table(self.struck, self.reached),
         ]
         made += [f"killed too rarely at {', '.join(self.rare)}"] if self.rare else []
+        made += [line_of(one) for one in self.failed]  # again, for of a long output the end is what is kept
         made.append(", ".join(f"{name} {count}" for name, count in self.totals.items()))
         return made
 

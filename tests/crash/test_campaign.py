@@ -29,6 +29,12 @@ def test_what_an_owner_asks_is_counted_and_the_rest_beside() -> None:
     assert not report.passes
 
 
+def test_a_seed_that_does_not_hold_is_told_again_at_the_end() -> None:
+    lines = Report(outcomes=[outcome(1), outcome(2, "R1")], wall=1.0).lines()
+    assert lines[-2] == "seed 2: 1.0 s, 0 kills (), 0 pauses, 1 VIOLATIONS\n    R1: ..."
+    assert not any(line.startswith("seed 1:") for line in lines)
+
+
 def test_every_point_must_be_struck_twenty_times_in_three_hundred_seeds() -> None:
     enough = Report(outcomes=[outcome(seed, points=POINTS) for seed in range(20)], wall=1.0)
     assert enough.rare == []  # too few seeds to be judged

@@ -21,7 +21,7 @@ from hub.demo.systems import Systems, on_the_air
 from hub.processes import listening, looping, serving
 from hub.settings import RoutingSettings, Settings
 from hub.store.cluster import Cluster
-from hub.store.roles import Role
+from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.wiring import open_hub
 from hub.work import BOTH
@@ -40,6 +40,7 @@ class Playing:
     store: Store
     """The tables as workers see them."""
     callers: Mapping[str, Caller]
+    urls: RoleUrls
     sweeps: int
     """How many there are, of all sources."""
 
@@ -100,6 +101,7 @@ async def playing(
             demo=demo,
             store=store,
             callers={key: Caller(url=url, key=key, http=http) for key in cast.KEYS},
+            urls=urls,
             sweeps=sweeps,
         )
         async with asyncio.timeout(patience):

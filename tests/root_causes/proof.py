@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+import asyncpg
+
 from hub.demo import cast
 from hub.errors import StoreBusy
 from hub.model.cases import RootCause
@@ -48,6 +50,12 @@ DUE = "update delivery set confirm_by = clock_timestamp() where action = 'fulfil
 WAKE = """update root r set wake_at = clock_timestamp() where managed_by = 'HUB'
   and coalesce(wake_at, 'infinity') > clock_timestamp() and not exists (select from exception_case c
     where c.tenant = r.tenant and c.root_id = r.id and c.code = 'WMS_ACK_TIMEOUT' and c.closed_at is null)"""
+LATER = """create function hub.later() returns trigger language plpgsql as $$ begin
+    new.next_attempt_at := clock_timestamp() + interval '1 hour'; return new; end $$;
+  create trigger later before insert on hub.delivery for each row when (new.action = 'invoice.post')
+    execute function hub.later()"""
+POST = """update delivery set next_attempt_at = clock_timestamp() - interval '1 minute'
+  where action = 'invoice.post' and next_attempt_at > clock_timestamp()"""
 
 Act = Callable[[House], Awaitable[None]]
 Reached = Callable[[House, Sequence[Order]], Awaitable[bool]]
@@ -159,6 +167,14 @@ async def _resting(house: House) -> None:
     await house.hub.do(REST)
 
 
+async def _slow(house: House) -> None:
+    """No post at the ERP is answered; none is sent before all are due, or the rest would stand behind the first."""
+    await _suffers("erp", Fault(trouble=Trouble.HANG, holding="/post?f=state"))(house)
+    owner = await asyncpg.connect(house.hub.urls.owner)
+    await owner.execute(LATER)
+    await owner.close()
+
+
 def _all_sent(action: str) -> Reached:
     async def reached(house: House, placed: Sequence[Order]) -> bool:
         ((number,),) = await house.rows(SENT, action=action)
@@ -195,7 +211,10 @@ async def _shipped(house: House, placed: Sequence[Order]) -> bool:
         for one in house.requests(order):
             if one.state == "waiting":
                 scene.carry(one, "done", tracking=f"TRK-{order.code}", restock=True)
-    return await _all_sent("invoice.post")(house, placed)
+    if not await _all_sent("invoice.post")(house, placed):
+        return False
+    await house.hub.do(POST)
+    return True
 
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -214,7 +233,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         cause=RootCause.ERP_POSTING_LATENCY,
-        before=_suffers("erp", Fault(trouble=Trouble.HANG, holding="/post?f=state")),
+        before=_slow,
         reached=_shipped,
     ),
     Scenario(

@@ -29,11 +29,16 @@ def came_goods(found: Return, order: Order, facts: RootFacts, record: KeptRecord
 
 
 def lacks_goods(found: Return, papers: Sequence[KeptRecord]) -> bool:
-    """Whether a source counts fewer units than came, over all its papers of a return; false of one that counts none."""
-    lines = [line for one in papers for line in one.content.lines if line.quantities.returned is not None]
-    there = units_by_item((line.sku, line.quantities.returned) for line in lines)
+    """Whether a source counts fewer units than came; false of one that counts none."""
+    there = counted_units(papers)
     came = units_by_item((line.sku, line.received - line.kept) for line in found.lines)
-    return bool(lines) and any(there.get(sku, ZERO) < units for sku, units in came.items())
+    return there is not None and any(there.get(sku, ZERO) < units for sku, units in came.items())
+
+
+def counted_units(papers: Sequence[KeptRecord]) -> Mapping[str, Decimal] | None:
+    """Units by item that a source counts over all its papers of a return; None of one that counts none."""
+    lines = [line for one in papers for line in one.content.lines if line.quantities.returned is not None]
+    return units_by_item((line.sku, line.quantities.returned) for line in lines) if lines else None
 
 
 def told_by_people(found: Return, facts: RootFacts) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hub.flow.facts import KeptDelivery, KeptRecord, RootFacts
 from hub.flow.holders import record_for
+from hub.flow.returns.goods import counted_units
 from hub.flow.returns.telling import BEFORE_JUDGEMENT, BEFORE_RECEIPT, NOT_ALLOWED
 from hub.model.billing import PaymentStatus
 from hub.model.effects import CreateReturn, InspectReturn, ReceiveReturn, Refund, TakeBack
@@ -53,10 +54,9 @@ def _is_in(row: KeptDelivery, facts: RootFacts, wanted: ReceiveReturn) -> bool:
     """Whether all papers of the name, asked for after the claim, count as many units as came; a source that counts none
     is believed."""
     papers = _named(row, facts, wanted.reference)
-    lines = [line for one in papers for line in one.content.lines if line.quantities.returned is not None]
-    came = sum((line.quantities.returned or Decimal(0) for line in lines), Decimal(0))
+    there = counted_units(papers)
     is_later_all = all(is_later(one, row) for one in papers)
-    return not lines or (is_later_all and came >= sum((line.quantity for line in wanted.lines), Decimal(0)))
+    return there is None or (is_later_all and sum(there.values()) >= sum(line.quantity for line in wanted.lines))
 
 
 def _is_judged(row: KeptDelivery, wanted: InspectReturn) -> bool:

@@ -19,7 +19,7 @@ LATER = START + timedelta(minutes=5)
 
 
 def room(source: str, **said: Any) -> dict[str, Any]:
-    lists: dict[str, list[str]] = {"asked": [], "unanswered": []}
+    lists: dict[str, list[str]] = {"unanswered": [], "unseen": []}
     well = {"breaker": "CLOSED", "is_paused": False, "last_error": None, "throttled": False, "line": 4, **lists}
     return {"source": source, **well, **said}
 
@@ -60,7 +60,7 @@ FAILED: dict[str, Any] = {"attempts": 3, "error": "no"}
         (sent(**FAILED, error_class="BUG", state="DEAD"), room("erp"), RootCause.CODE_DEFECT),
         (sent(), room("erp"), RootCause.BACKLOG),
         (sent(**POSTING), room("erp"), RootCause.BACKLOG),
-        (sent(**POSTING), room("erp", asked=["invoice.post"]), RootCause.ERP_POSTING_LATENCY),
+        (sent(**POSTING), room("erp", unseen=["invoice.post"]), RootCause.ERP_POSTING_LATENCY),
         (sent(), room("erp", unanswered=["invoice.post"]), RootCause.ERP_POSTING_LATENCY),
         (sent(), room("erp", unanswered=["return.create"]), RootCause.BACKLOG),
         (sent(), room("erp", unanswered=["invoice.post"], breaker="OPEN"), RootCause.SOURCE_OUTAGE),

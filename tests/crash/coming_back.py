@@ -41,6 +41,12 @@ BEGIN, STRETCH = 0.8, 3.0
 """What comes by the clock comes so many seconds later, and so many times as slowly: returns last longer."""
 CALLS = {SHOP: (Verb.BACK, 5), ERP: (Verb.CREATE, 14), WMS: (Verb.CREATE, 8)}
 """What steps of a return are for each system, and how many of them there are."""
+UNTOLD = 550_000  # seeds from here on: one step after another is done and not confirmed
+UNTOLD_STEPS = (
+    *((SHOP, nth, Trouble.BUSY if nth % 2 else Trouble.LOST) for nth in range(1, 5)),
+    *((WMS, nth, Trouble.LOST) for nth in range(4, 9)),
+)
+"""At the shop each step fails first, at the warehouse goods have come before anything goes wrong."""
 STEPS = 6
 """Accepts and deliveries of a return: a strike at one of them falls on any of so many."""
 
@@ -62,7 +68,11 @@ def coming_back(whole: Plan, number: int) -> Plan:
         typed=(),
         submits=(),
         returns=tuple(returns),
-        faults=tuple(_later(whole.faults, dice)) + tuple(_on_returns(dice, whole)),
+        faults=(
+            *(_untold(whole.joined) if number >= UNTOLD else ()),  # first: of two of one request the first happens
+            *_later(whole.faults, dice),
+            *_on_returns(dice, whole),
+        ),
     )
 
 
@@ -165,6 +175,11 @@ def _later(faults: Sequence[Fault], dice: random.Random) -> Iterator[Fault]:
                 yield replace(fault, nth=dice.randint(1, 3))
             case _:
                 continue
+
+
+def _untold(tenant: str) -> Iterator[Fault]:
+    for role, nth, trouble in UNTOLD_STEPS:
+        yield SourceFault(tenant=tenant, role=role, verb=CALLS[role][0], nth=nth, trouble=trouble, seconds=0.0)
 
 
 def _on_returns(dice: random.Random, whole: Plan) -> Iterator[Fault]:

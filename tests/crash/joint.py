@@ -32,7 +32,9 @@ PLENTY, FEW = 1000, 2
 SCARCE = "LAPTOP"
 """An item of the shops of which the warehouse has FEW; only orders that enter through the hub want it."""
 LOGIN = b"common.db.login"
-EFFECT = re.compile(rb'/rest/model/|"method":\s*"(model\.[a-z_.]+\.(create|wait|write)|wizard\.)')
+EFFECT = re.compile(
+    rb'/rest/model/|"method":\s*"(model\.[a-z_.]+\.(create|write|wait|cancel|receive|done|do)|wizard\.)'
+)
 """What requests hold that make or move something there: a new record, a button, a dialogue."""
 
 

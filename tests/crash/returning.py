@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -17,11 +18,14 @@ from tests.crash.journeys import Travels
 from tests.crash.judge.evidence import Phase, Units
 from tests.crash.judge.returned import Clicked, Deed
 from tests.crash.plan import PaybackPlan, ReturnPlan
+from tests.crash.quiet import until
 from tests.crash.shops import Now
 from tests.crash.wire import NoAnswer
 
 Json = Mapping[str, Any]  # Any: JSON
 SYSTEMS = frozenset({"COMMERCE", "ERP", "WMS"})
+STAYS = 10.0
+"""Seconds for which trouble goes on at most, once everything was clicked and while money is on its way."""
 MAY_BE_REFUSED = frozenset({Deed.REFUND})
 """What others may have been quicker with."""
 
@@ -69,6 +73,9 @@ class Returners:
         await self._paid_back(plan, code, number)
         if plan.closes:
             await self._insist(plan, Wish(code=code, deed=Deed.CLOSE, key=f"close-{plan.number}", given=_of(number)))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STAYS):
+                await until(self.rest)
 
     async def rest(self) -> bool:
         """Whether every payback that was accepted is over, asked until it is."""

@@ -1,9 +1,11 @@
 """Seeds whose goods come back are rich in everything that may go wrong with that."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tests.crash.chance import RETURNS, plan, struck
-from tests.crash.plan import ERP, SHOP, WMS, PointKill, Reach, SourceFault, StoreKill, Verb
+from tests.crash.coming_back import UNTOLD
+from tests.crash.plan import ERP, SHOP, WMS, Fault, PointKill, Reach, SourceFault, StoreKill, Trouble, Verb
 
 CAMPAIGN = range(RETURNS + 1, RETURNS + 101)
 
@@ -54,3 +56,14 @@ def test_the_same_points_are_struck_and_each_system_is_troubled_in_what_returns_
         assert not any(one.cancels for one in whole.orders)
     assert sum(any(isinstance(one, StoreKill) for one in whole.faults) for whole in plans) == 20
     assert sum(whole.workers == 2 for whole in plans) >= 60
+
+
+def test_from_a_seed_on_steps_at_the_shop_fail_and_are_done_untold_in_turn_before_anything_else_goes_wrong() -> None:
+    whole = plan(UNTOLD + 1)
+    first = {one.nth: one.trouble for one in reversed(_asked_back(whole.faults))}
+    assert [first[nth] for nth in range(1, 5)] == [Trouble.BUSY, Trouble.LOST] * 2
+    assert len(_asked_back(plan(UNTOLD - 1).faults)) < 4
+
+
+def _asked_back(faults: Sequence[Fault]) -> Sequence[SourceFault]:
+    return [one for one in faults if isinstance(one, SourceFault) and one.verb is Verb.BACK]

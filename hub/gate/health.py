@@ -73,14 +73,8 @@ class Health:
     def learn(self, side: Side, error: BaseException | None) -> None:
         """Take in what came of a call that was let in. An answer is a success, whatever it says."""
         before, now = self._breaker.state, self._clock.monotonic()
-        if isinstance(error, Unserved) and error.throttled:
-            if not error.facts.get("unasked"):  # else the gate itself said so
-                self._pace.throttled(error.retry_at)
-            self._breaker.passed()
-            self._failed(error.message)
-        elif isinstance(error, Unserved):
-            self._breaker.failed(now)
-            self._failed(error.message)
+        if isinstance(error, Unserved):
+            self._unserved(error, now)
         elif error is None or isinstance(error, SourceError):
             self._breaker.succeeded(now)
             self._pace.answered()
@@ -100,6 +94,15 @@ class Health:
             last_error=self._last_error,
             is_paused=bool(self._misset),
         )
+
+    def _unserved(self, error: Unserved, now: float) -> None:
+        self._failed(error.message)
+        if not error.throttled:
+            self._breaker.failed(now)
+            return
+        self._breaker.passed()
+        if not error.facts.get("unasked"):  # else the gate itself said so
+            self._pace.throttled(error.retry_at)
 
     def _answered(self, side: Side, error: SourceError | None) -> None:
         if isinstance(error, SourceMisset):

@@ -57,7 +57,7 @@ class Returners:
     _done: set[str] = field(default_factory=set)
 
     async def live(self, plan: ReturnPlan) -> None:
-        """One return from the first click to the last."""
+        """One return from the first click to the last, and as long as money is on its way."""
         left = await self._left(plan)
         if left is None:
             self.late.append(f"the order {plan.journey} never left")

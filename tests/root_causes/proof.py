@@ -171,8 +171,10 @@ async def _slow(house: House) -> None:
     """No post at the ERP is answered; none is sent before all are due, or the rest would stand behind the first."""
     await _suffers("erp", Fault(trouble=Trouble.HANG, holding="/post?f=state"))(house)
     owner = await asyncpg.connect(house.hub.urls.owner)
-    await owner.execute(LATER)
-    await owner.close()
+    try:
+        await owner.execute(LATER)
+    finally:
+        await owner.close()
 
 
 def _all_sent(action: str) -> Reached:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from hub.errors import NotOffered, OutcomeUnknown, SourceBusy, SourceError, SourceRefused
+from hub.errors import NotOffered, OutcomeUnknown, SourceBusy, SourceError, SourceRefused, Unserved
 from hub.model.effects import (
     CallBack,
     CancelOrder,
@@ -198,9 +198,7 @@ async def _at_once(place: Place) -> None:
     async with place.bench.adapter() as other:
         acts = (one.execute(place.bench.call, intent) for one in (place.adapter, other))
         for told in await asyncio.gather(*acts, return_exceptions=True):
-            right = isinstance(told, SourceBusy | OutcomeUnknown) or (
-                isinstance(told, Outcome) and told.state is not OutcomeState.REFUSED
-            )
+            right = isinstance(told, Unserved) or (isinstance(told, Outcome) and told.state is not OutcomeState.REFUSED)
             expect(right, f"{place.action}, two at once: {told!r:.200}")
     await place.done(intent, "after two at once")
     await place.one(intent, "by two at once")

@@ -15,11 +15,17 @@ from hub.errors import HubFault
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical", order="sorted")
+_writer = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical")
 
 
 def encode(value: object) -> bytes:
     """The value as JSON bytes: decimals as strings, instants RFC 3339, keys of mappings sorted."""
     return _encoder.encode(value)
+
+
+def written(value: object) -> str:
+    """The same as text in no fixed order: for the database, which takes the values out of it."""
+    return _writer.encode(value).decode()
 
 
 def decode(data: bytes | str, kind: type[T]) -> T:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from anyio.lowlevel import checkpoint
 
@@ -22,6 +23,7 @@ from hub.model.manifest import Landscape
 from hub.model.observation import Content
 from hub.model.order import Order
 from hub.model.vocabulary import Kind
+from hub.store.deliveries import DeliveryRow
 from hub.store.records import RecordRow
 
 ROUNDS = 8
@@ -70,7 +72,10 @@ async def turn_all(shelf: Shelf, where: Index, roots: Sequence[str], turning: Tu
 
 
 def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
-    """Bring deliveries and the hub's own record of *root* on *shelf* to rest. Raises HubFault where they never rest."""
+    """Bring deliveries and the hub's own record of *root* on *shelf* to rest. Raises HubFault where they never rest.
+
+    The first deliveries of a root bear upon nothing but when it is looked at again: they are not thought about twice.
+    """
     seen: tuple[RootFacts, Picture] | None = None
     for _ in range(ROUNDS):
         facts = facts_of(shelf, where, root, turning.landscape)
@@ -81,8 +86,9 @@ def turn(shelf: Shelf, where: Index, root: str, turning: Turning) -> Turned:
             shelf.roots[root] = replace(shelf.roots[root], line_numbers=dict(picture.line_numbers))
         if _kill(shelf, where, facts, Turned(picture=picture, result=result), turning):
             continue
-        if not _follow(shelf, where, root, result, turning):
-            return Turned(picture=picture, result=result)
+        moved, asked = _follow(shelf, where, root, result, turning), _ask(shelf, root, result, turning)
+        if not moved and not (asked and facts.deliveries):
+            return Turned(picture=picture, result=_due(result, asked, shelf.now))
     message = "flow does not come to rest"
     raise HubFault(message, root=root)
 
@@ -145,7 +151,7 @@ def _kill(shelf: Shelf, where: Index, facts: RootFacts, turned: Turned, turning:
 
 
 def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: Turning) -> bool:
-    """Let the rows follow what flow found; whether any had to."""
+    """Let the hub's own rows follow what flow found; whether any had to."""
     moved = False
     for name in result.shown:
         row = shelf.deliveries[name]
@@ -156,6 +162,11 @@ def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: 
         moved |= assert_as_hub(shelf, where, root, result.hub_record)
     if shelf.claims is not None:
         moved |= shelf.claims.follow(root, result)
+    return moved
+
+
+def _ask(shelf: Shelf, root: str, result: FlowResult, turning: Turning) -> list[DeliveryRow]:
+    """Let the deliveries follow; those that had to."""
     rows = [row for row in shelf.deliveries.values() if row.root_id == root]
     ground = Ground(
         root_id=root,
@@ -165,7 +176,13 @@ def _follow(shelf: Shelf, where: Index, root: str, result: FlowResult, turning: 
         mint=turning.mint,
         retired=frozenset(name for name, one in turning.landscape.sources.items() if one.is_retired),
     )
-    for row in differing(result.intents, rows, result.unwanted, ground):
-        shelf.deliveries[row.id] = row
-        moved = True
-    return moved
+    asked = differing(result.intents, rows, result.unwanted, ground)
+    shelf.deliveries |= {row.id: row for row in asked}
+    return asked
+
+
+def _due(result: FlowResult, asked: list[DeliveryRow], now: datetime) -> FlowResult:
+    """The same, and looked at again when the first of what was *asked* must be confirmed."""
+    times = [at for row in asked if (at := row.confirm_by) is not None and at > now]
+    known = () if result.wake_at is None else (result.wake_at,)
+    return replace(result, wake_at=min((*known, *times))) if times else result

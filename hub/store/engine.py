@@ -45,7 +45,7 @@ def open_engine(url: str, role: Role, *, pooled: bool, size: int) -> AsyncEngine
         f"postgresql+asyncpg://?prepared_statement_cache_size={PREPARED}", async_creator=connect, pool_size=size,
         logging_name=role.value,
         max_overflow=0, pool_timeout=POOL_PATIENCE, pool_reset_on_return=None, pool_use_lifo=True,
-        hide_parameters=True, json_serializer=_written, json_deserializer=orjson.loads,
+        hide_parameters=True, json_serializer=codec.written, json_deserializer=orjson.loads,
     )  # fmt: skip
     event.listen(engine.sync_engine, "checkout", _refuse_doubtful)
     event.listen(engine.sync_engine, "handle_error", _throw_away)
@@ -67,10 +67,6 @@ def session_settings(role: Role, *, pooled: bool) -> dict[str, str]:
         "timezone": "UTC",
         "jit": "off",
     }
-
-
-def _written(value: object) -> str:
-    return codec.encode(value).decode()
 
 
 def _refuse_doubtful(connection: Any, record: Any, _: object) -> None:  # Any: SQLAlchemy's pool types

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import text
 
-from hub.codec import encode
+from hub.codec import written
 from hub.store.tx import Tx
 
 Row = TypeVar("Row")
@@ -28,11 +28,11 @@ class Batch(Generic[Row]):
     async def write(self, tx: Tx, tenant: str, rows: Sequence[Row]) -> None:
         """Send *rows* in one statement; none where there are none."""
         if rows:
-            await tx.execute(self._sql, {"tenant": tenant, "rows": encode(rows).decode()})
+            await tx.execute(self._sql, {"tenant": tenant, "rows": written(rows)})
 
     async def ask(self, tx: Tx, tenant: str, rows: Sequence[Row]) -> Sequence[str]:
         """The first column of what the statement returns, as texts; nothing is asked for no rows."""
         if not rows:
             return ()
-        found: Sequence[str] = await tx.scalars(self._sql, {"tenant": tenant, "rows": encode(rows).decode()})
+        found: Sequence[str] = await tx.scalars(self._sql, {"tenant": tenant, "rows": written(rows)})
         return found

@@ -56,6 +56,18 @@ def test_what_the_hub_asserts_leads_to_a_delivery() -> None:
     assert (row.id, row.source, row.state, row.command_id) == ("minted", SHOP, DeliveryState.PENDING, "c1")
 
 
+def test_what_was_asked_for_first_leaves_the_root_at_rest_until_it_must_be_confirmed() -> None:
+    shelf = asked()
+    _, where = indexed(shelf)
+    turned = turn(shelf, where, "a", TURNING)
+    (row,) = shelf.deliveries.values()
+    assert row.confirm_by is not None
+    assert turned.result.wake_at == row.confirm_by
+    kept = dict(shelf.deliveries)
+    assert turn(shelf, where, "a", TURNING) == turned
+    assert shelf.deliveries == kept
+
+
 def test_a_record_asked_after_the_claim_settles_the_row_on_the_way() -> None:
     shelf = asked()
     turn(shelf, indexed(shelf)[1], "a", TURNING)

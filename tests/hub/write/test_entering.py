@@ -207,9 +207,10 @@ async def test_another_look_at_an_order_that_has_entered_finds_nothing_new(store
     applied = await desk_of(hub).submit(REP, await submission(hub, po_number="PO-1"), KEY)
     assert applied.order_id is not None
     assert await hub.rows("select source, action, state from delivery") == [("erp", "order.create", "PENDING")]
-    stands = (
-        "select e.version, e.doc, r.version, r.line_numbers from entity e join root r using (tenant, id) order by id"
-    )
+    stands = """
+        select e.version, e.doc, r.version, r.line_numbers, r.wake_at
+        from entity e join root r using (tenant, id) order by id
+    """
     before = await hub.rows(stands)
     again = await hub.writer.write(REP, Work(wake=(applied.order_id,)))
     assert again.roots == ()

@@ -1,10 +1,11 @@
 """How many orders a second can be taken in for good: `python -m bench.accepts [ORDERS]`, beside one bare statement.
 
-An embedded PostgreSQL, fsync on, with a backlog of orders and statistics of it: a hub that has lived for a while, as
-its planner sees it, for plans that were made for next to nothing scan whole tables soon after. Orders of three lines
-come to the desk, each under a key of its own, and are answered once they are durable; beside that one statement writes
-the same rows (every row that an accept leaves) to the same tables, each by itself in a transaction of its own. Both
-have as many callers, and as many connections as a serving process. They take turns, so that both meet the same machine.
+An embedded PostgreSQL on a real disk, fsync on, with a backlog of orders and statistics of it: a hub that has lived for
+a while, as its planner sees it, for plans that were made for next to nothing scan whole tables soon after. Orders of
+three lines come to the desks of the hub's processes, each under a key of its own, and are answered once they are
+durable; beside that one statement writes the same rows (every row that an accept leaves) to the same tables, each by
+itself in a transaction of its own. Both are done by as many processes, callers and connections. They take turns, so
+that both meet the same machine. First by one process, then by as many as a hub on this machine would have.
 At the end: orders that enter and are carried to an ERP that answers at once, until each delivery is done.
 """
 
@@ -14,17 +15,20 @@ import asyncio
 import json
 import statistics
 import sys
+import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import asyncpg
 
-from bench.one_writer import batch, counted
+from bench.kit.sides import Doings, lap, sides
+from bench.one_writer import batch
 from hub.call import Call
 from hub.clock import SystemClock
 from hub.gate.gate import Gate, GateRules, Surroundings
@@ -38,7 +42,6 @@ from hub.model.command import LineWanted, SubmitCommand
 from hub.model.effects import CREATE_ORDER
 from hub.model.ids import mint, spoken_number
 from hub.model.manifest import Landscape
-from hub.processes import settle_memory
 from hub.settings import StoreSettings
 from hub.store.cluster import Cluster
 from hub.store.leases import Claimant
@@ -56,40 +59,18 @@ from tests.kit.scripted_shop import ScriptedAdapter, ScriptedShop
 from tests.kit.wait import until_so
 
 ROUNDS = 8
+PROCESSES = 2
+"""Of a hub that has the whole machine of the goals (design section 12): one for each core."""
 CONNECTIONS = StoreSettings().pool_size
-"""Of each side: as many as a process has."""
+"""Of each process, on each side."""
 AT_ONCE = 32
-"""Callers that wait for an answer at any moment, on each side."""
+"""Callers of each process that wait for an answer at any moment, on each side."""
 MOST_CARRIED = 200
 BACKLOG, PAGE = 2000, 100
 """Orders that are there already, each with a shipment, read page by page."""
 MUST, AIM = 0.5, 1.0
 TABLES = ("root", "entity", "identifier", "record", "identity", "link", "command", "delivery", "outbox")
 """What taking an order in writes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast one side was in one round."""
-
-    rate: float
-    """A second."""
-    cpu: float
-    """Milliseconds of this process's CPU for each; the database's apart."""
-
-
-async def pace(many: int, one: Callable[[], Awaitable[object]]) -> Pace:
-    """How fast, so many at once."""
-    waiting = iter(range(many))
-
-    async def caller() -> None:
-        for _ in waiting:
-            await one()
-
-    cpu, begun = time.process_time(), time.perf_counter()
-    await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
-    took, spent = time.perf_counter() - begun, time.process_time() - cpu
-    return Pace(rate=many / took, cpu=spent / many * 1000)
 
 
 class Bare:
@@ -144,10 +125,10 @@ def wish(command: SubmitCommand, number: int) -> SubmitCommand:
 
 
 class Accepts:
-    """Orders that come to the desk."""
+    """Orders that come to the desk of one process."""
 
-    def __init__(self, hub: Looking, command: SubmitCommand) -> None:
-        self._desk, self._command, self._number = desk_of(hub), command, 0
+    def __init__(self, hub: Looking, command: SubmitCommand, process: int = 0) -> None:
+        self._desk, self._command, self._number = desk_of(hub), command, process * 10_000_000
 
     async def one(self) -> Applied:
         """Taken in for good."""
@@ -159,6 +140,16 @@ class Accepts:
         return applied
 
 
+@asynccontextmanager
+async def process(urls: RoleUrls, bare: Bare, number: int) -> AsyncIterator[Doings]:
+    """What the process of a number can do: take orders in, or write their rows."""
+    pool = await asyncpg.create_pool(urls.work, min_size=CONNECTIONS, max_size=CONNECTIONS)
+    async with open_store(urls, Role.WORK, size=CONNECTIONS) as store, pool:
+        hub = Looking(store, booking())
+        accepts = Accepts(hub, await submission(hub), number)
+        yield {"accepts": accepts.one, "bare": lambda: bare.write(pool)}
+
+
 async def lived(urls: RoleUrls, hub: Looking) -> None:
     """Let the hub have a backlog, and its database know how much of what there is."""
     for first in range(0, BACKLOG, PAGE):
@@ -168,33 +159,36 @@ async def lived(urls: RoleUrls, hub: Looking) -> None:
     await owner.close()
 
 
-async def measure(urls: RoleUrls, many: int) -> float:
-    """The median ratio of accepts to bare statements."""
-    pool = await asyncpg.create_pool(urls.work, min_size=CONNECTIONS, max_size=CONNECTIONS)
-    async with open_store(urls, Role.WORK, size=CONNECTIONS) as store, pool:
+async def prepared(urls: RoleUrls) -> Bare:
+    """A hub with a backlog, and the bare statement of what one order leaves in it."""
+    async with open_store(urls, Role.WORK, size=CONNECTIONS) as store:
         hub = await opened(store, booking())
         await lived(urls, hub)
-        accepts = Accepts(hub, await submission(hub))
-        first = await accepts.one()
+        first = await Accepts(hub, await submission(hub), PROCESSES).one()
         ((number,),) = await hub.rows("select number from entity where id = :id", id=first.order_id)
         rows = await rows_of(hub, first.order_id or "", first.command_id or "")
-        bare = Bare(rows, (first.order_id or "", first.command_id or "", number, "key-1"))
-        settle_memory()  # as a process does once it is up
-        written = sum(map(len, rows.values()))
-        print(f"{CONNECTIONS} connections, {AT_ONCE} callers, {written} rows an order, {many} a round")
-        print("round  accepts/s  cpu ms  statements    bare/s  cpu ms   ratio")
+        print(
+            f"{CONNECTIONS} connections and {AT_ONCE} callers a process, {sum(map(len, rows.values()))} rows an order"
+        )
+        key = f"key-{PROCESSES * 10_000_000 + 1}"
+        return Bare(rows, (first.order_id or "", first.command_id or "", number, key))
+
+
+def measure(urls: RoleUrls, bare: Bare, processes: int, many: int) -> float:
+    """The median ratio of accepts to bare statements; *many* of each in a round."""
+    with sides(partial(process, urls, bare), processes) as running:
+        print(f"processes: {processes}\nround  accepts/s  cpu ms    bare/s  cpu ms   ratio")
         ratios = []
         for turn in range(ROUNDS):
-            with counted() as sent:
-                mine = await pace(many, accepts.one)
-            theirs = await pace(many, lambda: bare.write(pool))
+            mine = running.pace("accepts", many // processes, AT_ONCE)
+            theirs = running.pace("bare", many // processes, AT_ONCE)
             ratios.append(mine.rate / theirs.rate)
             print(
-                f"{turn + 1:5}  {mine.rate:9.0f}  {mine.cpu:6.2f}  {len(sent) / many:10.2f}  {theirs.rate:8.0f}"
-                f"  {theirs.cpu:6.2f}  {ratios[-1]:6.2f}",
+                f"{turn + 1:5}  {mine.rate:9.0f}  {mine.cpu:6.2f}  {theirs.rate:8.0f}  {theirs.cpu:6.2f}"
+                f"  {ratios[-1]:6.2f}",
                 flush=True,
             )
-        return statistics.median(ratios)
+    return statistics.median(ratios)
 
 
 @asynccontextmanager
@@ -225,7 +219,7 @@ async def delivered(urls: RoleUrls, many: int) -> float:
         accepts = Accepts(hub, await submission(hub))
         async with carrying(store, known):
             begun = time.perf_counter()
-            await pace(many, accepts.one)
+            await lap(many, AT_ONCE, accepts.one)
             await until_so(lambda: _is_done(hub))
             return many / (time.perf_counter() - begun)
 
@@ -237,14 +231,16 @@ async def _is_done(hub: Looking) -> bool:
 async def main(cluster: Cluster, many: int) -> int:
     """0 if the budget was kept."""
     async with fresh_database(cluster) as urls:
-        ratio = await measure(urls, many)
+        bare = await prepared(urls)
+        ratios = {some: await asyncio.to_thread(measure, urls, bare, some, many) for some in (1, PROCESSES)}
     async with fresh_database(cluster) as urls:
         carried = await delivered(urls, min(many, MOST_CARRIED))
     print(f"accept to delivered: {carried:.0f} orders a second, desk and worker in one process")
-    print(f"median ratio {ratio:.2f}; must be {MUST}, should be {AIM}")
-    return int(ratio < MUST)
+    said = ", ".join(f"{ratio:.2f} ({processes})" for processes, ratio in ratios.items())
+    print(f"median ratio (processes): {said}; the best must be {MUST}, should be {AIM}")
+    return int(max(ratios.values()) < MUST)
 
 
 if __name__ == "__main__":
-    with running_cluster() as made:
-        sys.exit(asyncio.run(main(made, int(sys.argv[1]) if len(sys.argv) > 1 else 400)))
+    with running_cluster(within=tempfile.gettempdir()) as made:  # a disk: in memory fsync would cost nothing
+        sys.exit(asyncio.run(main(made, int(sys.argv[1]) if len(sys.argv) > 1 else 800)))

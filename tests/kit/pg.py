@@ -36,9 +36,11 @@ ROOM = 2 * 2**30  # bytes
 
 
 @contextmanager
-def temporary_home() -> Iterator[Path]:
-    """An empty folder for an embedded server, gone afterwards, with what it put elsewhere."""
-    home = Path(tempfile.mkdtemp(prefix="opshub-", dir=_roomy_memory()))
+def temporary_home(within: str | None = None) -> Iterator[Path]:
+    """An empty folder for an embedded server, gone afterwards, with what it put elsewhere; in memory if there is room,
+    unless *within* a folder.
+    """
+    home = Path(tempfile.mkdtemp(prefix="opshub-", dir=within or _roomy_memory()))
     try:
         yield home
     finally:
@@ -48,9 +50,9 @@ def temporary_home() -> Iterator[Path]:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_cluster(within: str | None = None) -> Iterator[Cluster]:
     """An embedded server of its own in a temporary folder, with a migrated TEMPLATE; unsupervised, gone afterwards."""
-    with temporary_home() as home:
+    with temporary_home(within) as home:
         cluster = open_cluster(home)
         prepare(cluster)
         run = start(cluster)

@@ -1,0 +1,109 @@
+"""Processes that do one thing as often as they are told, side by side, and say how long it took them."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TypeAlias
+
+from hub.processes import settle_memory
+
+Doings: TypeAlias = Mapping[str, Callable[[], Awaitable[object]]]
+"""What a process can do, once each time it is called."""
+Made: TypeAlias = Callable[[int], AbstractAsyncContextManager[Doings]]
+"""What the process of a number can do, ready as long as the block runs; a function of a module, for it is sent over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lap:
+    """What one process did in one round."""
+
+    many: int
+    begun: float
+    ended: float
+    """By the clock that all processes of a machine share."""
+    cpu: float
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast all of them were."""
+
+    rate: float
+    """A second."""
+    cpu: float
+    """Milliseconds of CPU for each; the database's apart."""
+
+
+async def lap(many: int, at_once: int, one: Callable[[], Awaitable[object]]) -> Lap:
+    """Do it so many times, by so many callers at once."""
+    waiting = iter(range(many))
+
+    async def caller() -> None:
+        for _ in waiting:
+            await one()
+
+    cpu, begun = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(caller() for _ in range(at_once)))
+    return Lap(many=many, begun=begun, ended=time.perf_counter(), cpu=time.process_time() - cpu)
+
+
+def pace_of(laps: Sequence[Lap]) -> Pace:
+    """All of it, from when the first began until the last ended."""
+    took = max(one.ended for one in laps) - min(one.begun for one in laps)
+    many = sum(one.many for one in laps)
+    return Pace(rate=many / took, cpu=sum(one.cpu for one in laps) / many * 1000)
+
+
+class Sides:
+    """Some processes of one kind."""
+
+    def __init__(self, pipes: Sequence[Connection]) -> None:
+        self._pipes = pipes
+
+    def pace(self, doing: str, many: int, at_once: int) -> Pace:
+        """How fast they are together, *many* each by *at_once* callers each."""
+        for pipe in self._pipes:
+            pipe.send((doing, many, at_once))
+        return pace_of([pipe.recv() for pipe in self._pipes])
+
+
+@contextmanager
+def sides(made: Made, processes: int) -> Iterator[Sides]:
+    """So many processes, ready; gone afterwards."""
+    context = multiprocessing.get_context("spawn")
+    pairs = [context.Pipe() for _ in range(processes)]
+    running = [context.Process(target=_run, args=(made, at, pairs[at][1])) for at in range(processes)]
+    for process in running:
+        process.start()
+    try:
+        for ours, _ in pairs:
+            ours.recv()
+        yield Sides([ours for ours, _ in pairs])
+    finally:
+        for (ours, _), process in zip(pairs, running, strict=True):
+            ours.send(None)
+            process.join()
+
+
+def _run(made: Made, number: int, pipe: Connection) -> None:
+    asyncio.run(_serve(made, number, pipe))
+
+
+async def _serve(made: Made, number: int, pipe: Connection) -> None:
+    async with made(number) as doings:
+        settle_memory()  # as a process does once it is up
+        pipe.send(None)
+        async for doing, many, at_once in _asked(pipe):
+            pipe.send(await lap(many, at_once, doings[doing]))
+
+
+async def _asked(pipe: Connection) -> AsyncIterator[tuple[str, int, int]]:
+    while (asked := await asyncio.to_thread(pipe.recv)) is not None:
+        yield asked

@@ -19,6 +19,7 @@ from rich.console import Console
 from hub.cli_endpoints import endpoints_app
 from hub.clock import SystemClock
 from hub.errors import HubError
+from hub.loading import loading
 from hub.model.vocabulary import Kind
 from hub.options import (
     CaseOptions,
@@ -91,7 +92,8 @@ def _complain(message: str) -> None:
 def up(config: ConfigOption = None) -> None:
     """Run everything on this machine: PostgreSQL (embedded unless HUB__STORE__URL is set), workers, the graph."""
     settings = _settings(config)
-    from hub.processes import up as run_everything
+    with loading():
+        from hub.processes import up as run_everything
 
     _run(run_everything(settings))
 
@@ -100,7 +102,8 @@ def up(config: ConfigOption = None) -> None:
 def serve(config: ConfigOption = None) -> None:
     """Serve the graph, webhooks and streams; the database runs already."""
     settings = _settings(config)
-    from hub.processes import serve as run_serving
+    with loading():
+        from hub.processes import serve as run_serving
 
     _run(run_serving(settings))
 
@@ -109,7 +112,8 @@ def serve(config: ConfigOption = None) -> None:
 def work(config: ConfigOption = None) -> None:
     """Run the background loops; several of these share the sources among them."""
     settings = _settings(config)
-    from hub.processes import work as run_working
+    with loading():
+        from hub.processes import work as run_working
 
     _run(run_working(settings))
 
@@ -123,8 +127,9 @@ def demo(
     port: Annotated[int, typer.Option(help="where the hub listens; another one if it is taken")] = 8000,
 ) -> None:
     """Show the hub from nothing: a rehearsed shop, ERP and warehouse full of orders, live traffic, the graph."""
-    from hub.demo.control import tell
-    from hub.demo.stage import run
+    with loading():
+        from hub.demo.control import tell
+        from hub.demo.stage import run
 
     if act is None:
         asyncio.run(run(port, orders, out))

@@ -9,6 +9,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+gc.disable()  # until all is collected that pytest collects: what is imported stays
 pytest_plugins = ("tests.kit.pg",)
 
 settings.register_profile(
@@ -47,10 +48,8 @@ None that asks for `running`, which lives until its worker ends: what has a loop
 def pytest_configure() -> None:
     """Let what tests start hear Ctrl-C, also where we run in the background of a shell, which ignores it for us.
 
-    Tracebacks are logged plain: painted ones take seconds where a test lets much go wrong. No garbage is collected
-    while tests are: there is none.
+    Tracebacks are logged plain: painted ones take seconds where a test lets much go wrong.
     """
-    gc.disable()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])

@@ -39,7 +39,7 @@ async def last_place(store: Store) -> Place:
 
 async def page_after(store: Store, place: Place, size: int = PAGE) -> list[LoggedChange]:
     """The next lines after *place*. Raises CursorExpired where it no longer means what it did."""
-    async with store.across() as tx:
+    async with store.survey() as tx:
         page = await read_after(tx, place, size)
     if page:
         reached("p1")

@@ -31,7 +31,7 @@ class Wake:
 
     async def turn(self) -> int:
         """Wake one batch; how many roots it had."""
-        async with self._store.across() as tx:
+        async with self._store.survey() as tx:
             due = await due_roots(tx, self._writer.landscapes, BATCH)
         by_tenant: defaultdict[str, list[str]] = defaultdict(list)
         for tenant, root in due:

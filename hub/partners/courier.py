@@ -67,7 +67,7 @@ class Courier:
 
     async def _begin(self, room: int) -> None:
         busy = Counter(self._under_way.values())
-        async with self._means.store.across() as tx:
+        async with self._means.store.survey() as tx:
             endpoints = await endpoints_with_work(tx)
         lease = timedelta(seconds=self._settings.timeout_seconds + SPARE)
         for endpoint in endpoints:

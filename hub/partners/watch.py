@@ -86,7 +86,7 @@ class WebhookWatch:
 
     async def _is_wanted(self) -> bool:
         try:
-            async with self._following.store.across() as tx:
+            async with self._following.store.survey() as tx:
                 return await any_endpoint(tx)
         except StoreBusy as away:
             log.warning("webhooks.store_away", error=away.message)

@@ -65,7 +65,7 @@ class SendingOut:
 
     async def turn(self) -> int:
         """Carry out what is due now; how much that was. Raises StoreBusy."""
-        async with self._store.across() as tx:
+        async with self._store.survey() as tx:
             due = await waiting_work(tx, self._writer.landscapes, BATCH)
         now = self._clock.monotonic()
         self._put_off = {name: until for name, until in self._put_off.items() if until > now}

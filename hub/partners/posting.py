@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import httpx
 
@@ -41,7 +42,6 @@ class Poster:
     def __init__(self, addresses: Addresses, seconds: float) -> None:
         self._addresses = addresses
         self._seconds = seconds
-        self._trust = ssl.create_default_context()
         self._clients: dict[Goal, httpx.AsyncClient] = {}
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -64,6 +64,11 @@ class Poster:
         while self._clients:
             _, client = self._clients.popitem()
             await client.aclose()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Reading all authorities takes a while, and most processes never post."""
+        return ssl.create_default_context()
 
     def _client(self, goal: Goal) -> httpx.AsyncClient:
         if goal not in self._clients:

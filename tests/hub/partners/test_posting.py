@@ -89,3 +89,10 @@ async def test_an_endpoint_may_ask_for_time() -> None:
 
     async with receiving_raw(busy) as url, posting() as poster:
         assert await poster.post(url, {}, b"{}") == Reply(status=503, error="it answered 503", retry_after=7.0)
+
+
+async def test_who_posts_nothing_reads_no_authorities() -> None:
+    async with receiving(Receiver()) as url, posting() as poster:
+        before = "_trust" in vars(poster)
+        await poster.post(url, {"webhook-id": "e1"}, b"{}")
+        assert (before, "_trust" in vars(poster)) == (False, True)

@@ -114,39 +114,45 @@ async def rows_of(hub: Looking, order: str, command: str) -> dict[str, list[dict
     return found
 
 
-def wish(command: SubmitCommand, number: int) -> SubmitCommand:
+def wish(command: SubmitCommand, name: str) -> SubmitCommand:
     """An order of three lines."""
     line = LineWanted(line_ref="1", sku="MUG", quantity=Decimal(2))
     return replace(
         command,
-        po_number=f"PO-{number}",
+        po_number=f"PO-{name}",
         lines=(line, replace(line, line_ref="2", quantity=Decimal(3)), replace(line, line_ref="3", sku="FLOUR")),
     )
 
 
 class Accepts:
-    """Orders that come to the desk of one process."""
+    """Orders that come to the desk of one process, each under a name that no other bears."""
 
-    def __init__(self, hub: Looking, command: SubmitCommand, process: int = 0) -> None:
-        self._desk, self._command, self._number = desk_of(hub), command, process * 10_000_000
+    def __init__(self, hub: Looking, command: SubmitCommand) -> None:
+        self._desk, self._command, self._whose, self._number = desk_of(hub), command, mint(), 0
+
+    @property
+    def name(self) -> str:
+        """The newest one's."""
+        return f"{self._whose}-{self._number:08}"
 
     async def one(self) -> Applied:
         """Taken in for good."""
         self._number += 1
-        number = self._number
-        call = Call(actor=REP.actor, tenant=REP.tenant, scopes=REP.scopes, correlation_id=f"bench-{number:08}")
-        applied = await self._desk.submit(call, wish(self._command, number), Asking(key=f"key-{number}"))
+        name = self.name
+        call = Call(actor=REP.actor, tenant=REP.tenant, scopes=REP.scopes, correlation_id=name)
+        applied = await self._desk.submit(call, wish(self._command, name), Asking(key=name))
         assert not applied.user_errors, applied.user_errors
+        assert not applied.replayed
         return applied
 
 
 @asynccontextmanager
-async def process(urls: RoleUrls, bare: Bare, number: int) -> AsyncIterator[Doings]:
-    """What the process of a number can do: take orders in, or write their rows."""
+async def process(urls: RoleUrls, bare: Bare) -> AsyncIterator[Doings]:
+    """What a process can do: take orders in, or write their rows."""
     pool = await asyncpg.create_pool(urls.work, min_size=CONNECTIONS, max_size=CONNECTIONS)
     async with open_store(urls, Role.WORK, size=CONNECTIONS) as store, pool:
         hub = Looking(store, booking())
-        accepts = Accepts(hub, await submission(hub), number)
+        accepts = Accepts(hub, await submission(hub))
         yield {"accepts": accepts.one, "bare": lambda: bare.write(pool)}
 
 
@@ -164,14 +170,13 @@ async def prepared(urls: RoleUrls) -> Bare:
     async with open_store(urls, Role.WORK, size=CONNECTIONS) as store:
         hub = await opened(store, booking())
         await lived(urls, hub)
-        first = await Accepts(hub, await submission(hub), PROCESSES).one()
+        accepts = Accepts(hub, await submission(hub))
+        first = await accepts.one()
         ((number,),) = await hub.rows("select number from entity where id = :id", id=first.order_id)
         rows = await rows_of(hub, first.order_id or "", first.command_id or "")
-        print(
-            f"{CONNECTIONS} connections and {AT_ONCE} callers a process, {sum(map(len, rows.values()))} rows an order"
-        )
-        key = f"key-{PROCESSES * 10_000_000 + 1}"
-        return Bare(rows, (first.order_id or "", first.command_id or "", number, key))
+        many = sum(map(len, rows.values()))
+        print(f"{CONNECTIONS} connections and {AT_ONCE} callers a process, {many} rows an order")
+        return Bare(rows, (first.order_id or "", first.command_id or "", number, accepts.name))
 
 
 def measure(urls: RoleUrls, bare: Bare, processes: int, many: int) -> float:

@@ -15,8 +15,8 @@ from hub.processes import settle_memory
 
 Doings: TypeAlias = Mapping[str, Callable[[], Awaitable[object]]]
 """What a process can do, once each time it is called."""
-Made: TypeAlias = Callable[[int], AbstractAsyncContextManager[Doings]]
-"""What the process of a number can do, ready as long as the block runs; a function of a module, for it is sent over."""
+Made: TypeAlias = Callable[[], AbstractAsyncContextManager[Doings]]
+"""What a process can do, ready as long as the block runs; a function of a module, for it is sent over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def sides(made: Made, processes: int) -> Iterator[Sides]:
     """So many processes, ready; gone afterwards."""
     context = multiprocessing.get_context("spawn")
     pairs = [context.Pipe() for _ in range(processes)]
-    running = [context.Process(target=_run, args=(made, at, pairs[at][1])) for at in range(processes)]
+    running = [context.Process(target=_run, args=(made, theirs)) for _, theirs in pairs]
     for process in running:
         process.start()
     try:
@@ -92,12 +92,12 @@ def sides(made: Made, processes: int) -> Iterator[Sides]:
             process.join()
 
 
-def _run(made: Made, number: int, pipe: Connection) -> None:
-    asyncio.run(_serve(made, number, pipe))
+def _run(made: Made, pipe: Connection) -> None:
+    asyncio.run(_serve(made, pipe))
 
 
-async def _serve(made: Made, number: int, pipe: Connection) -> None:
-    async with made(number) as doings:
+async def _serve(made: Made, pipe: Connection) -> None:
+    async with made() as doings:
         settle_memory()  # as a process does once it is up
         pipe.send(None)
         async for doing, many, at_once in _asked(pipe):

@@ -63,7 +63,7 @@ PROCESSES = 2
 """Of a hub that has the whole machine of the goals (design section 12): one for each core."""
 CONNECTIONS = StoreSettings().pool_size
 """Of each process, on each side."""
-AT_ONCE = 32
+AT_ONCE = 64
 """Callers of each process that wait for an answer at any moment, on each side."""
 MOST_CARRIED = 200
 BACKLOG, PAGE = 2000, 100

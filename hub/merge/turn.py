@@ -29,6 +29,9 @@ from hub.store.records import RecordRow
 ROUNDS = 8
 """More than flow ever needs: each round settles, asserts or intends something that the round before did not."""
 
+AT_A_TIME = 4
+"""Roots that are turned before others of the process may go on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
@@ -60,13 +63,13 @@ class Turning:
 
 
 async def turn_all(shelf: Shelf, where: Index, roots: Sequence[str], turning: Turning) -> dict[str, Turned]:
-    """Turn every root, one after the other; others of the process may go on in between: a transaction that is being
-    written has its next statement sent, while this one is thought out.
+    """Turn every root, one after the other; after every few, others of the process may go on: a transaction that is
+    being written has its next statement sent, while this one is thought out.
     """
     turned = {}
-    for root in roots:
+    for number, root in enumerate(roots, start=1):
         turned[root] = turn(shelf, where, root, turning)
-        if len(roots) > 1:
+        if number % AT_A_TIME == 0:
             await checkpoint()
     return turned
 

@@ -21,7 +21,7 @@ from hub.model.schemes import ORDER_CODE
 from hub.store.store import Store
 from hub.write.entering import Submitted, entries_of
 
-MOST = 32
+MOST = 64
 """Orders of one transaction."""
 MOST_LINES = 200
 """Lines of them all, but that one order may have more: as many as are thought out in some tens of milliseconds."""
@@ -96,6 +96,7 @@ class Crowd:
             line.waiting = [*left, *line.waiting]
             for one in group:
                 one.stirred.set()
+            for one in left:
                 one.stirred = anyio.Event()
 
     async def _take_in(self, group: Sequence[_Waiting]) -> None:

@@ -32,10 +32,10 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-# A file stays together, for its tests share what is dear; one process more than CI has cores, for some tests wait.
+# A file stays together, for its tests share what is dear; twice as many processes as CI has cores, for many tests wait.
 # The crash seed that is rich in everything comes with `make test-crash`.
 test: lint
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder \
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder \
 		--ignore tests/crash/test_seeds.py
 
 test-crash: setup

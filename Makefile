@@ -40,7 +40,7 @@ test: lint
 
 test-crash: setup
 	$(BIN)/python -m pytest tests/crash/test_seeds.py
-	$(BIN)/python -m tests.crash run --seeds 60
+	$(BIN)/python -m tests.crash run --seeds 300
 
 test-systems: setup
 	$(BIN)/python -m pytest tests/systems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -80,15 +80,16 @@ def sides(made: Made, processes: int) -> Iterator[Sides]:
     context = multiprocessing.get_context("spawn")
     pairs = [context.Pipe() for _ in range(processes)]
     running = [context.Process(target=_run, args=(made, theirs)) for _, theirs in pairs]
-    for process in running:
+    for process, (_, theirs) in zip(running, pairs, strict=True):
         process.start()
+        theirs.close()  # only theirs is left: where they die, nobody waits for an answer
     try:
         for ours, _ in pairs:
             ours.recv()
         yield Sides([ours for ours, _ in pairs])
     finally:
-        for (ours, _), process in zip(pairs, running, strict=True):
-            ours.send(None)
+        for process in running:
+            process.kill()
             process.join()
 
 
@@ -100,10 +101,6 @@ async def _serve(made: Made, pipe: Connection) -> None:
     async with made() as doings:
         settle_memory()  # as a process does once it is up
         pipe.send(None)
-        async for doing, many, at_once in _asked(pipe):
+        while True:
+            doing, many, at_once = await asyncio.to_thread(pipe.recv)
             pipe.send(await lap(many, at_once, doings[doing]))
-
-
-async def _asked(pipe: Connection) -> AsyncIterator[tuple[str, int, int]]:
-    while (asked := await asyncio.to_thread(pipe.recv)) is not None:
-        yield asked

@@ -13,7 +13,7 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from hub.codec import encode
+from hub.codec import written
 from hub.model.vocabulary import Kind
 from hub.store.tx import Tx, lock_number
 
@@ -310,7 +310,7 @@ async def _said(tx: Tx, statement: TextClause, named: dict[str, object]) -> Sequ
 
 
 def _json(rows: Sequence[object]) -> str:
-    return encode(rows).decode()
+    return written(rows)
 
 
 def _named(tenant: str, asked: Asked) -> dict[str, object]:

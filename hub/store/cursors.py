@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from hub.codec import encode
+from hub.codec import written
 from hub.model.sweeping import SweepMark
 from hub.model.vocabulary import Kind
 from hub.store.tx import Tx
@@ -103,7 +103,7 @@ async def mark(tx: Tx, tenant: str, made: SweepMark) -> None:
     The first time that all was seen, orders that wait to hear whether they are missing there are looked at.
     """
     whose = {"tenant": tenant, "source": made.source, "kind": made.kind.value, "sweep": made.sweep}
-    told = {"cursor": encode(dict(made.cursor)).decode(), "seen": made.seen, "total": made.total, "ends": made.ends}
+    told = {"cursor": written(dict(made.cursor)), "seen": made.seen, "total": made.total, "ends": made.ends}
     told["is_read"] = made.is_read
     await tx.execute(_MARK, whose | told)
     if made.covered_through is not None:

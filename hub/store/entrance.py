@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from hub.codec import encode
+from hub.codec import written
 from hub.model.schemes import PRODUCT_SKU
 from hub.store.reading import VISIBLE
 from hub.store.tx import Tx
@@ -100,7 +100,7 @@ async def known_of(tx: Tx, tenant: str, asked: Sequence[Asked], skus: Collection
          "operation": one.operation, "key": one.key}
         for number, one in enumerate(asked)
     ]  # fmt: skip
-    named = {"tenant": tenant, "asked": encode(said).decode(), "skus": sorted(skus)}
+    named = {"tenant": tenant, "asked": written(said), "skus": sorted(skus)}
     rows = (await tx.execute(_KNOWN, named)).all()
     return AllKnown(
         orders=tuple(

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import LargeBinary, Text
 
-from hub.codec import encode
+from hub.codec import written
 from hub.store.tx import Tx
 
 _PUT = text("""
@@ -75,7 +75,7 @@ async def put_arrival(tx: Tx, arrival: Arrival) -> bool:
             "tenant": arrival.tenant,
             "source": arrival.source,
             "delivery_id": arrival.delivery_id,
-            "headers": encode(dict(arrival.headers)).decode(),
+            "headers": written(dict(arrival.headers)),
             "body": arrival.body,
             "correlation_id": arrival.correlation_id,
         },
@@ -91,7 +91,7 @@ async def put_arrivals(tx: Tx, tenant: str, arrivals: Sequence[Arrival]) -> froz
         "ids": [one.id for one in arrivals],
         "sources": [one.source for one in arrivals],
         "delivery_ids": [one.delivery_id for one in arrivals],
-        "headers": [encode(dict(one.headers)).decode() for one in arrivals],
+        "headers": [written(dict(one.headers)) for one in arrivals],
         "bodies": [one.body for one in arrivals],
         "correlations": [one.correlation_id for one in arrivals],
     }

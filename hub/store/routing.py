@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from hub.codec import decode, encode, typed
+from hub.codec import decode, typed, written
 from hub.model.place import Warehouse
 from hub.model.policy import ROUTING, RoutingPolicy, VersionedRouting
 from hub.model.schemes import WAREHOUSE_CODE
@@ -108,7 +108,7 @@ async def first_in_queue(tx: Tx, tenant: str, free: Mapping[str, Decimal]) -> se
     named = {sku: format(units, "f") for sku, units in sorted(free.items()) if units > 0}
     if not named:
         return set()
-    asked = {"tenant": tenant, "free": encode(named).decode(), "more": A_FEW, "most": MOST_ROUSED}
+    asked = {"tenant": tenant, "free": written(named), "more": A_FEW, "most": MOST_ROUSED}
     return set(await tx.scalars(_QUEUE, asked))
 
 

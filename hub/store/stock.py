@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from hub.codec import encode
+from hub.codec import written
 from hub.model.inventory import MovementType, QuantityName, ReservationKind, ReservationState
 from hub.store.circle import RECORD, SlotAsked
 from hub.store.rows import Batch
@@ -149,7 +149,7 @@ async def around_positions(
     """
     named = {
         "tenant": tenant,
-        "slots": encode(slots).decode(),
+        "slots": written(slots),
         "positions": sorted(places),
         "skus": sorted(set(places.values())),
     }

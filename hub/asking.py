@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.table import Column, Table
+from rich.padding import Padding
+from rich.text import Text
 
 from hub.errors import CallerError, InvalidInput, Misconfigured, StoreBusy
 from hub.telemetry import logger
@@ -22,6 +23,7 @@ log = logger(__name__)
 RUNNING = Path(".opshub") / "running.json"
 """Where the hub that runs in this folder says how to ask it: url and, in the demo, a key."""
 PATIENCE = 15.0  # seconds
+INDENT = (0, 0, 0, 4)
 
 _SEARCH = """
 query Find($text: String!) {
@@ -122,19 +124,26 @@ async def ask(hub: Where, document: str, variables: Mapping[str, Any]) -> Mappin
 async def search(hub: Where, text: str, out: Console) -> None:
     """Print the hits, and the sources that lag, so that "not found" is never a lie."""
     found = (await ask(hub, _SEARCH, {"text": text}))["search"] or {"hits": [], "gaps": []}
-    table = Table("kind", "matched", Column("order", no_wrap=True), "customer", "status", box=None)
     for hit in found["hits"]:
-        matched = f"{hit['matched']['scheme']} {hit['matched']['value']}" + ("" if hit["exact"] else " (alike)")
+        found_by = f"{hit['matched']['scheme']} {hit['matched']['value']}" + ("" if hit["exact"] else " (alike)")
         for order in hit["orders"] or [None]:
-            table.add_row(hit["kind"], matched, *_order_cells(order))
-    out.print(table if found["hits"] else f"Nothing is known by {text}.", markup=False)
+            paragraph([hit["kind"], found_by, *_names(order)], order["statusText"] if order else "", out)
+    if not found["hits"]:
+        out.print(f"Nothing is known by {text}.", markup=False)
     for gap in found["gaps"]:
         out.print(f"Not up to date: {gap['source']}: {gap['stateText']}", markup=False)
     if found.get("degraded"):
         out.print("The search engine does not answer: words and typing errors were left out.", markup=False)
 
 
-def _order_cells(order: Mapping[str, Any] | None) -> tuple[str, str, str]:
+def paragraph(facts: Sequence[str], words: str, out: Console) -> None:
+    """Print the facts, and under them what they mean: nothing is cut, however narrow the terminal."""
+    out.print("  ".join(facts), markup=False, highlight=False)
+    if words:
+        out.print(Padding(Text(words), INDENT, expand=False))
+
+
+def _names(order: Mapping[str, Any] | None) -> list[str]:
     if order is None:
-        return "", "", ""
-    return order["number"], (order["customer"] or {}).get("name") or "", order["statusText"]
+        return []
+    return [order["number"], (order["customer"] or {}).get("name") or ""]

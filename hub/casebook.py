@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.table import Column, Table
 
-from hub.asking import Where, ask
+from hub.asking import Where, ask, paragraph
 from hub.errors import InvalidInput
 
 FEW_ORDERS = 5
@@ -87,14 +86,32 @@ async def cases(hub: Where, narrowed: Narrowed, out: Console) -> None:
     if narrowed.mine:
         asked["assignee"] = {"eq": (await ask(hub, "{ viewer { actor } }", {}))["viewer"]["actor"]}
     found = (await ask(hub, _CASES, asked))["exceptionCases"]
-    table = Table("", "code", "queue", "due", "who", "seen", "what", Column("id", no_wrap=True), box=None)
     for one in found["nodes"]:
-        due, who = (one["slaDueAt"] or "")[:16].replace("T", " "), one["assignee"] or ""
-        seen = str(one["occurrences"])
-        table.add_row(one["severity"], one["code"], one["queue"], due, who, seen, one["title"], one["id"])
-    out.print(table if found["nodes"] else "No case is open.", markup=False)
+        _case(one, out)
+    if not found["nodes"]:
+        out.print("No case is open.", markup=False)
     if found["totalCount"] > len(found["nodes"]):
         out.print(f"{found['totalCount']} in all: narrow them by --queue and --severity.", markup=False)
+
+
+def _case(one: Mapping[str, Any], out: Console) -> None:
+    who = f"with {one['assignee']}" if one["assignee"] else ""
+    facts = (one["severity"], one["code"], one["queue"], _seen(one), _due(one), who)
+    _named([fact for fact in facts if fact], one["title"], one["id"], out)
+
+
+def _named(facts: Sequence[str], words: str, name: str, out: Console) -> None:
+    """A paragraph, and on a line of its own, whole in any terminal, what to call it by."""
+    paragraph(facts, words, out)
+    out.print(f"    {name}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _seen(one: Mapping[str, Any]) -> str:
+    return "seen once" if one["occurrences"] == 1 else f"seen {one['occurrences']} times"
+
+
+def _due(one: Mapping[str, Any]) -> str:
+    return f"due {one['slaDueAt'][:16].replace('T', ' ')} UTC" if one["slaDueAt"] else ""
 
 
 async def show(hub: Where, case_id: str, out: Console) -> None:
@@ -104,7 +121,8 @@ async def show(hub: Where, case_id: str, out: Console) -> None:
         message = "there is no such case"
         raise InvalidInput(message)
     out.print(f"{one['severity']} {one['code']} ({one['queue']}, {one['status']}): {one['title']}", markup=False)
-    out.print(f"Seen {one['occurrences']} times since {one['firstSeenAt']}; due {one['slaDueAt']}.", markup=False)
+    due = f"; {_due(one)}" if _due(one) else ""
+    out.print(f"{_seen(one).capitalize()} since {one['firstSeenAt']}{due}.", markup=False)
     for order in (one["orders"] or [])[:FEW_ORDERS]:
         out.print(f"  {order['number']}: {order['statusText']}", markup=False)
     more = len(one["orders"] or []) - FEW_ORDERS
@@ -142,11 +160,11 @@ async def replay(hub: Where, again: Again, out: Console) -> None:
 
 
 def _groups(found: Sequence[Mapping[str, Any]], out: Console) -> None:
-    table = Table(Column("", justify="right"), "source", "operation", "why", "cause", "again?", "group", box=None)
     for one in found:
-        where = (one["source"], one["operation"], one["errorClass"], one["cause"], one["replayPolicy"])
-        table.add_row(str(one["count"]), *where, one["groupKey"])
-    out.print(table if found else "No dead letter waits.", markup=False)
+        facts = (str(one["count"]), one["source"], one["operation"], one["errorClass"], f"replay {one['replayPolicy']}")
+        _named(facts, one["cause"], one["groupKey"], out)
+    if not found:
+        out.print("No dead letter waits.", markup=False)
 
 
 async def decided(hub: Where, document: str, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -59,7 +59,9 @@ class Again:
 async def endpoints(hub: Where, out: Console) -> None:
     """Print the endpoints, and what is the matter with them."""
     found: Sequence[Mapping[str, Any]] = (await ask(hub, _LIST, {}))["webhookEndpoints"] or []
-    table = Table(Column("name", no_wrap=True), "state", "hears of", "account", "url", "", box=None)
+    table = Table(
+        Column("name", no_wrap=True), "state", "hears of", "account", Column("url", overflow="fold"), "", box=None
+    )
     for one in found:
         failing = f"takes nothing since {one['failingSince']}" if one["failingSince"] else ""
         hears = ", ".join(one["events"] or one["kinds"])

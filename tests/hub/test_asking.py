@@ -40,8 +40,12 @@ def graph(answer: Callable[[Json], Response]) -> Starlette:
     return Starlette(routes=[Route("/graphql", answered, methods=["POST"])])
 
 
-async def printed(command: Callable[[Where, str, Console], Any], data: Json) -> list[str]:  # Any: a coroutine
-    out = Console(file=io.StringIO(), width=200)
+async def printed(
+    command: Callable[[Where, str, Console], Any],  # Any: a coroutine
+    data: Json,
+    width: int = 200,
+) -> list[str]:
+    out = Console(file=io.StringIO(), width=width)
     async with serving(graph(lambda _: JSONResponse({"data": data}))) as url:
         await command(Where(url=url, key="k"), "317", out)
     assert isinstance(out.file, io.StringIO)
@@ -52,11 +56,19 @@ async def test_a_search_prints_each_order_and_what_is_not_up_to_date() -> None:
     alike = {**HIT, "exact": False, "orders": []}
     gaps = [{"source": "wms", "stateText": "away since noon"}]
     assert await printed(search, {"search": {"hits": [HIT, alike], "gaps": gaps}}) == [
-        "kind matched order customer status",
-        "ORDER ORDER_NUMBER 317 SO-1 Acme Shipped",
+        "ORDER ORDER_NUMBER 317 SO-1 Acme",
+        "Shipped",
         "ORDER ORDER_NUMBER 317 (alike)",
         "Not up to date: wms: away since noon",
     ]
+
+
+async def test_a_narrow_terminal_cuts_nothing_off() -> None:
+    words = "With the warehouse; one parcel on its way, tracking 1Z999AA10123456784; 3 of LAPTOP short."
+    hit = {**HIT, "orders": [{**HIT["orders"][0], "statusText": words}]}
+    lines = await printed(search, {"search": {"hits": [hit], "gaps": []}}, width=40)
+    assert lines[0] == "ORDER ORDER_NUMBER 317 SO-1 Acme"
+    assert " ".join(lines[1:]) == words
 
 
 async def test_nothing_found_is_said_together_with_what_could_not_be_asked() -> None:

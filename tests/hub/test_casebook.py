@@ -24,30 +24,56 @@ CASE: Json = {
 DONE: Json = {"exceptionCases": [{**CASE, "status": "ASSIGNED", "assignee": "kim"}], "userErrors": []}
 
 
-async def printed(command: Callable[[Where, Console], Awaitable[None]], *answers: Json) -> tuple[list[str], list[Json]]:
-    """What a command prints, and the variables it asked with."""
+async def printed(
+    command: Callable[[Where, Console], Awaitable[None]], *answers: Json, width: int = 200
+) -> tuple[list[str], list[Json]]:
+    """What a command prints on a terminal of *width* columns, and the variables it asked with."""
     left, asked = list(answers), []
 
     def answer(body: Json) -> JSONResponse:
         asked.append(body["variables"])
         return JSONResponse({"data": left.pop(0)})
 
-    out = Console(file=io.StringIO(), width=200)
+    out = Console(file=io.StringIO(), width=width)
     async with serving(graph(answer)) as url:
         await command(Where(url=url, key="k"), out)
     assert isinstance(out.file, io.StringIO)
     return [" ".join(line.split()) for line in out.file.getvalue().splitlines()], asked
 
 
-async def test_the_queue_is_one_line_a_case_and_mine_are_those_of_the_key() -> None:
+async def test_the_queue_is_a_paragraph_a_case_and_mine_are_those_of_the_key() -> None:
     narrowed = casebook.Narrowed(queues=("MASTER_DATA",), mine=True)
     found = {"viewer": {"actor": "kim"}, "exceptionCases": {"nodes": [CASE], "totalCount": 4}}
     lines, (_, asked) = await printed(
         lambda hub, out: casebook.cases(hub, narrowed, out), {"viewer": {"actor": "kim"}}, found
     )
-    assert "S2 SKU_MAPPING_MISSING MASTER_DATA 2026-11-21 13:00 37 shop sells CUP c1" in lines
-    assert lines[-1] == "4 in all: narrow them by --queue and --severity."
+    assert lines == [
+        "S2 SKU_MAPPING_MISSING MASTER_DATA seen 37 times due 2026-11-21 13:00 UTC",
+        "shop sells CUP",
+        "c1",
+        "4 in all: narrow them by --queue and --severity.",
+    ]
     assert asked == {"queue": ["MASTER_DATA"], "severity": None, "assignee": {"eq": "kim"}}
+
+
+@pytest.mark.parametrize("width", [40, 80])
+async def test_in_a_narrow_terminal_nothing_of_a_case_or_a_group_is_cut(width: int) -> None:
+    title = "shop sells FLOUR-25KG, and no ERP knows such an item: say what it is"
+    case = {**CASE, "id": "M" * 72, "title": title, "assignee": "kim"}
+    found = {"exceptionCases": {"nodes": [case], "totalCount": 1}}
+    lines, _ = await printed(lambda hub, out: casebook.cases(hub, casebook.Narrowed(), out), found, width=width)
+    facts = "S2 SKU_MAPPING_MISSING MASTER_DATA seen 37 times due 2026-11-21 13:00 UTC with kim"
+    assert " ".join(lines[:-1]) == f"{facts} {title}"
+    assert lines[-1] == case["id"]
+    cause, key = "the lorry is full of boxes and of a good many other things", "wms:shipment.ship:" + "k" * 80
+    group = {
+        "groupKey": key, "errorClass": "TRANSIENT", "cause": cause, "source": "wms", "operation": "shipment.ship",
+        "count": 12, "oldestAt": "noon", "replayPolicy": "SAFE",
+    }  # fmt: skip
+    again, told = casebook.Again(), {"deadLetterGroups": [group]}
+    lines, _ = await printed(lambda hub, out: casebook.replay(hub, again, out), told, width=width)
+    assert " ".join(lines[:-1]) == f"12 wms shipment.ship TRANSIENT replay SAFE {cause}"
+    assert lines[-1] == key
 
 
 async def test_one_case_tells_its_orders_and_what_helps() -> None:
@@ -55,8 +81,14 @@ async def test_one_case_tells_its_orders_and_what_helps() -> None:
     helps = [{"action": "skuMappingSet", "enabled": False, "reasonText": "your key lacks a scope"}]
     told = {**CASE, "firstSeenAt": "noon", "orders": orders, "suggestedActions": helps}
     lines, _ = await printed(lambda hub, out: casebook.show(hub, "c1", out), {"node": told})
-    assert lines[0] == "S2 SKU_MAPPING_MISSING (MASTER_DATA, NEW): shop sells CUP"
+    assert lines[:2] == [
+        "S2 SKU_MAPPING_MISSING (MASTER_DATA, NEW): shop sells CUP",
+        "Seen 37 times since noon; due 2026-11-21 13:00 UTC.",
+    ]
     assert lines[-2:] == ["and 2 more orders", "Helps: skuMappingSet (your key lacks a scope)"]
+    once = {**told, "occurrences": 1, "slaDueAt": None}
+    lines, _ = await printed(lambda hub, out: casebook.show(hub, "c1", out), {"node": once})
+    assert lines[1] == "Seen once since noon."
     with pytest.raises(InvalidInput):
         await printed(lambda hub, out: casebook.show(hub, "c1", out), {"node": None})
 

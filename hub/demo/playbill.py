@@ -19,6 +19,8 @@ PORTAL      curl -N {url}/graphql -H 'Authorization: Bearer demo-acme' -H 'Accep
               -d '{{"query":"subscription{{orderChanged{{cursor kind event order{{number status}}}}}}"}}'
             # Ctrl-C, wait 10 s, add  -H 'Last-Event-ID: <last id>': the missed events come first.  demo-beta: silence
 OPERATOR    opshub trace {invoice}          # waterfall, slowest edge named;  opshub events: every change as it comes
+            opshub cases, tab WorkTheQueue: why {blocked} orders wait; tab FixSkuOnce with the key demo-ops: a dry run
+            says {blocked}, then with "dryRun": false among the variables they go on, once each, and the case closes
             ls -t {mailbox} | head         # what customers were just told, one mail each
             {url}/readyz   {url}/metrics   {url}/schema.graphql
 INTEGRATOR  opshub sources new acme_wms && opshub sources check acme_wms   # what is missing, in words

@@ -118,7 +118,7 @@ class Trace:
     blocker: TraceBlocker | None = None
     """What it waits for."""
     slowest: TraceHop | None = None
-    """The crossing that took longest."""
+    """The crossing that worked longest; what a change stands in the outbox is waiting, not work."""
     missing: tuple[str, ...] = ()
     """Crossings that must have happened and left no hop: told from what they wrote."""
     hops: tuple[TraceHop, ...] = ()

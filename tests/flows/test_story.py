@@ -208,9 +208,10 @@ async def test_why_is_it_stuck_gives_the_same_hops_by_every_number(demo: Playing
     trace = (await demo.rep.data(stuck))["trace"]
     assert (trace["state"], trace["missing"], trace["blocker"], trace["degraded"]) == ("DONE", [], None, False)
     assert {hop["system"] for hop in trace["hops"]} >= {"COMMERCE", "ERP", "WMS", "HUB"}
-    longest = max(hop["durationMs"] or 0 for hop in trace["hops"])
+    crossed = [hop for hop in trace["hops"] if hop["kind"] != "CHANGE"]  # what stands in the outbox waits
+    longest = max(hop["durationMs"] or 0 for hop in crossed)
     assert trace["slowest"]["durationMs"] == longest
-    assert (trace["slowest"]["operation"], longest) in {(hop["operation"], hop["durationMs"]) for hop in trace["hops"]}
+    assert (trace["slowest"]["operation"], longest) in {(hop["operation"], hop["durationMs"]) for hop in crossed}
     order = await order360(demo, pinned.INVOICE)
     for way in (order["number"], pinned.INVOICED, "320", TRACKING_OF_IT):
         other = (await demo.rep.data(stuck.replace(pinned.INVOICE, way)))["trace"]

@@ -85,6 +85,8 @@ def _leaf(hint: Any, given: Given, mistakes: list[str]) -> object:  # Any: a typ
 
 
 def _own_types(kind: type[Any], value: object) -> object:
+    if isinstance(value, kind):  # a secret that lay in a file
+        return value
     if not isinstance(value, str):
         message = f"Expected `str`, got `{type(value).__name__}`"
         raise ValueError(message)  # msgspec expects this class of a hook

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,7 @@ from hub.settings import (
     Secret,
     Settings,
     SourceSettings,
+    load,
 )
 from hub.store.policies import active, decide
 from hub.store.routing import routings_of
@@ -49,6 +52,21 @@ WELL = {"user": "hub", "password": "secret", "webhook_secret": "signs"}
 SHOP = SourceSettings(tenant="acme", adapter="vendure", system="COMMERCE", url="http://127.0.0.1:9", options=WELL)
 KEY = KeySettings(hash="0" * 64, tenant="beta")
 BASELINE = datetime(2026, 11, 1, tzinfo=UTC)
+README = Path(__file__).parents[2] / "README.md"
+
+
+async def test_the_settings_in_the_readme_connect_its_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = README.read_text().split("```toml\n")[1].split("```")[0].replace('hash = "..."', f'hash = "{"0" * 64}"')
+    named = re.findall(r'file = "([^"]+)"', shown)
+    assert named == ["hook-name", "shop-password", "shop-webhook-secret"]
+    for name in named:
+        (tmp_path / name).write_text(f"{name} is told nobody\n")
+    (tmp_path / "opshub.toml").write_text(shown)
+    monkeypatch.chdir(tmp_path)
+    settings = load({}, Path("opshub.toml"))
+    (adapter,) = connect_all(settings, SystemClock()).values()
+    await adapter.close()
+    assert settings.sources["shop"].hook == Secret("hook-name is told nobody")
 
 
 async def test_every_source_gets_an_adapter_and_every_tenant_a_landscape() -> None:

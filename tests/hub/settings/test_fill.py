@@ -35,6 +35,10 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
     assert made.password.reveal() == "hunter2"
 
 
+def test_a_secret_that_was_read_before_stays_one() -> None:
+    assert convert(Shop, {"url": "x", "password": Secret("hunter2")}, "sources.shop").password.reveal() == "hunter2"
+
+
 def test_all_mistakes_come_at_once_by_name() -> None:
     with pytest.raises(Misconfigured) as refused:
         convert(Shop, {"ulr": "x", "page": "many", "lag": {"a": 1}, "password": 5}, "sources.shop")

@@ -23,7 +23,8 @@ log = logger(__name__)
 RUNNING = Path(".opshub") / "running.json"
 """Where the hub that runs in this folder says how to ask it: url and, in the demo, a key."""
 PATIENCE = 15.0  # seconds
-INDENT = (0, 0, 0, 4)
+INDENT = "  "
+"""Before what belongs to the line above."""
 
 _SEARCH = """
 query Find($text: String!) {
@@ -137,10 +138,15 @@ async def search(hub: Where, text: str, out: Console) -> None:
 
 
 def paragraph(facts: Sequence[str], words: str, out: Console) -> None:
-    """Print the facts, and under them what they mean: nothing is cut, however narrow the terminal."""
-    out.print("  ".join(facts), markup=False, highlight=False)
+    """Print the facts there are, and under them what they mean: nothing is cut, however narrow the terminal."""
+    out.print("  ".join(filter(None, facts)), markup=False, highlight=False)
     if words:
-        out.print(Padding(Text(words), INDENT, expand=False))
+        out.print(under(words))
+
+
+def under(words: str, style: str = "") -> Padding:
+    """Words that belong to the line above: set in as a whole, however often a narrow terminal breaks them."""
+    return Padding(Text(words, style=style), (0, 0, 0, len(INDENT)), expand=False)
 
 
 def _names(order: Mapping[str, Any] | None) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.asking import Where, ask, paragraph
+from hub.asking import INDENT, Where, ask, paragraph
 from hub.errors import InvalidInput
 
 FEW_ORDERS = 5
@@ -97,13 +97,13 @@ async def cases(hub: Where, narrowed: Narrowed, out: Console) -> None:
 def _case(one: Mapping[str, Any], out: Console) -> None:
     who = f"with {one['assignee']}" if one["assignee"] else ""
     facts = (one["severity"], one["code"], one["queue"], _seen(one), _due(one), who)
-    _named([fact for fact in facts if fact], one["title"], one["id"], out)
+    _named(facts, one["title"], one["id"], out)
 
 
 def _named(facts: Sequence[str], words: str, name: str, out: Console) -> None:
     """A paragraph, and on a line of its own, whole in any terminal, what to call it by."""
     paragraph(facts, words, out)
-    out.print(f"    {name}", markup=False, highlight=False, soft_wrap=True)
+    out.print(f"{INDENT}{name}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _seen(one: Mapping[str, Any]) -> str:
@@ -121,8 +121,8 @@ async def show(hub: Where, case_id: str, out: Console) -> None:
         message = "there is no such case"
         raise InvalidInput(message)
     out.print(f"{one['severity']} {one['code']} ({one['queue']}, {one['status']}): {one['title']}", markup=False)
-    due = f"; {_due(one)}" if _due(one) else ""
-    out.print(f"{_seen(one).capitalize()} since {one['firstSeenAt']}{due}.", markup=False)
+    when = filter(None, (f"{_seen(one).capitalize()} since {one['firstSeenAt']}", _due(one)))
+    out.print(f"{'; '.join(when)}.", markup=False)
     for order in (one["orders"] or [])[:FEW_ORDERS]:
         out.print(f"  {order['number']}: {order['statusText']}", markup=False)
     more = len(one["orders"] or []) - FEW_ORDERS

@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from hub.asking import Where, ask
+from hub.asking import Where, ask, under
 from hub.read.age import how_long
 
 WIDE = 110  # columns from which the table fits
@@ -90,8 +89,8 @@ def _paragraph(one: Told) -> Iterator[RenderableType]:
         f"  {one['name']}",
     )
     facts = f"lag {_lag(one)} · breaker {one['breaker']} · backlog {backlog(one)} · first load {first_load(one)}"
-    yield Padding(Text(facts), (0, 0, 0, 2), expand=False)
-    yield Padding(Text(one["stateText"]), (0, 0, 0, 2), expand=False)
+    yield under(facts)
+    yield under(one["stateText"])
 
 
 def _lag(one: Told) -> str:

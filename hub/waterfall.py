@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from hub.asking import Where, ask
+from hub.asking import Where, ask, under
 from hub.errors import InvalidInput
 from hub.read.age import how_long
 
@@ -155,7 +154,7 @@ def _lines(hops: Sequence[Told], width: int) -> Iterator[RenderableType]:
         facts = f" {_where(hop)} {hop['outcome']} {_long(hop['durationMs'] or 0)}{waited}"
         yield Text.assemble((_name(hop).plain.strip(), "bold"), facts)
         if hop["error"]:
-            yield Padding(Text(hop["error"], style="red"), (0, 0, 0, 2), expand=False)
+            yield under(hop["error"], "red")
         yield bar(hop, scale, max(10, width - 1))
 
 

@@ -33,9 +33,8 @@ class Hits:
 
     def __init__(self, path: Path) -> None:
         size = _CELL.size * (len(ALL) + 1)
-        if not path.exists():
-            path.write_bytes(bytes(size))
-        with path.open("r+b") as file:
+        with path.open("a+b") as file:
+            file.truncate(size)  # also by whoever only reads: the process may have been killed before it came so far
             self._cells = mmap.mmap(file.fileno(), size)
 
     def count(self, point: str) -> int:

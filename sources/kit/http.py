@@ -51,12 +51,12 @@ class Request:
     has_effect: bool = False
     """Whether the source may change something: then a lost answer is an unknown outcome, never a failure."""
     readable: frozenset[int] = frozenset()
-    """Statuses beside 200 whose body, of any form, the adapter reads itself."""
+    """Statuses whose body, of any form, the adapter reads itself: 200 among them where the source answers no JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A complete answer with status 200, or with one that the request calls readable."""
+    """A complete answer: JSON with status 200, or anything with a status that the request calls readable."""
 
     headers: Mapping[str, str]
     """Names in lower case."""

@@ -10,7 +10,7 @@ from rich.console import Console
 from hub.changes.bus import topics_of
 from hub.changes.topics import planned, wanted_topics
 from hub.clock import SystemClock
-from hub.errors import HubError, Misconfigured, SourceMisset
+from hub.errors import HubError, Misconfigured, SourceGarbled, SourceMisset
 from hub.landscape import connect
 from hub.model.order import OrderStatus
 from hub.model.vocabulary import Kind
@@ -164,6 +164,10 @@ async def _sample(adapter: Adapter, call: SourceCall, kind: Kind, sweep: str) ->
     unmapped: set[str] = set()
     seen = 0
     async for page in adapter.changes(call, kind, sweep, None):
+        if page.failed:
+            spoilt, why = next(iter(page.failed.items()))
+            message = f"{len(page.found)} read, {len(page.failed)} not: {spoilt}: {why}"
+            raise SourceGarbled(message, source=call.source)
         for one in page.found[:SAMPLE]:
             seen += 1
             if one.content is not None and one.content.status == UNMAPPED and one.content.raw_status is not None:

@@ -90,7 +90,8 @@ class ChangePage:
     total: int | None = None
     """How many objects the whole sweep has, where the source says: the first load's bar."""
     failed: Mapping[str, str] = field(default_factory=dict)
-    """Source ids whose answer breaks the wire type, and where; the rest of the page stands."""
+    """Source ids, of the sweep's kind, whose answer breaks the wire type, and where: the rest of the page stands, these
+    are asked for again by `read`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

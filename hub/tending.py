@@ -14,7 +14,7 @@ from hub.gate.lease import Lease
 from hub.gate.lookout import Lookout
 from hub.gate.owner import Owner
 from hub.gate.tend import Duty, Tending
-from hub.intake.bulletin import Bulletin, Judge
+from hub.intake.bulletin import Bulletin, Judge, Judged
 from hub.intake.entrance import Entrance, Entry
 from hub.intake.hints import Hints
 from hub.intake.muster import Muster
@@ -23,7 +23,7 @@ from hub.intake.sweep import Sweeps
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter, Recorder
-from hub.read.sources import sources_of
+from hub.read.sources import sources_of, unread_of
 from hub.store.health import health_of_sources
 from hub.store.leases import Claimant
 from hub.store.store import Store
@@ -75,11 +75,11 @@ class Sources:
 def judging(store: Store, landscapes: Mapping[str, Landscape]) -> Judge:
     """Judge sources as the graph does."""
 
-    async def judge(call: Call, source: str) -> str:
+    async def judge(call: Call, source: str) -> Judged:
         async with store.shard(call) as tx:
             said = await health_of_sources(tx, call.tenant)
         states = {one.source: one.state.value for one in sources_of(said, landscapes[call.tenant])}
-        return states[source]
+        return Judged(state=states[source], unread=unread_of(said, source))
 
     return judge
 

@@ -75,7 +75,7 @@ class KeptRecord:
     lives: bool
     """False: something asked wholly after it says it is gone."""
     in_doubt: bool
-    """Overlapping answers differ: stale whatever coverage says, until a hint is served."""
+    """Overlapping answers differ, or the last cannot be read: stale whatever coverage says, until a hint is served."""
     links: tuple[KeptLink, ...] = ()
     first_seen_at: datetime
     factors: tuple[tuple[str, Decimal], ...] = ()

@@ -10,6 +10,7 @@ from hub.errors import HubError, HubFault, Overtaken, StoreBusy
 from hub.merge.work import Applied, HintRaise, Work
 from hub.merge.writer import Writer
 from hub.model.observation import Seen
+from hub.model.vocabulary import Kind
 from hub.telemetry import logger
 
 log = logger(__name__)
@@ -39,9 +40,9 @@ class BatchSize:
         self.size = max(fewest, min(fitting, 2 * self.size, MOST))
 
 
-def spoilt_hint(source: str, seen: Seen) -> HintRaise:
-    """For an object that could not be applied: it is read again, after everything else."""
-    return HintRaise(source=source, kind=seen.kind, source_id=seen.source_id, reason="dirty", priority=DIRTY_PRIORITY)
+def spoilt_hint(source: str, kind: Kind, source_id: str) -> HintRaise:
+    """For an object that could not be read or applied: it is read again, after everything else."""
+    return HintRaise(source=source, kind=kind, source_id=source_id, reason="dirty", priority=DIRTY_PRIORITY)
 
 
 def cut(found: Sequence[Seen], size: int) -> tuple[list[Seen], list[Seen]]:

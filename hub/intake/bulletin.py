@@ -1,12 +1,13 @@
 """What the owner publishes of a source: breaker, pause, last words (design D8). A duty of `hub.gate.tend`.
 
-The source's root is told of what matters to others: that its state or its breaker has moved. Words of an error and
-instants are published and are no event.
+The source's root is told of what matters to others: that its state or its breaker has moved, or what of it cannot be
+read. Words of an error and instants are published and are no event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from hub.call import Call
 from hub.gate.crew import Crew
@@ -21,8 +22,18 @@ from hub.store.store import Store
 LOOK = 0.5  # seconds between looks
 REFRESH = 5.0  # seconds after which instants are published and lag is judged even where nothing else moved
 
-Judge = Callable[[Call, str], Awaitable[str]]
-"""The state of a source as the graph shows it, out of what is stored: also by its lag and its dead letters."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """How a source does, out of what is stored."""
+
+    state: str
+    """As the graph shows it: also by its lag, its dead letters and what of it cannot be read."""
+    unread: str | None = None
+    """What of it cannot be read, in words."""
+
+
+Judge = Callable[[Call, str], Awaitable[Judged]]
 
 
 class Bulletin:
@@ -37,6 +48,7 @@ class Bulletin:
         self._judge = judge
         self._published: SourceState | None = None
         self._told: tuple[str | None, str] | None = None
+        self._unread: str | None = None
         self._looks = 0
 
     async def begin(self, held: Held) -> None:
@@ -60,14 +72,20 @@ class Bulletin:
         return LOOK
 
     async def _tell(self, held: Held, state: SourceState) -> None:
-        stands = (await self._judge(held.call, held.source), state.breaker)
-        if stands == self._told:
+        judged = await self._judge(held.call, held.source)
+        stands = (judged.state, state.breaker)
+        if (stands, judged.unread) == (self._told, self._unread):
             return
         news = SourceNews(
-            source=held.source, breaker=state.breaker, error=state.last_error, state=stands[0], was=self._told
+            source=held.source,
+            breaker=state.breaker,
+            error=state.last_error,
+            state=judged.state,
+            unread=judged.unread,
+            was=self._told,
         )
         await self._writer.write(held.call, Work(news=(news,), fence=Fence(source=held.source, epoch=held.epoch)))
-        self._told = stands
+        self._told, self._unread = stands, judged.unread
 
 
 def _said(state: SourceState) -> tuple[str, bool, str | None]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from hub.call import Call, worker_call
-from hub.errors import HubError, NotOffered, Overtaken
+from hub.errors import HubError, NotOffered, Overtaken, SourceGarbled
 from hub.failpoint import reached
 from hub.gate.crew import Crew
 from hub.gate.errand import Errand, Urgency
@@ -32,6 +32,7 @@ log = logger(__name__)
 IDLE = 0.1  # seconds between looks
 RESTING = 1.0  # seconds between looks while the source is left alone
 BATCHES = 2  # reads under way at once
+NOT_APPLIED = "the hub cannot apply what it says: see its log"
 ALONE_FROM = 2  # failed reads after which an object is read by itself: it may be what spoils the others' answer
 
 
@@ -102,7 +103,10 @@ class Hints:
         except HubError as error:
             log.info("hints.read_failed", source=held.source, kind=kind.value, count=len(ids), error=error.message)
             # where the source was not even asked, nothing failed: they go out again as soon as it may be
-            return None if error.facts.get("unasked") else await self._later(held, kind, ids)
+            if error.facts.get("unasked"):
+                return None
+            why = error.message if len(ids) == 1 and isinstance(error, SourceGarbled) else None
+            return await self._later(held, kind, dict.fromkeys(ids, why))
         finished = await self._now(held)
         reached("w4")
         told = [
@@ -111,11 +115,13 @@ class Hints:
             if (seen := _seen(hint, answers)) is not None
         ]
         known = {one.hint.source_id for one in told}
-        unanswered = [one for one in ids if one not in known]
+        unread = {one: _why(answers.get(one)) for one in ids if one not in known}
         if told:
             spoilt = await apply_each(told, lambda part: self._apply(held, part))
-            unanswered += [one.hint.source_id for one in spoilt]
-        await self._later(held, kind, unanswered)
+            unread |= {one.hint.source_id: NOT_APPLIED for one in spoilt}
+        if unread:
+            log.info("hints.unread", source=held.source, kind=kind.value, count=len(unread), error=min(unread.values()))
+        await self._later(held, kind, unread)
         return None
 
     async def _find(self, held: Held, hint: OpenHint, identifier: str) -> None:
@@ -161,10 +167,10 @@ class Hints:
         work = Work(served=tuple(_served(held, hint) for hint in batch))
         await self._writer.write(held.call, work)
 
-    async def _later(self, held: Held, kind: Kind, ids: Sequence[str]) -> None:
-        if ids:
+    async def _later(self, held: Held, kind: Kind, failed: Mapping[str, str | None]) -> None:
+        if failed:
             async with self._store.shard(held.call) as tx:
-                await back_off(tx, _where(held), kind, ids)
+                await back_off(tx, _where(held), kind, failed)
 
     async def _now(self, held: Held) -> datetime:
         async with self._store.glance(held.call) as tx:
@@ -179,6 +185,10 @@ def _seen(hint: OpenHint, answers: Mapping[str, Found | Missing | Failed]) -> tu
     if isinstance(answer, Missing):
         return (Seen(kind=hint.kind, source_id=hint.source_id, content=None),)
     return None
+
+
+def _why(answer: Found | Missing | Failed | None) -> str:
+    return answer.reason if isinstance(answer, Failed) else "the source's answer leaves it out"
 
 
 def _served(held: Held, hint: OpenHint) -> ServedHint:

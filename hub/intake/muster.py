@@ -72,7 +72,8 @@ class Muster:
             await write_seen(self._writer, call, _work(part))
 
         for one in await apply_each(found, write):
-            hint = spoilt_hint(one.observation.source, one.observation.seen)
+            seen = one.observation.seen
+            hint = spoilt_hint(one.observation.source, seen.kind, seen.source_id)
             await self._writer.write(call, Work(hints=(hint,), staged=(one.id,)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from hub.gate.owner import Held
 from hub.intake.applying import BatchSize, apply_each, cut, spoilt_hint, write_seen
 from hub.intake.muster import PATIENCE, STAGED, ties
 from hub.intake.plan import Planned
-from hub.merge.work import Applied, Fence, Work
+from hub.merge.work import Applied, Fence, HintRaise, Work
 from hub.merge.writer import Writer
 from hub.model.changes import Origin
 from hub.model.observation import Observation, Seen
@@ -165,7 +165,7 @@ class Run:
         )
 
     def _marked(self, work: Work, page: ChangePage, run_started: datetime, spoilt: Sequence[Seen]) -> Work:
-        """The work with the cursor after the page, and a hint for each object that could not be applied."""
+        """The work with the cursor after the page, and a hint for each object that could not be read or applied."""
         covers = page.is_last and self.planned.sweep.covers and self.planned.completes
         mark = SweepMark(
             source=self.held.source,
@@ -177,14 +177,20 @@ class Run:
             total=page.total,
             ends=page.is_last,
         )
-        hints = tuple(spoilt_hint(self.held.source, one) for one in spoilt)
-        return replace(work, marks=(mark,), hints=hints)
+        hints = tuple(spoilt_hint(self.held.source, one.kind, one.source_id) for one in spoilt)
+        return replace(work, marks=(mark,), hints=(*hints, *self._unread(page)))
+
+    def _unread(self, page: ChangePage) -> Iterator[HintRaise]:
+        """A hint for each object that the adapter could not read: nothing that a source lists is passed over."""
+        return (spoilt_hint(self.held.source, self.planned.kind, one) for one in page.failed)
 
     async def _stage(self, page: ChangePage, asked: tuple[datetime, datetime], run_started: datetime) -> None:
         """Put a page of a first load aside, and the cursor after it; the run ends here only if nothing waits."""
         others = [one for one in page.found if one.kind not in STAGED and self.route.is_news(one)]
         if others:
             await apply_each(others, lambda seen: self._write(self._told(seen, asked)))
+        if page.failed:
+            await self._write(replace(self._told((), asked), hints=tuple(self._unread(page))))
         tenant = self.call.tenant
         told = self._told([one for one in page.found if one.kind in STAGED], asked).observations
         kinds = self.planned.kinds(self.route.gate.binding.manifest)

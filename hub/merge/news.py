@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from hub.flow.facts import CaseWanted
@@ -19,9 +20,9 @@ OPEN = "OPEN"
 
 
 def tell_news(bench: Bench, news: SourceNews, told: Told, telling: Telling) -> None:
-    """Open or resolve the case of the source's breaker, move its version, and say so by its steps."""
+    """Open or resolve the cases of the source, move its version, and say so by its steps."""
     shelf, root = bench.shelf, source_root(news.source)
-    wanted = [_case(news)] if news.breaker == OPEN else []
+    wanted = tuple(_wanted(news))
     known = [row for row in shelf.cases.values() if row.root_id == root]
     for case in differing_cases(root, wanted, known, shelf.now, telling.mint):
         shelf.cases[case.id] = case
@@ -45,14 +46,23 @@ def tell_news(bench: Bench, news: SourceNews, told: Told, telling: Telling) -> N
     told.facts.append(outgoing(fact, telling))
 
 
-def _case(news: SourceNews) -> CaseWanted:
-    why = f": {news.error}" if news.error else ""
+def _wanted(news: SourceNews) -> Iterator[CaseWanted]:
+    if news.breaker == OPEN:
+        why = f": {news.error}" if news.error else ""
+        title = f"{news.source} is not answering{why}"
+        yield _case(ExceptionCode.ADAPTER_BREAKER_OPEN, Severity.S1, RootCause.SOURCE_OUTAGE, news.source, title)
+    if news.unread is not None:
+        title = f"{news.source} says what cannot be read: {news.unread}"
+        yield _case(ExceptionCode.SCHEMA_DRIFT, Severity.S3, RootCause.DATA_QUALITY, news.source, title)
+
+
+def _case(code: ExceptionCode, severity: Severity, cause: RootCause, source: str, title: str) -> CaseWanted:
     return CaseWanted(
-        code=ExceptionCode.ADAPTER_BREAKER_OPEN,
-        dedup_key=f"{ExceptionCode.ADAPTER_BREAKER_OPEN.value}:{news.source}",
-        title=f"{news.source} is not answering{why}",
-        severity=Severity.S1,
+        code=code,
+        dedup_key=f"{code.value}:{source}",
+        title=title,
+        severity=severity,
         queue=CaseQueue.INTEGRATION,
-        root_cause=RootCause.SOURCE_OUTAGE,
-        source=news.source,
+        root_cause=cause,
+        source=source,
     )

@@ -188,7 +188,7 @@ class HintRaise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceNews:
-    """How a source does has moved, or who owns it: the source is a root of its own."""
+    """How a source does has moved, who owns it, or what of it cannot be read: the source is a root of its own."""
 
     source: str
     breaker: str
@@ -198,6 +198,8 @@ class SourceNews:
     was: tuple[str | None, str] | None = None
     """State and breaker as this owner told them last; None: he has not told anything yet."""
     error: str | None = None
+    unread: str | None = None
+    """What of it cannot be read, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ def as_of(known: Evidence, record: KeptRecord) -> datetime:
 
 
 def is_stale(known: Evidence, record: KeptRecord, group: FieldGroup | None = None) -> bool:
-    """Older than its target, in doubt by Obs-2, or of a source that is retired or no longer configured."""
+    """Older than its target, in doubt, unreadable now, or of a source that is retired or no longer configured."""
     if record.source == "hub":
         return False
     binding = known.landscape.sources.get(record.source)

@@ -163,7 +163,7 @@ def doubt_text(known: Evidence, binding: SourceBinding, record: KeptRecord, fres
     if binding.is_retired:
         return "this source is retired: what it said last is shown"
     if record.in_doubt:
-        return "two answers of it differ: being read again"
+        return "its last answers differ or cannot be read: being read again"
     if down := _down_text(known, binding.source):
         return down
     if freshness is Freshness.FRESH:

@@ -25,7 +25,8 @@ class SourceState(StrEnum):
     UP = "UP"
     """It answers, and everything it changed was seen."""
     DEGRADED = "DEGRADED"
-    """It answers, but the hub lags behind it, it no longer posts what changes, or work for it has failed."""
+    """It answers, but the hub lags behind it or cannot read some of it, it no longer posts what changes, or work for it
+    has failed."""
     DOWN = "DOWN"
     """It does not answer; what it said last is shown."""
     PAUSED = "PAUSED"
@@ -129,6 +130,9 @@ class _Counted:
 class _Hinted:
     source: str
     open: int
+    unread: int = 0
+    such: str | None = None
+    """One that cannot be read, and why: `ORDER 17: $.total: not a number`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +158,11 @@ def sources_of(said: str, landscape: Landscape) -> tuple[Source, ...]:
     return tuple(_source(health, landscape.sources[name]) for name in sorted(landscape.sources))
 
 
+def unread_of(said: str, source: str) -> str | None:
+    """What of a source cannot be read, in words, out of what `hub.store.health` answered; None: everything can."""
+    return _unread(decode(said, Health), source)
+
+
 def is_read(landscape: Landscape, source: str) -> bool:
     """Whether objects of a source can be asked for: it is configured, not retired, and answers at all."""
     binding = landscape.sources.get(source)
@@ -175,7 +184,8 @@ def _source(health: Health, binding: SourceBinding) -> Source:
     never = _never(health, binding, sweeps)
     lag = max(lags, default=None)
     late = _late(health, binding)
-    behind = bool(late) or dead > 0 or _silent_since(health, binding, words) is not None
+    unread = _unread(health, name) is not None
+    behind = bool(late) or unread or dead > 0 or _silent_since(health, binding, words) is not None
     state = _state(binding, words, never=never, is_behind=behind)
     return Source(
         id=name,
@@ -247,6 +257,14 @@ def _silent_since(health: Health, binding: SourceBinding, words: SourceWords) ->
     return words.untold_at
 
 
+def _unread(health: Health, source: str) -> str | None:
+    hinted = next((one for one in health.hints if one.source == source and one.unread), None)
+    if hinted is None:
+        return None
+    others = f" and {hinted.unread - 1} more" if hinted.unread > 1 else ""
+    return f"{hinted.such}{others}"
+
+
 def _late(health: Health, binding: SourceBinding) -> list[tuple[Kind, timedelta, timedelta]]:
     """Kinds that lag behind by more than they may, the worst first: how long, and how long at most."""
     told = [
@@ -292,6 +310,11 @@ def _degraded(health: Health, binding: SourceBinding, words: SourceWords) -> str
             f"it has posted nothing though it changes since {clock_time(silent, health.now)}: see that its webhook"
             " points to its address under /hooks and signs with the secret that is set; until then sweeps find what"
             " changed"
+        )
+    unread = _unread(health, binding.source)
+    if unread is not None:
+        parts.append(
+            f"cannot be read: {unread}: correct it there, or the adapter; until then it is asked for again by itself"
         )
     dead = sum(one.dead for one in (*health.waiting, *health.unread) if one.source == binding.source)
     if dead:

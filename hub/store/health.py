@@ -6,6 +6,9 @@ from sqlalchemy import text
 
 from hub.store.tx import Tx
 
+UNREAD_FROM = 3
+"""Failed reads after which an object counts as one that cannot be read: before, it may be in the middle of a change."""
+
 _HEALTH = text("""
 select json_build_object(
   'now', clock_timestamp(),
@@ -32,7 +35,11 @@ select json_build_object(
   ),
   'hints', (
     select coalesce(json_agg(h), '[]')
-    from (select source, count(*) as open from hint where tenant = :tenant and is_open group by source) h
+    from (
+      select source, count(*) as open, count(*) filter (where error is not null and attempts >= :tries) as unread,
+        min(kind || ' ' || source_id || ': ' || error) filter (where error is not null and attempts >= :tries) as such
+      from hint where tenant = :tenant and is_open group by source
+    ) h
   ),
   'posted', (
     select coalesce(json_object_agg(s.source, (
@@ -55,5 +62,5 @@ select json_build_object(
 
 async def health_of_sources(tx: Tx, tenant: str) -> str:
     """JSON for `hub.read.sources`."""
-    said: str = await tx.scalar(_HEALTH, {"tenant": tenant})
+    said: str = await tx.scalar(_HEALTH, {"tenant": tenant, "tries": UNREAD_FROM})
     return said

@@ -45,6 +45,7 @@ on conflict (tenant, source, kind, source_id) do update
 set counter = known.counter + 1, is_open = true, correlation_id = excluded.correlation_id,
   raised_at = clock_timestamp(),
   attempts = case when known.is_open then known.attempts else 0 end,
+  error = case when known.is_open then known.error end,
   reason = case when known.is_open and known.reason = 'settled' then known.reason else excluded.reason end,
   priority = case when known.is_open then least(known.priority, excluded.priority) else excluded.priority end,
   due_at = case when not known.is_open then excluded.due_at
@@ -56,7 +57,7 @@ set counter = known.counter + 1, is_open = true, correlation_id = excluded.corre
 CLOSE_HINTS: Batch[HintServed] = Batch(
     "source text, kind text, source_id text, counter bigint",
     """
-update hint as known set is_open = false, attempts = 0 from $rows
+update hint as known set is_open = false, attempts = 0, error = null from $rows
 where known.tenant = :tenant and known.source = x.source and known.kind = x.kind and known.source_id = x.source_id
   and known.counter = x.counter
 """,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,10 +20,11 @@ where tenant = :tenant and source = :source and is_open and due_at <= clock_time
 order by priority, due_at limit :size
 """).bindparams(bindparam("busy", type_=ARRAY(Text)))
 _LATER = text("""
-update hint set attempts = attempts + 1,
+update hint set attempts = attempts + 1, error = coalesce(failed.error, hint.error),
   due_at = clock_timestamp() + least(cast(:most as interval), cast(:first as interval) * power(2, least(attempts, 16)))
-where tenant = :tenant and source = :source and kind = :kind and source_id = any (:ids) and is_open
-""").bindparams(bindparam("ids", type_=ARRAY(Text)))
+from unnest(:ids, :errors) as failed (id, error)
+where tenant = :tenant and source = :source and kind = :kind and source_id = failed.id and is_open
+""").bindparams(bindparam("ids", type_=ARRAY(Text)), bindparam("errors", type_=ARRAY(Text)))
 
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
@@ -65,8 +66,12 @@ async def open_hints(tx: Tx, where: tuple[str, str], size: int, busy: Sequence[s
     )
 
 
-async def back_off(tx: Tx, where: tuple[str, str], kind: Kind, ids: Sequence[str]) -> None:
-    """Leave hints of (tenant, source) for later: 1, 2, 4 ... seconds, at most five minutes."""
+async def back_off(tx: Tx, where: tuple[str, str], kind: Kind, failed: Mapping[str, str | None]) -> None:
+    """Leave hints of (tenant, source) for later: 1, 2, 4 ... seconds, at most five minutes.
+
+    *failed* says by id why the object itself cannot be read; None where it was the source that failed.
+    """
     tenant, source = where
-    terms = {"tenant": tenant, "source": source, "kind": kind.value, "ids": list(ids)}
-    await tx.execute(_LATER, terms | {"first": FIRST_WAIT, "most": LONGEST_WAIT})
+    terms = {"tenant": tenant, "source": source, "kind": kind.value}
+    lists = {"ids": list(failed), "errors": list(failed.values())}
+    await tx.execute(_LATER, terms | lists | {"first": FIRST_WAIT, "most": LONGEST_WAIT})

@@ -28,8 +28,11 @@ _SHARED = """json_build_object(
 _RECORDS = """json_agg(json_build_object(
       'source', r.source, 'kind', r.kind, 'source_id', r.source_id, 'birth', r.birth, 'entity_id', r.entity_id,
       'content', r.content, 'started', case when r.pushed then null else r.started end, 'finished', r.finished,
-      'version', r.source_version, 'lives', r.gone_at is null, 'in_doubt', r.in_doubt,
-      'first_seen_at', r.first_seen_at
+      'version', r.source_version, 'lives', r.gone_at is null, 'in_doubt', r.in_doubt or exists (
+        select from hint h
+        where h.tenant = :tenant and h.source = r.source and h.kind = r.kind and h.source_id = r.source_id
+          and h.is_open and h.error is not null
+      ), 'first_seen_at', r.first_seen_at
     ) order by r.source, r.kind, r.source_id, r.birth)"""
 
 _WHOLE = """

@@ -32,6 +32,7 @@ BY_CLASS: Mapping[str, RootCause] = {
 BY_CODE: Mapping[ExceptionCode, RootCause] = {
     ExceptionCode.SKU_MAPPING_MISSING: RootCause.MAPPING,
     ExceptionCode.STATUS_UNMAPPED: RootCause.MAPPING,
+    ExceptionCode.SCHEMA_DRIFT: RootCause.DATA_QUALITY,
     ExceptionCode.WMS_ACK_TIMEOUT: RootCause.WMS_ACK,
     ExceptionCode.ERP_REJECTED: RootCause.DATA_QUALITY,
     ExceptionCode.DUPLICATE_ORDER: RootCause.CONCURRENCY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -66,6 +67,15 @@ async def test_statuses_that_nobody_has_mapped_are_named(settings: Settings, sta
     out = paper()
     assert await check(settings, "shop", out)
     assert "statuses nobody has mapped: Teleported" in lines(out)[1]
+
+
+async def test_what_cannot_be_read_is_a_failure_with_its_reason(settings: Settings, stand: Stand) -> None:
+    for order in stand.shop.orders.values():
+        order.payments = [replace(one, updated=one.updated.replace(tzinfo=None)) for one in order.payments]
+    out = paper()
+    assert not await check(settings, "shop", out)
+    (said,) = [line for line in lines(out) if line.startswith("FAILED")]
+    assert re.match(r"FAILED  shop ORDER: \d+ read, [1-9]\d* not: \d+: .*without an offset", said)
 
 
 async def test_looking_writes_nothing_at_the_source(settings: Settings, stand: Stand) -> None:

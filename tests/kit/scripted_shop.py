@@ -43,6 +43,8 @@ from hub.ports import (
 from tests.kit.scripted_made import Documents, done, is_create, reference_of, seen_of_made
 
 OPEN, CHANGED = "open", "changed"
+BROKEN = "the source cannot show it"
+"""Why an order whose id begins so cannot be read."""
 EVERY = timedelta(minutes=1)
 """How often its sweeps run."""
 
@@ -214,7 +216,8 @@ class ScriptedAdapter:
                 return
             after = key(page[-1]) if page else after
             yield ChangePage(
-                found=tuple(seen_of(one) for one in page),
+                found=tuple(seen_of(one) for one in page if not is_broken(one.id)),
+                failed={one.id: BROKEN for one in page if is_broken(one.id)},
                 cursor={"after": 0 if is_last and sweep == OPEN else after},  # a snapshot is always taken whole
                 is_last=is_last,
                 total=len(self.shop.orders),
@@ -277,8 +280,8 @@ class ScriptedAdapter:
         """Nothing is open."""
 
     def _found(self, order_id: str) -> Found | Missing | Failed:
-        if order_id.startswith("broken"):
-            return Failed(reason="the source cannot show it")
+        if is_broken(order_id):
+            return Failed(reason=BROKEN)
         made = self.shop.documents.by_id(order_id)
         if made is not None:
             return Found(seen=(seen_of_made(made),))
@@ -313,6 +316,11 @@ class ScriptedAdapter:
             self.shop.at_once -= 1
         if fault.error is not None:
             raise fault.error
+
+
+def is_broken(order_id: str) -> bool:
+    """Whether the source lists this order and cannot show it."""
+    return order_id.startswith("broken")
 
 
 def _done(intent: Intent) -> Outcome:

@@ -86,9 +86,13 @@ hint = Table(
     count_column("priority", 5),
     text_column("reason"),
     count_column("attempts"),
+    text_column("error", nullable=True),
     instant("due_at", nullable=False, now=True),
     text_column("correlation_id", default=""),
     instant("raised_at", nullable=False, now=True),
+    Index(
+        "hint_unread", "tenant", "source", "kind", "source_id", postgresql_where=text("is_open and error is not null")
+    ),
     Index("hint_open", "tenant", "source", "priority", "due_at", postgresql_where=text("is_open")),
     comment="what to read again: at most one open per object; the counter never restarts (Obs-2)",
 )

@@ -86,6 +86,28 @@ async def test_a_lag_that_grew_too_long_is_told_once_and_so_is_its_end(at: Stati
     assert await events(at) == ["source.updated", "source.degraded", "source.recovered"]
 
 
+async def test_what_cannot_be_read_is_told_once_it_has_failed_thrice_and_no_more_when_it_can(at: Station) -> None:
+    said = bulletin(at)
+    for kind in at.manifest.sweeps:
+        await cover(at, kind, timedelta())
+    told: list[list[tuple[str, bool]]] = []
+    await at.see("broken-1")
+    for _ in range(3):
+        for _ in range(int(REFRESH / LOOK)):
+            await at.turn(said)
+        told.append(await at.rows("select code, closed_at is null from exception_case"))
+        await at.now_or_never()
+        await at.turn(at.hints)
+    assert told == [[], [], [("SCHEMA_DRIFT", True)]]
+    assert await events(at) == ["source.updated", "source.degraded"]
+    async with at.store.across() as tx:
+        await tx.execute(text("update hint set is_open = false"))
+    for _ in range(int(REFRESH / LOOK)):
+        await at.turn(said)
+    assert await at.rows("select code, closed_at is null from exception_case") == [("SCHEMA_DRIFT", False)]
+    assert await events(at) == ["source.updated", "source.degraded", "source.recovered"]
+
+
 async def test_an_overtaken_owner_publishes_nothing(at: Station) -> None:
     await end_lease(at.store, ACME, "shop")
     await Station(store=at.store, shop=at.shop, name="w2").take()

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from hub.errors import NotOffered, Overtaken, SourceBusy
+from hub.errors import NotOffered, Overtaken, SourceBusy, SourceGarbled
 from hub.merge.work import HintRaise, Work
 from hub.model.finding import asking_for
 from hub.model.manifest import Rate
@@ -16,7 +16,7 @@ from hub.store.open_hints import FIRST_WAIT
 from hub.store.store import Store
 from tests.kit.gates import ACME
 from tests.kit.rows import end_lease
-from tests.kit.scripted_shop import Fault, ScriptedShop, scripted_manifest
+from tests.kit.scripted_shop import BROKEN, Fault, ScriptedShop, scripted_manifest
 from tests.kit.station import CALL, Station
 from tests.kit.wait import until
 
@@ -120,6 +120,22 @@ async def test_one_object_the_source_cannot_show_does_not_hold_up_the_others(at:
     await at.now_or_never()
     await at.turn(at.hints)
     assert sorted(at.shop.read_batches[-2:]) == [("broken-1",), ("o1",)]
+
+
+async def test_why_an_object_cannot_be_read_is_kept_but_not_of_a_source_that_fails(at: Station) -> None:
+    garbled = SourceGarbled("$.total: no number", source="shop")
+    at.shop.fail(Fault(verb="read", error=BUSY), Fault(verb="read", error=garbled))
+    await raised(at, "o1")
+    await at.turn(at.hints)
+    assert await at.rows("select attempts, error from hint") == [(1, None)]
+    await at.now_or_never()
+    await at.turn(at.hints)
+    assert await at.rows("select attempts, error from hint") == [(2, "$.total: no number")]
+    await raised(at, "broken-1", "broken-2")
+    await at.turn(at.hints)
+    assert await at.rows("select source_id, error from hint where source_id <> 'o1' order by 1") == [
+        ("broken-1", BROKEN), ("broken-2", BROKEN),
+    ]  # fmt: skip
 
 
 async def test_the_urgent_are_read_first(at: Station) -> None:

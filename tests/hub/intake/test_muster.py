@@ -64,6 +64,15 @@ async def test_what_a_load_reads_waits_until_every_load_was_read(at: Station) ->
     assert await at.rows("select (select count(*) from staged), (select count(*) from staged_key)") == [(0, 0)]
 
 
+async def test_what_a_load_lists_and_cannot_read_is_read_again(at: Station) -> None:
+    at.shop.place("broken-1")
+    for _ in range(2):
+        await at.turn(at.sweeps)
+    assert await at.rows("select kind, source_id, is_open from hint") == [("ORDER", "broken-1", True)]
+    await at.turn(muster(at))
+    assert await at.rows(APPLIED) == [(5,)]
+
+
 async def test_a_load_ends_and_covers_once_all_of_it_is_applied(at: Station) -> None:
     for _ in range(3):
         await at.turn(at.sweeps)

@@ -75,6 +75,14 @@ async def test_an_object_that_cannot_be_applied_is_hinted_and_the_sweep_goes_on(
     assert await at.rows("select is_loaded from cursor") == [(True,)]
 
 
+async def test_an_object_that_is_listed_but_cannot_be_read_is_hinted_and_the_sweep_goes_on(at: Station) -> None:
+    at.shop.place("broken-1")
+    await run(at, Choosy(at)).go()
+    assert await at.rows("select count(*) from entity") == [(5,)]
+    assert await at.rows("select kind, source_id, reason, priority from hint") == [("ORDER", "broken-1", "dirty", 8)]
+    assert await at.rows("select is_loaded from cursor") == [(True,)]
+
+
 async def test_a_sweep_that_ends_without_its_last_page_covers_nothing(at: Station) -> None:
     at.shop.truncates = True
     with pytest.raises(SourceGarbled, match="last page"):

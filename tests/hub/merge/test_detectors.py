@@ -148,6 +148,7 @@ class Detector:
 
 
 DOWN = SourceNews(source=SHOP, breaker="OPEN", error="connection refused", state="DOWN")
+DRIFTED = SourceNews(source=SHOP, breaker="CLOSED", state="DEGRADED", unread="ORDER 17: $.total: no number")
 UP = SourceNews(source=SHOP, breaker="CLOSED", state="UP", was=("DOWN", "OPEN"))
 TABLE = (
     Detector(code=C.SKU_MAPPING_MISSING, severity=S.S2, queue=Q.MASTER_DATA, hours=1, suggested=("skuMappingSet",),
@@ -166,6 +167,8 @@ TABLE = (
              opens=told(status="Odd", raw_status="Odd"), closes=told()),
     Detector(code=C.ADAPTER_BREAKER_OPEN, severity=S.S1, queue=Q.INTEGRATION, hours=0.25,
              suggested=("exceptionCaseAssign", "deadLetterReplay"), opens=breaker(DOWN), closes=breaker(UP)),
+    Detector(code=C.SCHEMA_DRIFT, severity=S.S3, queue=Q.INTEGRATION, hours=24, suggested=("exceptionCaseAssign",),
+             opens=breaker(DRIFTED), closes=breaker(UP)),
     Detector(code=C.DEAD_LETTER, severity=S.S2, queue=Q.INTEGRATION, hours=1,
              suggested=("deadLetterReplay", "deadLetterDiscard"), opens=dead, closes=replayed),
     Detector(code=C.ORDER_STUCK, severity=S.S2, queue=Q.CS, hours=4,

@@ -103,7 +103,7 @@ def test_the_targets_of_the_manifest_decide_what_is_old() -> None:
 def test_figures_in_doubt_are_not_counted() -> None:
     found = one(ON_HAND, records=[replace(SEEN, in_doubt=True)])
     assert found.position.excluded_because == (
-        "the figures of wms are too old: two answers of it differ: being read again"
+        "the figures of wms are too old: its last answers differ or cannot be read: being read again"
     )
 
 

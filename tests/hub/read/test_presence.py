@@ -73,7 +73,10 @@ def test_a_stale_copy_says_how_old_it_is() -> None:
 
 def test_doubt_is_said() -> None:
     row = rows(make_whole(None, make_record(in_doubt=True)))["COMMERCE/shop"]
-    assert (row.freshness, row.message) == (Freshness.STALE, "two answers of it differ: being read again")
+    assert (row.freshness, row.message) == (
+        Freshness.STALE,
+        "its last answers differ or cannot be read: being read again",
+    )
 
 
 def test_what_is_gone_there_is_missing() -> None:

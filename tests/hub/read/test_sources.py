@@ -16,6 +16,7 @@ from hub.read.sources import (
     is_behind,
     is_read,
     sources_of,
+    unread_of,
 )
 from tests.kit.orders import NOON, SHOP, landscape
 
@@ -81,6 +82,12 @@ def test_a_source_that_was_just_seen_is_up() -> None:
              "unread": [{"source": "shop", "pending": 0, "dead": 1}]},
             SourceState.DEGRADED,
             "3 failed for good: see exceptionCases, correct the cause, then replay.",
+        ),
+        (
+            {"coverage": [SEEN], "hints": [{"source": "shop", "open": 9, "unread": 1, "such": "ORDER 17: $.total"}]},
+            SourceState.DEGRADED,
+            "Cannot be read: ORDER 17: $.total: correct it there, or the adapter; until then it is asked for again by "
+            "itself.",
         ),
     ],
 )  # fmt: skip
@@ -198,6 +205,13 @@ def test_a_source_that_only_pushes_is_up_once_something_came() -> None:
 def test_objects_to_be_read_again_are_counted() -> None:
     source = shop(coverage=[SEEN], hints=[{"source": "shop", "open": 7}, {"source": "erp", "open": 2}])
     assert source.open_hints == 7
+
+
+@pytest.mark.parametrize(("unread", "words"), [(0, None), (1, "ORDER 17: odd"), (3, "ORDER 17: odd and 2 more")])
+def test_what_cannot_be_read_is_said_by_one_and_how_many_more(unread: int, words: str | None) -> None:
+    hints = [{"source": "erp", "open": 1, "unread": 1, "such": "ORDER 1: odd"},
+             {"source": "shop", "open": 5, "unread": unread, "such": "ORDER 17: odd"}]  # fmt: skip
+    assert unread_of(encode({"now": NOW, "hints": hints}).decode(), "shop") == words
 
 
 def test_a_source_can_be_asked_again_unless_it_is_retired_pushes_only_or_is_gone() -> None:

@@ -1,6 +1,6 @@
 from hub.call import Call
 from hub.model.intents import DeliveryState
-from hub.read.sources import SourceState, sources_of
+from hub.read.sources import SourceState, sources_of, unread_of
 from hub.store import tables
 from hub.store.health import health_of_sources
 from hub.store.store import Store
@@ -8,6 +8,20 @@ from tests.kit.orders import Kept, keep_order, keep_rows, landscape, make_order
 from tests.kit.wholes import make_sent
 
 CALL = Call(actor="rep", tenant="acme", correlation_id="correlation-1")
+
+
+async def test_what_has_failed_thrice_by_itself_counts_as_what_cannot_be_read(store: Store, serving: Store) -> None:
+    await keep_order(store, Kept(order=make_order()))
+    rows = (("1", 3, "$.total: odd"), ("2", 9, "$.lines: odd"), ("3", 2, "odd"), ("4", 9, None))
+    hints = [
+        {"source": "shop", "kind": "ORDER", "source_id": name, "reason": "dirty", "attempts": attempts, "error": error}
+        for name, attempts, error in rows
+    ]
+    await keep_rows(store, tables.hint, *hints)
+    async with serving.glance(CALL) as tx:
+        said = await health_of_sources(tx, "acme")
+    (source,) = sources_of(said, landscape())
+    assert (unread_of(said, "shop"), source.open_hints) == ("ORDER 1: $.total: odd and 1 more", 4)
 
 
 async def test_waiting_and_dead_work_is_counted_by_source(store: Store, serving: Store) -> None:

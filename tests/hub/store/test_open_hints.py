@@ -59,11 +59,30 @@ async def test_failed_reads_wait_longer_each_time_up_to_five_minutes(store: Stor
     waits: list[int] = []
     for _ in range(11):
         async with store.shard(ACME) as tx:
-            await back_off(tx, SHOP, Kind.ORDER, ["o1"])
+            await back_off(tx, SHOP, Kind.ORDER, {"o1": None})
             row = (await tx.execute(text("select due_at, clock_timestamp() as now from hint"))).one()
         waits.append(seconds(row.due_at, row.now))
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
     assert await found(store) == []
+
+
+async def test_why_an_object_cannot_be_read_is_kept_while_its_hint_is_open(store: Store) -> None:
+    await raised(store, "o1", "o2")
+    for failed in ({"o1": "$.total: no number", "o2": None}, {"o1": None}):
+        async with store.shard(ACME) as tx:
+            await back_off(tx, SHOP, Kind.ORDER, failed)
+    await raised(store, "o1")
+    assert await errors(store) == [("o1", 2, "$.total: no number"), ("o2", 1, None)]
+    async with store.shard(ACME) as tx:
+        await CLOSE_HINTS.write(tx, "acme", [HintServed(source="shop", kind=Kind.ORDER, source_id="o1", counter=2)])
+    await raised(store, "o1")
+    assert await errors(store) == [("o1", 0, None), ("o2", 1, None)]
+
+
+async def errors(store: Store) -> list[tuple[str, int, str | None]]:
+    async with store.glance(ACME) as tx:
+        rows = (await tx.execute(text("select source_id, attempts, error from hint order by 1"))).all()
+    return [(row.source_id, row.attempts, row.error) for row in rows]
 
 
 def seconds(until: datetime, now: datetime) -> int:

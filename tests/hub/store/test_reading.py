@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from hub.call import Call
 from hub.codec import decode
 from hub.model.cases import CaseQueue, CaseStatus, ExceptionCase, ExceptionCode, Hold, HoldType, RootCause, Severity
@@ -121,6 +123,25 @@ async def test_records_say_what_was_pushed_gone_or_in_doubt(store: Store, servin
     ]
     await keep_order(store, Kept(order=make_order(), records=records))
     assert list((await stored(serving, "order-R7K2"))["order-R7K2"].records) == records
+
+
+async def test_a_record_whose_object_cannot_be_read_now_is_in_doubt(store: Store, serving: Store) -> None:
+    await keep_order(store, Kept(order=make_order(), records=[make_record()]))
+    hints = [
+        {"source": "shop", "kind": "ORDER", "source_id": name, "reason": "dirty", "is_open": is_open, "error": "odd"}
+        for name, is_open in ((make_record().source_id, False), ("another", True))
+    ]
+    await keep_rows(store, tables.hint, *hints)
+    told = [await doubts(serving)]
+    for error in (None, "$.total: odd"):
+        async with store.across() as tx:
+            await tx.execute(text("update hint set is_open = true, error = :error"), {"error": error})
+        told.append(await doubts(serving))
+    assert told == [[False], [False], [True]]
+
+
+async def doubts(serving: Store) -> list[bool]:
+    return [record.in_doubt for record in (await stored(serving, "order-R7K2"))["order-R7K2"].records]
 
 
 async def test_what_all_orders_share_is_said_once(store: Store, serving: Store) -> None:

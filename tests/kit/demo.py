@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from hub.demo.systems import Systems, on_the_air
 from hub.processes import listening, looping, serving
 from hub.settings import RoutingSettings, Settings
 from hub.store.cluster import Cluster
+from hub.store.faults import StoreContended
 from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from hub.wiring import open_hub
@@ -50,9 +51,13 @@ class Playing:
         return self.callers["demo-rep"]
 
     async def do(self, sql: str, **terms: object) -> None:
-        """Change tables as time would."""
-        async with self.store.across() as tx:
-            await tx.execute(text(sql), terms)
+        """Change tables as time would; again where what the hub writes meanwhile is in the way."""
+        is_done = False
+        while not is_done:
+            with suppress(StoreContended):
+                async with self.store.across() as tx:
+                    await tx.execute(text(sql), terms)
+                is_done = True
 
     async def is_up(self) -> bool:
         """Whether the first load is done and the graph says so."""

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.kit.fan import Happening, HubServer, NodeServer, hub_server, keys, node_server
-from bench.kit.load import cpu, postgres
+from bench.kit.load import cpu, cpu_of_database, pin, postgres
 from bench.kit.swarm import swarm
 from hub.store.cluster import Cluster
 from tests.kit.hub import Running, running_hub
@@ -57,9 +57,8 @@ class Figures:
 class Bench:
     """Publishes and measures."""
 
-    def __init__(self, told: Connection, database: Sequence[int], orders: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, told: Connection, orders: Sequence[tuple[str, str]]) -> None:
         self._told = told
-        self._database = database
         self._orders = cycle(orders)
         self._versions = count(1)
 
@@ -95,7 +94,7 @@ class Bench:
         return Figures(cpu=cost * 1e6, p50=cut[49] * 1e3, p99=cut[98] * 1e3, burst=burst, idle=idle, size=size)
 
     def _used(self, server: Server) -> float:
-        return cpu([server.pid, *(self._database if isinstance(server, HubServer) else ())])
+        return cpu(server.pid) + (cpu_of_database() if isinstance(server, HubServer) else 0)
 
     def _paced(self, server: Server, pace: float, events: int) -> list[float]:
         """Publish; how late each message came."""
@@ -153,10 +152,8 @@ async def run(cluster: Cluster, rounds: int, sizes: Sequence[int]) -> bool:
                 if node is None:
                     print("no Node on this machine: the hub alone")
                 peers: dict[str, Server] = {"hub": hub} | ({"graphql-ws": node} if node else {})
-                database = postgres()
-                for pid in (*database, *(peer.pid for peer in peers.values())):
-                    os.sched_setaffinity(pid, {cores[0]})
-                bench = Bench(told, database, orders)
+                pin([*postgres(), *(peer.pid for peer in peers.values())], cores[0])
+                bench = Bench(told, orders)
                 return await asyncio.to_thread(_compare, bench, peers, rounds, sizes)
 
 

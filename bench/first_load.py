@@ -23,7 +23,7 @@ import asyncpg
 
 from bench.kit.crew import Crew, crew, peak, share
 from bench.kit.crowd import Crowd, Known, crowd
-from bench.kit.load import cpu, postgres
+from bench.kit.load import cpu, cpu_of_database, postgres
 from hub.demo.cast import ADAPTERS
 from hub.model.manifest import Delta
 from hub.store.cluster import Cluster
@@ -105,17 +105,17 @@ async def load(cluster: Cluster, orders: int, *, kills: Sequence[float]) -> tupl
     async with crowd(orders) as systems, fresh_database(cluster) as urls:
         print(f"{len(systems.orders):,} orders rehearsed in {systems.seconds:.0f} s", flush=True)
         store = await asyncpg.connect(urls.owner)
-        busy = cpu([systems.pid]), cpu(postgres())
+        busy = cpu(systems.pid), cpu_of_database()
         with crew(systems.part, systems.urls, urls) as hub:
             course = Course(orders=len(systems.orders), began=time.monotonic())
             finding = asyncio.create_task(asyncio.to_thread(_find, hub.url, systems, course))
             await _watch(store, hub, systems, course, kills)
             await finding
-            spent = hub.spent + cpu([hub.worker.pid or 0])
+            spent = hub.spent + cpu(hub.worker.pid or 0)
             course.spent = {
                 "worker": spent,
-                "rehearsals": cpu([systems.pid]) - busy[0],
-                "postgres": cpu(postgres()) - busy[1],
+                "rehearsals": cpu(systems.pid) - busy[0],
+                "postgres": cpu_of_database() - busy[1],
             }
             await _judge(store, systems, course)
             course.peaks |= {**hub.peaks, "rehearsals": peak(systems.pid)}

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 
 from bench.fanout import HUB, orders_of, swarming
 from bench.kit.fan import KEYS, HubServer, hub_server, keys
-from bench.kit.load import cpu, postgres
+from bench.kit.load import cpu, cpu_of_database, pin, postgres
 from hub.call import worker_call
 from hub.changes.relay import Relay
 from hub.store.cluster import Cluster
@@ -78,18 +78,12 @@ async def run(cluster: Cluster) -> bool:
             log = Log(store, relay, orders)
             with swarming(cores[-1]) as told:
                 async with hub_server(shops, running.urls) as hub:
-                    pin(hub, cores)
+                    pin([hub.pid, *postgres()], cores[0])  # everything else on the last
                     cursors = await _left(told, hub, log)
                 missed = await log.add(MISSED)
                 async with hub_server(shops, running.urls) as hub:
-                    pin(hub, cores)
+                    pin([hub.pid, *postgres()], cores[0])  # everything else on the last
                     return await _come_back(told, hub, cursors, missed)
-
-
-def pin(hub: HubServer, cores: list[int]) -> None:
-    """Server and database on the first core, everything else on the last."""
-    for pid in (hub.pid, *postgres()):
-        os.sched_setaffinity(pid, {cores[0]})
 
 
 async def _left(told: Connection, hub: HubServer, log: Log) -> list[str]:
@@ -108,7 +102,7 @@ async def _left(told: Connection, hub: HubServer, log: Log) -> list[str]:
 
 
 async def _come_back(told: Connection, hub: HubServer, cursors: list[str], missed: list[int]) -> bool:
-    used = cpu([hub.pid]), cpu(postgres())
+    used = cpu(hub.pid), cpu_of_database()
     variables = [{"s": ["ALLOCATED"], "after": cursor} for cursor in cursors]
     told.send(("open", {"port": hub.port, "keys": keys(SOCKETS), "document": AFTER, "variables": variables}))
     waits = asyncio.create_task(asyncio.to_thread(_queries, hub.port, told))
@@ -119,7 +113,7 @@ async def _come_back(told: Connection, hub: HubServer, cursors: list[str], misse
     assert isinstance(taken, dict)
     assert all(len(ats) == SOCKETS for ats in taken.values()), "a change is missing or was told twice"
     served = max(max(ats) for ats in taken.values()) - began
-    spent = cpu([hub.pid]) - used[0], cpu(postgres()) - used[1]
+    spent = cpu(hub.pid) - used[0], cpu_of_database() - used[1]
     print(f"{SOCKETS} sockets, {KEYS} credentials, {MISSED} to {MISSED + SPREAD} changes behind, on a fresh process")
     print(f"all connected after {opening:.1f} s, all caught up after {served:.1f} s (bar {BAR:g} s)")
     print(f"{SOCKETS * MISSED} events and more pushed; CPU of the hub {spent[0]:.1f} s, of PostgreSQL {spent[1]:.1f} s")

@@ -83,7 +83,7 @@ class Crew:
     def replace_worker(self) -> None:
         """SIGKILL, and another one at once."""
         self.look()
-        self.spent += cpu([self.worker.pid or 0])
+        self.spent += cpu(self.worker.pid or 0)
         self.worker.kill()
         self.worker.join()
         self.worker = _start(work, self.site)

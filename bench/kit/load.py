@@ -8,6 +8,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle
@@ -76,15 +77,12 @@ async def measured(url: str, load: Load, hub: int, core: int) -> Figures:
                 sizes.append(length)
         writer.close()
 
-    os.sched_setaffinity(hub, {core})
     clients = [asyncio.create_task(client(number)) for number in range(CLIENTS)]
     await asyncio.sleep(WARM)
-    database = postgres()  # by now every connection is open
-    for pid in database:
-        os.sched_setaffinity(pid, {core})
-    before = cpu([hub]), cpu(database)
+    pin([hub, *postgres()], core)  # by now every connection is open
+    before = cpu(hub), cpu_of_database()
     await asyncio.gather(*clients)
-    after = cpu([hub]), cpu(database)
+    after = cpu(hub), cpu_of_database()
     return Figures(
         per_second=len(taken) / SECONDS,
         median=statistics.median(taken) * 1000,
@@ -95,13 +93,26 @@ async def measured(url: str, load: Load, hub: int, core: int) -> Figures:
     )
 
 
-def cpu(pids: Sequence[int]) -> float:
-    """Seconds of CPU that processes have used."""
-    used = 0
+def pin(pids: Sequence[int], core: int) -> None:
+    """Let processes run on one core alone; one that has ended meanwhile, as some of the database do, is passed over."""
     for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        used += int(fields[11]) + int(fields[12])
-    return used / TICKS
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(pid, {core})
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used, with those of its own that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / TICKS
+
+
+def cpu_of_database() -> float:
+    """Seconds of CPU of every process of `postgres`, ended or not."""
+    used = 0.0
+    for pid in postgres():
+        with suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile: counted with the one that began it
+            used += cpu(pid)
+    return used
 
 
 def postgres() -> list[int]:
@@ -115,7 +126,7 @@ def postgres() -> list[int]:
         if name == "postgres":
             parents[int(stat.parent.name)] = int(rest.split()[1])
     masters = {pid for pid, parent in parents.items() if parent == os.getpid()}
-    return [pid for pid, parent in parents.items() if pid in masters or parent in masters]
+    return [*(pid for pid, parent in parents.items() if parent in masters), *masters]
 
 
 def asked(document: str, name: str, values: Sequence[object]) -> Callable[[], Iterator[bytes]]:

@@ -97,7 +97,7 @@ def _bugs(given: argparse.Namespace, home: Path) -> bool:
     missed = [one.bug.name for one in found if one.first is None]
     alone = necessary(found)
     for rule, names in alone.items():
-        print(f"without {rule} these would survive: {', '.join(names) or 'NONE'}")
+        print(f"without {rule} a seed would hold with: {', '.join(names) or 'NONE'}")
     return not missed and (bool(given.names) or all(alone.values()))
 
 

@@ -26,9 +26,7 @@ class Admin:
         """The rows; None while the database is away."""
         async with self._turn:
             try:
-                if self._connection is None:
-                    self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
-                found: Sequence[Any] = await self._connection.fetch(query, *values)
+                found: Sequence[Any] = await (await self._connected()).fetch(query, *values)
             except AWAY:
                 await self.close()
                 return None
@@ -38,10 +36,9 @@ class Admin:
         """The rows of each query, all as of one instant; None while the database is away."""
         async with self._turn:
             try:
-                if self._connection is None:
-                    self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
-                async with self._connection.transaction(isolation="repeatable_read", readonly=True):
-                    return [await self._connection.fetch(query) for query in queries]
+                connection = await self._connected()
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    return [await connection.fetch(query) for query in queries]
             except AWAY:
                 await self.close()
                 return None
@@ -51,11 +48,27 @@ class Admin:
         found = await self.rows(query, *values)
         return found[0][0] if found else None
 
+    async def hold(self, table: str, seconds: float) -> None:
+        """Let nobody write to *table* for so long: who wants to waits. Nothing happens while the database is away."""
+        async with self._turn:
+            try:
+                connection = await self._connected()
+                async with connection.transaction():
+                    await connection.execute(f"lock table {table} in share mode")
+                    await asyncio.sleep(seconds)
+            except AWAY:
+                await self.close()
+
     async def close(self) -> None:
         """Let the connection go."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self._dsn, timeout=CONNECT_SECONDS)
+        return self._connection
 
 
 @asynccontextmanager

@@ -37,6 +37,7 @@ from tests.crash.plan import (
     Typed,
     Verb,
 )
+from tests.crash.shaped import OVERTAKEN, shaped
 from tests.crash.tempo import LEASE, LONGEST_CALL
 
 SKUS = ("TSHIRT-M", "MUG", "CHAIR-OAK", "LAMP-DESK", "CABLE-2M")
@@ -61,28 +62,22 @@ OFTEN = {"tx.commit": 150, "tx.committed": 150, "q1": 9, "q2": 9, "o2": 9, "w4":
 """Points that are reached often: struck at one of so many occasions."""
 AFTER_EFFECT = (Trouble.ERROR_AFTER, Trouble.LOST, Trouble.HALF, Trouble.HTML)
 SLOW_READER = 0.4  # of the seeds: answers of reads are late, so that they are old when they come
-THROTTLED = 100_000  # seeds from here on: the shop throttles its first cancels
-READERS = 200_000  # seeds from here on: objects change while they are read, and nothing but a webhook tells of it
-OVERTAKEN = 400_000  # seeds from here on: answers of sweeps are overtaken by those of single reads
 RETURNS = 500_000  # seeds from here on: goods that have left come back
-TOGETHER = 300_000  # seeds from here on: who tells of an order stands still while it is written, and others tell of it
-LEFT_ALONE = 3.0  # seconds for which those seeds' shops want to be left alone
 STEP_AFTER = 0.002  # seconds within which a COMMIT is under way
 
 
 def plan(seed: int) -> Plan:
     """The plan of *seed*."""
-    return _plan(seed) if seed < RETURNS else coming_back(_plan(seed - RETURNS), seed)
+    return shaped(_plan(seed)) if seed < RETURNS else coming_back(_plan(seed - RETURNS), seed)
 
 
 def _plan(seed: int) -> Plan:
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
-    lossy = (dice.random() < 0.4 and not READERS <= seed < TOGETHER) or seed >= OVERTAKEN
+    lossy = dice.random() < 0.4 or seed >= OVERTAKEN
     faults: list[Fault] = (
         [SlowWish(tenant=tenant, nth=nth) for tenant in TENANTS for nth in (1, 2)] if seed % 4 == 1 else []
     )
-    faults += _shaped(seed)  # first: of two faults of one request the first happens
     faults += [*_strikes(seed, dice), *_source_faults(dice), *_hook_faults(dice, lossy=lossy)]
     faults += _slow_reads(dice) if dice.random() < SLOW_READER else []
     faults += _pauses(dice, workers)
@@ -93,7 +88,6 @@ def _plan(seed: int) -> Plan:
         faults.append(StoreKill(at=dice.uniform(0.3, SPAN - 0.3)))
     orders = tuple(_order(dice, number) for number in range(dice.randint(3, 4)))
     journeys = tuple(_journey(dice, len(orders) + at) for at in range(dice.randint(2, 4)))
-    journeys = tuple(map(_lively, journeys)) if READERS <= seed < TOGETHER or seed >= OVERTAKEN else journeys
     faults += _faults_beside(dice, TENANTS[seed // 2 % 2])
     typed = _typed(dice, len(orders) + len(journeys))
     submits = _with_scarce(_submits(dice, len(orders) + len(journeys) + len(typed)), seed)
@@ -193,33 +187,6 @@ def _slow_reads(dice: random.Random) -> list[Fault]:
     ]
 
 
-def _shaped(seed: int) -> list[Fault]:
-    """What seeds of certain numbers are made for."""
-    if seed >= OVERTAKEN:
-        return [
-            SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=0.7)
-            for tenant in TENANTS
-            for nth in range(8, 100, 2)
-        ]
-    if seed >= TOGETHER:
-        return [PointPause(point="w5", nth=nth, seconds=LEASE / 3) for nth in range(20, 60, 3)]
-    if seed >= READERS:
-        return [
-            SourceFault(tenant=tenant, verb=Verb.READ, nth=nth, trouble=Trouble.LATE, seconds=0.35)
-            for tenant in TENANTS
-            for nth in range(8, 60)
-        ]
-    return _throttles() if seed >= THROTTLED else []
-
-
-def _throttles() -> list[Fault]:
-    return [
-        SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED, seconds=LEFT_ALONE)
-        for tenant in TENANTS
-        for nth in (1, 2, 3)
-    ]
-
-
 def _wait(dice: random.Random) -> float:
     return dice.uniform(0.1, 0.7) * LONGEST_CALL
 
@@ -267,11 +234,6 @@ def _journey(dice: random.Random, number: int) -> Journey:
         vanishes=dice.random() < 0.3,
         billed=dice.random() < 0.5,
     )
-
-
-def _lively(journey: Journey) -> Journey:
-    """All the way, each step while the one before is being read."""
-    return replace(journey, reach=Reach.LEFT, pace=0.25, misspelt=False)
 
 
 def _typed(dice: random.Random, first: int) -> tuple[Typed, ...]:

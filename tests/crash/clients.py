@@ -54,6 +54,8 @@ class People:
         shop = self.shops[plan.tenant]
         order = shop.place(plan.lines, settled=plan.settled)
         self.history.note("shop", "place", tenant=plan.tenant, code=order.code, lines=plan.lines)
+        if plan.paid_while_read:
+            shop.settle_while_read(order)
         if plan.ships:
             await asyncio.sleep(PAUSE)
             shop.settle(order)

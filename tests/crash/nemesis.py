@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.crash.admin import Admin
 from tests.crash.fleet import Fleet
 from tests.crash.history import History
 from tests.crash.joint import Recorder
 from tests.crash.lane import Lane
 from tests.crash.listener import Listener
-from tests.crash.plan import Drop, Fault, FeedKill, Kill, Outage, Pause, Plan, SourceKill, StoreKill
+from tests.crash.plan import Drop, Fault, FeedKill, Kill, Outage, Pause, Plan, SourceKill, Stall, StoreKill
 from tests.crash.shops import Incident
+
+ENTITIES = "hub.entity"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class Nemesis:
     listeners: Mapping[str, Listener]
     beside: Mapping[str, Recorder]
     """ERP and warehouse, by role."""
+    stalling: Admin
+    """A connection of its own: it waits with a lock."""
     store_kills: int = 0
     is_healed: bool = False
 
@@ -33,7 +38,7 @@ class Nemesis:
         """Everything that comes by the clock; returns when all of it is over."""
         async with asyncio.TaskGroup() as group:
             for fault in self.plan.faults:
-                if isinstance(fault, Kill | Pause | StoreKill | Outage | Drop):
+                if isinstance(fault, Kill | Pause | StoreKill | Stall | Outage | Drop):
                     group.create_task(self._at(fault.at, fault))
 
     def incident(self, incident: Incident) -> None:
@@ -66,6 +71,9 @@ class Nemesis:
                 pid = self.lane.kill_store()
                 self.store_kills += pid is not None
                 self.history.note("nemesis", "kill-store", pid=pid, signal=9)
+            case Stall():
+                self.history.note("nemesis", "stall", seconds=fault.seconds)
+                await self.stalling.hold(ENTITIES, fault.seconds)
             case Outage():
                 self.history.note("nemesis", "outage", role=fault.role, seconds=fault.seconds)
                 self.beside[fault.role].is_out = True

@@ -138,6 +138,14 @@ class StoreKill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """PostgreSQL takes no new entity for *seconds*: all who have one to write wait, then they go on at once."""
+
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
     """ERP or warehouse of *tenant* answers nobody for *seconds*; its people work on."""
 
@@ -166,6 +174,7 @@ Fault = (
     | Kill
     | Pause
     | StoreKill
+    | Stall
     | Outage
     | Drop
 )  # each can be left out by itself
@@ -206,6 +215,8 @@ class OrderPlan:
     """A wish that must be refused (more units than there are) is sent as well."""
     only_asks: bool = False
     """A dry run that no real one follows is sent as well."""
+    paid_while_read: bool = False
+    """Its money comes once the shop has told the hub how it stands, before the hub has heard it."""
 
 
 class Reach(StrEnum):

@@ -100,6 +100,6 @@ def caught(bug: Bug, outcomes: Iterable[Outcome]) -> Caught:
 
 
 def necessary(found: Iterable[Caught]) -> Mapping[str, tuple[str, ...]]:
-    """For each invariant, the bugs that would survive without it: nothing else notices them."""
-    alone = [(one.bug.name, one.rules) for one in found]
-    return {rule: tuple(name for name, rules in alone if rules == {rule}) for rule in INVARIANTS}
+    """For each invariant, the bugs of which some seed was noticed by nothing else: without it that seed would hold."""
+    alone = {(one.bug.name, rule) for one in found for _, rules in one.noticed if len(rules) == 1 for rule in rules}
+    return {rule: tuple(sorted(name for name, only in alone if only == rule)) for rule in INVARIANTS}

@@ -203,8 +203,9 @@ async def _world(plan: Plan, lane: Lane, database: Database, room: Path) -> Asyn
             for tenant, transport in zip(TENANTS, plan.transport, strict=True)
         }
         nemesis = Nemesis(
-            plan=plan, lane=lane, fleet=fleet, history=history, listeners=listeners, beside=joint.recorders
-        )
+            plan=plan, lane=lane, fleet=fleet, history=history, listeners=listeners, beside=joint.recorders,
+            stalling=await stack.enter_async_context(looking(database.admin)),
+        )  # fmt: skip
         for shop in shops.values():
             shop.carried_out = nemesis.incident
         nemesis.listen()

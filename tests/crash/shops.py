@@ -25,6 +25,7 @@ from tests.crash.till import Till, back_of, is_back
 USER, PASSWORD = "hub", "of the rehearsal"
 WISHED = "wish-"
 """How the correlation ids of cancels begin."""
+UNHEARD = 0.6  # seconds for which an answer is held back that is old: long enough for a webhook to be taken in
 
 Now = Callable[[], float]
 
@@ -64,6 +65,7 @@ class RecordedShop:
         self._now = now
         self._caller = caller
         self._left: dict[int, dict[str, int]] = {}
+        self._paid_while_read: list[Order] = []
         self._faults: list[SourceFault] = []
         self._met: Counter[Verb] = Counter()
         self._alone_until = 0.0
@@ -118,6 +120,10 @@ class RecordedShop:
         """The money has come."""
         if order.state == "PaymentAuthorized":
             self.stand.shop.settle(order, order.payments[0])
+
+    def settle_while_read(self, order: Order) -> None:
+        """The money comes while the next answer that tells of the order is on its way."""
+        self._paid_while_read.append(order)
 
     # ------------------------------------------------------------------ what is told at the end
 
@@ -203,9 +209,20 @@ class RecordedShop:
         self._note(request.wish)
         if self._done > done:
             self.carried_out(Incident(tenant=self.tenant, number=self._done, pid=request.pid))
+        if request.verb is Verb.READ:
+            await self._changing(answered.body)
         if trouble is Trouble.LATE and request.fault is not None:
             await asyncio.sleep(request.fault.seconds)
         return await spoilt(send, trouble, answered)
+
+    async def _changing(self, told: bytes) -> None:
+        """Let come the money of orders that were just told of, and hold the answer back."""
+        paid = [order for order in self._paid_while_read if f'"{order.code}"'.encode() in told]
+        for order in paid:
+            self._paid_while_read.remove(order)
+            self.settle(order)
+        if paid:
+            await asyncio.sleep(UNHEARD)
 
     @property
     def _done(self) -> int:

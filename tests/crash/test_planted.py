@@ -51,11 +51,11 @@ def test_a_bug_is_caught_by_the_first_seed_that_does_not_hold() -> None:
     assert caught(bug("b"), [outcome(1)]).first is None
 
 
-def test_an_invariant_is_necessary_where_a_bug_would_survive_without_it() -> None:
+def test_an_invariant_is_necessary_where_a_seed_with_a_bug_would_hold_without_it() -> None:
     found = [
-        caught(bug("a"), [outcome(1, "I2")]),
+        caught(bug("a"), [outcome(1, "I2", "I2"), outcome(2)]),
         caught(bug("b"), [outcome(1, "I2"), outcome(2, "I14")]),
-        caught(bug("c"), [outcome(1)]),
+        caught(bug("c"), [outcome(1, "I1", "I2"), outcome(2)]),
     ]
     needed = necessary(found)
-    assert (needed["I2"], needed["I14"], needed["I1"]) == (("a",), (), ())
+    assert (needed["I2"], needed["I14"], needed["I1"]) == (("a", "b"), ("b",), ())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sources.vendure.documents import LOGIN
+from sources.vendure.documents import LOGIN, ORDERS
 from sources.vendure.mutations import CANCEL
 from tests.crash.asgi import Message
 from tests.crash.judge.evidence import Committed, ShopOrder
@@ -33,10 +33,10 @@ class Said:
 class Desk:
     """Somebody who cancels one unit of MUG at a shop with one order."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: Fault, settled: bool = True) -> None:
         self.shop = RecordedShop("acme", 1, lambda: 1.0, lambda port: 99 if port == PORT else None)
         self.shop.trouble(faults)
-        self.order = self.shop.place(LINES, settled=True)
+        self.order = self.shop.place(LINES, settled=settled)
 
     async def cancel(self) -> Said:
         """Log in, then cancel once."""
@@ -45,6 +45,13 @@ class Desk:
         lines = [{"orderLineId": str(line), "quantity": 1}]
         wanted = {"orderId": str(self.order.id), "lines": lines, "cancelShipping": False, "reason": "wish"}
         return await self._ask(CANCEL, {"input": wanted}, login.headers["vendure-auth-token"])
+
+    async def read(self) -> object:
+        """Log in, then read what the order's state is told to be."""
+        login = await self._ask(LOGIN, {"user": USER, "password": PASSWORD}, "none")
+        wanted: dict[str, object] = {"options": {"take": 1, "filter": {"id": {"in": [str(self.order.id)]}}}}
+        said = await self._ask(ORDERS, wanted, login.headers["vendure-auth-token"])
+        return json.loads(said.body)["data"]["orders"]["items"][0]["state"]
 
     async def _ask(self, query: str, variables: dict[str, object], token: str) -> Said:
         body = json.dumps({"query": query, "variables": variables}).encode()
@@ -132,6 +139,15 @@ async def test_whoever_breaks_things_hears_of_a_cancel_before_its_answer_is_sent
     desk.shop.carried_out = told.append
     await desk.cancel()
     assert told == [Incident(tenant="acme", number=1, pid=99)]
+
+
+async def test_money_comes_once_the_answer_is_written_that_tells_of_the_order() -> None:
+    desk = Desk(settled=False)
+    desk.shop.settle_while_read(desk.order)
+    assert desk.order.state == "PaymentAuthorized"
+    assert await desk.read() == "PaymentAuthorized"
+    assert desk.order.state == "PaymentSettled"
+    assert await desk.read() == "PaymentSettled"
 
 
 def test_only_this_tenant_may_read_its_guests_and_codes() -> None:

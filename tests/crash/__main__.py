@@ -104,9 +104,9 @@ def _bugs(given: argparse.Namespace, home: Path) -> bool:
 async def _catch(bug: Bug, home: Path, lanes: int) -> Caught:
     code = await asyncio.to_thread(planted, bug, home / "code")
     print(f"{bug.name}: {bug.words}")
-    outcomes = await campaign(bug.seeds, home / bug.name, lanes, say_until_caught, code)
-    tried = {outcome.seed: outcome for outcome in outcomes}
-    return caught(bug, [tried[seed] for seed in bug.seeds if seed in tried])
+    outcomes = await campaign(bug.tried, home / bug.name, lanes, say_until_caught, code)
+    done = {outcome.seed: outcome for outcome in outcomes}
+    return caught(bug, [done[seed] for seed in bug.tried if seed in done])
 
 
 def _sentence(one: Caught) -> str:

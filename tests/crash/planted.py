@@ -14,6 +14,7 @@ from tests.crash.processes import ROOT
 from tests.crash.seed import Outcome
 
 BUGS = Path(__file__).parent / "bugs"
+MOST = 100  # seeds
 CODE = ("hub", "resolvers", "sources", "subscriptions", "migrations")
 _FIELD = re.compile(r"^(?P<name>Bug|Breaks|Seeds): (?P<value>.+)$", re.MULTILINE)
 
@@ -29,7 +30,13 @@ class Bug:
     breaks: frozenset[str]
     """Invariants that may notice."""
     seeds: tuple[int, ...]
-    """Seeds within which it is caught."""
+    """Seeds that showed it soonest."""
+
+    @property
+    def tried(self) -> Sequence[int]:
+        """Seeds within which it must be caught (bar B2 of reliability.md): those that showed it, and the next ones."""
+        after = max(self.seeds) + 1
+        return (*self.seeds, *range(after, after + MOST - len(self.seeds)))
 
 
 def bugs(folder: Path = BUGS) -> Sequence[Bug]:

@@ -45,6 +45,11 @@ def test_every_invariant_is_said_to_be_alone_in_noticing_some_bug() -> None:
     assert alone == set(INVARIANTS)
 
 
+def test_after_the_seeds_that_showed_a_bug_the_next_ones_are_tried_up_to_a_hundred() -> None:
+    tried = Bug(name="a", patch=Path("a"), words="", breaks=frozenset(), seeds=(200_007, 200_002)).tried
+    assert tried == (200_007, 200_002, *range(200_008, 200_106))
+
+
 def test_a_bug_is_caught_by_the_first_seed_that_does_not_hold() -> None:
     found = caught(bug("a"), [outcome(1), outcome(2, "I2", "I2"), outcome(3, "I14")])
     assert (found.first, found.rules) == (2, frozenset({"I2", "I14"}))

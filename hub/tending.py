@@ -23,7 +23,7 @@ from hub.intake.sweep import Sweeps
 from hub.merge.writer import Writer
 from hub.model.manifest import Landscape, SourceBinding
 from hub.ports import Adapter, Recorder
-from hub.read.sources import sources_of, unread_of
+from hub.read.sources import health_of, sources_of, unread_of
 from hub.store.health import health_of_sources
 from hub.store.leases import Claimant
 from hub.store.store import Store
@@ -77,9 +77,9 @@ def judging(store: Store, landscapes: Mapping[str, Landscape]) -> Judge:
 
     async def judge(call: Call, source: str) -> Judged:
         async with store.shard(call) as tx:
-            said = await health_of_sources(tx, call.tenant)
-        states = {one.source: one.state.value for one in sources_of(said, landscapes[call.tenant])}
-        return Judged(state=states[source], unread=unread_of(said, source))
+            health = health_of(await health_of_sources(tx, call.tenant))
+        states = {one.source: one.state.value for one in sources_of(health, landscapes[call.tenant])}
+        return Judged(state=states[source], unread=unread_of(health, source))
 
     return judge
 

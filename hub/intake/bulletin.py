@@ -47,8 +47,7 @@ class Bulletin:
         self._gate = gate
         self._judge = judge
         self._published: SourceState | None = None
-        self._told: tuple[str | None, str] | None = None
-        self._unread: str | None = None
+        self._told: tuple[Judged, str] | None = None
         self._looks = 0
 
     async def begin(self, held: Held) -> None:
@@ -73,8 +72,7 @@ class Bulletin:
 
     async def _tell(self, held: Held, state: SourceState) -> None:
         judged = await self._judge(held.call, held.source)
-        stands = (judged.state, state.breaker)
-        if (stands, judged.unread) == (self._told, self._unread):
+        if (judged, state.breaker) == self._told:
             return
         news = SourceNews(
             source=held.source,
@@ -82,10 +80,10 @@ class Bulletin:
             error=state.last_error,
             state=judged.state,
             unread=judged.unread,
-            was=self._told,
+            was=None if self._told is None else (self._told[0].state, self._told[1]),
         )
         await self._writer.write(held.call, Work(news=(news,), fence=Fence(source=held.source, epoch=held.epoch)))
-        self._told, self._unread = stands, judged.unread
+        self._told = judged, state.breaker
 
 
 def _said(state: SourceState) -> tuple[str, bool, str | None]:

@@ -27,7 +27,7 @@ from hub.read.find import Found, hits, leads_to_orders, the_entity, the_order
 from hub.read.fresher import Fresher, Miss
 from hub.read.letters import Letters
 from hub.read.pages import MOST_ROWS, Pages
-from hub.read.sources import Source, sources_of
+from hub.read.sources import Source, health_of, sources_of
 from hub.read.stocks import Stocks
 from hub.read.whole import Whole, wholes_of
 from hub.seal import Seal
@@ -199,8 +199,8 @@ class Reader:
     async def sources(self, call: Call) -> tuple[Source, ...]:
         """Every source of the tenant and how it does. One statement."""
         async with self._store.glance(call) as tx:
-            said = await health_of_sources(tx, call.tenant)
-        return sources_of(said, self.landscape(call))
+            health = health_of(await health_of_sources(tx, call.tenant))
+        return sources_of(health, self.landscape(call))
 
     async def _by_id(self, call: Call, global_id: str, kind: Kind) -> str | None:
         local = own_id(global_id, kind)

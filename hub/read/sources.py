@@ -144,7 +144,7 @@ class Health:
     coverage: tuple[Covered, ...] = ()
     sweeps: tuple[_Swept, ...] = ()
     waiting: tuple[_Counted, ...] = ()
-    unread: tuple[_Counted, ...] = ()
+    posts: tuple[_Counted, ...] = ()
     hints: tuple[_Hinted, ...] = ()
     posted: Mapping[str, datetime | None] = field(default_factory=dict)
     """When each source last posted anything, of those that should have told something."""
@@ -152,15 +152,23 @@ class Health:
     """Sources of which at least one object is known."""
 
 
-def sources_of(said: str, landscape: Landscape) -> tuple[Source, ...]:
-    """Every configured source, by name, out of what `hub.store.health` answered."""
-    health = decode(said, Health)
+def health_of(said: str) -> Health:
+    """What `hub.store.health` answered."""
+    return decode(said, Health)
+
+
+def sources_of(health: Health, landscape: Landscape) -> tuple[Source, ...]:
+    """Every configured source, by name."""
     return tuple(_source(health, landscape.sources[name]) for name in sorted(landscape.sources))
 
 
-def unread_of(said: str, source: str) -> str | None:
-    """What of a source cannot be read, in words, out of what `hub.store.health` answered; None: everything can."""
-    return _unread(decode(said, Health), source)
+def unread_of(health: Health, source: str) -> str | None:
+    """What of a source cannot be read, in words; None: everything can."""
+    hinted = next((one for one in health.hints if one.source == source and one.unread), None)
+    if hinted is None:
+        return None
+    others = f" and {hinted.unread - 1} more" if hinted.unread > 1 else ""
+    return f"{hinted.such}{others}"
 
 
 def is_read(landscape: Landscape, source: str) -> bool:
@@ -179,12 +187,12 @@ def _source(health: Health, binding: SourceBinding) -> Source:
     words = next((one for one in health.states if one.source == name), SourceWords(source=name))
     sweeps = tuple(_sweeps(health, binding))
     lags = [one.lag_seconds for one in sweeps if one.lag_seconds is not None]
-    counted = [one for one in (*health.waiting, *health.unread) if one.source == name]
+    counted = [one for one in (*health.waiting, *health.posts) if one.source == name]
     dead = sum(one.dead for one in counted)
     never = _never(health, binding, sweeps)
     lag = max(lags, default=None)
     late = _late(health, binding)
-    unread = _unread(health, name) is not None
+    unread = unread_of(health, name) is not None
     behind = bool(late) or unread or dead > 0 or _silent_since(health, binding, words) is not None
     state = _state(binding, words, never=never, is_behind=behind)
     return Source(
@@ -257,14 +265,6 @@ def _silent_since(health: Health, binding: SourceBinding, words: SourceWords) ->
     return words.untold_at
 
 
-def _unread(health: Health, source: str) -> str | None:
-    hinted = next((one for one in health.hints if one.source == source and one.unread), None)
-    if hinted is None:
-        return None
-    others = f" and {hinted.unread - 1} more" if hinted.unread > 1 else ""
-    return f"{hinted.such}{others}"
-
-
 def _late(health: Health, binding: SourceBinding) -> list[tuple[Kind, timedelta, timedelta]]:
     """Kinds that lag behind by more than they may, the worst first: how long, and how long at most."""
     told = [
@@ -311,12 +311,12 @@ def _degraded(health: Health, binding: SourceBinding, words: SourceWords) -> str
             " points to its address under /hooks and signs with the secret that is set; until then sweeps find what"
             " changed"
         )
-    unread = _unread(health, binding.source)
+    unread = unread_of(health, binding.source)
     if unread is not None:
         parts.append(
             f"cannot be read: {unread}: correct it there, or the adapter; until then it is asked for again by itself"
         )
-    dead = sum(one.dead for one in (*health.waiting, *health.unread) if one.source == binding.source)
+    dead = sum(one.dead for one in (*health.waiting, *health.posts) if one.source == binding.source)
     if dead:
         parts.append(f"{dead} failed for good: see exceptionCases, correct the cause, then replay")
     said = "; ".join(parts) or "behind"

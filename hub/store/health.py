@@ -51,10 +51,10 @@ select json_build_object(
     where s.tenant = :tenant
       and exists (select from record r where r.tenant = s.tenant and r.source = s.source)
   ),
-  'unread', (
-    select coalesce(json_agg(u), '[]') from (
+  'posts', (
+    select coalesce(json_agg(p), '[]') from (
       select source, 0 as pending, count(*) as dead from inbox where tenant = :tenant and state = 'DEAD' group by source
-    ) u
+    ) p
   )
 )::text
 """)

@@ -10,9 +10,11 @@ from hub.model.vocabulary import Kind
 from hub.read.sources import (
     BreakerState,
     Capability,
+    Health,
     Source,
     SourceState,
     capabilities,
+    health_of,
     is_behind,
     is_read,
     sources_of,
@@ -25,8 +27,12 @@ SEEN = {"source": "shop", "kind": "ORDER", "through": NOON}
 RUN = {"source": "shop", "kind": "ORDER", "sweep": "changed", "is_loaded": True, "seen": 5, "updated_at": NOON}
 
 
+def health(**said: Any) -> Health:  # Any: parts of what the store answers
+    return health_of(encode({"now": NOW, **said}).decode())
+
+
 def shop(there: Landscape | None = None, **said: Any) -> Source:  # Any: parts of what the store answers
-    (source,) = sources_of(encode({"now": NOW, **said}).decode(), there or landscape())
+    (source,) = sources_of(health(**said), there or landscape())
     return source
 
 
@@ -79,7 +85,7 @@ def test_a_source_that_was_just_seen_is_up() -> None:
         ),
         (
             {"coverage": [SEEN], "waiting": [{"source": "shop", "pending": 3, "dead": 2}],
-             "unread": [{"source": "shop", "pending": 0, "dead": 1}]},
+             "posts": [{"source": "shop", "pending": 0, "dead": 1}]},
             SourceState.DEGRADED,
             "3 failed for good: see exceptionCases, correct the cause, then replay.",
         ),
@@ -211,7 +217,7 @@ def test_objects_to_be_read_again_are_counted() -> None:
 def test_what_cannot_be_read_is_said_by_one_and_how_many_more(unread: int, words: str | None) -> None:
     hints = [{"source": "erp", "open": 1, "unread": 1, "such": "ORDER 1: odd"},
              {"source": "shop", "open": 5, "unread": unread, "such": "ORDER 17: odd"}]  # fmt: skip
-    assert unread_of(encode({"now": NOW, "hints": hints}).decode(), "shop") == words
+    assert unread_of(health(hints=hints), "shop") == words
 
 
 def test_a_source_can_be_asked_again_unless_it_is_retired_pushes_only_or_is_gone() -> None:

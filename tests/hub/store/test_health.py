@@ -1,6 +1,6 @@
 from hub.call import Call
 from hub.model.intents import DeliveryState
-from hub.read.sources import SourceState, sources_of, unread_of
+from hub.read.sources import SourceState, health_of, sources_of, unread_of
 from hub.store import tables
 from hub.store.health import health_of_sources
 from hub.store.store import Store
@@ -19,9 +19,9 @@ async def test_what_has_failed_thrice_by_itself_counts_as_what_cannot_be_read(st
     ]
     await keep_rows(store, tables.hint, *hints)
     async with serving.glance(CALL) as tx:
-        said = await health_of_sources(tx, "acme")
-    (source,) = sources_of(said, landscape())
-    assert (unread_of(said, "shop"), source.open_hints) == ("ORDER 1: $.total: odd and 1 more", 4)
+        health = health_of(await health_of_sources(tx, "acme"))
+    (source,) = sources_of(health, landscape())
+    assert (unread_of(health, "shop"), source.open_hints) == ("ORDER 1: $.total: odd and 1 more", 4)
 
 
 async def test_waiting_and_dead_work_is_counted_by_source(store: Store, serving: Store) -> None:
@@ -37,6 +37,6 @@ async def test_waiting_and_dead_work_is_counted_by_source(store: Store, serving:
     ran = {"source": "shop", "kind": "ORDER", "sweep": "changed", "cursor": {}, "seen": 3, "total": 4}
     await keep_rows(store, tables.cursor, ran)
     async with serving.glance(CALL) as tx:
-        (source,) = sources_of(await health_of_sources(tx, "acme"), landscape())
+        (source,) = sources_of(health_of(await health_of_sources(tx, "acme")), landscape())
     assert (source.pending_deliveries, source.open_dead_letters) == (2, 2)
     assert (source.state, source.sweeps[0].initial_load_percent) == (SourceState.NEVER_SYNCED, 75)

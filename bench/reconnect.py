@@ -14,15 +14,18 @@ import random
 import sys
 import time
 import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 
 from bench.fanout import HUB, orders_of, swarming
 from bench.kit.fan import KEYS, HubServer, hub_server, keys
 from bench.kit.load import cpu, cpu_of_database, pin, postgres
+from bench.kit.server import Shops
 from hub.call import worker_call
 from hub.changes.relay import Relay
 from hub.store.cluster import Cluster
-from hub.store.roles import Role
+from hub.store.roles import Role, RoleUrls
 from hub.store.store import Store, open_store
 from tests.kit.changes import make_change, put_outbox
 from tests.kit.hub import running_hub
@@ -77,13 +80,19 @@ async def run(cluster: Cluster) -> bool:
                 await asyncio.sleep(0.1)
             log = Log(store, relay, orders)
             with swarming(cores[-1]) as told:
-                async with hub_server(shops, running.urls) as hub:
-                    pin([hub.pid, *postgres()], cores[0])  # everything else on the last
+                async with _pinned(shops, running.urls, cores[0]) as hub:
                     cursors = await _left(told, hub, log)
                 missed = await log.add(MISSED)
-                async with hub_server(shops, running.urls) as hub:
-                    pin([hub.pid, *postgres()], cores[0])  # everything else on the last
+                async with _pinned(shops, running.urls, cores[0]) as hub:
                     return await _come_back(told, hub, cursors, missed)
+
+
+@asynccontextmanager
+async def _pinned(shops: Shops, urls: RoleUrls, core: int) -> AsyncIterator[HubServer]:
+    """A fresh process of the hub, and PostgreSQL, on *core*; everything else is on the last."""
+    async with hub_server(shops, urls) as hub:
+        pin([hub.pid, *postgres()], core)
+        yield hub
 
 
 async def _left(told: Connection, hub: HubServer, log: Log) -> list[str]:

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO
 
+from bench.kit.server import Shops
 from hub.clock import SystemClock
 from hub.guard.keys import hash_of
 from hub.model.changes import Change, ChangeKind
@@ -47,13 +48,13 @@ def keys(count: int) -> list[str]:
     return [f"bench-{number % KEYS}" for number in range(count)]
 
 
-def crowded(shops: dict[tuple[str, str], str]) -> Settings:
+def crowded(shops: Shops) -> Settings:
     """Settings of a hub with the credentials of the bench."""
     given = {name: KeySettings(hash=hash_of(name), tenant="acme", scopes=READS) for name in keys(KEYS)}
     return replace(settings(shops), keys=given, http=HttpSettings(port=0))
 
 
-def serve(shops: dict[tuple[str, str], str], urls: RoleUrls, told: Connection) -> None:
+def serve(shops: Shops, urls: RoleUrls, told: Connection) -> None:
     """The hub's process: the graph and the feed, no other loop. Says its port, then publishes what it is told."""
 
     async def run() -> None:
@@ -128,7 +129,7 @@ class NodeServer:
 
 
 @asynccontextmanager
-async def hub_server(shops: dict[tuple[str, str], str], urls: RoleUrls) -> AsyncIterator[HubServer]:
+async def hub_server(shops: Shops, urls: RoleUrls) -> AsyncIterator[HubServer]:
     """The hub's process while the block runs."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
 AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
 """What asyncpg raises over a server that was killed; the last but one where it died in the middle of an answer."""
 CONNECT_SECONDS = 5.0
+
+T = TypeVar("T")
 
 
 class Admin:
@@ -24,24 +26,16 @@ class Admin:
 
     async def rows(self, query: str, *values: object) -> Sequence[Any] | None:  # Any: rows of any query
         """The rows; None while the database is away."""
-        async with self._turn:
-            try:
-                found: Sequence[Any] = await (await self._connected()).fetch(query, *values)
-            except AWAY:
-                await self.close()
-                return None
-            return found
+        return await self._asked(lambda connection: connection.fetch(query, *values))
 
     async def at_once(self, *queries: str) -> Sequence[Sequence[Any]] | None:  # Any: rows of any query
         """The rows of each query, all as of one instant; None while the database is away."""
-        async with self._turn:
-            try:
-                connection = await self._connected()
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    return [await connection.fetch(query) for query in queries]
-            except AWAY:
-                await self.close()
-                return None
+
+        async def ask(connection: asyncpg.Connection) -> Sequence[Sequence[Any]]:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                return [await connection.fetch(query) for query in queries]
+
+        return await self._asked(ask)
 
     async def value(self, query: str, *values: object) -> Any:  # Any: as above
         """The one value of the one row; None while the database is away."""
@@ -50,20 +44,28 @@ class Admin:
 
     async def hold(self, table: str, seconds: float) -> None:
         """Let nobody write to *table* for so long: who wants to waits. Nothing happens while the database is away."""
-        async with self._turn:
-            try:
-                connection = await self._connected()
-                async with connection.transaction():
-                    await connection.execute(f"lock table {table} in share mode")
-                    await asyncio.sleep(seconds)
-            except AWAY:
-                await self.close()
+
+        async def ask(connection: asyncpg.Connection) -> None:
+            async with connection.transaction():
+                await connection.execute(f"lock table {table} in share mode")
+                await asyncio.sleep(seconds)
+
+        await self._asked(ask)
 
     async def close(self) -> None:
         """Let the connection go."""
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+    async def _asked(self, ask: Callable[[asyncpg.Connection], Awaitable[T]]) -> T | None:
+        """One question at a time; None while the database is away: the next connects anew."""
+        async with self._turn:
+            try:
+                return await ask(await self._connected())
+            except AWAY:
+                await self.close()
+                return None
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None:

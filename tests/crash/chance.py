@@ -74,7 +74,7 @@ def plan(seed: int) -> Plan:
 def _plan(seed: int) -> Plan:
     dice = random.Random(seed)
     workers = 1 if seed % 3 == 0 else 2
-    lossy = dice.random() < 0.4 or seed >= OVERTAKEN
+    lossy = dice.random() < 0.4 or seed >= OVERTAKEN  # there sweeps must find what no webhook told of
     faults: list[Fault] = (
         [SlowWish(tenant=tenant, nth=nth) for tenant in TENANTS for nth in (1, 2)] if seed % 4 == 1 else []
     )

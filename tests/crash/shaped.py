@@ -46,14 +46,12 @@ def shaped(whole: Plan) -> Plan:
 
 
 def _throttled(whole: Plan) -> Plan:
-    return _beset(
-        whole,
-        (
-            SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED, seconds=LEFT_ALONE)
-            for tenant in TENANTS
-            for nth in (1, 2, 3)
-        ),
+    throttled = (
+        SourceFault(tenant=tenant, verb=Verb.CANCEL, nth=nth, trouble=Trouble.THROTTLED, seconds=LEFT_ALONE)
+        for tenant in TENANTS
+        for nth in (1, 2, 3)
     )
+    return _beset(whole, throttled)
 
 
 def _halfway(whole: Plan) -> Plan:

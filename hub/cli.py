@@ -31,6 +31,7 @@ from hub.options import (
     UrlOption,
     packed,
 )
+from hub.scopes import Scope
 from hub.settings import Settings, load
 from hub.telemetry import configure
 
@@ -404,13 +405,13 @@ def sources_purge(
 def keys_new(
     name: str,
     tenant: Annotated[str, typer.Option(help="the tenant it belongs to")],
-    scope: Annotated[list[str] | None, typer.Option(help="may be repeated: orders:read orders:write")] = None,
+    scope: Annotated[list[Scope] | None, typer.Option(help="may be repeated; without it orders:read")] = None,
 ) -> None:
     """Make an API key: shown once, kept nowhere; put the lines that follow it into opshub.toml."""
     from hub.guard.keys import new_key
 
     key, hashed = new_key()
-    scopes = ", ".join(_quoted(one) for one in scope or ["orders:read"])
+    scopes = ", ".join(_quoted(one) for one in scope or [Scope.READ_ORDERS])
     err.print(f"The key, shown once: {key}", markup=False, highlight=False, soft_wrap=True)
     section = name if BARE.fullmatch(name) else _quoted(name)
     typer.echo(f"[keys.{section}]\nhash = {_quoted(hashed)}\ntenant = {_quoted(tenant)}\nscopes = [{scopes}]")

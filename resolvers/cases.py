@@ -11,7 +11,7 @@ from hub.model.order import Order
 from hub.model.views import AllowedAction
 from hub.model.vocabulary import Kind
 from hub.read.doing import allowed_actions
-from hub.write.console import OPERATE
+from hub.scopes import Scope
 from resolvers.context import Info
 
 BY_OPERATORS = (
@@ -32,14 +32,14 @@ async def suggested_actions_of(parent: Parent, info: Info) -> tuple[AllowedActio
     """What would help, best first; what cannot be done here and now says why."""
     whole = await info.context.whole(parent.root_id)
     offered = {} if whole is None else {one.action: one for one in allowed_actions(whole, info.context.call)}
-    offered |= {name: _operators(name, is_allowed=info.context.call.may(OPERATE)) for name in BY_OPERATORS}
+    offered |= {name: _operators(name, is_allowed=info.context.call.may(Scope.OPERATE)) for name in BY_OPERATORS}
     return tuple(offered.get(name) or _not_offered(name) for name in parent.suggested)
 
 
 def _operators(name: str, *, is_allowed: bool) -> AllowedAction:
     if is_allowed:
         return AllowedAction(action=name, enabled=True)
-    text = f"your key lacks the scope {OPERATE}"
+    text = f"your key lacks the scope {Scope.OPERATE}"
     return AllowedAction(action=name, enabled=False, reason_code="FORBIDDEN", reason_text=text)
 
 

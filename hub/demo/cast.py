@@ -11,6 +11,7 @@ from typing import Literal
 from hub.demo.masters import CODES
 from hub.demo.trio import ERP_KEY, PASSWORD, USER
 from hub.guard.keys import hash_of
+from hub.scopes import Scope
 from hub.settings import (
     ChannelSettings,
     HttpSettings,
@@ -33,9 +34,9 @@ HOME = Path(".opshub") / "demo"
 MAILBOX = HOME / "mailbox"
 """Where the mails to customers lie, to be looked at."""
 
-READS = frozenset({"orders:read", "traces:read", "sources:read"})
-WRITES = frozenset({"orders:write"})
-OPERATE = frozenset({"hub:operate"})
+READS = frozenset({Scope.READ_ORDERS, Scope.READ_TRACES, Scope.READ_SOURCES})
+WRITES = frozenset({Scope.WRITE_ORDERS})
+OPERATE = frozenset({Scope.OPERATE})
 HOOK_SECRET = Secret("the demo's shop signs with this")
 BUYER = "orders@hub.example"
 """Customer in the shop of the hub's own orders that name nobody it knows."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub.call import Call
 from hub.model.command import UserError, UserErrorCode
 from hub.model.notices import Notice, NoticeChannel, NoticeMilestone, NoticePreference, NoticeState
+from hub.scopes import Scope
 from hub.store.console import CONSOLE
 from hub.store.notices import choices_of, notices_of, put_choice, states_of, tell_again
 from hub.store.store import Store
@@ -15,8 +16,6 @@ from hub.store.tx import Tx
 from hub.write.console import Decided, Effect, decide, staff
 from hub.write.desk import Asking
 
-WRITE = "orders:write"
-READ = "orders:read"
 LONGEST_LANGUAGE = 35
 AGAIN = frozenset({NoticeState.UNKNOWN.value, NoticeState.FAILED.value})
 """What may not have arrived."""
@@ -47,19 +46,19 @@ class Notices:
 
     async def told(self, call: Call, order_id: str) -> Sequence[Notice]:
         """What was told of an order. Raises Denied."""
-        staff(call, READ)
+        staff(call, Scope.READ_ORDERS)
         async with self._store.shard(call) as tx:
             return await notices_of(tx, call.tenant, [order_id])
 
     async def preferences(self, call: Call, customer_id: str) -> Sequence[NoticePreference]:
         """What a customer wants. Raises Denied."""
-        staff(call, READ)
+        staff(call, Scope.READ_ORDERS)
         async with self._store.shard(call) as tx:
             return await choices_of(tx, call.tenant, customer_id)
 
     async def prefer(self, call: Call, command: PreferenceSet, asking: Asking) -> Decided:
         """Keep what a customer wants. Raises Denied, KeyRequired, KeyReused, StoreBusy."""
-        staff(call, WRITE)
+        staff(call, Scope.WRITE_ORDERS)
         language = command.language
         if language is not None and not (language.replace("-", "").isalnum() and len(language) <= LONGEST_LANGUAGE):
             message = "language is a tag such as de or de-AT"
@@ -76,7 +75,7 @@ class Notices:
 
     async def resend(self, call: Call, command: Resend, asking: Asking) -> Decided:
         """Tell again what is UNKNOWN or FAILED: all, or nothing; `scheduled` tells how many. Raises as `prefer`."""
-        staff(call, WRITE)
+        staff(call, Scope.WRITE_ORDERS)
         if not command.notice_ids:
             error = UserError(code=UserErrorCode.REQUIRED, message="say which", field=("noticeIds",))
             return Decided(effect=Effect(user_errors=(error,)))

@@ -16,6 +16,7 @@ from hub.model.partners import WebhookDelivery, WebhookEndpoint, WebhookEndpoint
 from hub.model.vocabulary import Kind
 from hub.partners.addresses import Addresses
 from hub.partners.signing import new_secret
+from hub.scopes import Scope
 from hub.seal import Vault
 from hub.settings import Secret
 from hub.store.console import CONSOLE
@@ -38,8 +39,6 @@ from hub.write.desk import Asking
 from hub.write.policy import require
 from subscriptions.topics import within
 
-MANAGE = "webhooks:manage"
-"""Scope of everything about endpoints."""
 CUSTOMER = "Customer"
 MOST = 100
 """Endpoints of one tenant."""
@@ -137,7 +136,7 @@ class Partners:
 
     async def endpoints(self, call: Call) -> Sequence[WebhookEndpoint]:
         """The endpoints that the caller may see, by name. Raises Denied."""
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         async with self._store.shard(call) as tx:
             return [shown(row) for row in await endpoints_of(tx, call.tenant) if within(row.account, call.account)]
 
@@ -145,14 +144,14 @@ class Partners:
         self, call: Call, endpoint: str, state: str | None, edge: tuple[int, int | None]
     ) -> Sequence[tuple[int, WebhookDelivery]]:
         """Deliveries of the endpoint of a name, the newest first; none where there is no such. Raises Denied."""
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         async with self._store.shard(call) as tx:
             row = await _visible(tx, call, endpoint)
             return [] if row is None else await deliveries(tx, call.tenant, row.id, state, edge)
 
     async def set(self, call: Call, command: EndpointSet, asking: Asking) -> Made:
         """Set an endpoint under its name. Raises Denied, KeyRequired, KeyReused, StoreBusy."""
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         wrong = tuple(self._mistakes(command))
         if wrong:
             return Made(decided=Decided(effect=Effect(user_errors=wrong)))
@@ -175,7 +174,7 @@ class Partners:
 
     async def rotate(self, call: Call, command: SecretRotate, asking: Asking) -> Made:
         """Sign with a fresh secret; the former one is valid for a while. Raises as `set` does."""
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         if not 0 <= command.keep_hours <= LONGEST_KEEP:
             message = f"keepHours is between 0 and {LONGEST_KEEP}"
             return Made(decided=_refused(UserErrorCode.INVALID, message, "keepHours"))
@@ -200,7 +199,7 @@ class Partners:
 
     async def disable(self, call: Call, command: EndpointDisable, asking: Asking) -> Made:
         """Call it no more. Raises as `set` does."""
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         wrong = wrong_text("reason", command.reason, longest=LONGEST_REASON)
         if wrong is not None:
             return Made(decided=Decided(effect=Effect(user_errors=(wrong,))))
@@ -222,7 +221,7 @@ class Partners:
 
     async def replay(self, call: Call, command: DeliveryReplay, asking: Asking) -> Decided:
         """Send again; `scheduled` tells how many. Raises as `set` does."""
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         chosen = Chosen(ids=command.delivery_ids, since=command.since, dead=command.dead)
         if chosen == Chosen():
             return _refused(UserErrorCode.REQUIRED, "say which: deliveryIds, since or dead", "deliveryIds")
@@ -241,7 +240,7 @@ class Partners:
         return await self._about(call, ("webhookDeliveryDiscard", command), asking, act)
 
     async def _about(self, call: Call, named: tuple[str, Command], asking: Asking, act: Act) -> Decided:
-        require(call, MANAGE)
+        require(call, Scope.WEBHOOKS)
         mutation, command = named
 
         async def with_it(tx: Tx) -> Effect:

@@ -13,8 +13,8 @@ from hub.model.approval import ApprovalState
 from hub.model.command import CancelCommand, Consequence, LineCancelOutcome, Operation, OperationState
 from hub.model.views import AllowedAction
 from hub.read.whole import Whole
+from hub.scopes import Scope
 
-WRITE_ORDERS = "orders:write"
 """The scope that every action on an order needs."""
 
 
@@ -57,9 +57,9 @@ def _granted_in_part(whole: Whole, operation: Operation) -> Operation:
 def allowed_actions(whole: Whole, call: Call) -> tuple[AllowedAction, ...]:
     """What the caller may do to the order now; what he may not says why."""
     actions = actions_of(whole.order, whole.facts)
-    if call.may(WRITE_ORDERS):
+    if call.may(Scope.WRITE_ORDERS):
         return actions
-    text = f"your key lacks the scope {WRITE_ORDERS}"
+    text = f"your key lacks the scope {Scope.WRITE_ORDERS}"
     return tuple(replace(one, enabled=False, reason_code="FORBIDDEN", reason_text=text) for one in actions)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hub.errors import Misconfigured
+from hub.scopes import Scope
 from hub.settings.fill import fill
 from hub.settings.given import from_file, overlay
 from hub.settings.kafka import contradictions
@@ -38,6 +39,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     for name, key in settings.keys.items():
         if key.expires is not None and key.expires.tzinfo is None:
             yield f"keys.{name}.expires has no time zone"
+    yield from _idle_scopes(settings)
     yield from _shared("keys", "hash", {name: key.hash for name, key in settings.keys.items()})
     hooks = {name: source.hook.reveal() for name, source in settings.sources.items() if source.hook is not None}
     yield from _shared("sources", "hook", hooks)
@@ -45,6 +47,14 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     yield from contradictions(settings.kafka, topics)
     yield from search_contradictions(settings.search)
     yield from _shared("sources", "topic", topics)
+
+
+def _idle_scopes(settings: Settings) -> Iterator[str]:
+    """A scope that nothing asks for is a slip of the pen: its key would be refused later, with the caller waiting."""
+    asked = {*Scope, *(rule.unless for rule in settings.approvals.values())}
+    for name, key in settings.keys.items():
+        for scope in sorted(key.scopes - asked):
+            yield f"keys.{name}.scopes: nothing asks for {scope}; there are {', '.join(Scope)}"
 
 
 def _in_channel(name: str, channel: ChannelSettings, settings: Settings) -> Iterator[str]:

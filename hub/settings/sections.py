@@ -107,6 +107,7 @@ class KeySettings:
     actor: Name | None = None
     """Who acts; without it the name of the section."""
     scopes: frozenset[Name] = frozenset()
+    """Of `hub.scopes`, and what `unless` of an approval names."""
     account: Name | None = None
     """Path of the one customer account the key may see; None sees the whole tenant."""
     expires: datetime | None = None

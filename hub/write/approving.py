@@ -10,13 +10,11 @@ from hub.errors import Denied
 from hub.merge.work import Approving, Work
 from hub.merge.writer import Writer
 from hub.model.command import UserError, UserErrorCode
+from hub.scopes import Scope
 from hub.store.commands import roots_of_commands
 from hub.store.store import Store
-from hub.write.console import OPERATE, Decided, Effect, claim_of, replayed, wrong_text
+from hub.write.console import Decided, Effect, claim_of, replayed, wrong_text
 from hub.write.desk import Asking
-
-APPROVE = "orders:approve"
-"""Scope of those who may say yes or no, beside operators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +67,12 @@ async def decide_operation(store: Store, writer: Writer, call: Call, command: De
 
 def _approver(call: Call) -> None:
     """Return if the caller may decide about what others ask. Raises Denied, also for who is confined to an account."""
-    if not (call.may(OPERATE) or call.may(APPROVE)):
-        message = f"this key lacks the scope {APPROVE}"
-        raise Denied(message, scope=APPROVE)
+    if not (call.may(Scope.OPERATE) or call.may(Scope.APPROVE)):
+        message = f"this key lacks the scope {Scope.APPROVE}"
+        raise Denied(message, scope=Scope.APPROVE)
     if call.account is not None:
         message = "this is for staff: your key is confined to an account"
-        raise Denied(message, scope=APPROVE)
+        raise Denied(message, scope=Scope.APPROVE)
 
 
 def _mistakes(command: Decision) -> Iterable[UserError]:

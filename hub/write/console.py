@@ -11,6 +11,7 @@ from hub.codec import digest, plain
 from hub.errors import Denied, KeyReused
 from hub.model.command import Consequence, UserError, UserErrorCode
 from hub.model.ids import mint
+from hub.scopes import Scope
 from hub.store.console import Claim, earlier, put_claim
 from hub.store.faults import StoreTaken
 from hub.store.store import Store
@@ -18,8 +19,6 @@ from hub.store.tx import Tx
 from hub.write.desk import Asking, checked_key
 from hub.write.policy import require
 
-OPERATE = "hub:operate"
-"""Scope of everything that an operator may do."""
 LONGEST_TEXT = 1000
 
 
@@ -53,10 +52,10 @@ class _Undone(Exception):
 
 def operator(call: Call) -> None:
     """Return if the caller may act as an operator. Raises Denied, also for who is confined to an account."""
-    staff(call, OPERATE)
+    staff(call, Scope.OPERATE)
 
 
-def staff(call: Call, scope: str) -> None:
+def staff(call: Call, scope: Scope) -> None:
     """Return if the caller holds *scope* for the whole tenant. Raises Denied."""
     require(call, scope)
     if call.account is not None:

@@ -23,11 +23,12 @@ from hub.model.command import (
 from hub.model.ids import mint
 from hub.model.returning import ReturnCommand, ReturnRequestCommand
 from hub.model.vocabulary import SystemKind
+from hub.scopes import Scope
 from hub.store.settling import unsettled
 from hub.store.store import Store
 from hub.write.crowd import Crowd
 from hub.write.entering import Submitted, added_lines, entries_of
-from hub.write.policy import WRITE_ORDERS, require
+from hub.write.policy import require
 from hub.write.returning import operation_of, request_of, require_staff, unknown_warehouse
 
 LONGEST_KEY = 255
@@ -69,7 +70,7 @@ class Desk:
         The order is in `order_id` of the answer: also where its channel had brought it in before, and it is refused.
         Raises as `cancel` does.
         """
-        require(call, WRITE_ORDERS)
+        require(call, Scope.WRITE_ORDERS)
         reached("a2")
         if asking.dry_run:
             return await self._looked_at(call, command)
@@ -101,7 +102,7 @@ class Desk:
 
     async def amend(self, call: Call, command: AmendCommand, asking: Asking) -> Applied:
         """Change an order that no warehouse has, or say what that would do. Raises as `cancel` does."""
-        require(call, WRITE_ORDERS)
+        require(call, Scope.WRITE_ORDERS)
         one = _asked(call, "orderAmend", command)
         if command.added:
             landscape = self._writer.landscapes[call.tenant]
@@ -116,7 +117,7 @@ class Desk:
 
         Raises as `cancel` does.
         """
-        require(call, WRITE_ORDERS)
+        require(call, Scope.WRITE_ORDERS)
         require_staff(call, command)
         reached("a2")
         key = "" if asking.dry_run else checked_key(asking.key)
@@ -134,14 +135,14 @@ class Desk:
 
     async def about_return(self, call: Call, command: ReturnCommand, asking: Asking) -> Applied:
         """Act on a return that stands, or say what that would do. Raises as `cancel` does."""
-        require(call, WRITE_ORDERS)
+        require(call, Scope.WRITE_ORDERS)
         require_staff(call, command)
         if (unknown := await unknown_warehouse(self._store, call, command)) is not None:
             return unknown
         return await self._govern(call, _asked(call, operation_of(command), command), asking)
 
     async def _govern(self, call: Call, one: AcceptedCommand, asking: Asking) -> Applied:
-        require(call, WRITE_ORDERS)
+        require(call, Scope.WRITE_ORDERS)
         reached("a2")
         if asking.dry_run:
             return await self._writer.preview(call, Work(command=one))

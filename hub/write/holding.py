@@ -10,12 +10,12 @@ from hub.merge.work import HoldMove, HoldWanted, Work
 from hub.merge.writer import Writer
 from hub.model.cases import HoldType
 from hub.model.command import UserError, UserErrorCode
+from hub.scopes import Scope
 from hub.store.console import Claim, Kept
 from hub.store.store import Store
 from hub.store.tx import Tx
 from hub.write.console import Decided, Effect, claim_of, decide, replayed, staff, wrong_text
 from hub.write.desk import Asking
-from hub.write.policy import WRITE_ORDERS
 
 MOST = 50
 """Holds that one decision lets go."""
@@ -60,7 +60,7 @@ async def hold(writer: Writer, call: Call, command: HoldPlace | HoldRelease, ask
 
     A dry run is the real run undone. Raises Denied, KeyRequired, KeyReused, StoreBusy.
     """
-    staff(call, WRITE_ORDERS)
+    staff(call, Scope.WRITE_ORDERS)
     if wrong := tuple(_mistakes(command)):
         return Decided(effect=Effect(user_errors=wrong))
     claim = None
@@ -77,7 +77,7 @@ async def hold(writer: Writer, call: Call, command: HoldPlace | HoldRelease, ask
 
 async def add_note(store: Store, call: Call, command: NoteAdd, asking: Asking) -> Decided:
     """Leave a note: it stands in the order's timeline, and changes nothing."""
-    staff(call, WRITE_ORDERS)
+    staff(call, Scope.WRITE_ORDERS)
     if wrong := wrong_text("text", command.text):
         return Decided(effect=Effect(user_errors=(wrong,)))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hub.call import Call
 from hub.errors import Denied
+from hub.scopes import Scope
 
-WRITE_ORDERS = "orders:write"
 
-
-def require(call: Call, scope: str) -> None:
+def require(call: Call, scope: Scope) -> None:
     """Return if the credential holds *scope*. Raises Denied, naming it."""
     if not call.may(scope):
         message = f"this key lacks the scope {scope}"

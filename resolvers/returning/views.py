@@ -9,7 +9,7 @@ import strawberry
 from hub.flow.returns.judging import actions_of_return
 from hub.model.returns import Return
 from hub.model.views import AllowedAction
-from hub.read.doing import WRITE_ORDERS
+from hub.scopes import Scope
 from resolvers.context import Info
 
 
@@ -20,8 +20,8 @@ async def actions_of(parent: strawberry.Parent[Return], info: Info) -> tuple[All
     if whole is None:
         return ()
     actions, text = actions_of_return(parent, whole.facts), None
-    if not context.call.may(WRITE_ORDERS):
-        text = f"your key lacks the scope {WRITE_ORDERS}"
+    if not context.call.may(Scope.WRITE_ORDERS):
+        text = f"your key lacks the scope {Scope.WRITE_ORDERS}"
     elif context.is_confined:
         text = "your key is confined to an account"
     if text is None:

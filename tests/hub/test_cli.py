@@ -142,6 +142,12 @@ def test_a_key_may_read_orders_unless_more_is_said(opshub: Command) -> None:
     assert made["keys"]["rep"]["scopes"] == ["orders:read"]
 
 
+def test_no_key_is_made_for_a_scope_that_nothing_asks_for(opshub: Command) -> None:
+    made = opshub("keys", "new", "rep", "--tenant", "acme", "--scope", "ops:operate")
+    assert (made.code, made.out) == (2, "")
+    assert "'ops:operate' is not one of 'orders:read'" in made.err
+
+
 def test_the_schema_is_printed_or_written(opshub: Command) -> None:
     assert opshub("schema") == Ended(code=0, out=sdl(), err="")
     assert opshub("schema", "--write") == Ended(code=0, out="", err="")

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from hub.errors import Denied
+from hub.scopes import Scope
 from hub.store.store import Store
 from resolvers.schema import schema
 from resolvers.scopes import NEEDS, guarded
@@ -18,6 +19,11 @@ def test_every_root_field_has_declared_its_scope() -> None:
     names = {name for root in ROOTS for name in root.fields}
     declared = {"".join(part.capitalize() for part in name.split("_")) for name in NEEDS}
     assert {name[:1].upper() + name[1:] for name in names} <= declared
+
+
+def test_every_scope_is_asked_for_somewhere() -> None:
+    asked = [(one,) if isinstance(one, Scope) else one for one in NEEDS.values() if one is not None]
+    assert {scope for scopes in asked for scope in scopes} == set(Scope)
 
 
 def test_a_field_that_nobody_declared_cannot_be_guarded() -> None:

@@ -12,14 +12,15 @@ from hub.call import Call
 from hub.merge.work import Work
 from hub.model.approval import APPROVAL, ApprovalRule
 from hub.model.manifest import Idempotency, Write
+from hub.scopes import Scope
 from hub.store.policies import decide
 from hub.store.store import Store
-from hub.write.approving import APPROVE, Decision, decide_operation
+from hub.write.approving import Decision, decide_operation
 from hub.write.desk import Asking
 from tests.kit.entering import REP, desk_of, opened, submission
 from tests.kit.merging import CALL, ERP, Looking
 
-LEAD = Call(actor="lead", tenant="acme", scopes=frozenset({APPROVE}), correlation_id="correlation-lead")
+LEAD = Call(actor="lead", tenant="acme", scopes=frozenset({Scope.APPROVE}), correlation_id="correlation-lead")
 LOOK = """select e.status, c.state, c.is_done, (select count(*) from delivery where action = 'order.create'),
   (select count(*) from hold where released_at is null and doc ->> 'type' = 'APPROVAL')
 from entity e, command c where e.kind = 'ORDER' and c.operation = 'orderSubmit'"""

@@ -8,12 +8,13 @@ from hub.call import Call
 from hub.errors import Denied, KeyRequired, KeyReused
 from hub.model.vocabulary import Kind
 from hub.partners.addresses import Addresses
-from hub.partners.desk import MANAGE, EndpointRemove, EndpointSet, Partners, SecretRotate
+from hub.partners.desk import EndpointRemove, EndpointSet, Partners, SecretRotate
+from hub.scopes import Scope
 from hub.store.store import Store
 from hub.write.desk import Asking
 from tests.kit.partners import VAULT, rows
 
-CALL = Call(actor="portal", tenant="acme", scopes=frozenset({MANAGE}), correlation_id="correlation-1")
+CALL = Call(actor="portal", tenant="acme", scopes=frozenset({Scope.WEBHOOKS}), correlation_id="correlation-1")
 SET = EndpointSet(name="mine", url="https://hooks.example.com/", kinds=(Kind.ORDER,))
 
 

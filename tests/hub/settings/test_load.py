@@ -60,14 +60,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         "HUB__STORE__URL": "postgresql://hub:hunter2@db/hub",
         "HUB__STORE__POOLED": "true",
         "HUB__SOURCES__ERP_MAIN__DATABASE": "other",
-        "HUB__KEYS__REP__SCOPES": "trace:read, cases:read",
+        "HUB__KEYS__REP__SCOPES": "traces:read, orders:read",
     }
     settings = load(environ, written(tmp_path, FILE))
     assert settings.http.port == 9000
     assert settings.store.url == Secret("postgresql://hub:hunter2@db/hub")
     assert settings.store.pooled is True
     assert settings.sources["erp-main"].options == {"database": "other"}
-    assert settings.keys["rep"].scopes == {"trace:read", "cases:read"}
+    assert settings.keys["rep"].scopes == {"traces:read", "orders:read"}
     assert "hunter2" not in repr(settings)
 
 
@@ -98,6 +98,15 @@ def test_contradictions_between_sections_are_mistakes(tmp_path: Path) -> None:
         "channels.web.baseline_at is missing: capture = hub needs to know from when on",
         "keys.twin.expires has no time zone",
         "keys.twin.hash is the same as that of keys.rep",
+    ]
+
+
+def test_a_scope_that_nothing_asks_for_is_a_mistake(tmp_path: Path) -> None:
+    text = FILE + '[approvals.big]\ntenant = "acme"\naction = "orderCancel"\nunless = "seniors"\n'
+    text += f'[keys.lead]\nhash = "{"cd" * 32}"\ntenant = "acme"\nscopes = ["ops:operate", "orders:read", "seniors"]\n'
+    assert mistakes({}, written(tmp_path, text)) == [
+        "keys.lead.scopes: nothing asks for ops:operate; there are orders:read, orders:write, orders:approve,"
+        " traces:read, sources:read, hub:operate, webhooks:manage"
     ]
 
 

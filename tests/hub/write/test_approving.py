@@ -16,16 +16,17 @@ from hub.model.approval import APPROVAL, ApprovalRule, Ruling
 from hub.model.command import CancelCommand, LineQuantity, UserErrorCode
 from hub.model.effects import CancelReason
 from hub.model.values import Money
+from hub.scopes import Scope
 from hub.store.policies import decide
 from hub.store.store import Store
-from hub.write.approving import APPROVE, Decision, decide_operation
-from hub.write.console import OPERATE, Decided
+from hub.write.approving import Decision, decide_operation
+from hub.write.console import Decided
 from hub.write.desk import Asking, Desk
 from tests.kit.scripted_shop import ScriptedShop
 from tests.kit.station import Station
 
 REP = Call(actor="rep", tenant="acme", scopes=frozenset({"orders:write"}), correlation_id="correlation-rep")
-LEAD = Call(actor="lead", tenant="acme", scopes=frozenset({APPROVE}), correlation_id="correlation-lead")
+LEAD = Call(actor="lead", tenant="acme", scopes=frozenset({Scope.APPROVE}), correlation_id="correlation-lead")
 EVERY_CANCEL = ApprovalRule(action="orderCancel")
 NO = UserErrorCode
 
@@ -113,7 +114,7 @@ async def test_a_no_ends_it_with_its_reason(at: Station) -> None:
 
 @pytest.mark.parametrize("yes", [True, False])
 async def test_who_asked_cannot_decide(at: Station, yes: bool) -> None:  # noqa: FBT001 (a table)
-    both = replace(REP, scopes=REP.scopes | {OPERATE})
+    both = replace(REP, scopes=REP.scopes | {Scope.OPERATE})
     asked = await ask(at, both)
     assert codes(await say(at, asked.command_id, yes=yes, call=both, reason="me")) == [NO.APPROVAL_REQUIRED]
     assert (await standing(at))[0] == "AWAITING_APPROVAL"
@@ -174,8 +175,8 @@ async def test_what_waits_for_nobody_cannot_be_decided(at: Station, operation: s
 
 async def test_rules_look_at_the_caller_his_scopes_and_what_the_goods_are_worth(at: Station) -> None:
     limit = Money(amount=Decimal(20), currency_code="EUR")
-    await rule(at, ApprovalRule(action="orderCancel", above=limit, unless=OPERATE, actor="rep"))
-    free = replace(REP, scopes=REP.scopes | {OPERATE})
+    await rule(at, ApprovalRule(action="orderCancel", above=limit, unless=Scope.OPERATE, actor="rep"))
+    free = replace(REP, scopes=REP.scopes | {Scope.OPERATE})
     for call in (replace(REP, actor="kim"), free):
         assert [one.source for one in (await ask(at, call, key=None)).consequences] == ["shop"]
     held = (await ask(at, key=None)).consequences[0].text  # nobody knows a price of the scripted shop

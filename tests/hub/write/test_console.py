@@ -9,13 +9,14 @@ from sqlalchemy import text
 
 from hub.call import Call
 from hub.model.command import UserError, UserErrorCode
+from hub.scopes import Scope
 from hub.store.console import CONSOLE
 from hub.store.store import Store
 from hub.store.tx import Tx
-from hub.write.console import OPERATE, Decided, Effect, decide, wrong_text
+from hub.write.console import Decided, Effect, decide, wrong_text
 from hub.write.desk import Asking
 
-OPS = Call(actor="ops", tenant="acme", scopes=frozenset({OPERATE}), correlation_id="correlation-ops")
+OPS = Call(actor="ops", tenant="acme", scopes=frozenset({Scope.OPERATE}), correlation_id="correlation-ops")
 COUNT = "select count(*) from root where tenant = 'acme'"
 
 

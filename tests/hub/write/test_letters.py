@@ -15,16 +15,17 @@ from hub.merge.work import Work
 from hub.model.command import UserErrorCode
 from hub.model.letters import DeadLetterStatus
 from hub.model.manifest import Idempotency, Write
+from hub.scopes import Scope
 from hub.store.letters import groups
 from hub.store.store import Store
-from hub.write.console import OPERATE, Decided
+from hub.write.console import Decided
 from hub.write.desk import Asking
 from hub.write.letters import BLIND, KNOWN, UNWANTED, LetterCommand, LetterMove
 from hub.write.operators import Operators
 from tests.kit.scripted_shop import Fault, ScriptedShop, scripted_manifest
 from tests.kit.station import Station
 
-OPS = Call(actor="ops", tenant="acme", scopes=frozenset({OPERATE}), correlation_id="correlation-ops")
+OPS = Call(actor="ops", tenant="acme", scopes=frozenset({Scope.OPERATE}), correlation_id="correlation-ops")
 WORDS = "the answer about order 4711 was no JSON"
 LOST = OutcomeUnknown("the answer was lost", source="shop")
 

@@ -6,11 +6,17 @@ import pytest
 
 from hub.call import Call
 from hub.errors import Denied
-from hub.write.policy import WRITE_ORDERS, require
+from hub.scopes import Scope
+from hub.write.policy import require
 
 
 def test_a_credential_needs_the_scope() -> None:
-    require(Call(actor="rep", tenant="acme", scopes=frozenset({WRITE_ORDERS}), correlation_id="c"), WRITE_ORDERS)
+    require(
+        Call(actor="rep", tenant="acme", scopes=frozenset({Scope.WRITE_ORDERS}), correlation_id="c"), Scope.WRITE_ORDERS
+    )
     with pytest.raises(Denied, match="this key lacks the scope orders:write") as denied:
-        require(Call(actor="rep", tenant="acme", scopes=frozenset({"orders:read"}), correlation_id="c"), WRITE_ORDERS)
+        require(
+            Call(actor="rep", tenant="acme", scopes=frozenset({Scope.READ_ORDERS}), correlation_id="c"),
+            Scope.WRITE_ORDERS,
+        )
     assert denied.value.facts == {"scope": "orders:write"}

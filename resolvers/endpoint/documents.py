@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -102,23 +103,31 @@ class Documents:
         return kept
 
     def _learn(self, key: bytes, text: str, variables: Mapping[str, object]) -> _Kept:
+        found, weight = self._judged(text, variables)
+        if weight:
+            self._keep(key, found, weight)
+        if isinstance(found, Refusal):
+            # Tokens and nodes are rings that only a collection frees: who sent them pays for it, not who comes next.
+            gc.collect(0)
+            raise RefusedError(found)
+        return found
+
+    def _judged(self, text: str, variables: Mapping[str, object]) -> tuple[_Kept | Refusal, int]:
+        """What to make of a document never seen, and what it weighs; 0: this is so for these variables alone."""
         try:
             document = _parsed(text, self._limits)
             sizes = _sizes(document, variables)
         except RefusedError as error:
-            self._keep(key, error.refusal, _REFUSAL_WEIGHT)
-            raise
-        # A refusal by page sizes belongs to these variables, so it is not kept.
-        known = profile(self._schema, document, self._limits, sizes)
+            return error.refusal, _REFUSAL_WEIGHT
+        try:
+            known = profile(self._schema, document, self._limits, sizes)
+        except RefusedError as error:
+            return error.refusal, 0
         errors = validate(self._schema, document, max_errors=_ERRORS, hide_suggestions=True)
-        weight = document.token_count or 1
         if errors:
-            refusal = graphql_refusal(errors[:_ERRORS], "GRAPHQL_VALIDATION_FAILED")
-            self._keep(key, refusal, _REFUSAL_WEIGHT)
-            raise RefusedError(refusal)
-        kept = _Kept(document=document, profile=known, weight=weight)
-        self._keep(key, kept, weight)
-        return kept
+            return graphql_refusal(errors[:_ERRORS], "GRAPHQL_VALIDATION_FAILED"), _REFUSAL_WEIGHT
+        weight = document.token_count or 1
+        return _Kept(document=document, profile=known, weight=weight), weight
 
     def _keep(self, key: bytes, entry: _Kept | Refusal, weight: int) -> None:
         self._kept[key] = entry

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+
 import pytest
-from graphql import GraphQLSchema, build_schema
+from graphql import GraphQLSchema, Token, build_schema
 
 from resolvers.endpoint.documents import Documents
 from resolvers.endpoint.ports import Limits
@@ -51,6 +54,34 @@ def test_validation_errors_are_told_without_hints_at_the_schema_and_remembered()
         "Cannot query field 'orderz' on type 'Query'.",
     ]
     assert _refusal(documents, "{ helo orderz }") is refusal
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Nothing is freed by a collection that comes by chance."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def _tokens() -> int:
+    return sum(isinstance(one, Token) for one in gc.get_objects())
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ hello",
+        "{ helo }",
+        "{ hello " + "hello " * 2_000 + "}",
+        "{ " + " ".join(f"a{n}: hello" for n in range(600)) + " }",
+    ],
+)
+def test_what_a_refused_document_was_made_of_is_freed_at_once(text: str) -> None:
+    documents, before = _documents(), _tokens()
+    assert _refusal(documents, text).faults
+    assert _tokens() == before
 
 
 def test_at_most_ten_validation_errors_are_told() -> None:

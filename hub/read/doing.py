@@ -15,8 +15,6 @@ from hub.model.views import AllowedAction
 from hub.read.whole import Whole
 from hub.scopes import Scope
 
-"""The scope that every action on an order needs."""
-
 
 def operations_of(whole: Whole) -> tuple[Operation, ...]:
     """The life of every command on the order, oldest first."""

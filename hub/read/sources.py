@@ -145,6 +145,7 @@ class Health:
     sweeps: tuple[_Swept, ...] = ()
     waiting: tuple[_Counted, ...] = ()
     posts: tuple[_Counted, ...] = ()
+    """What sources posted and the hub could not take in."""
     hints: tuple[_Hinted, ...] = ()
     posted: Mapping[str, datetime | None] = field(default_factory=dict)
     """When each source last posted anything, of those that should have told something."""

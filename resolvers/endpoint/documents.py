@@ -64,7 +64,6 @@ class Prepared:
 class _Kept:
     document: DocumentNode
     profile: Profile
-    weight: int
 
 
 class Documents:
@@ -99,42 +98,45 @@ class Documents:
         if kept.profile.sized_by:
             # Other page sizes are another cost; nothing else of the document depends on variables.
             sized = profile(self._schema, kept.document, self._limits, _sizes(kept.document, variables))
-            return _Kept(document=kept.document, profile=sized, weight=kept.weight)
+            return _Kept(document=kept.document, profile=sized)
         return kept
 
     def _learn(self, key: bytes, text: str, variables: Mapping[str, object]) -> _Kept:
-        found, weight = self._judged(text, variables)
-        if weight:
-            self._keep(key, found, weight)
+        found, is_lasting = self._judged(text, variables)
+        if is_lasting:
+            self._keep(key, found)
         if isinstance(found, Refusal):
             # Tokens and nodes are rings that only a collection frees: who sent them pays for it, not who comes next.
             gc.collect(0)
             raise RefusedError(found)
         return found
 
-    def _judged(self, text: str, variables: Mapping[str, object]) -> tuple[_Kept | Refusal, int]:
-        """What to make of a document never seen, and what it weighs; 0: this is so for these variables alone."""
+    def _judged(self, text: str, variables: Mapping[str, object]) -> tuple[_Kept | Refusal, bool]:
+        """What to make of a document never seen, and whether that is so whatever the variables are."""
         try:
             document = _parsed(text, self._limits)
             sizes = _sizes(document, variables)
         except RefusedError as error:
-            return error.refusal, _REFUSAL_WEIGHT
+            return error.refusal, True
         try:
             known = profile(self._schema, document, self._limits, sizes)
         except RefusedError as error:
-            return error.refusal, 0
+            return error.refusal, False
         errors = validate(self._schema, document, max_errors=_ERRORS, hide_suggestions=True)
         if errors:
-            return graphql_refusal(errors[:_ERRORS], "GRAPHQL_VALIDATION_FAILED"), _REFUSAL_WEIGHT
-        weight = document.token_count or 1
-        return _Kept(document=document, profile=known, weight=weight), weight
+            return graphql_refusal(errors[:_ERRORS], "GRAPHQL_VALIDATION_FAILED"), True
+        return _Kept(document=document, profile=known), True
 
-    def _keep(self, key: bytes, entry: _Kept | Refusal, weight: int) -> None:
+    def _keep(self, key: bytes, entry: _Kept | Refusal) -> None:
         self._kept[key] = entry
-        self._weight += weight
+        self._weight += _weight_of(entry)
         while self._weight > self._limits.cached_tokens:
             _, oldest = self._kept.popitem(last=False)
-            self._weight -= oldest.weight if isinstance(oldest, _Kept) else _REFUSAL_WEIGHT
+            self._weight -= _weight_of(oldest)
+
+
+def _weight_of(entry: _Kept | Refusal) -> int:
+    return _REFUSAL_WEIGHT if isinstance(entry, Refusal) else entry.document.token_count or 1
 
 
 def _parsed(text: str, limits: Limits) -> DocumentNode:
